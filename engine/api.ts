@@ -1,0 +1,186 @@
+/**
+ * The door to the engine process: types only. `engine/service.ts` implements it, `main/engine/` calls it.
+ *
+ * The engine knows no file, no window and no project: experiment documents and bytes go in, events and bytes come
+ * out. Everything here is plain data that structured clone carries. It may die at any time; what it has reported
+ * is main's, and a checkpoint starts it again bit for bit.
+ */
+import type { Problem, Result } from './errors.ts';
+import type {
+  ExperimentDocument,
+  ShapesExperiment,
+  StopRules,
+  TaskName,
+  TokenUnit,
+  WeightsJson,
+} from './model/experiment.ts';
+import type { ModelSpec } from './model/spec.ts';
+
+export interface EngineApi {
+  describe(): Promise<EngineDescription>;
+  /**
+   * Makes a run ready at epoch 0, or where its checkpoint stands. It is then `paused`.
+   * The answer is a problem, not a throw, for a document or checkpoint that cannot be run.
+   */
+  openRun(request: OpenRun): Promise<Result<RunOpened>>;
+  /** Answers within 100 ms; what came of it arrives as a `state` event. */
+  controlRun(runId: string, command: RunCommand): Promise<void>;
+  /** The run as it stands between two batches. */
+  getCheckpoint(runId: string): Promise<RunCheckpoint>;
+  /** Frees the run's memory; a running run is stopped first. */
+  closeRun(runId: string): Promise<void>;
+  /** Every number of one sequence's way through trained weights. */
+  predict(request: PredictRequest): Promise<Result<Prediction>>;
+  /** The tutorial's programs 1 and 2: shapes and values of every tensor. */
+  showShapes(experiment: ShapesExperiment): Promise<Result<ShapesReport>>;
+}
+
+/** Sent by the engine, at most 20 a second of each kind and run; a row is never sent twice and never left out. */
+export interface EngineEvents {
+  epochs(event: { runId: string; rows: EpochRow[] }): void;
+  /** At pause, stop and end, and every few seconds of a long run; sent after the rows it includes. */
+  checkpoint(event: { runId: string; checkpoint: RunCheckpoint }): void;
+  /** Sent after the rows and the checkpoint that led to it. */
+  state(event: { runId: string; state: RunState; progress: RunProgress }): void;
+}
+
+export interface EngineDescription {
+  version: string;
+  /** Which kernels compute: plain loops, or WebAssembly SIMD of 128 or 256 bits. */
+  kernels: 'reference' | 'wasm-128' | 'wasm-256';
+  threads: number;
+}
+
+export interface OpenRun {
+  runId: string;
+  experiment: ExperimentDocument;
+  /** null: from the start. */
+  checkpoint: Uint8Array | null;
+}
+
+export interface RunOpened {
+  parameterCount: number;
+  /** What the run holds while it is open. */
+  memoryBytes: number;
+  /** Epochs already behind it. */
+  epoch: number;
+  /** Weights at epoch 0, before any update. */
+  initialWeights: WeightsJson;
+}
+
+/** What may change while a run goes on. */
+export interface LiveSettings {
+  lr?: number;
+  clipGradNorm?: number | null;
+  epochs?: number;
+  stopWhen?: StopRules;
+}
+
+export type RunCommand =
+  | { kind: 'run'; epochsPerSecond: number | null }
+  | { kind: 'pause' }
+  | { kind: 'step-epoch' }
+  | { kind: 'step-batch' }
+  | { kind: 'stop' }
+  | { kind: 'change'; settings: LiveSettings };
+
+/** Why a run ended by itself. */
+export type StopReason = 'epochs' | 'loss-below' | 'right-for' | 'patience';
+
+export type RunState =
+  | { status: 'queued' }
+  | { status: 'running' }
+  | { status: 'paused' }
+  | { status: 'finished'; reason: StopReason }
+  /** By the user, before its end. */
+  | { status: 'stopped' }
+  /** A loss or weight was not a finite number; the weights are those before the update that would have spread it. */
+  | { status: 'diverged'; problem: Problem }
+  /** The engine died; main says this, never the engine. */
+  | { status: 'interrupted'; reason: string };
+
+export interface RunProgress {
+  /** Whole epochs done. */
+  epoch: number;
+  /** Batches done of the epoch under way. */
+  batch: number;
+  batchesPerEpoch: number;
+  /** Training alone, by the monotonic clock, without pauses. */
+  trainedMs: number;
+  tokensPerSecond: number | null;
+}
+
+/** One epoch, from its own forward pass before its update, as in the tutorial's loop. */
+export interface EpochRow {
+  /** From 1. */
+  epoch: number;
+  /** Cross entropy: mean over real tokens, or their total where training.loss is sum. */
+  loss: number;
+  lr: number;
+  /** Total norm over all parameters before clipping; the last batch's where there are several. */
+  gradNorm: number;
+  /** Right tokens over real tokens, 0 … 1. */
+  accuracy: number;
+  validationLoss: number | null;
+  validationAccuracy: number | null;
+  /** Predicted tokens of the training samples in the document's order, each joined as its task writes text. */
+  predictions: string[];
+  /** The first sample's probabilities [T, V], row-major, where T·V is at most 256. */
+  probabilities: number[] | null;
+  /** Training time so far, as in RunProgress. */
+  trainedMs: number;
+}
+
+export interface RunCheckpoint {
+  epoch: number;
+  /** Weights, optimizer state, schedule, random state, position in the epoch: `engine/training/checkpoint.ts`. */
+  bytes: Uint8Array;
+  weights: WeightsJson;
+}
+
+/** Weights with what is needed to read and use them: what a weights file holds. */
+export interface TrainedModel {
+  model: ModelSpec;
+  task: Exclude<TaskName, 'shapes'>;
+  tokens: TokenUnit;
+  vocabulary: string[];
+  targetVocabulary: string[];
+  weights: WeightsJson;
+}
+
+export interface PredictRequest {
+  trained: TrainedModel;
+  input: string;
+}
+
+export interface Prediction {
+  inputTokens: string[];
+  /** One a step; a single one for task label. */
+  predictedTokens: string[];
+  /** [T][V] (label: [1][V]). */
+  logits: number[][];
+  probabilities: number[][];
+  /** The last layer's output at each step, [T][D·H]. */
+  states: number[][];
+}
+
+export interface ShapesReport {
+  /** In the order in which the program makes them. */
+  steps: ShapesStep[];
+  /** Entries that are the same numbers: [first, second] names such as `output[-1]` and `hidden[-1]`. */
+  sameNumbers: [string, string][];
+}
+
+export interface ShapesStep {
+  /** 0-based time step of an nn.RNNCell loop; null for the whole sequence. */
+  t: number | null;
+  tensors: NamedTensor[];
+}
+
+export interface NamedTensor {
+  /** input, hidden, output: the tutorial's own names. */
+  name: string;
+  shape: number[];
+  /** Row-major. */
+  data: number[];
+}

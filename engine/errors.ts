@@ -1,0 +1,45 @@
+/**
+ * What a user can cause is a value, never a throw: a {@link Problem} names the place and both sides in one
+ * sentence, so that the command line can print it as it is and the window can translate it by its code.
+ * Misuse inside the code throws an ordinary Error with both sides in its message.
+ */
+export interface Problem {
+  /** Stable, kebab-case; the window looks up its sentence and next step by it. */
+  code: string;
+  /** One English sentence: the place, what was found, what is needed. */
+  message: string;
+  /** Where in the document, as one writes it in code: `dataset.samples[3].target`; empty for the whole. */
+  path: string;
+  /** The values that the sentence names, for translation. */
+  details: Record<string, string | number | boolean | null>;
+}
+
+/** Success with what deserves a mention (unknown keys, say), or everything that is wrong at once. */
+export type Result<T> = { ok: true; value: T; warnings: Problem[] } | { ok: false; problems: Problem[] };
+
+export function success<T>(value: T, warnings: Problem[] = []): Result<T> {
+  return { ok: true, value, warnings };
+}
+
+export function failure(...problems: Problem[]): { ok: false; problems: Problem[] } {
+  return { ok: false, problems };
+}
+
+export function problem(
+  code: string,
+  path: string,
+  message: string,
+  details: Problem['details'] = {},
+): Problem {
+  return { code, message, path, details };
+}
+
+/** Carries a problem across a call that can only throw, such as a message port's reply. */
+export class LabError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.name = 'LabError';
+    this.problem = problem;
+  }
+}

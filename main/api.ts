@@ -1,0 +1,238 @@
+/**
+ * The door to the lab: types only. `main/lab/` implements it for every host, `renderer/lab.ts` calls it.
+ *
+ * One connection (a window) holds at most one open project. Everything is plain JSON. What a user can cause comes
+ * back as a Result; a rejected promise is a defect or a lost connection. Events are hints: whoever misses one pulls
+ * the truth (`getProject`, `getEpochs`).
+ */
+import type {
+  EngineDescription,
+  EpochRow,
+  LiveSettings,
+  RunProgress,
+  RunState,
+  ShapesReport,
+} from '../engine/api.ts';
+import type { Draft, DraftEdit } from '../engine/data/draft.ts';
+import type { Problem, Result } from '../engine/errors.ts';
+import type { ExperimentDocument } from '../engine/model/experiment.ts';
+
+export interface LabApi {
+  describe(): Promise<LabDescription>;
+  getPreferences(): Promise<Preferences>;
+  setPreferences(patch: Partial<Preferences>): Promise<Preferences>;
+
+  listTemplates(): Promise<TemplateSummary[]>;
+  /** Newest first; files that are gone are left out. */
+  listRecent(): Promise<RecentProject[]>;
+  /** For the in-window chooser; null is the folder where projects go. */
+  listFolder(path: string | null): Promise<Result<FolderListing>>;
+  /** The system's own dialog; only where describe().dialogs is 'system'. null: cancelled. */
+  showFileDialog(request: FileDialogRequest): Promise<string | null>;
+
+  /** Makes a project file and opens it. path null: a free name in the folder where projects go. */
+  createProject(request: { source: ProjectSource; path: string | null }): Promise<Result<ProjectView>>;
+  openProject(request: { path: string }): Promise<Result<ProjectView>>;
+  /** The open project anew; null where none is open. */
+  getProject(): Promise<ProjectView | null>;
+  /** Running runs pause at a checkpoint first. */
+  closeProject(): Promise<void>;
+
+  /** One undoable step. label says what undo will take back, as a message key of the window with its values. */
+  edit(request: { edit: DraftEdit; label: EditLabel }): Promise<Result<EditOutcome>>;
+  undo(): Promise<Result<EditOutcome>>;
+  redo(): Promise<Result<EditOutcome>>;
+
+  /** Freezes the draft as a run at epoch 0; problems of the draft come back all at once. */
+  newRun(): Promise<Result<RunSummary>>;
+  controlRun(request: { runId: string; command: LabRunCommand }): Promise<Result<RunSummary>>;
+  getRun(runId: string): Promise<Result<RunView>>;
+  /** Rows of epochs > since, in order, at most limit. */
+  getEpochs(request: { runId: string; since: number; limit: number }): Promise<Result<EpochRow[]>>;
+
+  /** The first part of what an export would write, and how long the whole is. */
+  previewExport(request: ExportRequest): Promise<Result<ExportPreview>>;
+  /** Writes (write, fsync, rename), reads back and compares before it says so. */
+  writeExport(request: ExportRequest & { path: string; overwrite: boolean }): Promise<Result<ExportWritten>>;
+  /** Says what a weights or experiment file is, from a path or from dropped contents. Changes nothing. */
+  readFile(request: FileSource): Promise<Result<FileSummary>>;
+  /** Weights become the draft's initial weights; an undoable step. */
+  importWeights(request: FileSource): Promise<Result<EditOutcome>>;
+}
+
+/** Sent by main to a window. */
+export interface LabEvents {
+  /** The draft or the undo history changed, here or in another window on the same project. */
+  draftChanged(event: EditOutcome): void;
+  runChanged(event: RunSummary): void;
+  /** Rows up to this epoch can be pulled. At most 20 a second a run. */
+  epochsArrived(event: { runId: string; epoch: number }): void;
+  engineChanged(event: EngineStatus): void;
+  /** A menu item or a file opened from outside the window. */
+  command(event: LabCommand): void;
+}
+
+export interface LabDescription {
+  version: string;
+  host: 'desktop' | 'browser';
+  /** system: showFileDialog; window: the renderer's own chooser over listFolder. */
+  dialogs: 'system' | 'window';
+  platform: 'darwin' | 'linux' | 'win32';
+  engine: EngineStatus;
+  /** Where new projects go. */
+  projectsFolder: string;
+}
+
+export type EngineStatus =
+  | { status: 'starting' }
+  | { status: 'ready'; engine: EngineDescription }
+  | { status: 'failed'; problem: Problem };
+
+export interface Preferences {
+  /** null: as the system says. */
+  language: 'en' | 'zh' | null;
+  theme: 'light' | 'dark' | null;
+}
+
+export interface TemplateSummary {
+  /** `hello-rnn`; also what `ohlol train` takes. */
+  name: string;
+  experiment: ExperimentDocument;
+}
+
+export interface RecentProject {
+  path: string;
+  name: string;
+  /** ISO 8601. */
+  openedAt: string;
+  lastRun: {
+    status: RunState['status'];
+    epoch: number;
+    epochs: number;
+    loss: number | null;
+    /** At most 40 losses over the run, for a spark line. */
+    losses: number[];
+    prediction: string | null;
+    right: boolean;
+  } | null;
+}
+
+export interface FolderListing {
+  path: string;
+  parent: string | null;
+  entries: { name: string; kind: 'folder' | 'file' }[];
+}
+
+export interface FileDialogRequest {
+  kind: 'open' | 'save';
+  purpose: 'project' | 'weights' | 'export';
+  suggestedName: string | null;
+}
+
+export type ProjectSource =
+  | { kind: 'template'; name: string }
+  | { kind: 'empty' }
+  | { kind: 'experiment'; fileName: string; text: string };
+
+export interface ProjectView {
+  path: string;
+  draft: Draft;
+  history: HistoryView;
+  /** In order of creation. */
+  runs: RunSummary[];
+  /** What was mended or left aside while opening. */
+  warnings: Problem[];
+}
+
+export interface HistoryView {
+  /** Counts committed changes; equal revisions mean equal drafts. */
+  revision: number;
+  undo: EditLabel | null;
+  redo: EditLabel | null;
+  savedAt: string;
+}
+
+/** A message key of the window (`edit_row_removed`) and its values. */
+export interface EditLabel {
+  key: string;
+  values: Record<string, string | number>;
+}
+
+/** What was committed: the edit to apply to the draft one has, when one has revision − 1. */
+export interface EditOutcome {
+  edit: DraftEdit;
+  history: HistoryView;
+}
+
+export interface RunSummary {
+  id: string;
+  /** From 1, in order of creation: the run's colour. */
+  number: number;
+  name: string;
+  createdAt: string;
+  state: RunState;
+  progress: RunProgress;
+  epochs: number;
+  lastLoss: number | null;
+  bestLoss: number | null;
+  firstRightEpoch: number | null;
+  /** Set for shapes runs, which have no epochs. */
+  shapes: ShapesReport | null;
+}
+
+export interface RunView {
+  summary: RunSummary;
+  /** The frozen document, with live changes applied to its training settings. */
+  experiment: ExperimentDocument;
+}
+
+export type LabRunCommand =
+  | { kind: 'run'; epochsPerSecond: number | null }
+  | { kind: 'pause' }
+  | { kind: 'step-epoch' }
+  | { kind: 'step-batch' }
+  | { kind: 'stop' }
+  | { kind: 'change'; settings: LiveSettings };
+
+export type ExportFormat = 'weights-json' | 'experiment' | 'csv';
+
+export interface ExportRequest {
+  runId: string;
+  format: ExportFormat;
+}
+
+export interface ExportPreview {
+  fileName: string;
+  /** At most the first 20,000 characters. */
+  text: string;
+  bytes: number;
+}
+
+export interface ExportWritten {
+  path: string;
+  bytes: number;
+}
+
+export type FileSource =
+  | { kind: 'path'; path: string }
+  | { kind: 'contents'; fileName: string; text: string };
+
+export type FileSummary =
+  | {
+      kind: 'weights';
+      name: string;
+      tensors: { key: string; shape: number[] }[];
+      parameterCount: number;
+      vocabulary: string[] | null;
+      trained: { epochs: number; loss: number | null; seed: number } | null;
+    }
+  | { kind: 'experiment'; name: string; experiment: ExperimentDocument };
+
+export type LabCommand =
+  | { kind: 'new' }
+  | { kind: 'open' }
+  | { kind: 'open-path'; path: string }
+  | { kind: 'close' }
+  | { kind: 'undo' }
+  | { kind: 'redo' }
+  | { kind: 'export' };
