@@ -1,0 +1,252 @@
+/** The rules of docs/architecture.md that a machine can check: who may know whom, and how files are kept. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, extname, join, relative, resolve } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+
+interface ImportOf {
+  /** The importing file, from the root, with forward slashes. */
+  from: string;
+  /** A file of ours from the root, or a package's name, or `node:fs`. */
+  to: string;
+  typeOnly: boolean;
+}
+
+const files = ['engine', 'main', 'renderer', 'test'].flatMap((folder) => sourceFiles(folder));
+const imports = files.flatMap(importsOf);
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && ['.ts', '.svelte', '.mjs', '.css'].includes(extname(entry.name)))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+}
+
+function scriptOf(file: string): string {
+  const text = readFileSync(join(root, file), 'utf8');
+  if (!file.endsWith('.svelte')) return text;
+  return [...text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map((match) => match[1]).join('\n');
+}
+
+function importsOf(file: string): ImportOf[] {
+  if (file.endsWith('.css')) return [];
+  const found: ImportOf[] = [];
+  const note = (specifier: string, typeOnly: boolean) => {
+    const to = specifier.startsWith('.')
+      ? relative(root, resolve(root, dirname(file), specifier)).replaceAll('\\', '/')
+      : specifier;
+    found.push({ from: file, to, typeOnly });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+      note(node.moduleSpecifier.text, isTypeOnly(node.importClause));
+    } else if (
+      ts.isExportDeclaration(node) &&
+      node.moduleSpecifier &&
+      ts.isStringLiteral(node.moduleSpecifier)
+    ) {
+      note(node.moduleSpecifier.text, node.isTypeOnly);
+    } else if (
+      ts.isCallExpression(node) &&
+      node.expression.kind === ts.SyntaxKind.ImportKeyword &&
+      node.arguments[0] &&
+      ts.isStringLiteral(node.arguments[0])
+    ) {
+      note(node.arguments[0].text, false);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, scriptOf(file), ts.ScriptTarget.Latest, true));
+  return found;
+}
+
+function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
+  if (!clause) return false;
+  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  const names = clause.namedBindings;
+  return (
+    !clause.name &&
+    names !== undefined &&
+    ts.isNamedImports(names) &&
+    names.elements.length > 0 &&
+    names.elements.every((element) => element.isTypeOnly)
+  );
+}
+
+const inFolder = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
+const under =
+  (...folders: string[]) =>
+  (path: string) =>
+    folders.some((folder) => inFolder(path, folder));
+const ours = under('engine', 'main', 'renderer', 'test');
+
+/** The imports that a rule forbids, as `from → to`; empty where the rule is kept. */
+function offences(applies: (from: string) => boolean, allows: (edge: ImportOf) => boolean): string[] {
+  return imports
+    .filter((edge) => applies(edge.from) && !allows(edge))
+    .map((edge) => `${edge.from} → ${edge.to}${edge.typeOnly ? ' (type)' : ''}`);
+}
+
+/** Pure parts of the engine that may be used outside its process, to draw or to check at once. */
+const pureEngine = under(
+  'engine/errors.ts',
+  'engine/model/spec.ts',
+  'engine/model/experiment.ts',
+  'engine/data',
+  'engine/formats',
+  'engine/templates',
+);
+
+describe('who may import whom', () => {
+  it('reads the imports that the rules are about', () => {
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  it('engine imports only engine; its formats may check structure with valibot', () => {
+    const allowed = (edge: ImportOf) =>
+      inFolder(edge.to, 'engine') || (edge.to === 'valibot' && inFolder(edge.from, 'engine/formats'));
+    expect(offences(under('engine'), allowed)).toEqual([]);
+  });
+
+  const mayKnow: Record<string, string[]> = {
+    'engine/tensor': ['engine/tensor', 'engine/errors.ts'],
+    'engine/kernels': ['engine/kernels', 'engine/tensor', 'engine/errors.ts'],
+    'engine/layers': ['engine/layers', 'engine/kernels', 'engine/tensor', 'engine/errors.ts'],
+    'engine/model': ['engine/model', 'engine/layers', 'engine/kernels', 'engine/tensor', 'engine/errors.ts'],
+    'engine/data': [
+      'engine/data',
+      'engine/tensor',
+      'engine/model/spec.ts',
+      'engine/model/experiment.ts',
+      'engine/errors.ts',
+    ],
+    'engine/formats': [
+      'engine/formats',
+      'engine/data',
+      'engine/tensor',
+      'engine/model/spec.ts',
+      'engine/model/experiment.ts',
+      'engine/errors.ts',
+    ],
+    'engine/training': [
+      'engine/training',
+      'engine/data',
+      'engine/model',
+      'engine/layers',
+      'engine/kernels',
+      'engine/tensor',
+      'engine/errors.ts',
+    ],
+    'engine/inspect': [
+      'engine/inspect',
+      'engine/data',
+      'engine/model',
+      'engine/layers',
+      'engine/kernels',
+      'engine/tensor',
+      'engine/errors.ts',
+    ],
+  };
+  for (const [folder, known] of Object.entries(mayKnow)) {
+    it(`${folder} looks only towards the kernels`, () => {
+      const allowed = (edge: ImportOf) =>
+        under(...known)(edge.to) || edge.to === 'valibot' || (edge.typeOnly && edge.to === 'engine/api.ts');
+      expect(offences(under(folder), allowed)).toEqual([]);
+    });
+  }
+
+  it('the window takes types from the contracts and values only from the pure parts of the engine', () => {
+    const packages = new Set([
+      'svelte',
+      'bits-ui',
+      'echarts',
+      'virtua',
+      'i18next',
+      'birpc',
+      '@lucide/svelte',
+    ]);
+    const nameOf = (to: string) =>
+      to
+        .split('/')
+        .slice(0, to.startsWith('@') ? 2 : 1)
+        .join('/');
+    const allowed = (edge: ImportOf) =>
+      inFolder(edge.to, 'renderer') ||
+      pureEngine(edge.to) ||
+      (edge.typeOnly && (edge.to === 'engine/api.ts' || edge.to === 'main/api.ts')) ||
+      (!ours(edge.to) && packages.has(nameOf(edge.to)));
+    expect(offences(under('renderer'), allowed)).toEqual([]);
+  });
+
+  it('main runs engine code only in the engine process and the command line', () => {
+    const runsEngine = under('main/engine/engine-process.ts', 'main/cli');
+    const allowed = (edge: ImportOf) =>
+      !inFolder(edge.to, 'engine') || edge.typeOnly || pureEngine(edge.to) || runsEngine(edge.from);
+    expect(offences(under('main'), allowed)).toEqual([]);
+  });
+
+  it('main never imports the window', () => {
+    expect(offences(under('main', 'engine'), (edge) => !inFolder(edge.to, 'renderer'))).toEqual([]);
+  });
+
+  it('only main/electron imports electron', () => {
+    const others = (from: string) => !inFolder(from, 'main/electron') && !inFolder(from, 'test');
+    expect(offences(others, (edge) => edge.to !== 'electron' && !edge.to.startsWith('electron/'))).toEqual(
+      [],
+    );
+  });
+
+  it('the lab and the project file know no host', () => {
+    const allowed = (edge: ImportOf) =>
+      !under('main/electron', 'main/browser', 'main/cli', 'main/start.ts')(edge.to);
+    expect(offences(under('main/lab', 'main/project', 'main/engine'), allowed)).toEqual([]);
+  });
+
+  it('the contracts are types only', () => {
+    for (const contract of ['engine/api.ts', 'main/api.ts']) {
+      const emitted = ts.transpileModule(scriptOf(contract), {
+        compilerOptions: {
+          module: ts.ModuleKind.ESNext,
+          target: ts.ScriptTarget.ES2024,
+          removeComments: true,
+        },
+      }).outputText;
+      expect(emitted.replace(/export \{\s*\};?/g, '').trim(), contract).toBe('');
+    }
+  });
+});
+
+describe('how files are kept', () => {
+  const lengths = files.map((file) => ({
+    file,
+    lines: readFileSync(join(root, file), 'utf8').split('\n').length,
+  }));
+
+  it('no file written by hand is over 500 lines', () => {
+    expect(lengths.filter(({ lines }) => lines > 500)).toEqual([]);
+  });
+
+  it('almost all files are under 350 lines, half of them under 130', () => {
+    const sorted = lengths.map(({ lines }) => lines).sort((a, b) => a - b);
+    expect(sorted[Math.floor(sorted.length * 0.97)]).toBeLessThan(350);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(130);
+  });
+
+  it('nothing is called utils, helpers or misc', () => {
+    expect(files.filter((file) => /(^|\/)(utils?|helpers?|misc|common)(\/|\.)/.test(file))).toEqual([]);
+  });
+
+  it('no file only passes on what others export', () => {
+    const barrels = files
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => {
+        const { statements } = ts.createSourceFile(file, scriptOf(file), ts.ScriptTarget.Latest);
+        return (
+          statements.length > 0 &&
+          statements.every((node) => ts.isExportDeclaration(node) && node.moduleSpecifier)
+        );
+      });
+    expect(barrels).toEqual([]);
+  });
+});
