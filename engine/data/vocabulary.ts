@@ -1,0 +1,45 @@
+/** Orders strings by code point, as Python's `sorted` does (JavaScript's own order is by UTF-16 code unit). */
+export function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  let i = 0;
+  while (i < length && a.charCodeAt(i) === b.charCodeAt(i)) i++;
+  if (i === length) return a.length - b.length;
+  // Both may stand on the second half of a surrogate pair; then the first halves are equal and the halves decide.
+  return a.codePointAt(i)! - b.codePointAt(i)!;
+}
+
+/** The distinct tokens of many sequences, sorted by code point. */
+export function vocabularyOf(sequences: Iterable<readonly string[]>): string[] {
+  const tokens = new Set<string>();
+  for (const sequence of sequences) for (const token of sequence) tokens.add(token);
+  return [...tokens].sort(compareCodePoints);
+}
+
+/** Token → its place in the vocabulary. */
+export type TokenIndex = ReadonlyMap<string, number>;
+
+export function indexTokens(vocabulary: readonly string[]): TokenIndex {
+  return new Map(vocabulary.map((token, index) => [token, index]));
+}
+
+/** Each token's place in the vocabulary. All tokens must be known: documents are checked before they come here. */
+export function encode(tokens: readonly string[], index: TokenIndex): Int32Array {
+  const codes = new Int32Array(tokens.length); // [T]
+  for (let t = 0; t < tokens.length; t++) {
+    const code = index.get(tokens[t]!);
+    if (code === undefined) {
+      throw new Error(`token ${JSON.stringify(tokens[t])} at step ${t} is not in the vocabulary`);
+    }
+    codes[t] = code;
+  }
+  return codes;
+}
+
+/** The tokens that the codes stand for. */
+export function decode(codes: ArrayLike<number>, vocabulary: readonly string[]): string[] {
+  return Array.from(codes, (code) => {
+    const token = vocabulary[code];
+    if (token === undefined) throw new Error(`code ${code} in a vocabulary of ${vocabulary.length} tokens`);
+    return token;
+  });
+}
