@@ -1,0 +1,52 @@
+import type { Floats } from '../tensor/floats.ts';
+
+/**
+ * One recurrent cell: the mathematics of a single time step, less the two matrix products, which are the same for
+ * every cell and stand in recurrent.ts. A cell's forward pass is given the gates' two sums
+ *
+ *   gates     W_ih x_t + b_ih        recurrent  W_hh h_{t−1} + b_hh
+ *
+ * and makes h_t (and c_t) of them; its backward pass is given ∂L/∂h_t and gives the gradients at both sums.
+ * Weights are stacked by gate in PyTorch's order: rows gH … (g + 1)H of W_ih belong to gate g.
+ */
+export interface Cell {
+  /** PyTorch's names of the gates, in packed order; G is their number. */
+  readonly gates: readonly string[];
+  /** Whether there is a cell state c_t beside h_t. */
+  readonly hasCellState: boolean;
+  /** Whether the backward pass needs `kept`. */
+  readonly keeps: boolean;
+  /** Whether the gradients at the two sums differ; if not, `dRecurrent` is `dGates` itself. */
+  readonly ownRecurrentGradient: boolean;
+  /** Sequences 0 … rows − 1 of one step, whose rows in the [N, ·] buffers start at `first`. */
+  forward(step: CellBuffers, first: number, rows: number): void;
+  backward(step: CellBuffers, first: number, rows: number): void;
+}
+
+/** What a cell reads and writes. N rows for all steps of all sequences (tensor/packing.ts), B for the step under way. */
+export interface CellBuffers {
+  H: number;
+  /** On entry W_ih x_t + b_ih; on return the values of the gates. */
+  gates: Floats; // [N, G·H]
+  /** W_hh h_{t−1} + b_hh. */
+  recurrent: Floats; // [B, G·H]
+  hPrevious: Floats; // [N, H]
+  h: Floats; // [N, H]
+  cPrevious: Floats; // [N, H], where the cell has c
+  c: Floats; // [N, H], where the cell has c
+  /** One more value a unit that the backward pass needs. */
+  kept: Floats; // [N, H], where the cell keeps one
+  /** Gradient at W_ih x_t + b_ih. */
+  dGates: Floats; // [N, G·H]
+  /** Gradient at W_hh h_{t−1} + b_hh. */
+  dRecurrent: Floats; // [N, G·H]
+  /** On entry ∂L/∂h_t; on return the part of ∂L/∂h_{t−1} that does not go through W_hh. */
+  dh: Floats; // [B, H]
+  /** On entry ∂L/∂c_t but for the part through h_t; on return ∂L/∂c_{t−1}. */
+  dc: Floats; // [B, H], where the cell has c
+}
+
+/** σ(x) = 1 / (1 + e⁻ˣ). */
+export function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
