@@ -1,0 +1,92 @@
+/** One metric of one run over epochs as an ECharts option: pure data in, pure data out. */
+import type { EChartsCoreOption } from 'echarts/core';
+import type { ChartColours } from './chart-colours.ts';
+import { epochLimits, type Frame } from './plot-area.ts';
+import { epochTicks } from './ticks.ts';
+
+export interface MetricChart {
+  frame: Frame;
+  colours: ChartColours;
+  colour: string;
+  dashed: boolean;
+  /** In the axis's own unit, sampled. */
+  points: [number, number][];
+  /** Ticks of y in the axis's own unit, with their texts. */
+  ticks: { value: number; text: string }[];
+  maxEpochTicks: number;
+  showPoints: boolean;
+}
+
+/** What every chart has: the grid, both axes and the run's line. */
+export function metricOption(chart: MetricChart): EChartsCoreOption {
+  const { frame, colours } = chart;
+  return {
+    animation: false,
+    backgroundColor: 'transparent',
+    // The frame is exact: labels may not move it, for the window draws over it.
+    grid: {
+      left: frame.left,
+      right: frame.right,
+      top: frame.top,
+      bottom: frame.bottom,
+      outerBoundsMode: 'none',
+    },
+    xAxis: epochAxis(chart),
+    yAxis: valueAxis(chart),
+    series: [
+      {
+        type: 'line',
+        data: chart.points,
+        silent: true,
+        lineStyle: { width: 2, color: chart.colour, join: 'round', type: chart.dashed ? [6, 3] : 'solid' },
+        itemStyle: { color: chart.colour },
+        symbol: 'circle',
+        symbolSize: 5,
+        showSymbol: chart.showPoints,
+        clip: true,
+      },
+    ],
+    textStyle: { fontFamily: colours.fontUi },
+  };
+}
+
+function epochAxis({ frame, colours, maxEpochTicks }: MetricChart) {
+  const { min, max } = epochLimits(frame);
+  return {
+    type: 'value',
+    min,
+    max,
+    axisLine: { show: true, onZero: false, lineStyle: { color: colours.lineStrong } },
+    axisTick: { show: false },
+    splitLine: { show: false },
+    axisLabel: {
+      customValues: epochTicks(frame.from, frame.to, maxEpochTicks),
+      formatter: (epoch: number) => Math.round(epoch).toLocaleString('en-US'),
+      color: colours.text3,
+      fontFamily: colours.fontMono,
+      fontSize: 11,
+      hideOverlap: true,
+    },
+  };
+}
+
+function valueAxis({ frame, colours, ticks }: MetricChart) {
+  const texts = new Map(ticks.map((tick) => [tick.value, tick.text]));
+  const customValues = ticks.map((tick) => tick.value);
+  return {
+    type: 'value',
+    min: frame.low,
+    max: frame.high,
+    axisLine: { show: false },
+    // The grid's lines stand where the ticks are.
+    axisTick: { show: false, customValues },
+    splitLine: { show: true, lineStyle: { color: colours.line, width: 1 } },
+    axisLabel: {
+      customValues,
+      formatter: (value: number) => texts.get(value) ?? '',
+      color: colours.text3,
+      fontFamily: colours.fontMono,
+      fontSize: 11,
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * Where things stand on a chart. The same frame makes the ECharts grid and places what the window draws over it
+ * (cursor, labels, tooltip), so that both agree to the pixel.
+ */
+export interface Frame {
+  /** Of the whole chart, in CSS pixels. */
+  width: number;
+  height: number;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  /** The first and last epoch shown. */
+  from: number;
+  to: number;
+  /** In the axis's own unit: the value, or its log10. */
+  low: number;
+  high: number;
+}
+
+/** Between the axis line and the first epoch, and after the last. */
+export const edgePad = 8;
+
+/** Axis limits of x, so that `from` and `to` stand edgePad inside the plot. */
+export function epochLimits(frame: Frame): { min: number; max: number } {
+  const inner = Math.max(1, frame.width - frame.left - frame.right - 2 * edgePad);
+  const span = Math.max(frame.to - frame.from, 1e-9);
+  const pad = (span / inner) * edgePad;
+  return { min: frame.from - pad, max: frame.to + pad };
+}
+
+export function pixelOfEpoch(frame: Frame, epoch: number): number {
+  const inner = frame.width - frame.left - frame.right - 2 * edgePad;
+  return frame.left + edgePad + ((epoch - frame.from) / Math.max(frame.to - frame.from, 1e-9)) * inner;
+}
+
+export function pixelOfValue(frame: Frame, value: number): number {
+  const inner = frame.height - frame.top - frame.bottom;
+  return frame.top + (1 - (value - frame.low) / (frame.high - frame.low)) * inner;
+}
+
+/** Not rounded, and not bounded by the frame. */
+export function epochOfPixel(frame: Frame, pixel: number): number {
+  const inner = frame.width - frame.left - frame.right - 2 * edgePad;
+  return frame.from + ((pixel - frame.left - edgePad) / Math.max(inner, 1)) * (frame.to - frame.from);
+}
+
+/**
+ * The range that a drag from one pixel to another chooses, in whole epochs within the frame; null where it is
+ * too short to be meant (under 5 pixels, or under one epoch).
+ */
+export function draggedRange(frame: Frame, start: number, end: number): [number, number] | null {
+  if (Math.abs(end - start) < 5) return null;
+  const clamp = (epoch: number) => Math.min(frame.to, Math.max(frame.from, Math.round(epoch)));
+  const from = clamp(epochOfPixel(frame, Math.min(start, end)));
+  const to = clamp(epochOfPixel(frame, Math.max(start, end)));
+  return to > from ? [from, to] : null;
+}

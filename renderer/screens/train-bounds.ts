@@ -1,0 +1,53 @@
+/** What a set-up can reach at best, before anything is trained. */
+import type { SequenceExperiment } from '../../engine/model/experiment.ts';
+import type { ModelSpec } from '../../engine/model/spec.ts';
+
+/**
+ * The least loss of a token whose V logits lie in [−1, 1]: the target's at 1, all others at −1, so
+ * −ln(e / (e + (V − 1) e⁻¹)) = ln(1 + (V − 1) e⁻²).
+ */
+export function leastTokenLoss(outputSize: number): number {
+  return Math.log1p((outputSize - 1) * Math.exp(-2));
+}
+
+/**
+ * True where h_t itself is the logits and cannot leave [−1, 1]: tanh bounds it in nn.RNN, o ⊙ tanh(c) in nn.LSTM,
+ * and in nn.GRU h is a mean of values within [−1, 1] as long as h_0 is. relu has no upper bound.
+ */
+export function hasBoundedLogits(model: ModelSpec): boolean {
+  if (model.head !== 'none') return false;
+  switch (model.cell) {
+    case 'rnn':
+      return model.nonlinearity === 'tanh';
+    case 'lstm':
+      return true;
+    case 'gru':
+      if (model.initialState === 'zeros') return true;
+      if (model.initialState === 'learned') return false;
+      return model.initialState.values.flat().every((value) => Math.abs(value) <= 1);
+  }
+}
+
+export interface LeastLoss {
+  /** What an epoch's loss cannot go below. */
+  loss: number;
+  perToken: number;
+  outputSize: number;
+  /** Tokens that the loss is added up over; 1 where it is their mean. */
+  tokens: number;
+}
+
+/**
+ * The loss that no epoch of the experiment can go below; null where there is no such bound.
+ * trainTokens: real target tokens of all training samples.
+ */
+export function leastReachableLoss(
+  experiment: Pick<SequenceExperiment, 'model' | 'training' | 'dataset'>,
+  trainTokens: number,
+): LeastLoss | null {
+  const outputSize = experiment.dataset.targetVocabulary.length;
+  if (!hasBoundedLogits(experiment.model) || outputSize < 2 || trainTokens < 1) return null;
+  const perToken = leastTokenLoss(outputSize);
+  const tokens = experiment.training.loss === 'sum' ? trainTokens : 1;
+  return { loss: perToken * tokens, perToken, outputSize, tokens };
+}

@@ -1,0 +1,235 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { SequenceDataset, SequenceExperiment } from '../../../engine/model/experiment.ts';
+import {
+  accuracyText,
+  boardLayout,
+  boardRow,
+  boardSample,
+  boardSampleCount,
+  predictedTokens,
+  trainTokenCount,
+  visibleToken,
+} from '../../../renderer/screens/train-board.ts';
+import { leastReachableLoss } from '../../../renderer/screens/train-bounds.ts';
+import {
+  lrToSlider,
+  readBetas,
+  readNumber,
+  rules,
+  sliderToLr,
+} from '../../../renderer/screens/train-numbers.ts';
+import { probabilityTable, probabilityText } from '../../../renderer/screens/train-probabilities.ts';
+import { rightStreak, statusLine } from '../../../renderer/screens/train-status.ts';
+
+const hello: SequenceDataset = {
+  task: 'mapping',
+  tokens: 'characters',
+  vocabulary: ['e', 'h', 'l', 'o'],
+  targetVocabulary: ['e', 'h', 'l', 'o'],
+  samples: [{ input: 'hello', target: 'ohlol' }],
+  validation: [],
+};
+const experiment = {
+  dataset: hello,
+  model: {
+    embedding: null,
+    cell: 'rnn',
+    nonlinearity: 'tanh',
+    hiddenSize: 4,
+    numLayers: 1,
+    bias: true,
+    bidirectional: false,
+    dropout: 0,
+    head: 'none',
+    initialState: 'zeros',
+  },
+  training: { loss: 'mean' },
+} as unknown as SequenceExperiment;
+const vocabulary = new Set(hello.vocabulary);
+
+describe('leastReachableLoss', () => {
+  it('is 0.3408 as a mean and 1.7038 summed over the five steps of hello', () => {
+    expect(leastReachableLoss(experiment, 5)?.loss).toBeCloseTo(0.3408, 4);
+    const summed = { ...experiment, training: { ...experiment.training, loss: 'sum' as const } };
+    expect(leastReachableLoss(summed, 5)?.loss).toBeCloseTo(1.7038, 3);
+  });
+
+  it('is there only where the logits are bounded', () => {
+    const bound = (patch: Partial<SequenceExperiment['model']>) =>
+      leastReachableLoss({ ...experiment, model: { ...experiment.model, ...patch } }, 5);
+    expect(bound({ head: 'linear' })).toBeNull();
+    expect(bound({ nonlinearity: 'relu' })).toBeNull();
+    expect(bound({ cell: 'lstm', nonlinearity: 'relu' })).not.toBeNull();
+    expect(bound({ cell: 'gru' })).not.toBeNull();
+    expect(bound({ cell: 'gru', initialState: 'learned' })).toBeNull();
+    expect(bound({ cell: 'gru', initialState: { values: [[0, 3, 0, 0]] } })).toBeNull();
+  });
+
+  it('lies below every loss that PyTorch reached', () => {
+    const file = new URL('../../fixtures/pytorch/train-hello-rnn-seed2.json', import.meta.url);
+    const losses = helloLosses(file);
+    for (const loss of losses) expect(loss).toBeGreaterThan(leastReachableLoss(experiment, 5)!.loss);
+  });
+});
+
+function helloLosses(file: URL): number[] {
+  const fixture = JSON.parse(readFileSync(file, 'utf8')) as { pytorch: { epochs: { loss: number }[] } };
+  return fixture.pytorch.epochs.map((epoch) => epoch.loss);
+}
+
+describe('the prediction board', () => {
+  it('puts prediction under target, step by step', () => {
+    const row = boardRow('hhlll', boardSample(hello, 0), vocabulary, 'characters');
+    expect(row.cells.map((cell) => `${cell.token}${cell.right ? '+' : '-'}`)).toEqual([
+      'h-',
+      'h+',
+      'l+',
+      'l-',
+      'l+',
+    ]);
+    expect([row.right, row.total]).toEqual([3, 5]);
+    expect(accuracyText(0.6, 5)).toBe('3 / 5');
+  });
+
+  it('marks a missing prediction as wrong', () => {
+    const row = boardRow(undefined, boardSample(hello, 0), vocabulary, 'characters');
+    expect(row.cells.every((cell) => cell.token === '' && !cell.right)).toBe(true);
+  });
+
+  it('asks a language model for its own input, one step on', () => {
+    const text: SequenceDataset = {
+      ...hello,
+      task: 'language-model',
+      samples: [],
+      text: 'hello',
+      sequenceLength: 4,
+    };
+    expect(boardSample(text, 0)).toEqual({ input: ['h', 'e', 'l', 'l'], target: ['e', 'l', 'l', 'o'] });
+    expect(boardSampleCount(text)).toBe(1);
+    expect(trainTokenCount(text)).toBe(4);
+  });
+
+  it('has one column for a label, however many characters it has', () => {
+    const label: SequenceDataset = {
+      ...hello,
+      task: 'label',
+      targetVocabulary: ['Italian', 'Chinese'],
+      samples: [{ input: 'hello', target: 'Italian' }],
+    };
+    const row = boardRow('Chinese', boardSample(label, 0), new Set(label.targetVocabulary), 'characters');
+    expect(row.cells).toEqual([{ token: 'Chinese', right: false }]);
+  });
+
+  it('cuts a prediction at tokens that side by side read as one character', () => {
+    const accents = new Set(['e', '\u0301']);
+    expect(predictedTokens('e\u0301e', 3, accents, 'characters')).toEqual(['e', '\u0301', 'e']);
+    expect(predictedTokens('open door', 2, new Set(['open', 'door']), 'spaces')).toEqual(['open', 'door']);
+  });
+
+  it('narrows its columns for long strings and keeps them readable', () => {
+    expect(boardLayout(5, 188)).toEqual({ token: 34, gap: 2 });
+    expect(boardLayout(8, 188).token).toBeLessThan(34);
+    expect(boardLayout(500, 188).token).toBe(20);
+  });
+
+  it('shows what cannot be seen', () => {
+    expect([' ', '\n', 'a'].map(visibleToken)).toEqual(['␣', '⏎', 'a']);
+  });
+});
+
+describe('probabilityTable', () => {
+  it('has the vocabulary down, time across, and marks the target', () => {
+    const table = probabilityTable([0.1, 0.2, 0.3, 0.4, 0.4, 0.3, 0.2, 0.1], hello.vocabulary, ['o', 'h'])!;
+    expect(table.steps).toBe(2);
+    expect(table.rows[1]).toEqual({
+      token: 'h',
+      cells: [
+        { t: 0, probability: 0.2, isTarget: false },
+        { t: 1, probability: 0.3, isTarget: true },
+      ],
+    });
+  });
+
+  it('is not drawn of another vocabulary', () => {
+    expect(probabilityTable([0.1, 0.2, 0.3], hello.vocabulary, [])).toBeNull();
+    expect(probabilityTable([], hello.vocabulary, [])).toBeNull();
+  });
+
+  it('prints two digits', () => {
+    expect([0.5399, 0.004, 0.997, 1, Number.NaN].map(probabilityText)).toEqual([
+      '.54',
+      '.00',
+      '1.0',
+      '1.0',
+      'NaN',
+    ]);
+  });
+});
+
+describe('typed numbers', () => {
+  it.each([
+    ['0.05', 0.05],
+    [' 1e-3 ', 0.001],
+    ['.5', 0.5],
+    ['1,000', 1000],
+  ])('reads %s', (text, value) => {
+    expect(readNumber(text, rules.lr)).toEqual({ ok: true, value });
+  });
+
+  it.each([
+    ['0', rules.lr, 'train_wrong_above'],
+    ['−1', rules.lr, 'train_wrong_above'],
+    ['-1', rules.lr, 'train_wrong_above'],
+    ['NaN', rules.lr, 'train_wrong_number'],
+    ['Infinity', rules.lr, 'train_wrong_number'],
+    ['0x10', rules.lr, 'train_wrong_number'],
+    ['0,05', rules.lr, 'train_wrong_number'],
+    ['1e999', rules.lr, 'train_wrong_finite'],
+    ['', rules.lr, 'train_wrong_empty'],
+    ['1e9', rules.epochs, 'train_wrong_at_most'],
+    ['0', rules.epochs, 'train_wrong_at_least'],
+    ['2.5', rules.epochs, 'train_wrong_whole'],
+    ['1', rules.beta, 'train_wrong_below'],
+  ])('answers %s with a sentence', (text, rule, key) => {
+    expect(readNumber(text, rule)).toMatchObject({ ok: false, key });
+  });
+
+  it('reads betas as a pair', () => {
+    expect(readBetas('0.9, 0.999')).toEqual({ ok: true, value: [0.9, 0.999] });
+    expect(readBetas('0.9')).toMatchObject({ ok: false, key: 'train_wrong_betas' });
+    expect(readBetas('0.9, 1')).toMatchObject({ ok: false, key: 'train_wrong_below' });
+  });
+
+  it('moves the learning rate over decades', () => {
+    expect(lrToSlider(0.01)).toBeCloseTo(-2, 12);
+    expect(lrToSlider(5)).toBe(0);
+    expect(sliderToLr(-1.3)).toBe(0.05);
+  });
+});
+
+describe('the line beside the badge', () => {
+  const facts = {
+    state: { status: 'running' },
+    epoch: 14,
+    epochs: 20,
+    streak: 8,
+    firstRightEpoch: 7,
+    stopWhen: { lossBelow: null, rightFor: 10 },
+  } as const;
+
+  it('counts the epochs that were right in a row', () => {
+    expect(rightStreak([{ accuracy: 1 }, { accuracy: 0.8 }, { accuracy: 1 }, { accuracy: 1 }])).toBe(2);
+    expect(rightStreak([])).toBe(0);
+    expect(statusLine(facts)).toEqual({ key: 'train_line_right_stops', values: { count: 8, limit: 10 } });
+  });
+
+  it('names the rule that ended the run', () => {
+    expect(statusLine({ ...facts, state: { status: 'finished', reason: 'right-for' } })?.key).toBe(
+      'train_line_right_for',
+    );
+    expect(
+      statusLine({ ...facts, firstRightEpoch: null, state: { status: 'finished', reason: 'epochs' } })?.key,
+    ).toBe('train_line_epochs_never');
+  });
+});
