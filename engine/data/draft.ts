@@ -6,7 +6,8 @@
  */
 
 import type { ShapesDataset, TaskName, TokenUnit, TrainingSpec, WeightsJson } from '../model/experiment.ts';
-import type { ModelSpec } from '../model/spec.ts';
+import { defaultModel, type ModelSpec } from '../model/spec.ts';
+import { trainingDefaults } from './defaults.ts';
 
 export type Split = 'train' | 'validation' | 'off';
 
@@ -23,8 +24,9 @@ export interface DraftRow {
 export interface DraftData {
   task: TaskName;
   tokens: TokenUnit;
+  /** Holds while frozen; while not, the rows give the vocabulary (`draftVocabulary`) and this is not looked at. */
   vocabulary: string[];
-  /** null: the same as vocabulary. */
+  /** null: the same as vocabulary. While not frozen, any list only says that targets have tokens of their own. */
   targetVocabulary: string[] | null;
   /** While true, new tokens in rows are problems; while false, the vocabulary follows the rows. */
   vocabularyFrozen: boolean;
@@ -53,6 +55,35 @@ export type DraftEdit =
   | { kind: 'initialWeights'; weights: WeightsJson | null }
   | { kind: 'rows.insert'; at: number; rows: DraftRow[] }
   | { kind: 'rows.remove'; ids: number[] }
+  /** Puts rows back at the places that they are to have afterwards, ascending: what undoes a removal here and there. */
+  | { kind: 'rows.restore'; places: { at: number; row: DraftRow }[] }
   | { kind: 'rows.change'; rows: (Pick<DraftRow, 'id'> & Partial<Omit<DraftRow, 'id'>>)[] }
+  /** `to` is the row's index afterwards. */
   | { kind: 'rows.move'; id: number; to: number }
   | { kind: 'all'; edits: DraftEdit[] };
+
+/** A draft to start from: a mapping without rows, the defaults of everything else. */
+export function emptyDraft(): Draft {
+  return {
+    name: 'Untitled',
+    data: {
+      task: 'mapping',
+      tokens: 'characters',
+      vocabulary: [],
+      targetVocabulary: null,
+      vocabularyFrozen: false,
+      shapes: null,
+      text: '',
+      sequenceLength: 32,
+    },
+    rows: [],
+    model: defaultModel(),
+    training: structuredClone(trainingDefaults),
+    initialWeights: null,
+  };
+}
+
+/** An id that no row of the draft has. */
+export function nextRowId(draft: Draft): number {
+  return draft.rows.reduce((highest, row) => Math.max(highest, row.id), 0) + 1;
+}

@@ -1,0 +1,63 @@
+import type { Draft, DraftRow } from './draft.ts';
+import { type SampleProblem, type SampleRules, sampleProblems, targetTokens } from './samples.ts';
+import { splitTokens } from './tokens.ts';
+import { indexTokens, vocabularyOf } from './vocabulary.ts';
+
+export interface DraftVocabulary {
+  vocabulary: string[];
+  /** The same array as vocabulary where inputs and targets share it. */
+  targetVocabulary: string[];
+}
+
+/**
+ * The vocabulary that a run of this draft would have. Frozen: the draft's own lists. Not frozen: the tokens of the
+ * rows in use (not switched off; those with a problem too, so that it does not jump while a row is being typed) or
+ * of the text, sorted by code point. Shapes experiments have none.
+ */
+export function draftVocabulary(draft: Draft): DraftVocabulary {
+  const { task, tokens: unit, vocabularyFrozen, text, ...data } = draft.data;
+  if (task === 'shapes') return { vocabulary: [], targetVocabulary: [] };
+  if (vocabularyFrozen) {
+    const own = task === 'language-model' ? null : data.targetVocabulary;
+    return { vocabulary: data.vocabulary, targetVocabulary: own ?? data.vocabulary };
+  }
+  const rows = draft.rows.filter((row) => row.split !== 'off');
+  const inputs = rows.map((row) => splitTokens(row.input, unit));
+  if (task === 'language-model') {
+    const vocabulary = vocabularyOf(text === '' ? inputs : [splitTokens(text, unit)]);
+    return { vocabulary, targetVocabulary: vocabulary };
+  }
+  const targets = rows.map((row) => targetTokens(row.target, task, unit));
+  if (data.targetVocabulary !== null) {
+    return { vocabulary: vocabularyOf(inputs), targetVocabulary: vocabularyOf(targets) };
+  }
+  const vocabulary = vocabularyOf(inputs.concat(targets));
+  return { vocabulary, targetVocabulary: vocabulary };
+}
+
+export interface DraftProblem extends SampleProblem {
+  rowId: number;
+}
+
+/**
+ * What is wrong in the rows, those that are switched off included, in their order. Such rows stay out of the run.
+ * While the vocabulary is not frozen no token is unknown.
+ */
+export function draftProblems(draft: Draft): DraftProblem[] {
+  const check = draftRowCheck(draft);
+  return draft.rows.flatMap((row, index) => check(row, index));
+}
+
+/** The check of one row against the draft's task and vocabulary, for a grid that shows only some of the rows. */
+export function draftRowCheck(draft: Draft): (row: DraftRow, index: number) => DraftProblem[] {
+  const { task, tokens: unit, vocabularyFrozen } = draft.data;
+  if (task === 'shapes') return () => [];
+  const { vocabulary, targetVocabulary } = vocabularyFrozen
+    ? draftVocabulary(draft)
+    : { vocabulary: null, targetVocabulary: null };
+  const index = vocabulary && indexTokens(vocabulary);
+  const targetIndex = targetVocabulary && indexTokens(targetVocabulary);
+  const rules: SampleRules = { task, unit, vocabulary: index, targetVocabulary: targetIndex };
+  return (row, place) =>
+    sampleProblems(row, rules, `rows[${place}]`).map((found) => ({ ...found, rowId: row.id }));
+}

@@ -1,0 +1,104 @@
+import { type Problem, problem } from '../errors.ts';
+import type { Sample, SequenceDataset, TokenUnit } from '../model/experiment.ts';
+import { splitTokens } from './tokens.ts';
+import type { TokenIndex } from './vocabulary.ts';
+
+export type SequenceTask = SequenceDataset['task'];
+
+/**
+ * The tokens of a sample's target. A label is one token whatever its length (`female` among `female`, `male`);
+ * a language model's sample has no target.
+ */
+export function targetTokens(target: string | undefined, task: SequenceTask, unit: TokenUnit): string[] {
+  if (task === 'language-model' || target === undefined || target === '') return [];
+  return task === 'label' ? [target] : splitTokens(target, unit);
+}
+
+/** What a sample is checked against; a null index takes every token. */
+export interface SampleRules {
+  task: SequenceTask;
+  unit: TokenUnit;
+  vocabulary: TokenIndex | null;
+  targetVocabulary: TokenIndex | null;
+}
+
+export interface SampleProblem {
+  field: 'input' | 'target';
+  /** The token it is about, from 0; of an unequal length the first place that one side lacks; null: the field. */
+  tokenIndex: number | null;
+  problem: Problem;
+}
+
+/** A row of ten thousand wrong tokens is one mistake; more marks than this help nobody. */
+const marksPerField = 20;
+
+/**
+ * What is wrong with a sample, as its task sees it: no tokens, a target of another length (mapping), too few tokens
+ * to predict the next (language model), tokens outside the vocabulary. `path` is where the sample stands in its
+ * document and begins each sentence.
+ */
+export function sampleProblems(sample: Sample, rules: SampleRules, path: string): SampleProblem[] {
+  const input = splitTokens(sample.input, rules.unit);
+  if (input.length === 0) return [emptyField('input', path)];
+  const target = targetTokens(sample.target, rules.task, rules.unit);
+  const found: SampleProblem[] = [];
+  if (rules.task === 'mapping' && input.length !== target.length) {
+    const message = `${path}: input has ${countTokens(input.length)}, target has ${target.length}; a mapping needs as many`;
+    const details = { inputTokens: input.length, targetTokens: target.length };
+    found.push({
+      field: 'target',
+      tokenIndex: Math.min(input.length, target.length),
+      problem: problem('unequal-length', path, message, details),
+    });
+  } else if (rules.task === 'label' && target.length === 0) {
+    found.push(emptyField('target', path));
+  } else if (rules.task === 'language-model' && input.length < 2) {
+    const message = `${path}: input has 1 token; a language model needs 2 or more to predict the next from the one before`;
+    found.push({ field: 'input', tokenIndex: 0, problem: problem('too-short', path, message) });
+  }
+  pushUnknown(found, input, rules.vocabulary, 'input', path);
+  pushUnknown(found, target, rules.targetVocabulary, 'target', path);
+  return found;
+}
+
+function emptyField(field: 'input' | 'target', path: string): SampleProblem {
+  const at = `${path}.${field}`;
+  return {
+    field,
+    tokenIndex: null,
+    problem: problem(`empty-${field}`, at, `${at} has no tokens; a sample needs at least 1`),
+  };
+}
+
+function pushUnknown(
+  found: SampleProblem[],
+  tokens: string[],
+  index: TokenIndex | null,
+  field: 'input' | 'target',
+  path: string,
+): void {
+  if (index === null) return;
+  let marks = 0;
+  for (let t = 0; t < tokens.length && marks < marksPerField; t++) {
+    const token = tokens[t]!;
+    if (index.has(token)) continue;
+    marks++;
+    const at = `${path}.${field}`;
+    const message = `${at}: token ${quote(token)} at position ${t + 1} is not in the vocabulary of ${countTokens(index.size)}`;
+    const details = { token: shorten(token), position: t + 1, vocabularySize: index.size };
+    found.push({ field, tokenIndex: t, problem: problem('unknown-token', at, message, details) });
+  }
+}
+
+export function countTokens(count: number): string {
+  return count === 1 ? '1 token' : `${count} tokens`;
+}
+
+/** A string as a sentence shows it: in quotes, control characters escaped, cut off where it is long. */
+export function quote(text: string): string {
+  return JSON.stringify(shorten(text));
+}
+
+export function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
