@@ -3,11 +3,11 @@ import type { OptimizerSpec, TrainingSpec } from '../model/experiment.ts';
 /** What a key that a document leaves out stands for; PyTorch's defaults where PyTorch has one. */
 
 export const optimizerDefaults = {
-  {name: 'sgd', lr: 0.001, momentum: 0, nesterov: false, weightDecay: 0 ,
-    adam: name: 'adam', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0 ,
-    adamw: name: 'adamw', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 ,
-    rmsprop: name: 'rmsprop', lr: 0.01, alpha: 0.99, eps: 1e-8, momentum: 0, weightDecay: 0 ,
-  } satisfies Record<OptimizerSpec['name'], OptimizerSpec>;
+  sgd: { name: 'sgd', lr: 0.001, momentum: 0, nesterov: false, weightDecay: 0 },
+  adam: { name: 'adam', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0 },
+  adamw: { name: 'adamw', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 },
+  rmsprop: { name: 'rmsprop', lr: 0.01, alpha: 0.99, eps: 1e-8, momentum: 0, weightDecay: 0 },
+} satisfies Record<OptimizerSpec['name'], OptimizerSpec>;
 
 export const trainingDefaults: TrainingSpec = {
   epochs: 20,
