@@ -1,0 +1,41 @@
+/**
+ * Colours of heat cells as CSS, so that they follow the theme: the stops stand in tokens.css (`--seq-0 … 8`,
+ * `--div-n4 … p4`), between two of them CSS interpolates in OKLab, and the ink is the nearest stop's.
+ */
+export interface CellColour {
+  background: string;
+  ink: string;
+}
+
+const SEQUENTIAL = Array.from({ length: 9 }, (_, i) => `--seq-${i}`);
+const DIVERGING = ['n4', 'n3', 'n2', 'n1', '0', 'p1', 'p2', 'p3', 'p4'].map((name) => `--div-${name}`);
+
+/** A probability or magnitude, 0 … 1; what lies outside takes the end's colour. */
+export function sequentialColour(share: number): CellColour {
+  return between(SEQUENTIAL, Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0);
+}
+
+/** A signed value against its symmetric limit: −limit orange, 0 grey, +limit blue. */
+export function divergingColour(value: number, limit: number): CellColour {
+  const share = limit > 0 && Number.isFinite(value) ? Math.min(1, Math.max(-1, value / limit)) : 0;
+  return between(DIVERGING, (share + 1) / 2);
+}
+
+/** A run's colour by its number, from 1; the eleventh repeats the first (with a dash in charts). */
+export function runColour(number: number): string {
+  return `var(--run-${((number - 1) % 10) + 1})`;
+}
+
+function between(stops: string[], share: number): CellColour {
+  const place = share * (stops.length - 1);
+  const low = Math.min(stops.length - 2, Math.floor(place));
+  const rest = Math.round((place - low) * 1000) / 10;
+  const near = stops[Math.round(place)]!;
+  const background =
+    rest === 0
+      ? `var(${stops[low]})`
+      : rest === 100
+        ? `var(${stops[low + 1]})`
+        : `color-mix(in oklab, var(${stops[low + 1]}) ${rest}%, var(${stops[low]}))`;
+  return { background, ink: `var(${near}-ink)` };
+}

@@ -1,0 +1,135 @@
+/**
+ * The window's only door out: LabApi by birpc, over the desktop app's message port (`window.ohlol`, put there by the
+ * preload script) or over the WebSocket `/lab` of the browser host. Messages are JSON texts on both.
+ *
+ * The connection may drop at any time (the machine slept, the host restarted): calls then wait for the next
+ * connection, calls that were under way reject with ConnectionLost, and `onConnection` says what happened, so that
+ * the state classes can pull the truth anew.
+ */
+import { type BirpcReturn, createBirpc } from 'birpc';
+import type { LabApi, LabEvents } from '../main/api.ts';
+
+/** How texts travel. `open` may be called again after `closed`. */
+export interface Transport {
+  open(handlers: { opened(): void; message(text: string): void; closed(): void }): {
+    send(text: string): void;
+  };
+}
+
+/** What the preload script puts on the window. */
+export interface DesktopPort {
+  post(text: string): void;
+  listen(listener: (text: string) => void): void;
+}
+
+export class ConnectionLost extends Error {
+  constructor() {
+    super('The connection to the lab was lost before it answered');
+    this.name = 'ConnectionLost';
+  }
+}
+
+export interface LabConnection {
+  api: LabApi;
+  /** Handlers of events; a handler that is not there is an event that nobody waits for. Set once at start. */
+  handlers: Partial<LabEvents>;
+  /** Called with true at each connection (the first too), with false when it is lost. */
+  onConnection: (connected: boolean) => void;
+}
+
+const EVENTS = ['draftChanged', 'runChanged', 'epochsArrived', 'engineChanged', 'command'] as const;
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 4000;
+
+export function connectLab(transport: Transport): LabConnection {
+  type Rpc = BirpcReturn<LabApi, LabEvents>;
+  let rpc: Rpc | null = null;
+  const waiting: ((rpc: Rpc) => void)[] = [];
+  let retryMs = FIRST_RETRY_MS;
+
+  const connection: LabConnection = {
+    handlers: {},
+    onConnection: () => {},
+    api: new Proxy({} as LabApi, {
+      get:
+        (_, method: string) =>
+        async (...args: unknown[]) => {
+          const connected = rpc ?? (await new Promise<Rpc>((resolve) => waiting.push(resolve)));
+          return connected.$callRaw({ method, args });
+        },
+    }),
+  };
+
+  const events = Object.fromEntries(
+    EVENTS.map((name) => [
+      name,
+      (event: never) => (connection.handlers[name] as ((event: never) => void) | undefined)?.(event),
+    ]),
+  ) as unknown as LabEvents;
+
+  function open() {
+    let listener: (text: string) => void = () => {};
+    const line = transport.open({
+      opened() {
+        retryMs = FIRST_RETRY_MS;
+        const fresh: Rpc = createBirpc<LabApi, LabEvents>(events, {
+          post: (text: string) => line.send(text),
+          on: (receive) => {
+            listener = receive;
+          },
+          serialize: JSON.stringify,
+          deserialize: JSON.parse,
+          // Exports and long checks take their time; a lost connection ends a call, not a clock.
+          timeout: -1,
+        });
+        rpc = fresh;
+        for (const resolve of waiting.splice(0)) resolve(fresh);
+        connection.onConnection(true);
+      },
+      message: (text) => listener(text),
+      closed() {
+        const lost = rpc;
+        rpc = null;
+        lost?.$rejectPendingCalls(({ reject }) => reject(new ConnectionLost()));
+        if (lost) connection.onConnection(false);
+        setTimeout(open, retryMs);
+        retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
+      },
+    });
+  }
+  open();
+  return connection;
+}
+
+/** The desktop app's port where there is one, else the WebSocket beside this page. */
+export function hostTransport(): Transport {
+  const port = (globalThis as { ohlol?: DesktopPort }).ohlol;
+  return port ? desktopTransport(port) : webSocketTransport(labAddress(location));
+}
+
+/** `ws://127.0.0.1:port/lab`, with the page's one-time token where its address still carries it. */
+export function labAddress(page: { protocol: string; host: string; search: string }): string {
+  return `${page.protocol === 'https:' ? 'wss' : 'ws'}://${page.host}/lab${page.search}`;
+}
+
+function desktopTransport(port: DesktopPort): Transport {
+  return {
+    open(handlers) {
+      port.listen(handlers.message);
+      queueMicrotask(handlers.opened);
+      return { send: port.post };
+    },
+  };
+}
+
+function webSocketTransport(address: string): Transport {
+  return {
+    open(handlers) {
+      const socket = new WebSocket(address);
+      socket.onopen = handlers.opened;
+      socket.onmessage = (event) => handlers.message(String(event.data));
+      socket.onclose = handlers.closed;
+      return { send: (text) => socket.send(text) };
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type {
+  EngineStatus,
+  LabApi,
+  LabDescription,
+  Preferences,
+  RecentProject,
+  TemplateSummary,
+} from '../../main/api.ts';
+import type { LabConnection } from '../lab.ts';
+import { type Locale, setLocale } from '../text/text.svelte.ts';
+
+/** What is true of the lab whatever project is open: connection, engine, preferences, what the start screen lists. */
+export class LabState {
+  readonly api: LabApi;
+  connected = $state(false);
+  description = $state.raw<LabDescription | null>(null);
+  engine = $state.raw<EngineStatus>({ status: 'starting' });
+  preferences = $state.raw<Preferences>({ language: null, theme: null });
+  /** null: not asked yet. */
+  templates = $state.raw<TemplateSummary[] | null>(null);
+  recent = $state.raw<RecentProject[] | null>(null);
+  /** The system's language, for preferences.language null. */
+  readonly systemLanguage: Locale;
+
+  language = $derived(this.preferences.language ?? this.systemLanguage);
+
+  constructor(connection: LabConnection, systemLanguage: Locale) {
+    this.api = connection.api;
+    this.systemLanguage = systemLanguage;
+    connection.handlers.engineChanged = (status) => {
+      this.engine = status;
+    };
+  }
+
+  /** Pulls everything anew; called at each connection. */
+  async refresh(): Promise<void> {
+    const [description, preferences] = await Promise.all([this.api.describe(), this.api.getPreferences()]);
+    this.description = description;
+    this.engine = description.engine;
+    this.#take(preferences);
+  }
+
+  async refreshStart(): Promise<void> {
+    const [templates, recent] = await Promise.all([this.api.listTemplates(), this.api.listRecent()]);
+    this.templates = templates;
+    this.recent = recent;
+  }
+
+  /** Shown at once, stored by main. */
+  async setPreferences(patch: Partial<Preferences>): Promise<void> {
+    this.#take({ ...this.preferences, ...patch });
+    this.#take(await this.api.setPreferences(patch));
+  }
+
+  #take(preferences: Preferences): void {
+    this.preferences = preferences;
+    setLocale(this.language);
+  }
+}
+
+/** en or zh, from a list such as navigator.languages. */
+export function pickLanguage(preferred: readonly string[]): Locale {
+  for (const tag of preferred) {
+    if (/^zh\b/i.test(tag)) return 'zh';
+    if (/^en\b/i.test(tag)) return 'en';
+  }
+  return 'en';
+}

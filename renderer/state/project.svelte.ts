@@ -1,0 +1,134 @@
+import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
+import { applyEdit } from '../../engine/data/draft-edits.ts';
+import { failure, type Problem, problem, type Result } from '../../engine/errors.ts';
+import type {
+  EditLabel,
+  EditOutcome,
+  HistoryView,
+  LabApi,
+  ProjectSource,
+  ProjectView,
+  RunSummary,
+} from '../../main/api.ts';
+import type { LabConnection } from '../lab.ts';
+
+/**
+ * The open project as this window knows it. Main has the truth: an edit is sent, committed there, comes back as an
+ * EditOutcome and is applied here if it is the next revision; after a gap the whole project is pulled anew.
+ */
+export class ProjectState {
+  readonly #api: LabApi;
+  /** null: the start screen. */
+  path = $state.raw<string | null>(null);
+  draft = $state.raw<Draft | null>(null);
+  history = $state.raw<HistoryView | null>(null);
+  runs = $state.raw<RunSummary[]>([]);
+  warnings = $state.raw<Problem[]>([]);
+  /** Edits sent and not yet answered; the status bar says "Saving" meanwhile. */
+  saving = $state(0);
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(connection: LabConnection) {
+    this.#api = connection.api;
+    connection.handlers.draftChanged = (outcome) => void this.#take(outcome);
+  }
+
+  /** Called for each run that main says has changed, and by RunState. */
+  takeRun(summary: RunSummary): void {
+    const known = this.runs.some((run) => run.id === summary.id);
+    this.runs = known
+      ? this.runs.map((run) => (run.id === summary.id ? summary : run))
+      : [...this.runs, summary].sort((a, b) => a.number - b.number);
+  }
+
+  async create(source: ProjectSource, path: string | null = null): Promise<Result<ProjectView>> {
+    return this.#opened(await this.#api.createProject({ source, path }));
+  }
+
+  async open(path: string): Promise<Result<ProjectView>> {
+    return this.#opened(await this.#api.openProject({ path }));
+  }
+
+  async close(): Promise<void> {
+    await this.#queue;
+    await this.#api.closeProject();
+    this.#leave();
+  }
+
+  /** After a reload or a lost connection: what main has open, or the same file opened again. */
+  async reconnect(): Promise<Result<ProjectView> | null> {
+    const view = await this.#api.getProject();
+    if (view) {
+      this.#show(view);
+      return null;
+    }
+    if (this.path === null) return null;
+    const result = await this.open(this.path);
+    if (!result.ok) this.#leave();
+    return result;
+  }
+
+  /** One step of undo. Resolves when it is on disk; edits are sent one after another. */
+  edit(edit: DraftEdit, label: EditLabel): Promise<Result<EditOutcome>> {
+    return this.#send(() => this.#api.edit({ edit, label }));
+  }
+
+  undo(): Promise<Result<EditOutcome>> {
+    return this.#send(() => this.#api.undo());
+  }
+
+  redo(): Promise<Result<EditOutcome>> {
+    return this.#send(() => this.#api.redo());
+  }
+
+  #send(call: () => Promise<Result<EditOutcome>>): Promise<Result<EditOutcome>> {
+    this.saving += 1;
+    const sent = this.#queue.then(async () => {
+      try {
+        const result = await call();
+        if (result.ok) await this.#take(result.value);
+        return result;
+      } catch (error) {
+        return failure(problem('connection-lost', '', String(error)));
+      } finally {
+        this.saving -= 1;
+      }
+    });
+    this.#queue = sent;
+    return sent;
+  }
+
+  async #take(outcome: EditOutcome): Promise<void> {
+    if (!this.draft || !this.history) return;
+    const behind = outcome.history.revision - this.history.revision;
+    if (behind <= 0) return;
+    if (behind === 1) {
+      this.draft = applyEdit(this.draft, outcome.edit).draft;
+      this.history = outcome.history;
+      return;
+    }
+    const view = await this.#api.getProject();
+    if (view) this.#show(view);
+  }
+
+  #opened(result: Result<ProjectView>): Result<ProjectView> {
+    if (result.ok) this.#show(result.value);
+    return result;
+  }
+
+  #show(view: ProjectView): void {
+    this.path = view.path;
+    this.draft = view.draft;
+    this.history = view.history;
+    this.runs = view.runs;
+    this.warnings = view.warnings;
+  }
+
+  #leave(): void {
+    this.path = null;
+    this.draft = null;
+    this.history = null;
+    this.runs = [];
+    this.warnings = [];
+  }
+}

@@ -1,0 +1,174 @@
+import type { EpochRow, LiveSettings } from '../../engine/api.ts';
+import type { Result } from '../../engine/errors.ts';
+import type { ExperimentDocument } from '../../engine/model/experiment.ts';
+import type { LabApi, LabRunCommand, RunSummary } from '../../main/api.ts';
+import type { LabConnection } from '../lab.ts';
+import type { ProjectState } from './project.svelte.ts';
+
+/** Rows asked for at once. */
+const PAGE = 2000;
+
+/**
+ * The run on screen: which one, its frozen experiment, its rows, and the transport. Rows are pulled after each
+ * `epochsArrived`, one request at a time, and only ever appended: `rows` is replaced by a longer array, so a chart
+ * can tell what is new by the length it drew last.
+ */
+export class RunState {
+  readonly #api: LabApi;
+  readonly #project: ProjectState;
+  runId = $state.raw<string | null>(null);
+  /** The run's own document, with live changes applied; null until it has come. */
+  experiment = $state.raw<ExperimentDocument | null>(null);
+  rows = $state.raw<EpochRow[]>([]);
+  /** Epochs a second for run; null: as fast as it goes. */
+  speed = $state<number | null>(null);
+  /** A command was sent and its answer has not come. */
+  busy = $state(false);
+
+  summary: RunSummary | null = $derived(this.#find(this.runId, this.#runs()) ?? null);
+  lastRow: EpochRow | null = $derived(this.rows.at(-1) ?? null);
+  #pulling = false;
+  #again = false;
+
+  constructor(connection: LabConnection, project: ProjectState) {
+    this.#api = connection.api;
+    this.#project = project;
+    connection.handlers.runChanged = (summary) => {
+      const before = this.#find(summary.id, project.runs);
+      project.takeRun(summary);
+      // Back to an earlier epoch (a crash, a resume): rows that no longer count are dropped.
+      if (summary.id === this.runId && before && summary.progress.epoch < before.progress.epoch)
+        void this.reload();
+      else if (summary.id === this.runId) void this.pull();
+    };
+    connection.handlers.epochsArrived = ({ runId }) => {
+      if (runId === this.runId) void this.pull();
+    };
+  }
+
+  /** Puts a run on screen; null: none. */
+  async show(runId: string | null): Promise<void> {
+    this.runId = runId;
+    await this.reload();
+  }
+
+  async reload(): Promise<void> {
+    this.rows = [];
+    this.experiment = null;
+    const runId = this.runId;
+    if (runId === null) return;
+    const view = await this.#api.getRun(runId);
+    if (view.ok && this.runId === runId) {
+      this.experiment = view.value.experiment;
+      this.#project.takeRun(view.value.summary);
+    }
+    await this.pull();
+  }
+
+  /** Fetches the rows that are missing at the end. */
+  async pull(): Promise<void> {
+    if (this.#pulling) {
+      this.#again = true;
+      return;
+    }
+    this.#pulling = true;
+    try {
+      do {
+        this.#again = false;
+        const runId = this.runId;
+        if (runId === null) return;
+        const before = this.rows;
+        const since = before.at(-1)?.epoch ?? 0;
+        const result = await this.#api.getEpochs({ runId, since, limit: PAGE });
+        if (!result.ok) return;
+        if (this.runId !== runId || this.rows !== before) {
+          this.#again = true;
+          continue;
+        }
+        if (result.value.length > 0) this.rows = before.concat(result.value);
+        if (result.value.length === PAGE) this.#again = true;
+      } while (this.#again);
+    } finally {
+      this.#pulling = false;
+    }
+  }
+
+  /** Freezes the draft as a new run and shows it; problems of the draft come back. */
+  async create(): Promise<Result<RunSummary>> {
+    const result = await this.#api.newRun();
+    if (result.ok) {
+      this.#project.takeRun(result.value);
+      await this.show(result.value.id);
+    }
+    return result;
+  }
+
+  /** Starts or goes on; makes a run first where there is none. */
+  async run(): Promise<Result<RunSummary>> {
+    return this.#onRun({ kind: 'run', epochsPerSecond: this.speed });
+  }
+
+  async pause(): Promise<Result<RunSummary>> {
+    return this.#onRun({ kind: 'pause' });
+  }
+
+  async stepEpoch(): Promise<Result<RunSummary>> {
+    return this.#onRun({ kind: 'step-epoch' });
+  }
+
+  async stepBatch(): Promise<Result<RunSummary>> {
+    return this.#onRun({ kind: 'step-batch' });
+  }
+
+  async change(settings: LiveSettings): Promise<Result<RunSummary>> {
+    const result = await this.#onRun({ kind: 'change', settings });
+    if (result.ok && this.runId !== null) {
+      const view = await this.#api.getRun(this.runId);
+      if (view.ok) this.experiment = view.value.experiment;
+    }
+    return result;
+  }
+
+  /** Back to epoch 0: a new run from the draft as it is now; the old one is stopped and kept. */
+  async reset(): Promise<Result<RunSummary>> {
+    const status = this.summary?.state.status;
+    if (this.runId !== null && (status === 'running' || status === 'paused' || status === 'queued')) {
+      const stopped = await this.#command({ kind: 'stop' });
+      if (!stopped.ok) return stopped;
+    }
+    return this.create();
+  }
+
+  /** Speed of a running run, or of the next. */
+  async setSpeed(epochsPerSecond: number | null): Promise<void> {
+    this.speed = epochsPerSecond;
+    if (this.summary?.state.status === 'running') await this.run();
+  }
+
+  async #onRun(command: LabRunCommand): Promise<Result<RunSummary>> {
+    if (this.runId === null) {
+      const created = await this.create();
+      if (!created.ok) return created;
+    }
+    return this.#command(command);
+  }
+
+  async #command(command: LabRunCommand): Promise<Result<RunSummary>> {
+    this.busy = true;
+    try {
+      const result = await this.#api.controlRun({ runId: this.runId!, command });
+      if (result.ok) this.#project.takeRun(result.value);
+      return result;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #runs(): RunSummary[] {
+    return this.#project.runs;
+  }
+
+  #find(id: string | null, runs: RunSummary[]): RunSummary | undefined {
+    return runs.find((run) => run.id === id);
+  }
+}

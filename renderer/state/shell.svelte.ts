@@ -1,0 +1,19 @@
+import type { IconName } from '../components/icons.ts';
+
+export type ScreenName = 'data' | 'model' | 'train' | 'export';
+
+/** The screens that exist, in the order of work; their places are the keys 1, 2, … */
+export const SCREENS: readonly { name: ScreenName; icon: IconName }[] = [
+  { name: 'data', icon: 'data' },
+  { name: 'model', icon: 'model' },
+  { name: 'train', icon: 'train' },
+  { name: 'export', icon: 'export' },
+];
+
+/** Where the window stands; nothing of this is stored. */
+export class ShellState {
+  screen = $state<ScreenName>('data');
+  shortcutsOpen = $state(false);
+  /** The row of the data grid that is chosen, by its id. */
+  rowId = $state<number | null>(null);
+}

@@ -1,0 +1,40 @@
+/** Numbers as the lab prints them: 4 decimals in lists, 6 in read-outs, minus is U+2212. */
+
+/** `0.669359`; very large or small numbers in scientific form; a dash for what is not there. */
+export function formatNumber(value: number | null | undefined, decimals: number): string {
+  if (value === null || value === undefined) return '—';
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
+  const size = Math.abs(value);
+  const text =
+    size !== 0 && (size >= 1e7 || size < 0.5 * 10 ** -decimals)
+      ? value.toExponential(3)
+      : value.toFixed(decimals);
+  return text.replaceAll('-', '−');
+}
+
+/** All digits that tell this float32 or double from its neighbours. */
+export function formatExact(value: number): string {
+  return String(value).replaceAll('-', '−');
+}
+
+/** `1,234,567`, grouped alike in both languages. */
+export function formatCount(value: number): string {
+  return Math.round(value).toLocaleString('en-US').replaceAll('-', '−');
+}
+
+/** `(5, 1, 4)`, `(4,)`: as PyTorch prints a torch.Size. */
+export function formatShape(shape: readonly number[]): string {
+  return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
+}
+
+/** `80 B`, `1.5 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}

@@ -1,0 +1,96 @@
+/**
+ * Every word of the window. `t('data_title')`, `t('data_rows', { count: 3 })` read the current language, so a
+ * template that calls them is drawn anew when it changes.
+ *
+ * Messages: messages/{en,zh}/<part>.json, flat, snake_case, the screen's name first. Values stand as {{name}}.
+ * Plurals: key_one and key_other in English, key_other alone in Chinese; called as `t('key', { count })`.
+ * <b>…</b> and <code>…</code> in a message are drawn by components/RichText.svelte.
+ */
+import i18next from 'i18next';
+import type { Problem } from '../../engine/errors.ts';
+import type { EditLabel } from '../../main/api.ts';
+import enData from './messages/en/data.json' with { type: 'json' };
+import enEdits from './messages/en/edits.json' with { type: 'json' };
+import enExport from './messages/en/export.json' with { type: 'json' };
+import enModel from './messages/en/model.json' with { type: 'json' };
+import enProblems from './messages/en/problems.json' with { type: 'json' };
+import enShell from './messages/en/shell.json' with { type: 'json' };
+import enStart from './messages/en/start.json' with { type: 'json' };
+import enTrain from './messages/en/train.json' with { type: 'json' };
+import zhData from './messages/zh/data.json' with { type: 'json' };
+import zhEdits from './messages/zh/edits.json' with { type: 'json' };
+import zhExport from './messages/zh/export.json' with { type: 'json' };
+import zhModel from './messages/zh/model.json' with { type: 'json' };
+import zhProblems from './messages/zh/problems.json' with { type: 'json' };
+import zhShell from './messages/zh/shell.json' with { type: 'json' };
+import zhStart from './messages/zh/start.json' with { type: 'json' };
+import zhTrain from './messages/zh/train.json' with { type: 'json' };
+
+const en = {
+  ...enShell,
+  ...enStart,
+  ...enData,
+  ...enModel,
+  ...enTrain,
+  ...enExport,
+  ...enEdits,
+  ...enProblems,
+};
+const zh = {
+  ...zhShell,
+  ...zhStart,
+  ...zhData,
+  ...zhModel,
+  ...zhTrain,
+  ...zhExport,
+  ...zhEdits,
+  ...zhProblems,
+};
+
+export type Locale = 'en' | 'zh';
+type WithoutPlural<K extends string> = K extends `${infer Base}_one` | `${infer Base}_other` ? Base : K;
+export type TextKey = WithoutPlural<keyof typeof en & string>;
+export type TextValues = Record<string, string | number | boolean | null>;
+
+const i18n = i18next.createInstance();
+i18n.init({
+  lng: 'en',
+  fallbackLng: 'en',
+  resources: { en: { translation: en }, zh: { translation: zh } },
+  keySeparator: false,
+  nsSeparator: false,
+  initAsync: false,
+  // Svelte escapes what it draws.
+  interpolation: { escapeValue: false },
+});
+
+let locale = $state<Locale>('en');
+
+export function currentLocale(): Locale {
+  return locale;
+}
+
+export function setLocale(next: Locale): void {
+  void i18n.changeLanguage(next);
+  locale = next;
+}
+
+/** The message in the current language; reactive where Svelte tracks it. */
+export function t(key: TextKey, values: TextValues = {}): string {
+  return i18n.t(key, { lng: locale, ...values });
+}
+
+/** What undo or redo will take back or do again: an EditLabel names a key `edit_…` of edits.json. */
+export function editLabelText(label: EditLabel): string {
+  return known(label.key) ? t(label.key, label.values) : label.key;
+}
+
+/** A problem as a sentence with its next step: `problem_<code>` of problems.json, else the English message. */
+export function problemText(problem: Problem): string {
+  const key = `problem_${problem.code.replaceAll('-', '_')}`;
+  return known(key) ? t(key, { path: problem.path, ...problem.details }) : problem.message;
+}
+
+function known(key: string): key is TextKey {
+  return key in en || `${key}_other` in en;
+}
