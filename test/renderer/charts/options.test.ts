@@ -15,7 +15,6 @@ import {
   pixelOfEpoch,
   pixelOfValue,
 } from '../../../renderer/charts/plot-area.ts';
-import { sparkPath } from '../../../renderer/charts/spark.ts';
 
 const frame: Frame = {
   width: 512,
@@ -171,14 +170,5 @@ describe('colours', () => {
     expect(colours.line).toBe('token--line');
     expect(runColour(colours, 1)).toEqual({ colour: 'token--run-1', dashed: false });
     expect(runColour(colours, 11)).toEqual({ colour: 'token--run-1', dashed: true });
-  });
-});
-
-describe('sparkPath', () => {
-  it('runs from edge to edge, high values at the top', () => {
-    expect(sparkPath([2, 1], 42, 22)).toBe('M1 1L41 21');
-    expect(sparkPath([3, 3], 42, 22)).toBe('M1 11L41 11');
-    expect(sparkPath([], 42, 22)).toBe('');
-    expect(sparkPath([1, Number.NaN, 2], 42, 22)).toBe('M1 21L41 1');
   });
 });

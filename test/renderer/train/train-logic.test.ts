@@ -9,18 +9,17 @@ import {
   boardSampleCount,
   predictedTokens,
   trainTokenCount,
-  visibleToken,
-} from '../../../renderer/screens/train-board.ts';
-import { leastReachableLoss } from '../../../renderer/screens/train-bounds.ts';
+} from '../../../renderer/screens/train/board.ts';
+import { leastReachableLoss } from '../../../renderer/screens/train/bounds.ts';
+import { probabilityTable, probabilityText } from '../../../renderer/screens/train/probabilities.ts';
 import {
   lrToSlider,
   readBetas,
-  readNumber,
   rules,
   sliderToLr,
-} from '../../../renderer/screens/train-numbers.ts';
-import { probabilityTable, probabilityText } from '../../../renderer/screens/train-probabilities.ts';
-import { rightStreak, statusLine } from '../../../renderer/screens/train-status.ts';
+  wrongWith,
+} from '../../../renderer/screens/train/setting-rules.ts';
+import { rightStreak, statusLine } from '../../../renderer/screens/train/status.ts';
 
 const hello: SequenceDataset = {
   task: 'mapping',
@@ -132,10 +131,6 @@ describe('the prediction board', () => {
     expect(boardLayout(8, 188).token).toBeLessThan(34);
     expect(boardLayout(500, 188).token).toBe(20);
   });
-
-  it('shows what cannot be seen', () => {
-    expect([' ', '\n', 'a'].map(visibleToken)).toEqual(['␣', '⏎', 'a']);
-  });
 });
 
 describe('probabilityTable', () => {
@@ -169,36 +164,30 @@ describe('probabilityTable', () => {
 
 describe('typed numbers', () => {
   it.each([
-    ['0.05', 0.05],
-    [' 1e-3 ', 0.001],
-    ['.5', 0.5],
-    ['1,000', 1000],
-  ])('reads %s', (text, value) => {
-    expect(readNumber(text, rules.lr)).toEqual({ ok: true, value });
+    [0.05, rules.lr],
+    [1, rules.epochs],
+    [1_000_000, rules.epochs],
+    [0, rules.seed],
+  ])('takes %d', (value, rule) => {
+    expect(wrongWith(value, rule)).toBeNull();
   });
 
   it.each([
-    ['0', rules.lr, 'train_wrong_above'],
-    ['−1', rules.lr, 'train_wrong_above'],
-    ['-1', rules.lr, 'train_wrong_above'],
-    ['NaN', rules.lr, 'train_wrong_number'],
-    ['Infinity', rules.lr, 'train_wrong_number'],
-    ['0x10', rules.lr, 'train_wrong_number'],
-    ['0,05', rules.lr, 'train_wrong_number'],
-    ['1e999', rules.lr, 'train_wrong_finite'],
-    ['', rules.lr, 'train_wrong_empty'],
-    ['1e9', rules.epochs, 'train_wrong_at_most'],
-    ['0', rules.epochs, 'train_wrong_at_least'],
-    ['2.5', rules.epochs, 'train_wrong_whole'],
-    ['1', rules.beta, 'train_wrong_below'],
-  ])('answers %s with a sentence', (text, rule, key) => {
-    expect(readNumber(text, rule)).toMatchObject({ ok: false, key });
+    [0, rules.lr, 'train_wrong_above'],
+    [-1, rules.lr, 'train_wrong_above'],
+    [1e9, rules.epochs, 'train_wrong_at_most'],
+    [0, rules.epochs, 'train_wrong_at_least'],
+    [2.5, rules.epochs, 'train_wrong_whole'],
+    [1, rules.beta, 'train_wrong_below'],
+  ])('answers %d with a sentence', (value, rule, key) => {
+    expect(wrongWith(value, rule)?.key).toBe(key);
   });
 
   it('reads betas as a pair', () => {
     expect(readBetas('0.9, 0.999')).toEqual({ ok: true, value: [0.9, 0.999] });
-    expect(readBetas('0.9')).toMatchObject({ ok: false, key: 'train_wrong_betas' });
-    expect(readBetas('0.9, 1')).toMatchObject({ ok: false, key: 'train_wrong_below' });
+    expect(readBetas('0.9')).toMatchObject({ ok: false, words: { key: 'train_wrong_betas' } });
+    expect(readBetas('0.9, 1')).toMatchObject({ ok: false, words: { key: 'train_wrong_below' } });
+    expect(readBetas('0.9, NaN')).toMatchObject({ ok: false, words: { key: 'train_wrong_betas' } });
   });
 
   it('moves the learning rate over decades', () => {

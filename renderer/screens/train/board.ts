@@ -1,6 +1,7 @@
 /** The prediction board as data: what was fed, what was wanted, and what each epoch said, one column a time step. */
-import { splitTokens } from '../../engine/data/tokens.ts';
-import type { SequenceDataset, TokenUnit } from '../../engine/model/experiment.ts';
+import { targetTokens } from '../../../engine/data/samples.ts';
+import { splitTokens } from '../../../engine/data/tokens.ts';
+import type { SequenceDataset, TokenUnit } from '../../../engine/model/experiment.ts';
 
 /** One training sample as columns. */
 export interface BoardSample {
@@ -24,14 +25,8 @@ export function boardSample(dataset: SequenceDataset, index: number): BoardSampl
   // Only the beginning of a long text is drawn.
   const text = sample?.input ?? dataset.text?.slice(0, boardColumns * 16) ?? '';
   const input = splitTokens(text, dataset.tokens);
-  switch (dataset.task) {
-    case 'mapping':
-      return { input, target: splitTokens(sample?.target ?? '', dataset.tokens) };
-    case 'label':
-      return { input, target: sample?.target === undefined ? [] : [sample.target] };
-    case 'language-model':
-      return { input: input.slice(0, -1), target: input.slice(1) };
-  }
+  if (dataset.task === 'language-model') return { input: input.slice(0, -1), target: input.slice(1) };
+  return { input, target: targetTokens(sample?.target, dataset.task, dataset.tokens) };
 }
 
 /** Real target tokens of all training samples: what a summed loss is added up over. */
@@ -105,12 +100,6 @@ export function boardLayout(length: number, width: number): { token: number; gap
   const gap = length > 12 ? 1 : 2;
   const room = width / Math.max(1, length) - gap;
   return { token: Math.floor(Math.min(34, Math.max(20, room))), gap };
-}
-
-/** Tokens that cannot be seen are drawn as their sign: space, tab, line feed, carriage return. */
-export function visibleToken(token: string): string {
-  const signs: Record<string, string> = { ' ': '␣', '\t': '⇥', '\n': '⏎', '\r': '␍', '\r\n': '⏎' };
-  return signs[token] ?? token;
 }
 
 /** `5 / 5` of the samples drawn as an accuracy over all tokens. */

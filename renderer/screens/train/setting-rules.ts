@@ -1,0 +1,80 @@
+/** What a run setting may be: a value in, null or the sentence to show in its field out. */
+import { parseNumber } from '../../components/number-text.ts';
+import type { TextKey, TextValues } from '../../text/text.svelte.ts';
+
+/** A message and its values, not yet in a language. */
+export interface Words {
+  key: TextKey;
+  values: TextValues;
+}
+
+export interface NumberRule {
+  /** Whole numbers only. */
+  whole?: boolean;
+  above?: number;
+  atLeast?: number;
+  below?: number;
+  atMost?: number;
+}
+
+/** The rules of the fields, as the engine has them where it reads a document. */
+export const rules = {
+  lr: { above: 0, atMost: 1000 },
+  clipGradNorm: { above: 0 },
+  epochs: { whole: true, atLeast: 1, atMost: 1_000_000 },
+  batchSize: { whole: true, atLeast: 1, atMost: 1_000_000 },
+  seed: { whole: true, atLeast: 0, atMost: 2 ** 32 - 1 },
+  beta: { atLeast: 0, below: 1 },
+  eps: { above: 0 },
+  weightDecay: { atLeast: 0 },
+  momentum: { atLeast: 0, below: 1 },
+  alpha: { atLeast: 0, below: 1 },
+  rightFor: { whole: true, atLeast: 1, atMost: 1_000_000 },
+  lossBelow: { above: 0 },
+} satisfies Record<string, NumberRule>;
+
+/** The sentence that says what is wrong with a value; null where nothing is. */
+export function wrongWith(value: number, rule: NumberRule): Words | null {
+  const found = numberWords(value);
+  const words = (key: TextKey, limit: number): Words => ({
+    key,
+    values: { found, limit: numberWords(limit) },
+  });
+  if (rule.whole && !Number.isInteger(value)) return { key: 'train_wrong_whole', values: { found } };
+  if (rule.above !== undefined && value <= rule.above) return words('train_wrong_above', rule.above);
+  if (rule.atLeast !== undefined && value < rule.atLeast) return words('train_wrong_at_least', rule.atLeast);
+  if (rule.below !== undefined && value >= rule.below) return words('train_wrong_below', rule.below);
+  if (rule.atMost !== undefined && value > rule.atMost) return words('train_wrong_at_most', rule.atMost);
+  return null;
+}
+
+/** `0.9, 0.999`: Adam's betas, both in [0, 1). */
+export function readBetas(text: string): { ok: true; value: [number, number] } | { ok: false; words: Words } {
+  const [first = null, second = null, ...more] = text
+    .split(/[\s,;]+/)
+    .filter((part) => part !== '')
+    .map(parseNumber);
+  if (first === null || second === null || more.length > 0) {
+    return { ok: false, words: { key: 'train_wrong_betas', values: {} } };
+  }
+  const words = wrongWith(first, rules.beta) ?? wrongWith(second, rules.beta);
+  return words ? { ok: false, words } : { ok: true, value: [first, second] };
+}
+
+/** The learning rate's slider runs over log10 from 1e-4 to 1; a typed value may go past its ends. */
+export const lrSlider = { low: -4, high: 0, step: 0.01 };
+
+export function lrToSlider(lr: number): number {
+  return Math.min(lrSlider.high, Math.max(lrSlider.low, Math.log10(lr)));
+}
+
+/** Two significant digits, so that the slider gives numbers that one would type. */
+export function sliderToLr(place: number): number {
+  return Number((10 ** place).toPrecision(2));
+}
+
+function numberWords(value: number): string {
+  const text =
+    Number.isInteger(value) && Math.abs(value) >= 10_000 ? value.toLocaleString('en-US') : String(value);
+  return text.replaceAll('-', '−');
+}
