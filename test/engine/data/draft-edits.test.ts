@@ -58,7 +58,7 @@ function editOf(count: number): fc.Arbitrary<DraftEdit> {
     fc.record({ kind: fc.constant('rows.remove' as const), ids: fc.uniqueArray(id) }),
     fc.record({ kind: fc.constant('rows.change' as const), rows: fc.array(change) }),
     fc.record({ kind: fc.constant('rows.move' as const), id, to: fc.nat(count - 1) }),
-  );
+  ) as fc.Arbitrary<DraftEdit>;
 }
 
 test('an edit and its inverse give the draft back, and the inverse its own', () => {

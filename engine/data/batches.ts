@@ -1,0 +1,154 @@
+/** Which sequences, or which window of a text's streams, make up each batch of an epoch. */
+import { createPacking, type Packing, packEqual, packFalling } from '../tensor/packing.ts';
+import type { Sequences } from './sequences.ts';
+
+export interface BatchPlan {
+  sequences: Sequences;
+  batchesPerEpoch: number;
+  /** B of all batches but perhaps the last. */
+  batchSize: number;
+  /** Steps of a window over all streams at once, with the state carried on; null: whole sequences. */
+  window: number | null;
+  /** The largest batch: T, B, N. */
+  steps: number;
+  largestBatch: number;
+  rows: number;
+}
+
+/** Batches of whole sequences; the last may be smaller. */
+export function planSamples(sequences: Sequences, batchSize: number): BatchPlan {
+  const lengths = Array.from({ length: sequences.count }, (_, s) => lengthOf(sequences, s));
+  lengths.sort((a, b) => b - a);
+  const largestBatch = Math.min(batchSize, sequences.count);
+  return {
+    sequences,
+    batchesPerEpoch: Math.ceil(sequences.count / batchSize),
+    batchSize,
+    window: null,
+    steps: lengths[0] ?? 0,
+    largestBatch,
+    rows: lengths.slice(0, largestBatch).reduce((sum, length) => sum + length, 0),
+  };
+}
+
+/** Windows of a text's streams, all streams side by side; the last window may be shorter. */
+export function planWindows(streams: Sequences, sequenceLength: number): BatchPlan {
+  const length = lengthOf(streams, 0);
+  const steps = Math.min(sequenceLength, length);
+  return {
+    sequences: streams,
+    batchesPerEpoch: Math.ceil(length / sequenceLength),
+    batchSize: streams.count,
+    window: sequenceLength,
+    steps,
+    largestBatch: streams.count,
+    rows: steps * streams.count,
+  };
+}
+
+function lengthOf({ starts }: Sequences, s: number): number {
+  return starts[s + 1]! - starts[s]!;
+}
+
+/** One batch, packed: made once and loaded again and again without allocating. */
+export interface Batch {
+  packing: Packing;
+  tokens: Int32Array; // [N]
+  targets: Int32Array; // [outputs]
+  /** Where each output's target stands among all targets. */
+  places: Int32Array; // [outputs]
+  /** N, or B where there is one target a sequence. */
+  outputs: number;
+  /** Which sequence each of the batch's is. */
+  chosen: Int32Array; // [B]
+  lengths: Int32Array; // [B]
+  countsByLength: Int32Array; // [T + 2]
+}
+
+/** Room for every batch of these plans. */
+export function createBatch(plans: readonly BatchPlan[]): Batch {
+  const largest = (size: (plan: BatchPlan) => number) => Math.max(...plans.map(size));
+  const rows = largest((plan) => plan.rows);
+  const B = largest((plan) => plan.largestBatch);
+  const T = largest((plan) => plan.steps);
+  return {
+    packing: createPacking(T),
+    tokens: new Int32Array(rows),
+    targets: new Int32Array(rows),
+    places: new Int32Array(rows),
+    outputs: 0,
+    chosen: new Int32Array(B),
+    lengths: new Int32Array(B),
+    countsByLength: new Int32Array(T + 2),
+  };
+}
+
+/** Batch k of an epoch in which the sequences come in this order. */
+export function loadBatch(batch: Batch, plan: BatchPlan, k: number, order: Int32Array): void {
+  if (plan.window !== null) loadWindow(batch, plan, k * plan.window);
+  else loadSequences(batch, plan, k * plan.batchSize, order);
+}
+
+function loadWindow(batch: Batch, { sequences, window }: BatchPlan, from: number): void {
+  const { packing, tokens, targets, places } = batch;
+  const B = sequences.count;
+  const T = Math.min(window!, lengthOf(sequences, 0) - from);
+  packEqual(packing, T, B);
+  for (let t = 0; t < T; t++) {
+    for (let b = 0; b < B; b++) {
+      const place = sequences.starts[b]! + from + t;
+      tokens[t * B + b] = sequences.tokens[place]!;
+      targets[t * B + b] = sequences.targets[place]!;
+      places[t * B + b] = place;
+    }
+  }
+  batch.outputs = packing.N;
+}
+
+function loadSequences(
+  batch: Batch,
+  { sequences, batchSize }: BatchPlan,
+  from: number,
+  order: Int32Array,
+): void {
+  const { packing, tokens, targets, places, chosen, lengths } = batch;
+  const B = Math.min(batchSize, sequences.count - from);
+  sortByLength(batch, sequences, order, from, B);
+  packFalling(packing, lengths, B);
+  const everyStep = sequences.targetEvery === 'step';
+  for (let b = 0; b < B; b++) {
+    const s = chosen[b]!;
+    const start = sequences.starts[s]!;
+    const targetStart = sequences.targetStarts[s]!;
+    for (let t = 0; t < lengths[b]!; t++) {
+      const row = packing.starts[t]! + b;
+      tokens[row] = sequences.tokens[start + t]!;
+      if (everyStep) {
+        targets[row] = sequences.targets[targetStart + t]!;
+        places[row] = targetStart + t;
+      }
+    }
+    if (!everyStep) {
+      targets[b] = sequences.targets[targetStart]!;
+      places[b] = targetStart;
+    }
+  }
+  batch.outputs = everyStep ? packing.N : B;
+}
+
+/** Sequences order[from … from + B] by falling length, equals in their order (a counting sort: no allocation). */
+function sortByLength(batch: Batch, sequences: Sequences, order: Int32Array, from: number, B: number): void {
+  const { chosen, lengths, countsByLength } = batch;
+  const T = countsByLength.length - 2;
+  countsByLength.fill(0);
+  // Slot T − length counts, one place on, so that the running sums are where each length begins.
+  for (let i = 0; i < B; i++) countsByLength[T - lengthOf(sequences, order[from + i]!) + 1]!++;
+  for (let slot = 1; slot < T + 2; slot++) countsByLength[slot]! += countsByLength[slot - 1]!;
+  for (let i = 0; i < B; i++) {
+    const s = order[from + i]!;
+    const length = lengthOf(sequences, s);
+    const b = countsByLength[T - length]!++;
+    chosen[b] = s;
+    lengths[b] = length;
+  }
+}

@@ -1,0 +1,165 @@
+import { type Problem, problem } from '../errors.ts';
+import type { Dataset, Sample, SequenceDataset, ShapesDataset } from '../model/experiment.ts';
+import { dataLimits as limits } from './limits.ts';
+import { checkRange, group } from './ranges.ts';
+import { countTokens, quote, type SampleRules, sampleProblems } from './samples.ts';
+import { splitTokens } from './tokens.ts';
+import { heldBack } from './validation.ts';
+import { indexTokens } from './vocabulary.ts';
+
+/** Where a document has very many problems, the first ones say it. */
+export const listedProblems = 100;
+
+/** Everything that is wrong in a dataset by itself, at most `listedProblems` of its samples' problems. */
+export function checkDataset(dataset: Dataset, path = 'dataset'): Problem[] {
+  if (dataset.task === 'shapes') return checkShapes(dataset, path);
+  const found = checkVocabulary(dataset.vocabulary, `${path}.vocabulary`);
+  if (dataset.targetVocabulary !== dataset.vocabulary) {
+    found.push(...checkVocabulary(dataset.targetVocabulary, `${path}.targetVocabulary`));
+  }
+  const inText = dataset.task === 'language-model' && dataset.text !== undefined;
+  found.push(...(inText ? checkText(dataset, path) : checkSamples(dataset, path)));
+  if (!inText && dataset.text !== undefined) {
+    const message = `${path}.text is given with task ${dataset.task}; only a language-model reads a text`;
+    found.push(problem('text-without-language-model', `${path}.text`, message, { task: dataset.task }));
+  }
+  if (dataset.task === 'language-model' && !equalLists(dataset.vocabulary, dataset.targetVocabulary)) {
+    const at = `${path}.targetVocabulary`;
+    const message = `${at} differs from ${path}.vocabulary; a language model predicts tokens of its own vocabulary`;
+    found.push(problem('language-model-vocabularies', at, message));
+  }
+  return found;
+}
+
+function equalLists(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((token, i) => token === b[i]));
+}
+
+function checkVocabulary(vocabulary: readonly string[], path: string): Problem[] {
+  if (vocabulary.length === 0)
+    return [problem('empty-vocabulary', path, `${path} has no tokens; it needs at least 1`)];
+  if (vocabulary.length > limits.vocabulary)
+    return [tooMany(path, vocabulary.length, 'tokens', limits.vocabulary)];
+  const found: Problem[] = [];
+  const places = new Map<string, number>();
+  for (let i = 0; i < vocabulary.length && found.length < listedProblems; i++) {
+    const token = vocabulary[i]!;
+    const at = `${path}[${i}]`;
+    const first = places.get(token);
+    if (token === '') {
+      found.push(problem('empty-token', at, `${at} is the empty string; a token needs at least 1 character`));
+    } else if (first !== undefined) {
+      const message = `${at}: token ${quote(token)} is already at index ${first}; each token stands once`;
+      found.push(problem('duplicate-token', at, message, { token, index: i, first }));
+    } else places.set(token, i);
+  }
+  return found;
+}
+
+function checkSamples(dataset: SequenceDataset, path: string): Problem[] {
+  const { samples, validation } = dataset;
+  const rules: SampleRules = {
+    task: dataset.task,
+    unit: dataset.tokens,
+    // That a vocabulary is empty has been said; every token of every sample need not say it again.
+    vocabulary: dataset.vocabulary.length > 0 ? indexTokens(dataset.vocabulary) : null,
+    targetVocabulary: dataset.targetVocabulary.length > 0 ? indexTokens(dataset.targetVocabulary) : null,
+  };
+  if (samples.length === 0) {
+    const at = `${path}.samples`;
+    const or = dataset.task === 'language-model' ? `, or ${path}.text a text` : '';
+    return [problem('no-samples', at, `${at} is empty; training needs at least 1 sample${or}`)];
+  }
+  if (Array.isArray(validation)) {
+    return [
+      ...checkList(samples, rules, `${path}.samples`),
+      ...checkList(validation, rules, `${path}.validation`),
+    ];
+  }
+  return [...checkList(samples, rules, `${path}.samples`), ...checkFraction(dataset, validation, path)];
+}
+
+function checkList(samples: readonly Sample[], rules: SampleRules, path: string): Problem[] {
+  if (samples.length > limits.samples) return [tooMany(path, samples.length, 'samples', limits.samples)];
+  const found: Problem[] = [];
+  for (let i = 0; i < samples.length && found.length < listedProblems; i++) {
+    const sample = samples[i]!;
+    const longest = Math.max(sample.input.length, sample.target?.length ?? 0);
+    if (longest > limits.sampleCharacters) {
+      found.push(tooMany(`${path}[${i}]`, longest, 'characters', limits.sampleCharacters));
+    } else {
+      for (const { problem } of sampleProblems(sample, rules, `${path}[${i}]`)) found.push(problem);
+    }
+  }
+  return found;
+}
+
+function checkFraction(
+  { samples }: SequenceDataset,
+  { fraction, seed }: { fraction: number; seed: number },
+  path: string,
+): Problem[] {
+  const at = `${path}.validation.fraction`;
+  const found = [
+    ...checkRange(fraction, at, { atLeast: 0, below: 1 }),
+    ...checkRange(seed, `${path}.validation.seed`, { whole: true, atLeast: 0 }),
+  ];
+  if (found.length > 0) return found;
+  const held = heldBack(samples.length, fraction);
+  if (held === samples.length) {
+    const message = `${at} is ${fraction}, which holds back ${held} of ${samples.length} samples; at least 1 must be left to train on`;
+    return [problem('validation-takes-all', at, message, { fraction, samples: samples.length })];
+  }
+  if (held === 0 && fraction > 0) {
+    const message = `${at} is ${fraction}, which holds back none of ${samples.length} samples; leave it out or give more`;
+    return [problem('validation-empty', at, message, { fraction, samples: samples.length })];
+  }
+  return [];
+}
+
+function checkText(dataset: SequenceDataset, path: string): Problem[] {
+  const at = `${path}.text`;
+  const text = dataset.text ?? '';
+  if (text.length > limits.textCharacters)
+    return [tooMany(at, text.length, 'characters', limits.textCharacters)];
+  const found: Problem[] = [];
+  if (dataset.samples.length > 0) {
+    const message = `${path} has both a text and ${dataset.samples.length} samples; a language model reads one or the other`;
+    found.push(problem('text-and-samples', at, message, { samples: dataset.samples.length }));
+  }
+  if (dataset.sequenceLength === undefined) {
+    const message = `${path}.sequenceLength is missing; a text is read in windows of so many tokens`;
+    found.push(problem('missing', `${path}.sequenceLength`, message));
+  } else {
+    found.push(...checkRange(dataset.sequenceLength, `${path}.sequenceLength`, { whole: true, atLeast: 1 }));
+  }
+  const tokens = splitTokens(text, dataset.tokens);
+  if (tokens.length < 2) {
+    const message = `${at} has ${countTokens(tokens.length)}; a language model needs 2 or more to predict the next from the one before`;
+    found.push(problem('too-short', at, message, { tokens: tokens.length }));
+  }
+  const known = indexTokens(dataset.vocabulary);
+  const unknown = new Set(tokens.filter((token) => !known.has(token)));
+  for (const token of [...unknown].slice(0, listedProblems)) {
+    const position = tokens.indexOf(token) + 1;
+    const message = `${at}: token ${quote(token)} at position ${position} is not in the vocabulary of ${countTokens(known.size)}`;
+    found.push(problem('unknown-token', at, message, { token, position, vocabularySize: known.size }));
+  }
+  return found;
+}
+
+function checkShapes(dataset: ShapesDataset, path: string): Problem[] {
+  const sizes = ['sequenceLength', 'batchSize', 'inputSize'] as const;
+  const found = sizes.flatMap((name) =>
+    checkRange(dataset[name], `${path}.${name}`, { whole: true, atLeast: 1, atMost: limits.shapesElements }),
+  );
+  if (found.length > 0) return found;
+  const elements = sizes.reduce((product, name) => product * dataset[name], 1);
+  if (elements <= limits.shapesElements) return [];
+  return [tooMany(path, elements, 'numbers (sequenceLength × batchSize × inputSize)', limits.shapesElements)];
+}
+
+function tooMany(path: string, count: number, what: string, limit: number): Problem {
+  const message = `${path} has ${group(count)} ${what}; at most ${group(limit)} are taken`;
+  return problem('too-many', path, message, { count, what, limit });
+}

@@ -1,0 +1,133 @@
+import { type Problem, problem } from '../errors.ts';
+import type {
+  ExperimentDocument,
+  SequenceDataset,
+  ShapesDataset,
+  TrainingSpec,
+  WeightsJson,
+} from '../model/experiment.ts';
+import { checkModel, type DataSizes, directions, type ModelSpec, parameterShapes } from '../model/spec.ts';
+import { checkDataset } from './check-dataset.ts';
+import { checkTraining } from './check-training.ts';
+import { quote } from './samples.ts';
+import { splitTokens } from './tokens.ts';
+
+/**
+ * Everything that keeps a well-formed experiment from being run: numbers out of range, samples that do not fit
+ * their task, sizes that do not fit each other. Empty: it can be run. Parts named in `malformed` (`dataset`, say)
+ * hold stand-ins for values that could not be read, and are left out with all that depends on them.
+ */
+export function checkExperimentSense(
+  experiment: ExperimentDocument,
+  malformed: ReadonlySet<string> = new Set(),
+): Problem[] {
+  const { dataset, model, training, initialWeights } = experiment;
+  const sound = (...parts: string[]) => !parts.some((part) => malformed.has(part));
+  const found: Problem[] = [];
+  if (sound('dataset')) found.push(...checkDataset(dataset));
+  if (sound('dataset', 'model')) {
+    found.push(...checkModel(model, dataSizes(experiment)));
+    if (dataset.task === 'shapes') found.push(...checkShapesModel(dataset, model));
+  }
+  if (sound('training')) found.push(...checkTraining(training));
+  if (sound('dataset', 'training') && dataset.task !== 'shapes')
+    found.push(...checkTogether(dataset, training));
+  // Shapes can only be counted for a model that is sound.
+  if (initialWeights !== null && found.length === 0 && sound('dataset', 'model', 'initialWeights')) {
+    found.push(...checkWeightShapes(initialWeights, model, dataSizes(experiment), 'initialWeights'));
+  }
+  return found;
+}
+
+/** I and V of an experiment; without a vocabulary (shapes), h_t itself is the output: V = H·D. */
+export function dataSizes({ dataset, model }: ExperimentDocument): DataSizes {
+  if (dataset.task === 'shapes') {
+    return { inputSize: dataset.inputSize, outputSize: model.hiddenSize * directions(model) };
+  }
+  return { inputSize: dataset.vocabulary.length, outputSize: dataset.targetVocabulary.length };
+}
+
+function checkTogether(dataset: SequenceDataset, training: TrainingSpec): Problem[] {
+  const found: Problem[] = [];
+  const { text, validation } = dataset;
+  const inText = dataset.task === 'language-model' && text !== undefined;
+  const hasValidation = Array.isArray(validation) ? validation.length > 0 : validation.fraction > 0;
+  if (inText && hasValidation) {
+    const message = 'dataset.validation is given with a text; validation samples go with samples';
+    found.push(problem('validation-with-text', 'dataset.validation', message));
+  }
+  if (training.earlyStopping?.metric === 'validationLoss' && !hasValidation) {
+    const at = 'training.earlyStopping.metric';
+    const message = `${at} is validationLoss, but dataset.validation has no samples; give some, or choose loss`;
+    found.push(problem('no-validation', at, message));
+  }
+  if (inText && training.batchSize > 1) {
+    const tokens = splitTokens(text, dataset.tokens).length;
+    if (tokens - 1 < training.batchSize) {
+      const at = 'training.batchSize';
+      const message = `${at} is ${training.batchSize}, dataset.text has ${tokens} tokens; each stream needs at least 1 token and the one after it`;
+      found.push(problem('batch-larger-than-text', at, message, { batchSize: training.batchSize, tokens }));
+    }
+  }
+  return found;
+}
+
+/** The tutorial's first two programs call the bare module: one-hot tokens, embedding and head are not there. */
+function checkShapesModel(dataset: ShapesDataset, model: ModelSpec): Problem[] {
+  const found: Problem[] = [];
+  const forbid = (key: keyof ModelSpec, needs: string) => {
+    const at = `model.${key}`;
+    const message = `${at} is ${JSON.stringify(model[key])}; a shapes experiment needs ${needs}`;
+    found.push(problem('shapes-model', at, message, { key, needs }));
+  };
+  if (model.embedding !== null) forbid('embedding', 'null: its input is numbers, not tokens');
+  if (model.head !== 'none') forbid('head', '"none": it shows the module\'s own output');
+  if (dataset.call === 'cell') {
+    if (model.numLayers !== 1) forbid('numLayers', '1 where call is "cell": nn.RNNCell is a single layer');
+    if (model.bidirectional)
+      forbid('bidirectional', 'false where call is "cell": nn.RNNCell has one direction');
+  }
+  return found;
+}
+
+/** Keys that a model lacks or does not have, and shapes that are not the model's. */
+export function checkWeightShapes(
+  weights: WeightsJson,
+  model: ModelSpec,
+  sizes: DataSizes,
+  path: string,
+): Problem[] {
+  const found: Problem[] = [];
+  const expected = new Map(parameterShapes(model, sizes).map(({ key, shape }) => [key, shape]));
+  for (const [key, shape] of expected) {
+    const at = `${path}[${quote(key)}]`;
+    const tensor = Object.hasOwn(weights, key) ? weights[key] : undefined;
+    const needs = `the model needs ${showShape(shape)}`;
+    if (tensor === undefined) {
+      found.push(
+        problem('missing-weight', at, `${at} is missing; ${needs}`, { key, needed: showShape(shape) }),
+      );
+    } else if (tensor.shape.length !== shape.length || tensor.shape.some((size, i) => size !== shape[i])) {
+      const details = { key, shape: showShape(tensor.shape), needed: showShape(shape) };
+      found.push(problem('weight-shape', at, `${at} has shape ${details.shape}; ${needs}`, details));
+    }
+  }
+  for (const key of Object.keys(weights)) {
+    if (expected.has(key)) continue;
+    const at = `${path}[${quote(key)}]`;
+    found.push(
+      problem(
+        'extra-weight',
+        at,
+        `${at} is no parameter of the model, which has ${[...expected.keys()].join(', ')}`,
+        { key },
+      ),
+    );
+    if (found.length > 100) break;
+  }
+  return found;
+}
+
+function showShape(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`;
+}

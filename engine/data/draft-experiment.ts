@@ -1,0 +1,119 @@
+import { failure, type Problem, problem, type Result, success } from '../errors.ts';
+import type { Dataset, ExperimentDocument, Sample } from '../model/experiment.ts';
+import { checkExperimentSense } from './check-experiment.ts';
+import { type Draft, type DraftRow, emptyDraft, type Split } from './draft.ts';
+import { draftRowCheck, draftVocabulary } from './draft-problems.ts';
+import { splitSamples } from './validation.ts';
+
+/**
+ * The document that a run of this draft would freeze. Rows that are switched off or have a problem stay out of it;
+ * the latter come back as warnings. Fails with every problem of settings, vocabulary and sizes at once, a draft
+ * without a usable row among them.
+ */
+export function draftToExperiment(draft: Draft): Result<ExperimentDocument> {
+  const warnings: Problem[] = [];
+  const experiment: ExperimentDocument = {
+    format: 'ohlol/experiment',
+    version: 1,
+    name: draft.name,
+    dataset: draftDataset(draft, warnings),
+    model: draft.model,
+    training: draft.training,
+    initialWeights: draft.initialWeights,
+  };
+  const problems = checkExperimentSense(experiment).map((found) =>
+    found.code === 'no-samples' ? noUsableRow(draft) : found,
+  );
+  return problems.length > 0 ? failure(...problems) : success(experiment, warnings);
+}
+
+function draftDataset(draft: Draft, warnings: Problem[]): Dataset {
+  const { task, tokens, shapes, text, sequenceLength } = draft.data;
+  if (task === 'shapes') return shapes ?? defaultShapes;
+  const vocabularies = draftVocabulary(draft);
+  if (task === 'language-model' && text !== '') {
+    return { task, tokens, ...vocabularies, samples: [], validation: [], text, sequenceLength };
+  }
+  const samples: Sample[] = [];
+  const validation: Sample[] = [];
+  const check = draftRowCheck(draft);
+  draft.rows.forEach((row, index) => {
+    if (row.split === 'off') return;
+    const [first] = check(row, index);
+    if (first) warnings.push(first.problem);
+    else (row.split === 'train' ? samples : validation).push(toSample(row, task));
+  });
+  return { task, tokens, ...vocabularies, samples, validation };
+}
+
+const defaultShapes: Dataset = {
+  task: 'shapes',
+  inputSize: 4,
+  sequenceLength: 3,
+  batchSize: 1,
+  call: 'sequence',
+};
+
+function toSample({ input, target }: DraftRow, task: Draft['data']['task']): Sample {
+  return task === 'language-model' ? { input } : { input, target };
+}
+
+function noUsableRow(draft: Draft): Problem {
+  const rows = draft.rows.length;
+  const message =
+    rows === 0
+      ? 'rows: there are none; training needs at least 1'
+      : `rows: none of ${rows} can be trained on; at least 1 must be in split train and without a problem`;
+  return problem('no-usable-row', 'rows', message, { rows });
+}
+
+/**
+ * The draft that edits this experiment: `draftToExperiment` gives the document back, but for keys that the lab does
+ * not know, and for a validation fraction, which becomes a split of the rows. The vocabulary is frozen only where
+ * the rows alone would give another.
+ */
+export function experimentToDraft(experiment: ExperimentDocument): Draft {
+  const { name, dataset, model, training, initialWeights } = structuredClone(experiment);
+  const empty = emptyDraft();
+  if (dataset.task === 'shapes') {
+    const data = { ...empty.data, task: dataset.task, shapes: dataset };
+    return { ...empty, name, data, model, training, initialWeights };
+  }
+  const { task, tokens, vocabulary, targetVocabulary } = dataset;
+  const shared = sameList(vocabulary, targetVocabulary);
+  const draft: Draft = {
+    name,
+    data: {
+      task,
+      tokens,
+      vocabulary,
+      targetVocabulary: shared ? null : targetVocabulary,
+      vocabularyFrozen: false,
+      shapes: null,
+      text: dataset.text ?? '',
+      sequenceLength: dataset.sequenceLength ?? empty.data.sequenceLength,
+    },
+    rows: splitRows(dataset),
+    model,
+    training,
+    initialWeights,
+  };
+  const followed = draftVocabulary(draft);
+  const follows =
+    sameList(followed.vocabulary, vocabulary) && sameList(followed.targetVocabulary, targetVocabulary);
+  return follows ? draft : { ...draft, data: { ...draft.data, vocabularyFrozen: true } };
+}
+
+function splitRows(dataset: Exclude<Dataset, { task: 'shapes' }>): DraftRow[] {
+  const { training, validation } = splitSamples(dataset);
+  const ordered = Array.isArray(dataset.validation) ? training.concat(validation) : dataset.samples;
+  const held = new Set(validation);
+  return ordered.map((sample, index) => {
+    const split: Split = held.has(sample) ? 'validation' : 'train';
+    return { id: index + 1, input: sample.input, target: sample.target ?? '', split, note: '' };
+  });
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((token, i) => token === b[i]);
+}

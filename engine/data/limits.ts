@@ -1,0 +1,17 @@
+/** The most that a document may ask for; beyond it there is a sentence instead of a machine out of memory. */
+export const dataLimits = {
+  samples: 1_000_000,
+  vocabulary: 100_000,
+  /** Of a language model's text: 10 MB. */
+  textCharacters: 10_000_000,
+  /** Of one sample's input or target. */
+  sampleCharacters: 1_000_000,
+  /** T·B·I of a shapes experiment, whose every number is shown. */
+  shapesElements: 1_000_000,
+};
+
+export const trainingLimits = {
+  epochs: 10_000_000,
+  batchSize: 1_000_000,
+  seed: Number.MAX_SAFE_INTEGER,
+};

@@ -1,0 +1,77 @@
+/** A dataset as numbers: which tokens go in and which are to come out, sequence after sequence. */
+import type { Sample, SequenceDataset } from '../model/experiment.ts';
+import { createGenerator } from '../tensor/random.ts';
+import { targetTokens } from './samples.ts';
+import { splitTokens } from './tokens.ts';
+import { encode, indexTokens } from './vocabulary.ts';
+
+export interface Sequences {
+  count: number;
+  /** All inputs, one after another; sequence s is starts[s] … starts[s + 1]. */
+  tokens: Int32Array;
+  starts: Int32Array; // [count + 1]
+  /** All targets, one a step or one a sequence. */
+  targets: Int32Array;
+  targetStarts: Int32Array; // [count + 1]
+  targetEvery: 'step' | 'sequence';
+}
+
+/** The samples that are trained on and those that are not, both in the document's order. */
+export function splitSamples({ samples, validation }: SequenceDataset): {
+  training: Sample[];
+  validation: Sample[];
+} {
+  if (Array.isArray(validation)) return { training: samples, validation };
+  const order = createGenerator(validation.seed).permutation(samples.length);
+  const aside = new Set(order.subarray(0, Math.floor(validation.fraction * samples.length)));
+  return {
+    training: samples.filter((_, i) => !aside.has(i)),
+    validation: samples.filter((_, i) => aside.has(i)),
+  };
+}
+
+/** Samples of any task. A language model's sample of n tokens is n − 1 steps, each with the next token as target. */
+export function encodeSamples(dataset: SequenceDataset, samples: readonly Sample[]): Sequences {
+  const { task, tokens: unit } = dataset;
+  const inputIndex = indexTokens(dataset.vocabulary);
+  const targetIndex = indexTokens(dataset.targetVocabulary);
+  const pairs = samples.map(({ input, target }) => {
+    const codes = encode(splitTokens(input, unit), inputIndex);
+    return task === 'language-model'
+      ? { input: codes.subarray(0, -1), target: codes.subarray(1) }
+      : { input: codes, target: encode(targetTokens(target, task, unit), targetIndex) };
+  });
+  const inputs = concatenate(pairs.map((pair) => pair.input));
+  const targets = concatenate(pairs.map((pair) => pair.target));
+  return {
+    count: samples.length,
+    tokens: inputs.values,
+    starts: inputs.starts,
+    targets: targets.values,
+    targetStarts: targets.starts,
+    targetEvery: task === 'label' ? 'sequence' : 'step',
+  };
+}
+
+/** A text of N tokens as `streams` sequences of ⌊(N − 1) / streams⌋ steps, each with the next token as target. */
+export function encodeText(dataset: SequenceDataset, text: string, streams: number): Sequences {
+  const codes = encode(splitTokens(text, dataset.tokens), indexTokens(dataset.vocabulary));
+  const length = Math.max(0, Math.floor((codes.length - 1) / streams));
+  const starts = Int32Array.from({ length: streams + 1 }, (_, s) => s * length);
+  return {
+    count: streams,
+    tokens: codes.subarray(0, streams * length),
+    starts,
+    targets: codes.subarray(1, streams * length + 1),
+    targetStarts: starts,
+    targetEvery: 'step',
+  };
+}
+
+function concatenate(parts: Int32Array[]): { values: Int32Array; starts: Int32Array } {
+  const starts = new Int32Array(parts.length + 1);
+  for (let i = 0; i < parts.length; i++) starts[i + 1] = starts[i]! + parts[i]!.length;
+  const values = new Int32Array(starts[parts.length]!);
+  for (let i = 0; i < parts.length; i++) values.set(parts[i]!, starts[i]!);
+  return { values, starts };
+}

@@ -1,0 +1,103 @@
+import { targetTokens } from '../data/samples.ts';
+import { splitTokens } from '../data/tokens.ts';
+import { vocabularyOf } from '../data/vocabulary.ts';
+import type { Dataset, Sample, SequenceDataset, ShapesDataset } from '../model/experiment.ts';
+import { Fields, type Findings, isObject, wrongType } from './fields.ts';
+
+const emptyDataset: SequenceDataset = {
+  task: 'mapping',
+  tokens: 'characters',
+  vocabulary: [],
+  targetVocabulary: [],
+  samples: [],
+  validation: [],
+};
+
+/** The `dataset` of an experiment: types and defaults; what the samples hold is checkDataset's. */
+export function readDataset(document: Fields, findings: Findings): Dataset {
+  const value = document.take('dataset');
+  if (value === undefined) {
+    document.missing('dataset', 'an object');
+    return emptyDataset;
+  }
+  const fields = Fields.of(value, 'dataset', findings);
+  if (fields === null) return emptyDataset;
+  const task = fields.choice('task', ['mapping', 'label', 'language-model', 'shapes']);
+  return task === 'shapes' ? readShapes(fields) : readSequences(fields, task, findings);
+}
+
+function readShapes(fields: Fields): ShapesDataset {
+  return {
+    task: 'shapes',
+    inputSize: fields.number('inputSize'),
+    sequenceLength: fields.number('sequenceLength'),
+    batchSize: fields.number('batchSize', 1),
+    call: fields.choice('call', ['cell', 'sequence'], 'sequence'),
+    ...fields.unknown(),
+  };
+}
+
+function readSequences(fields: Fields, task: SequenceDataset['task'], findings: Findings): SequenceDataset {
+  const tokens = fields.choice('tokens', ['characters', 'spaces'], 'characters');
+  const vocabulary = fields.has('vocabulary') ? fields.texts('vocabulary') : null;
+  const targetVocabulary = fields.has('targetVocabulary') ? fields.texts('targetVocabulary') : null;
+  const text = fields.has('text') ? { text: fields.text('text') } : {};
+  const window = fields.has('sequenceLength') ? { sequenceLength: fields.number('sequenceLength') } : {};
+  const hasText = task === 'language-model' && text.text !== undefined;
+  const samples = readSamples(fields.list('samples', hasText ? [] : undefined), 'dataset.samples', findings);
+  const validation = readValidation(fields.take('validation'), findings);
+  const sequences = { task, tokens, samples, validation, ...text };
+  const vocabularies = fillVocabularies(sequences, vocabulary, targetVocabulary);
+  return { task, tokens, ...vocabularies, samples, validation, ...text, ...window, ...fields.unknown() };
+}
+
+/**
+ * Vocabularies that are left out: the tokens of the inputs (of text, samples and validation), and of the targets
+ * where they share it, sorted by code point.
+ */
+function fillVocabularies(
+  dataset: Omit<SequenceDataset, 'vocabulary' | 'targetVocabulary'>,
+  vocabulary: string[] | null,
+  targetVocabulary: string[] | null,
+): Pick<SequenceDataset, 'vocabulary' | 'targetVocabulary'> {
+  if (vocabulary !== null) return { vocabulary, targetVocabulary: targetVocabulary ?? vocabulary };
+  const { task, tokens: unit, samples, validation, text } = dataset;
+  const all = Array.isArray(validation) ? samples.concat(validation) : samples;
+  const sequences = all.map((sample) => splitTokens(sample.input, unit));
+  if (text !== undefined) sequences.push(splitTokens(text, unit));
+  if (targetVocabulary === null) {
+    for (const sample of all) sequences.push(targetTokens(sample.target, task, unit));
+  }
+  const found = vocabularyOf(sequences);
+  return { vocabulary: found, targetVocabulary: targetVocabulary ?? found };
+}
+
+function readSamples(list: unknown[], path: string, findings: Findings): Sample[] {
+  return list.map((value, i) => {
+    // Most samples are sound; only the others are worth a path.
+    if (isPlainSample(value)) return value;
+    const fields = Fields.of(value, `${path}[${i}]`, findings);
+    if (fields === null) return { input: '' };
+    const input = fields.text('input');
+    const target = fields.has('target') ? { target: fields.text('target') } : {};
+    return { input, ...target, ...fields.unknown() };
+  });
+}
+
+function isPlainSample(value: unknown): value is Sample {
+  if (!isObject(value) || typeof value.input !== 'string') return false;
+  const keys = Object.keys(value).length;
+  return keys === 1 || (keys === 2 && typeof value.target === 'string');
+}
+
+function readValidation(value: unknown, findings: Findings): SequenceDataset['validation'] {
+  const path = 'dataset.validation';
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return readSamples(value, path, findings);
+  if (!isObject(value)) {
+    findings.add(wrongType(path, value, 'a list of samples or {"fraction": 0.1, "seed": 0}'));
+    return [];
+  }
+  const fields = Fields.of(value, path, findings)!;
+  return { fraction: fields.number('fraction'), seed: fields.number('seed', 0), ...fields.unknown() };
+}

@@ -1,0 +1,52 @@
+import { checkExperimentSense } from '../data/check-experiment.ts';
+import { failure, type Result, success } from '../errors.ts';
+import type { ExperimentDocument } from '../model/experiment.ts';
+import { readDataset } from './experiment-dataset.ts';
+import { readModel, readTraining } from './experiment-settings.ts';
+import { Fields, Findings } from './fields.ts';
+import { checkHeader } from './header.ts';
+import { parseJson } from './parse-json.ts';
+import { readWeightsMap, shortestWeights } from './weights-map.ts';
+import { writeJson } from './write-json.ts';
+
+/**
+ * Reads an experiment document (docs/formats.md) from its text. What comes back can be run: types, ranges, samples
+ * against vocabulary and task, sizes against each other and stated limits are checked, what is left out has its
+ * default. Fails with all problems at once (the first hundred, then their count), each with its path. Keys that
+ * are not of the format are kept, and are warnings.
+ */
+export function parseExperiment(text: string): Result<ExperimentDocument> {
+  const parsed = parseJson(text, 'the experiment');
+  return parsed.ok ? checkExperiment(parsed.value) : parsed;
+}
+
+/** The same for a document that is already a value. */
+export function checkExperiment(value: unknown): Result<ExperimentDocument> {
+  const header = checkHeader(value, 'ohlol/experiment', 'an experiment');
+  if (header) return failure(header);
+  const findings = new Findings();
+  const fields = Fields.of(value, '', findings)!;
+  fields.take('format');
+  fields.take('version');
+  const weights = fields.take('initialWeights') ?? null;
+  const experiment: ExperimentDocument = {
+    format: 'ohlol/experiment',
+    version: 1,
+    name: fields.text('name', 'Untitled'),
+    dataset: readDataset(fields, findings),
+    model: readModel(fields, findings),
+    training: readTraining(fields, findings),
+    initialWeights: weights === null ? null : readWeightsMap(weights, 'initialWeights', findings),
+    ...fields.unknown(),
+  };
+  // Sense is asked only of parts that are well formed: a stand-in for a wrong value would raise problems of its own.
+  const malformed = new Set(findings.problems.map(({ path }) => path.split(/[.[]/, 1)[0]!));
+  findings.add(...checkExperimentSense(experiment, malformed));
+  return findings.clean ? success(experiment, findings.warnings) : failure(...findings.problems);
+}
+
+/** The document as text; parseExperiment gives the same document back, and writing that the same text. */
+export function writeExperiment(experiment: ExperimentDocument): string {
+  const { initialWeights } = experiment;
+  return writeJson({ ...experiment, initialWeights: initialWeights && shortestWeights(initialWeights) });
+}

@@ -1,0 +1,35 @@
+/**
+ * The number whose decimal text is the shortest that reads back to the same float32: 0.1 for fround(0.1), which as
+ * a double is 0.10000000149011612. The value must be a float32 already; zeros keep their sign.
+ */
+export function shortestFloat32(value: number): number {
+  if (Math.fround(value) !== value) throw new Error(`${value} is not a finite float32`);
+  if (Number.isInteger(value) && Math.abs(value) < 1e7) return value;
+  // Most numbers need 8 or 9 digits, and 9 always suffice. If p digits suffice, p + 1 do: they come as near or nearer.
+  let shortest = readBack(value, 8);
+  if (shortest === null) return readBackAbove(value, 8) ?? readBack(value, 9)!;
+  for (let digits = 7; digits > 0; digits--) {
+    const shorter = readBack(value, digits);
+    if (shorter === null) break;
+    shortest = shorter;
+  }
+  return shortest;
+}
+
+/** The value rounded to so many digits, where that reads back to the same float32. */
+function readBack(value: number, digits: number): number | null {
+  const rounded = Number(value.toPrecision(digits));
+  return Math.fround(rounded) === value ? rounded : null;
+}
+
+/**
+ * Above a power of two float32s lie twice as far apart as below it, so the decimal on the far side may read back
+ * where the nearest does not (2⁻⁹⁶, 2⁸⁷, 2⁹⁰).
+ */
+function readBackAbove(value: number, digits: number): number | null {
+  if (!Number.isInteger(Math.log2(Math.abs(value)))) return null;
+  const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
+  const sign = value < 0 ? -1 : 1;
+  const next = Number(`${Number(mantissa!.replace('.', '')) + sign}e${Number(exponent) - digits + 1}`);
+  return Math.fround(next) === value ? next : null;
+}

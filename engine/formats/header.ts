@@ -1,0 +1,35 @@
+import { quote } from '../data/samples.ts';
+import { type Problem, problem } from '../errors.ts';
+import { isObject, wrongType } from './fields.ts';
+
+/** What each of our formats is called in a sentence. */
+const formats: Record<string, string> = {
+  'ohlol/experiment': 'an experiment',
+  'ohlol/weights': 'a weights file',
+  'ohlol/result': 'a result',
+};
+
+/** Whether a document says that it is of the format and version that its reader reads; null: it does. */
+export function checkHeader(value: unknown, format: string, what: string): Problem | null {
+  if (!isObject(value)) return wrongType('', value, `${what}: an object with "format": "${format}"`);
+  const found = value.format;
+  if (found === undefined) {
+    const message = `format is missing; ${what} has "format": "${format}"`;
+    return problem('another-format', 'format', message, { found: null, needed: format });
+  }
+  if (found !== format) {
+    const known = typeof found === 'string' ? formats[found] : undefined;
+    const is = known
+      ? `this is ${known}`
+      : `format is ${typeof found === 'string' ? quote(found) : typeof found}`;
+    const details = { found: String(found).slice(0, 40), needed: format };
+    return problem('another-format', 'format', `${is}; ${what} has "format": "${format}"`, details);
+  }
+  if (value.version === 1) return null;
+  const version = value.version;
+  if (typeof version === 'number' && version > 1) {
+    const message = `version is ${version}; this program reads version 1, a newer one may read it`;
+    return problem('newer-version', 'version', message, { found: version, needed: 1 });
+  }
+  return wrongType('version', version, '1');
+}

@@ -1,0 +1,124 @@
+import { quote } from '../data/samples.ts';
+import { problem } from '../errors.ts';
+import type { TensorJson, WeightsJson } from '../model/experiment.ts';
+import { modelLimits } from '../model/spec.ts';
+import { type Findings, isObject, wrongType } from './fields.ts';
+import { shortestFloat32 } from './float32.ts';
+
+/** More dimensions than any tensor of a state dict here has. */
+const mostDimensions = 8;
+
+/**
+ * Reads a map from PyTorch's keys to tensors, each `{shape, data}` or nested lists of numbers as `tolist()` gives
+ * them. Every number must be finite as a float32, and is rounded to one.
+ */
+export function readWeightsMap(value: unknown, path: string, findings: Findings): WeightsJson {
+  const weights: WeightsJson = {};
+  if (!isObject(value)) {
+    findings.add(wrongType(path, value, 'a map from keys such as rnn.weight_ih_l0 to tensors'));
+    return weights;
+  }
+  let elements = 0;
+  for (const key of Object.keys(value)) {
+    const tensor = readTensor(value[key], path === '' ? key : `${path}[${quote(key)}]`, findings);
+    if (tensor === null) continue;
+    elements += tensor.data.length;
+    // Not an assignment: that would set the prototype where the key is __proto__.
+    Object.defineProperty(weights, key, {
+      value: tensor,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  if (elements > modelLimits.parameters) {
+    const message = `${path || 'the file'} has ${elements} numbers; at most ${modelLimits.parameters} are taken`;
+    findings.add(problem('too-many', path, message, { count: elements, limit: modelLimits.parameters }));
+  }
+  return weights;
+}
+
+function readTensor(value: unknown, path: string, findings: Findings): TensorJson | null {
+  if (Array.isArray(value) || typeof value === 'number') return readNested(value, path, findings);
+  if (!isObject(value) || !Array.isArray(value.shape) || !Array.isArray(value.data)) {
+    findings.add(wrongType(path, value, '{"shape": […], "data": […]} or nested lists of numbers'));
+    return null;
+  }
+  const { shape, data } = value;
+  if (shape.length > mostDimensions || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+    const message = `${path}.shape is ${quote(JSON.stringify(shape.slice(0, 9)))}; it must be up to ${mostDimensions} whole numbers`;
+    findings.add(problem('wrong-type', `${path}.shape`, message));
+    return null;
+  }
+  const count = shape.reduce((product: number, size: number) => product * size, 1);
+  if (count !== data.length) {
+    const message = `${path}: shape [${shape.join(', ')}] needs ${count} numbers, data has ${data.length}`;
+    findings.add(problem('shape-data', path, message, { needed: count, found: data.length }));
+    return null;
+  }
+  const rounded = roundAll(data, (i) => `${path}.data[${i}]`, findings);
+  return rounded && { shape: shape.slice(), data: rounded };
+}
+
+/** Nested lists must be rectangular: every list of one depth has the length of the first of that depth. */
+function readNested(value: unknown, path: string, findings: Findings): TensorJson | null {
+  const shape: number[] = [];
+  for (let first = value; Array.isArray(first) && shape.length <= mostDimensions; first = first[0]) {
+    shape.push(first.length);
+  }
+  if (shape.length > mostDimensions) {
+    findings.add(wrongType(path, value, `nested at most ${mostDimensions} deep`));
+    return null;
+  }
+  const flat: unknown[] = [];
+  const ragged = flatten(value, shape, 0, flat);
+  if (ragged !== null) {
+    const message = `${path}: its lists are not of equal length; at depth ${ragged + 1} the first has ${shape[ragged]} entries, another has not`;
+    findings.add(problem('ragged-lists', path, message, { depth: ragged + 1 }));
+    return null;
+  }
+  const data = roundAll(flat, (i) => `${path}, number ${i + 1}`, findings);
+  return data && { shape, data };
+}
+
+/** Appends the numbers in order; the depth at which a list differs in length from the first, or null. */
+function flatten(value: unknown, shape: readonly number[], depth: number, into: unknown[]): number | null {
+  if (depth === shape.length) {
+    into.push(value);
+    return null;
+  }
+  if (!Array.isArray(value) || value.length !== shape[depth]) return depth;
+  for (const item of value) {
+    const ragged = flatten(item, shape, depth + 1, into);
+    if (ragged !== null) return ragged;
+  }
+  return null;
+}
+
+function roundAll(
+  data: readonly unknown[],
+  place: (i: number) => string,
+  findings: Findings,
+): number[] | null {
+  const rounded = new Array<number>(data.length);
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i];
+    const float = typeof value === 'number' ? Math.fround(value) : Number.NaN;
+    if (!Number.isFinite(float)) {
+      findings.add(wrongType(place(i), value, 'a finite float32 number'));
+      return null;
+    }
+    rounded[i] = float;
+  }
+  return rounded;
+}
+
+/** The map as it is written: every float32 by its shortest decimal. */
+export function shortestWeights(weights: WeightsJson): WeightsJson {
+  return Object.fromEntries(
+    Object.entries(weights).map(([key, { shape, data }]) => [
+      key,
+      { shape, data: data.map((value) => shortestFloat32(Math.fround(value))) },
+    ]),
+  );
+}

@@ -1,0 +1,24 @@
+import { checkExperiment } from '../formats/experiment.ts';
+import type { ExperimentDocument } from '../model/experiment.ts';
+import helloRnn from './hello-rnn.json' with { type: 'json' };
+import helloRnncell from './hello-rnncell.json' with { type: 'json' };
+import rnnShapes from './rnn-shapes.json' with { type: 'json' };
+import rnncellShapes from './rnncell-shapes.json' with { type: 'json' };
+
+/** Complete experiments to start from, in the order in which a learner meets them. */
+const documents: Record<string, unknown> = {
+  'rnncell-shapes': rnncellShapes,
+  'rnn-shapes': rnnShapes,
+  'hello-rnncell': helloRnncell,
+  'hello-rnn': helloRnn,
+};
+
+export const templateNames: readonly string[] = Object.keys(documents);
+
+/** The template of that name, with every default filled in; null where there is none. */
+export function findTemplate(name: string): ExperimentDocument | null {
+  if (!Object.hasOwn(documents, name)) return null;
+  const checked = checkExperiment(structuredClone(documents[name]));
+  if (!checked.ok) throw new Error(`template ${name}: ${checked.problems.map((p) => p.message).join('; ')}`);
+  return checked.value;
+}
