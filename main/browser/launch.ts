@@ -1,0 +1,32 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/** Whether this process can show a window at all. */
+export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
+  return process.platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+}
+
+/**
+ * Opens the address in an app window: no tabs, no address bar, a profile of its own, so that nothing of the user's
+ * browser takes part. The process may hand the window to one that is already there and end at once; who waits for
+ * the window waits for its connection, not for this process.
+ */
+export function openAppWindow(browser: string, address: string, profileFolder: string): ChildProcess {
+  const asRoot = process.getuid?.() === 0;
+  const child = spawn(
+    browser,
+    [
+      `--app=${address}`,
+      `--user-data-dir=${profileFolder}`,
+      '--window-size=1280,800',
+      '--no-first-run',
+      '--no-default-browser-check',
+      '--disable-background-networking',
+      '--disable-sync',
+      // Chromium refuses to start as root with its sandbox.
+      ...(asRoot ? ['--no-sandbox'] : []),
+    ],
+    { stdio: 'ignore', detached: process.platform !== 'win32' },
+  );
+  child.unref();
+  return child;
+}

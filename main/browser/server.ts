@@ -1,0 +1,125 @@
+/**
+ * Serves the window to browsers on this computer, and to nobody else:
+ *
+ *   - it listens on 127.0.0.1 only, and answers only requests whose Host names that address (DNS rebinding);
+ *   - `/enter?token=…` takes the token once and gives a session cookie for it; everything else wants the cookie;
+ *   - the WebSocket `/lab` also wants an Origin of this very server (cross-site WebSocket hijacking).
+ */
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import sirv from 'sirv';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { contentSecurityPolicy } from '../content-security.ts';
+
+/** The largest message that a window may send: a dropped file of the largest size with room for its JSON. */
+const LARGEST_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+export interface WindowServer {
+  /** With the one-time token. */
+  address: string;
+  close(): Promise<void>;
+}
+
+export interface WindowServerOptions {
+  /** The built renderer. */
+  rendererFolder: string;
+  onConnection(socket: WebSocket): void;
+  /** 0: a free one. */
+  port?: number;
+  /** For development, where the page comes from another server and this one starts again and again. */
+  development?: { origin: string; secret: string };
+}
+
+export async function startWindowServer(options: WindowServerOptions): Promise<WindowServer> {
+  const session = options.development?.secret ?? randomBytes(32).toString('base64url');
+  let token: string | null = options.development?.secret ?? randomBytes(32).toString('base64url');
+  let port = options.port ?? 0;
+
+  const hosts = () => [`127.0.0.1:${port}`, `localhost:${port}`];
+  const origins = () => [...hosts().map((host) => `http://${host}`), options.development?.origin];
+  // Cookies do not know ports: two labs on one computer must not share one.
+  const cookieName = () => `ohlol-${port}`;
+  const hasSession = (request: IncomingMessage) => isEqual(cookieOf(request, cookieName()), session);
+
+  const serveFiles = sirv(options.rendererFolder, { dev: true, etag: true, single: false });
+
+  const server = createServer((request, response) => {
+    response.setHeader('Content-Security-Policy', contentSecurityPolicy([`ws://${request.headers.host}`]));
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    response.setHeader('Cache-Control', 'no-store');
+    if (!isOurHost(request)) return refuse(response, 'This lab answers only to its own address on this computer.');
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 'Only GET is served.', 405);
+
+    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    if (url.pathname === '/enter') return enter(request, response, url.searchParams.get('token'));
+    if (!hasSession(request)) {
+      return refuse(response, 'Open the address that the lab printed when it started; it carries the key to it.');
+    }
+    serveFiles(request, response, () => refuse(response, 'There is no such page.', 404));
+  });
+
+  function enter(request: IncomingMessage, response: ServerResponse, given: string | null): void {
+    if (!hasSession(request)) {
+      if (token === null || !isEqual(given, token)) {
+        return refuse(response, 'This address was used already, or is not whole. Start the lab again for a new one.');
+      }
+      if (!options.development) token = null;
+      response.setHeader('Set-Cookie', `${cookieName()}=${session}; HttpOnly; SameSite=Strict; Path=/`);
+    }
+    response.writeHead(303, { Location: '/' }).end();
+  }
+
+  const isOurHost = (request: IncomingMessage) => hosts().includes(request.headers.host ?? '');
+
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES });
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const pathname = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
+    const allowed =
+      pathname === '/lab' &&
+      isOurHost(request) &&
+      origins().includes(request.headers.origin) &&
+      hasSession(request);
+    if (!allowed) {
+      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, stream, head, options.onConnection);
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  port = (server.address() as AddressInfo).port;
+
+  return {
+    address: `http://127.0.0.1:${port}/enter?token=${token}`,
+    async close() {
+      for (const socket of sockets.clients) socket.terminate();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+function refuse(response: ServerResponse, sentence: string, status = 403): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);
+}
+
+function cookieOf(request: IncomingMessage, name: string): string | null {
+  const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('='));
+  return pairs.find(([key]) => key === name)?.[1] ?? null;
+}
+
+/** In constant time for texts of equal length, so that a guess learns nothing. */
+function isEqual(given: string | null, expected: string): boolean {
+  if (given === null || given.length !== expected.length) return false;
+  return timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+}

@@ -1,0 +1,49 @@
+/** What the lab asks of the program that hosts it: the desktop app or the browser host. Types only. */
+import type { FileDialogRequest, LabApi, LabDescription, LabEvents } from '../api.ts';
+
+export interface LabHost {
+  kind: LabDescription['host'];
+  folders: LabFolders;
+  /** Starts the engine process; the supervisor asks for another when it has died. */
+  forkEngine(): EngineChild;
+}
+
+export interface LabFolders {
+  /** Where new projects go. */
+  projects: string;
+  /** Preferences and the list of recent projects. */
+  settings: string;
+}
+
+/** The engine process as its host sees it. Messages are plain data, typed arrays included. */
+export interface EngineChild {
+  readonly pid: number | undefined;
+  post(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Once, when the process is gone; signal where it was killed by one. */
+  onExit(listener: (code: number | null, signal: string | null) => void): void;
+  kill(): void;
+}
+
+/** One window, as its host connects it to the lab. */
+export interface WindowLine {
+  post(text: string): void;
+  /** The system's own dialogs, for windows that have them. */
+  showFileDialog: ((request: FileDialogRequest) => Promise<string | null>) | null;
+}
+
+/** One window's connection: JSON texts in and out, birpc between LabApi and LabEvents. */
+export interface WindowSession {
+  receive(text: string): void;
+  /** Events of the host: a menu item, a file opened from outside. */
+  events: LabEvents;
+  api: LabApi;
+  /** The window is gone; what it had open is closed when no other window shows it. */
+  disconnect(): Promise<void>;
+}
+
+export interface Lab {
+  connect(line: WindowLine): WindowSession;
+  /** Running runs pause at a checkpoint, files close, the engine ends. */
+  close(): Promise<void>;
+}
