@@ -1,6 +1,5 @@
 /** A dataset as numbers: which tokens go in and which are to come out, sequence after sequence. */
 import type { Sample, SequenceDataset } from '../model/experiment.ts';
-import { createGenerator } from '../tensor/random.ts';
 import { targetTokens } from './samples.ts';
 import { splitTokens } from './tokens.ts';
 import { encode, indexTokens } from './vocabulary.ts';
@@ -14,20 +13,6 @@ export interface Sequences {
   targets: Int32Array;
   targetStarts: Int32Array; // [count + 1]
   targetEvery: 'step' | 'sequence';
-}
-
-/** The samples that are trained on and those that are not, both in the document's order. */
-export function splitSamples({ samples, validation }: SequenceDataset): {
-  training: Sample[];
-  validation: Sample[];
-} {
-  if (Array.isArray(validation)) return { training: samples, validation };
-  const order = createGenerator(validation.seed).permutation(samples.length);
-  const aside = new Set(order.subarray(0, Math.floor(validation.fraction * samples.length)));
-  return {
-    training: samples.filter((_, i) => !aside.has(i)),
-    validation: samples.filter((_, i) => aside.has(i)),
-  };
 }
 
 /** Samples of any task. A language model's sample of n tokens is n − 1 steps, each with the next token as target. */

@@ -1,0 +1,45 @@
+import type { Floats } from '../tensor/floats.ts';
+
+/**
+ * The matrix products that nearly all the time goes into, and the memory they work in. Everything else is plain
+ * loops in the layer it belongs to. `x, xAt` is the place in x where the first of `rows` rows stands; matrices are
+ * row-major. A fast set of kernels ships only checked against reference.ts.
+ */
+export interface Kernels {
+  readonly name: 'reference' | 'wasm-128' | 'wasm-256';
+  /** Zeros, in the memory that these kernels read. */
+  allocate(length: number): Floats;
+  /** y = x wᵀ + b; b null adds nothing. */
+  linear(
+    y: Floats, // [rows, O]
+    yAt: number,
+    x: Floats, // [rows, I]
+    xAt: number,
+    w: Floats, // [O, I]
+    b: Floats | null, // [O]
+    rows: number,
+    I: number,
+    O: number,
+  ): void;
+  /** dx += dy w: the gradient of `linear` at x. */
+  linearInputGradient(
+    dx: Floats, // [rows, I]
+    dxAt: number,
+    dy: Floats, // [rows, O]
+    dyAt: number,
+    w: Floats, // [O, I]
+    rows: number,
+    I: number,
+    O: number,
+  ): void;
+  /** dw += dyᵀ x, db += Σ rows of dy: the gradients of `linear` at w and b. */
+  linearWeightGradient(
+    dw: Floats, // [O, I]
+    db: Floats | null, // [O]
+    dy: Floats, // [rows, O]
+    x: Floats, // [rows, I]
+    rows: number,
+    I: number,
+    O: number,
+  ): void;
+}

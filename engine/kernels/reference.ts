@@ -1,0 +1,70 @@
+import type { Floats } from '../tensor/floats.ts';
+import type { Kernels } from './kernels.ts';
+
+/**
+ * The kernels as plain loops: what a reader reads first, what the fast ones are held against, and the path where
+ * they are missing. Sums are kept in doubles and rounded once, when they are stored.
+ */
+export function createReferenceKernels(precision: 'float32' | 'float64' = 'float32'): Kernels {
+  let sums = new Float64Array(64);
+
+  /** One row of sums, all zero. */
+  function sumsOf(length: number): Float64Array {
+    if (sums.length < length) sums = new Float64Array(length);
+    for (let i = 0; i < length; i++) sums[i] = 0;
+    return sums;
+  }
+
+  return {
+    name: 'reference',
+
+    allocate: (length) => (precision === 'float32' ? new Float32Array(length) : new Float64Array(length)),
+
+    linear(y, yAt, x, xAt, w, b, rows, I, O) {
+      for (let r = 0; r < rows; r++) {
+        const xr = xAt + r * I;
+        const yr = yAt + r * O;
+        for (let o = 0; o < O; o++) {
+          const wo = o * I;
+          let sum = b === null ? 0 : b[o]!;
+          for (let i = 0; i < I; i++) sum += x[xr + i]! * w[wo + i]!;
+          y[yr + o] = sum;
+        }
+      }
+    },
+
+    linearInputGradient(dx, dxAt, dy, dyAt, w, rows, I, O) {
+      for (let r = 0; r < rows; r++) {
+        const row = sumsOf(I);
+        for (let o = 0; o < O; o++) {
+          const d = dy[dyAt + r * O + o]!;
+          const wo = o * I;
+          for (let i = 0; i < I; i++) row[i]! += d * w[wo + i]!;
+        }
+        const at = dxAt + r * I;
+        for (let i = 0; i < I; i++) dx[at + i]! += row[i]!;
+      }
+    },
+
+    linearWeightGradient(dw, db, dy, x, rows, I, O) {
+      for (let o = 0; o < O; o++) {
+        const row = sumsOf(I);
+        let bias = 0;
+        for (let r = 0; r < rows; r++) {
+          const d = dy[r * O + o]!;
+          const xr = r * I;
+          for (let i = 0; i < I; i++) row[i]! += d * x[xr + i]!;
+          bias += d;
+        }
+        const at = o * I;
+        for (let i = 0; i < I; i++) dw[at + i]! += row[i]!;
+        if (db !== null) db[o]! += bias;
+      }
+    },
+  };
+}
+
+/** Copies count values; a loop, because views for `set` would be made anew at every time step. */
+export function copyValues(to: Floats, toAt: number, from: Floats, fromAt: number, count: number): void {
+  for (let i = 0; i < count; i++) to[toAt + i] = from[fromAt + i]!;
+}

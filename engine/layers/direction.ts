@@ -1,0 +1,185 @@
+/**
+ * One direction of one recurrent layer: a cell run over packed sequences. The input products of all steps are one
+ * matrix product before the time loop, the weight gradients one after it; only W_hh h_{t−1} must be done step by
+ * step.
+ *
+ * Because sequences are sorted by falling length, those under way at a step are always the first ones. So one state
+ * [B, H] serves both directions: a sequence that has ended (or, in reverse, not yet begun) keeps its row untouched,
+ * and after the loop the state holds every sequence's last h (h_n), after the backward loop every ∂L/∂h_0.
+ */
+import type { Kernels } from '../kernels/kernels.ts';
+import { copyValues } from '../kernels/reference.ts';
+import type { Floats } from '../tensor/floats.ts';
+import type { Packing } from '../tensor/packing.ts';
+import type { Cell, CellBuffers } from './cell.ts';
+import { oneHotBackward, oneHotForward } from './one-hot.ts';
+import { type ParameterEntry, type Parameters, parameter } from './parameters.ts';
+
+export interface Direction {
+  cell: Cell;
+  /** From t = T − 1 to 0. */
+  reverse: boolean;
+  I: number;
+  H: number;
+  weightIh: ParameterEntry; // [G·H, I]
+  weightHh: ParameterEntry; // [G·H, H]
+  biasIh: ParameterEntry | null; // [G·H]
+  biasHh: ParameterEntry | null; // [G·H]
+  buffers: CellBuffers;
+  /** Before forwardDirection h_0 and c_0, after it h_n and c_n. */
+  hState: Floats; // [B, H]
+  cState: Floats; // [B, H], where the cell has c
+  /** Where set, the backward pass notes ∂L/∂h_t of every step here. */
+  dhOfSteps: Floats | null; // [N, H]
+}
+
+/** Room for the largest batch. */
+export interface Capacity {
+  /** T. */
+  steps: number;
+  /** B. */
+  sequences: number;
+  /** N. */
+  rows: number;
+  /** false: forward only. */
+  training: boolean;
+}
+
+export function createDirection(
+  cell: Cell,
+  keySuffix: string,
+  I: number,
+  H: number,
+  parameters: Parameters,
+  capacity: Capacity,
+  kernels: Kernels,
+): Direction {
+  const { rows: N, sequences: B, training } = capacity;
+  const GH = cell.gates.length * H;
+  const room = (needed: boolean, length: number) => kernels.allocate(needed ? length : 0);
+  const dGates = room(training, N * GH);
+  return {
+    cell,
+    reverse: keySuffix.endsWith('_reverse'),
+    I,
+    H,
+    weightIh: parameter(parameters, `rnn.weight_ih_${keySuffix}`),
+    weightHh: parameter(parameters, `rnn.weight_hh_${keySuffix}`),
+    biasIh: parameters.find(`rnn.bias_ih_${keySuffix}`),
+    biasHh: parameters.find(`rnn.bias_hh_${keySuffix}`),
+    buffers: {
+      H,
+      gates: room(true, N * GH),
+      recurrent: room(true, B * GH),
+      hPrevious: room(true, N * H),
+      h: room(true, N * H),
+      cPrevious: room(cell.hasCellState, N * H),
+      c: room(cell.hasCellState, N * H),
+      kept: room(cell.keeps, N * H),
+      dGates,
+      dRecurrent: cell.ownRecurrentGradient ? room(training, N * GH) : dGates,
+      dh: room(training, B * H),
+      dc: room(training && cell.hasCellState, B * H),
+    },
+    hState: room(true, B * H),
+    cState: room(cell.hasCellState, B * H),
+    dhOfSteps: null,
+  };
+}
+
+/** Values that createDirection allocates: what a memory plan counts before anything is allocated. */
+export function directionSize(cell: Cell, H: number, { rows: N, sequences: B, training }: Capacity): number {
+  const GH = cell.gates.length * H;
+  const states = cell.hasCellState ? 2 : 1;
+  const forward = N * (GH + 2 * states * H + (cell.keeps ? H : 0)) + B * (GH + states * H);
+  const backward = N * GH * (cell.ownRecurrentGradient ? 2 : 1) + B * states * H;
+  return forward + (training ? backward : 0);
+}
+
+/** tokens: a one-hot input, [N]; else x [N, I]. Gives h in buffers.h and the last states in hState, cState. */
+export function forwardDirection(
+  d: Direction,
+  packing: Packing,
+  tokens: Int32Array | null,
+  x: Floats,
+  kernels: Kernels,
+): void {
+  const { cell, H, buffers, hState, cState } = d;
+  const { gates, recurrent, hPrevious, h, cPrevious, c } = buffers;
+  const GH = cell.gates.length * H;
+  const biasIh = d.biasIh === null ? null : d.biasIh.value;
+  const biasHh = d.biasHh === null ? null : d.biasHh.value;
+  const weightHh = d.weightHh.value;
+
+  if (tokens !== null) oneHotForward(gates, tokens, d.weightIh.value, biasIh, packing.N, d.I, GH);
+  else kernels.linear(gates, 0, x, 0, d.weightIh.value, biasIh, packing.N, d.I, GH);
+
+  for (let k = 0; k < packing.T; k++) {
+    const t = d.reverse ? packing.T - 1 - k : k;
+    const first = packing.starts[t]!;
+    const rows = packing.starts[t + 1]! - first;
+    copyValues(hPrevious, first * H, hState, 0, rows * H);
+    if (cell.hasCellState) copyValues(cPrevious, first * H, cState, 0, rows * H);
+    kernels.linear(recurrent, 0, hPrevious, first * H, weightHh, biasHh, rows, H, GH);
+    cell.forward(buffers, first, rows);
+    copyValues(hState, 0, h, first * H, rows * H);
+    if (cell.hasCellState) copyValues(cState, 0, c, first * H, rows * H);
+  }
+}
+
+/**
+ * Backpropagation through time. dOutput [N, stride] holds ∂L/∂h_t at column `column` of each row; null where the
+ * loss sees only h_n. buffers.dh (and dc) must hold ∂L/∂h_n (∂L/∂c_n) and hold ∂L/∂h_0 (∂L/∂c_0) afterwards.
+ * Weight gradients and dx (null: not wanted) are added to.
+ */
+export function backwardDirection(
+  d: Direction,
+  packing: Packing,
+  tokens: Int32Array | null,
+  x: Floats,
+  dx: Floats | null,
+  dOutput: Floats | null,
+  stride: number,
+  column: number,
+  kernels: Kernels,
+): void {
+  const { cell, H, buffers } = d;
+  const { hPrevious, dGates, dRecurrent, dh } = buffers;
+  const GH = cell.gates.length * H;
+  const dBiasIh = d.biasIh === null ? null : d.biasIh.gradient;
+  const dBiasHh = d.biasHh === null ? null : d.biasHh.gradient;
+
+  for (let k = packing.T - 1; k >= 0; k--) {
+    const t = d.reverse ? packing.T - 1 - k : k;
+    const first = packing.starts[t]!;
+    const rows = packing.starts[t + 1]! - first;
+    if (dOutput !== null) addColumns(dh, dOutput, first, rows, H, stride, column);
+    if (d.dhOfSteps !== null) copyValues(d.dhOfSteps, first * H, dh, 0, rows * H);
+    cell.backward(buffers, first, rows);
+    kernels.linearInputGradient(dh, 0, dRecurrent, first * GH, d.weightHh.value, rows, H, GH);
+  }
+
+  kernels.linearWeightGradient(d.weightHh.gradient, dBiasHh, dRecurrent, hPrevious, packing.N, H, GH);
+  if (tokens !== null) {
+    oneHotBackward(d.weightIh.gradient, dBiasIh, tokens, dGates, packing.N, d.I, GH);
+  } else {
+    kernels.linearWeightGradient(d.weightIh.gradient, dBiasIh, dGates, x, packing.N, d.I, GH);
+    if (dx !== null) kernels.linearInputGradient(dx, 0, dGates, 0, d.weightIh.value, packing.N, d.I, GH);
+  }
+}
+
+/** dh[b] += dOutput[first + b], columns column … column + H. */
+function addColumns(
+  dh: Floats, // [B, H]
+  dOutput: Floats, // [N, stride]
+  first: number,
+  rows: number,
+  H: number,
+  stride: number,
+  column: number,
+): void {
+  for (let b = 0; b < rows; b++) {
+    const from = (first + b) * stride + column;
+    for (let j = 0; j < H; j++) dh[b * H + j]! += dOutput[from + j]!;
+  }
+}

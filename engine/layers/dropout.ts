@@ -1,0 +1,27 @@
+import type { Floats } from '../tensor/floats.ts';
+import type { Generator } from '../tensor/random.ts';
+
+/**
+ * torch.nn.Dropout while training: each value is zeroed with probability p, the others are scaled by 1 / (1 − p),
+ * so that the expectation stays. The mask holds 0 or 1 / (1 − p). The stream is our own.
+ */
+export function dropoutForward(
+  y: Floats, // [count]
+  x: Floats, // [count]
+  mask: Floats, // [count]
+  p: number,
+  generator: Generator,
+  count: number,
+): void {
+  const scale = 1 / (1 - p);
+  const threshold = p * 2 ** 32;
+  for (let i = 0; i < count; i++) {
+    mask[i] = generator.next() < threshold ? 0 : scale;
+    y[i] = x[i]! * mask[i]!;
+  }
+}
+
+/** dx = dy ⊙ mask, in place. */
+export function dropoutBackward(dy: Floats, mask: Floats, count: number): void {
+  for (let i = 0; i < count; i++) dy[i]! *= mask[i]!;
+}

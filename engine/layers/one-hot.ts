@@ -1,0 +1,41 @@
+import type { Floats } from '../tensor/floats.ts';
+
+/**
+ * The input product of a one-hot input: W x + b with x = e_k is column k of W, plus b. Nothing is multiplied.
+ */
+export function oneHotForward(
+  y: Floats, // [N, O]
+  tokens: Int32Array, // [N]
+  w: Floats, // [O, I]
+  b: Floats | null, // [O]
+  N: number,
+  I: number,
+  O: number,
+): void {
+  for (let r = 0; r < N; r++) {
+    const k = tokens[r]!;
+    const yr = r * O;
+    for (let o = 0; o < O; o++) y[yr + o] = w[o * I + k]! + (b === null ? 0 : b[o]!);
+  }
+}
+
+/** Row r of dy goes to column tokens[r] of dw, and to db. */
+export function oneHotBackward(
+  dw: Floats, // [O, I]
+  db: Floats | null, // [O]
+  tokens: Int32Array, // [N]
+  dy: Floats, // [N, O]
+  N: number,
+  I: number,
+  O: number,
+): void {
+  for (let r = 0; r < N; r++) {
+    const k = tokens[r]!;
+    const yr = r * O;
+    for (let o = 0; o < O; o++) {
+      const d = dy[yr + o]!;
+      dw[o * I + k]! += d;
+      if (db !== null) db[o]! += d;
+    }
+  }
+}

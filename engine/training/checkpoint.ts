@@ -1,0 +1,149 @@
+/**
+ * A checkpoint: everything that decides what a run does next, so that it goes on bit for bit in another process.
+ * Settings are not in it; they are the document's. Nor is time, so that the same run gives the same bytes.
+ *
+ * Bytes: "OHLOLCKP", u32 length of the header, header (JSON, padded with spaces to 4 bytes), then the tensors one
+ * after another; all little-endian.
+ */
+import { failure, type Problem, problem } from '../errors.ts';
+import { createGenerator } from '../tensor/random.ts';
+import type { Run } from './run.ts';
+import type { Progress } from './stop-rules.ts';
+
+type Words = Float32Array | Int32Array | Uint32Array;
+
+interface Header {
+  version: 1;
+  optimizer: string;
+  progress: Progress;
+  batchesDone: number;
+  gradNorm: number;
+  optimizerSteps: number;
+  lossSum: number;
+  tokens: number;
+  right: number;
+  generator: { used: number; keptNormal: number | null };
+  dropout: { used: number; keptNormal: number | null };
+  tensors: { name: string; length: number }[];
+}
+
+const magic = 'OHLOLCKP';
+const headerAt = magic.length + 4;
+
+export function writeCheckpoint(run: Run): Uint8Array {
+  const tensors = tensorsOf(run, run.batchesDone > 0);
+  const random = run.generator.state();
+  const dropout = run.dropout.state();
+  tensors.push({ name: 'generator', values: random.words }, { name: 'dropout', values: dropout.words });
+  const header: Header = {
+    version: 1,
+    optimizer: run.experiment.training.optimizer.name,
+    progress: run.progress,
+    batchesDone: run.batchesDone,
+    gradNorm: run.gradNorm,
+    optimizerSteps: run.optimizer.steps,
+    lossSum: run.metrics.lossSum,
+    tokens: run.metrics.tokens,
+    right: run.metrics.right,
+    generator: { used: random.used, keptNormal: random.keptNormal },
+    dropout: { used: dropout.used, keptNormal: dropout.keptNormal },
+    tensors: tensors.map(({ name, values }) => ({ name, length: values.length })),
+  };
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const headerLength = Math.ceil(text.length / 4) * 4;
+  const words = tensors.reduce((sum, { values }) => sum + values.length, 0);
+  const bytes = new Uint8Array(headerAt + headerLength + 4 * words);
+  bytes.set(new TextEncoder().encode(magic));
+  new DataView(bytes.buffer).setUint32(magic.length, headerLength, true);
+  bytes.fill(0x20, headerAt, headerAt + headerLength).set(text, headerAt);
+  let at = headerAt + headerLength;
+  for (const { values } of tensors) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return bytes;
+}
+
+/** Puts a run of the same document where the checkpoint stood, or says why it cannot and changes nothing. */
+export function readCheckpoint(run: Run, bytes: Uint8Array): Problem[] {
+  const header = readHeader(bytes);
+  if (header === null) {
+    return [problem('checkpoint-format', '', 'the checkpoint is not one of Ohlol version 1, or is cut off')];
+  }
+  const tensors = tensorsOf(run, header.batchesDone > 0);
+  const words = new Uint32Array(2 * 624);
+  tensors.push(
+    { name: 'generator', values: words.subarray(0, 624) },
+    { name: 'dropout', values: words.subarray(624) },
+  );
+  const needed = list(tensors.map(({ name, values }) => ({ name, length: values.length })));
+  const found = list(header.tensors);
+  const optimizer = run.experiment.training.optimizer.name;
+  const dataBytes = 4 * header.tensors.reduce((sum, { length }) => sum + length, 0);
+  if (
+    found !== needed ||
+    header.optimizer !== optimizer ||
+    header.batchesDone >= run.training.batchesPerEpoch
+  ) {
+    const message = 'the checkpoint belongs to another document: model, data or optimizer differ';
+    return failure(problem('checkpoint-document', '', message, { found, needed })).problems;
+  }
+  let at = bytes.length - dataBytes;
+  for (const { values } of tensors) {
+    const view = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    view.set(bytes.subarray(at, at + view.length));
+    at += view.length;
+  }
+  run.progress = { ...header.progress };
+  run.batchesDone = header.batchesDone;
+  run.gradNorm = header.gradNorm;
+  run.optimizer.steps = header.optimizerSteps;
+  run.metrics.lossSum = header.lossSum;
+  run.metrics.tokens = header.tokens;
+  run.metrics.right = header.right;
+  run.generator = createGenerator({ words: words.subarray(0, 624), ...header.generator });
+  run.dropout = createGenerator({ words: words.subarray(624), ...header.dropout });
+  run.loaded = -1;
+  return [];
+}
+
+/** The run's own buffers, in the order in which they are written. What only an epoch under way needs comes last. */
+function tensorsOf(run: Run, midEpoch: boolean): { name: string; values: Words }[] {
+  const tensors = [{ name: 'weights', values: run.model.parameters.values }, ...run.optimizer.state];
+  const asWords = tensors.map(({ name, values }) => ({ name, values: values as Float32Array as Words }));
+  if (!midEpoch) return asWords;
+  asWords.push(
+    { name: 'order', values: run.order },
+    { name: 'predicted', values: run.metrics.predicted },
+    { name: 'probabilities', values: run.metrics.probabilities as Float32Array },
+  );
+  if (run.training.window === null) return asWords;
+  for (const [l, { directions }] of run.model.recurrent.layers.entries()) {
+    for (const [k, { hState, cState }] of directions.entries()) {
+      asWords.push({ name: `h ${l} ${k}`, values: hState as Float32Array });
+      asWords.push({ name: `c ${l} ${k}`, values: cState as Float32Array });
+    }
+  }
+  return asWords;
+}
+
+function list(tensors: { name: string; length: number }[]): string {
+  return tensors.map(({ name, length }) => `${name} ${length}`).join(', ');
+}
+
+/** null where the bytes are not a whole checkpoint. */
+function readHeader(bytes: Uint8Array): Header | null {
+  if (bytes.length < headerAt) return null;
+  if (new TextDecoder().decode(bytes.subarray(0, magic.length)) !== magic) return null;
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(magic.length, true);
+  if (headerAt + length > bytes.length) return null;
+  try {
+    const header = JSON.parse(
+      new TextDecoder().decode(bytes.subarray(headerAt, headerAt + length)),
+    ) as Header;
+    const words = header.tensors.reduce((sum, tensor) => sum + tensor.length, 0);
+    return header.version === 1 && headerAt + length + 4 * words === bytes.length ? header : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,111 @@
+/** What an epoch says of itself, gathered batch by batch from its forward passes. */
+import type { Batch } from '../data/batches.ts';
+import type { Sequences } from '../data/sequences.ts';
+import { joinTokens } from '../data/tokens.ts';
+import type { SequenceDataset } from '../model/experiment.ts';
+import type { Floats } from '../tensor/floats.ts';
+
+/** At most so many probabilities of the first sample are kept for each epoch. */
+const probabilityLimit = 256;
+
+/**
+ * A row of a long text's predictions holds the beginning of each stream, about so many tokens in all; the strings of
+ * samples are always whole.
+ */
+const textPredictionLimit = 10_000;
+
+export interface EpochMetrics {
+  /** Sum of the cross entropies of all tokens so far. */
+  lossSum: number;
+  tokens: number;
+  right: number;
+  /** Predicted tokens, string after string; string s is stringStarts[s] … stringStarts[s + 1]. */
+  predicted: Int32Array;
+  stringStarts: Int32Array;
+  /** Of every `period` targets the first `shown` are kept in `predicted`. */
+  period: number;
+  shown: number;
+  /** The first sample's; empty where they are more than fit a row. */
+  probabilities: Floats; // [T, V]
+}
+
+export function createMetrics(sequences: Sequences, isText: boolean, V: number): EpochMetrics {
+  const all = sequences.targets.length;
+  const period = isText ? sequences.targetStarts[1]! : all;
+  const shown = isText ? Math.min(period, Math.ceil(textPredictionLimit / sequences.count)) : all;
+  const firstCount = (sequences.targetStarts[1] ?? 0) * V;
+  return {
+    lossSum: 0,
+    tokens: 0,
+    right: 0,
+    predicted: new Int32Array((all / period) * shown),
+    stringStarts: isText ? sequences.targetStarts.map((_, s) => s * shown) : sequences.targetStarts,
+    period,
+    shown,
+    probabilities: new Float32Array(firstCount <= probabilityLimit ? firstCount : 0),
+  };
+}
+
+export function startMetrics(metrics: EpochMetrics): void {
+  metrics.lossSum = 0;
+  metrics.tokens = 0;
+  metrics.right = 0;
+}
+
+/** Adds a batch. The prediction is the first of the largest logits, as torch.argmax gives it. */
+export function addBatch(
+  metrics: EpochMetrics,
+  batch: Batch,
+  lossSum: number,
+  logits: Floats, // [outputs, V]
+  probabilities: Floats, // [outputs, V]
+  V: number,
+): void {
+  const { targets, places, outputs } = batch;
+  const { predicted, period, shown } = metrics;
+  const first = metrics.probabilities;
+  for (let r = 0; r < outputs; r++) {
+    const best = argmax(logits, r * V, V);
+    const place = places[r]!;
+    if (best === targets[r]) metrics.right++;
+    const inPeriod = place % period;
+    if (inPeriod < shown) predicted[((place - inPeriod) / period) * shown + inPeriod] = best;
+    if (place * V >= first.length) continue;
+    for (let v = 0; v < V; v++) first[place * V + v] = probabilities[r * V + v]!;
+  }
+  metrics.lossSum += lossSum;
+  metrics.tokens += outputs;
+}
+
+/** Place of the largest of count values, the first of equals. */
+export function argmax(values: Floats, at: number, count: number): number {
+  let best = 0;
+  for (let v = 1; v < count; v++) if (values[at + v]! > values[at + best]!) best = v;
+  return best;
+}
+
+/** Turns predicted tokens into strings, one a sequence; a string that is the same as last time is not made anew. */
+export function createPredictionWriter(
+  { targetVocabulary, tokens: unit }: SequenceDataset,
+  { predicted, stringStarts }: EpochMetrics,
+): () => string[] {
+  const written = new Int32Array(predicted.length).fill(-1);
+  const strings = new Array<string>(stringStarts.length - 1).fill('');
+
+  return () => {
+    for (let s = 0; s < strings.length; s++) {
+      const from = stringStarts[s]!;
+      const to = stringStarts[s + 1]!;
+      let changed = false;
+      for (let i = from; i < to; i++) {
+        if (predicted[i] === written[i]) continue;
+        written[i] = predicted[i]!;
+        changed = true;
+      }
+      if (!changed) continue;
+      const tokens = Array.from(predicted.subarray(from, to), (token) => targetVocabulary[token]!);
+      strings[s] = joinTokens(tokens, unit);
+    }
+    return strings.slice();
+  };
+}

@@ -1,0 +1,167 @@
+/** A run's memory: everything it computes with, made from its document. What it will hold is counted first. */
+
+import { type Batch, type BatchPlan, createBatch, planSamples, planWindows } from '../data/batches.ts';
+import { dataSizes } from '../data/check-experiment.ts';
+import { encodeSamples, encodeText } from '../data/sequences.ts';
+import { splitSamples } from '../data/validation.ts';
+import { failure, type Problem, problem, type Result, success } from '../errors.ts';
+import type { Kernels } from '../kernels/kernels.ts';
+import type { Capacity } from '../layers/direction.ts';
+import { initialise } from '../layers/init.ts';
+import type { SequenceExperiment } from '../model/experiment.ts';
+import { createModel, type Model, modelSize } from '../model/model.ts';
+import { checkModel, directions, parameterCount } from '../model/spec.ts';
+import { writeWeights } from '../model/weights.ts';
+import type { Floats } from '../tensor/floats.ts';
+import { createGenerator, type Generator } from '../tensor/random.ts';
+import { createMetrics, type EpochMetrics } from './metrics.ts';
+import { createOptimizer, type Optimizer, optimizerSize } from './optimizers.ts';
+import { noProgress, type Progress } from './stop-rules.ts';
+
+/** A run that would hold more is refused. */
+export const memoryLimitBytes = 2 * 2 ** 30;
+
+export interface Run {
+  experiment: SequenceExperiment;
+  kernels: Kernels;
+  model: Model;
+  optimizer: Optimizer;
+  training: BatchPlan;
+  /** null: nothing is held back. */
+  validation: BatchPlan | null;
+  batch: Batch;
+  /** Which batch of `training` is loaded; −1: none. */
+  loaded: number;
+  probabilities: Floats; // [outputs, V]
+  /** The weights before the update under way. */
+  valuesBefore: Floats; // [P]
+  /** PyTorch's stream: initial weights, then a permutation an epoch. */
+  generator: Generator;
+  dropout: Generator;
+  /** The sequences as this epoch takes them. */
+  order: Int32Array; // [sequences]
+  metrics: EpochMetrics;
+  progress: Progress;
+  /** Batches done of the epoch under way. */
+  batchesDone: number;
+  /** Of the last batch, before clipping. */
+  gradNorm: number;
+  memoryBytes: number;
+}
+
+/** At epoch 0, before any update; or everything that keeps the document from being run. */
+export function createRun(experiment: SequenceExperiment, kernels: Kernels): Result<Run> {
+  const { model: spec, training } = experiment;
+  const sizes = dataSizes(experiment);
+  const modelProblems = checkModel(spec, sizes);
+  if (modelProblems.length > 0) return failure(...modelProblems);
+  const plans = planBatches(experiment);
+  if (!plans.ok) return plans;
+  const capacity = capacityOf(plans.value);
+  const memoryBytes = memoryNeeded(experiment, plans.value, capacity);
+  const memoryProblems = checkMemory(memoryBytes);
+  if (memoryProblems.length > 0) return failure(...memoryProblems);
+
+  const model = createModel(spec, sizes, readsOf(experiment), capacity, kernels);
+  const generator = createGenerator(training.seed);
+  initialise(model.parameters, spec.hiddenSize, directions(spec), generator);
+  if (experiment.initialWeights !== null) {
+    const problems = writeWeights(model.parameters, experiment.initialWeights, 'initialWeights');
+    if (problems.length > 0) return failure(...problems);
+  }
+  const P = model.parameters.values.length;
+  const { training: plan, validation } = plans.value;
+  const outputs = model.reads === 'last-step' ? capacity.sequences : capacity.rows;
+  return success({
+    experiment,
+    kernels,
+    model,
+    optimizer: createOptimizer(training.optimizer, P, kernels),
+    training: plan,
+    validation,
+    batch: createBatch(validation === null ? [plan] : [plan, validation]),
+    loaded: -1,
+    probabilities: kernels.allocate(outputs * sizes.outputSize),
+    valuesBefore: kernels.allocate(P),
+    generator,
+    dropout: createGenerator((training.seed ^ dropoutStream) >>> 0),
+    order: Int32Array.from({ length: plan.sequences.count }, (_, s) => s),
+    metrics: createMetrics(plan.sequences, plan.window !== null, sizes.outputSize),
+    progress: noProgress(),
+    batchesDone: 0,
+    gradNorm: 0,
+    memoryBytes,
+  });
+}
+
+/** Makes the dropout masks' stream another than the seed's own. */
+const dropoutStream = 0x9e3779b9;
+
+interface Plans {
+  training: BatchPlan;
+  validation: BatchPlan | null;
+}
+
+function planBatches({ dataset, training }: SequenceExperiment): Result<Plans> {
+  const { batchSize } = training;
+  const parts = splitSamples(dataset);
+  const validation =
+    parts.validation.length === 0 ? null : planSamples(encodeSamples(dataset, parts.validation), batchSize);
+  if (dataset.task === 'language-model' && dataset.text !== undefined) {
+    const streams = encodeText(dataset, dataset.text, batchSize);
+    if (streams.tokens.length === 0) {
+      const message = `dataset.text is too short for ${batchSize} streams; each needs 2 tokens or more`;
+      return failure(problem('text-too-short', 'dataset.text', message, { batchSize }));
+    }
+    return success({ training: planWindows(streams, dataset.sequenceLength!), validation });
+  }
+  if (parts.training.length === 0) {
+    const message = 'dataset.samples leaves no sample to train on; it needs at least 1';
+    return failure(problem('no-samples', 'dataset.samples', message));
+  }
+  return success({ training: planSamples(encodeSamples(dataset, parts.training), batchSize), validation });
+}
+
+function capacityOf({ training, validation }: Plans): Capacity {
+  const largest = (size: (plan: BatchPlan) => number) =>
+    Math.max(size(training), validation === null ? 0 : size(validation));
+  return {
+    steps: largest((plan) => plan.steps),
+    sequences: largest((plan) => plan.largestBatch),
+    rows: largest((plan) => plan.rows),
+    training: true,
+  };
+}
+
+/** Bytes of parameters, gradients, optimizer state, activations and the data itself. */
+function memoryNeeded(experiment: SequenceExperiment, plans: Plans, capacity: Capacity): number {
+  const { model } = experiment;
+  const sizes = dataSizes(experiment);
+  const reads = readsOf(experiment);
+  const P = parameterCount(model, sizes);
+  const outputs = reads === 'last-step' ? capacity.sequences : capacity.rows;
+  const floats =
+    modelSize(model, sizes, reads, capacity) +
+    optimizerSize(experiment.training.optimizer, P) +
+    P + // valuesBefore
+    outputs * sizes.outputSize; // probabilities
+  const integers = [plans.training, plans.validation].reduce(
+    (sum, plan) =>
+      sum + (plan === null ? 0 : plan.sequences.tokens.length + 2 * plan.sequences.targets.length),
+    3 * capacity.rows,
+  );
+  return 4 * (floats + integers);
+}
+
+function checkMemory(bytes: number): Problem[] {
+  if (bytes <= memoryLimitBytes) return [];
+  const megabytes = (count: number) => `${Math.round(count / 2 ** 20)} MB`;
+  const message =
+    `the run needs ${megabytes(bytes)} of memory, the lab takes at most ${megabytes(memoryLimitBytes)}; ` +
+    'a smaller hiddenSize, batchSize or sequence length needs less';
+  return [problem('memory', '', message, { bytes, limit: memoryLimitBytes })];
+}
+
+function readsOf({ dataset }: SequenceExperiment): Model['reads'] {
+  return dataset.task === 'label' ? 'last-step' : 'every-step';
+}

@@ -1,0 +1,79 @@
+/** One batch, as PyTorch's training loops do it: forward, loss, backward, norm, clip, update. */
+import { type BatchPlan, loadBatch } from '../data/batches.ts';
+import type { Problem } from '../errors.ts';
+import { crossEntropyBackward, crossEntropyForward } from '../layers/cross-entropy.ts';
+import { backwardModel, forwardModel, setInitialStates } from '../model/model.ts';
+import type { Generator } from '../tensor/random.ts';
+import { clipGradients, totalNorm } from './clip.ts';
+import { findBadActivation, findBadGradient, findBadParameter } from './divergence.ts';
+import { addBatch, argmax } from './metrics.ts';
+import type { Run } from './run.ts';
+
+/** Trains on batch k of the epoch with this learning rate. What diverges leaves the weights as they were before. */
+export function trainBatch(run: Run, k: number, lr: number): Problem | null {
+  const { experiment, model, optimizer, batch, metrics, training: plan } = run;
+  const { packing, tokens, targets } = batch;
+  const { parameters, sizes } = model;
+  const { clipGradNorm, loss } = experiment.training;
+  const place = { epoch: run.progress.epoch + 1, batch: k + 1 };
+
+  if (run.loaded !== k) {
+    loadBatch(batch, plan, k, run.order);
+    run.loaded = k;
+  }
+  // A window goes on from the state of the window before, detached; whole sequences start afresh.
+  const fromInitialState = plan.window === null || k === 0;
+  if (fromInitialState) setInitialStates(model, packing.B);
+
+  const lossSum = forward(run, run.dropout);
+  if (!Number.isFinite(lossSum)) return findBadActivation(model, packing, place);
+  addBatch(metrics, batch, lossSum, model.logits, run.probabilities, sizes.outputSize);
+
+  const scale = loss === 'mean' ? 1 / batch.outputs : 1;
+  parameters.gradients.fill(0);
+  crossEntropyBackward(model.dLogits, run.probabilities, targets, scale, batch.outputs, sizes.outputSize);
+  backwardModel(model, packing, tokens, fromInitialState, true);
+  run.gradNorm = totalNorm(parameters.gradients);
+  if (!Number.isFinite(run.gradNorm)) return findBadGradient(parameters, place);
+  if (clipGradNorm !== null) clipGradients(parameters.gradients, run.gradNorm, clipGradNorm);
+
+  run.valuesBefore.set(parameters.values);
+  optimizer.update(parameters.values, parameters.gradients, lr);
+  const bad = findBadParameter(parameters, place);
+  if (bad !== null) parameters.values.set(run.valuesBefore);
+  return bad;
+}
+
+/** The loaded batch's logits and probabilities; gives the sum of its cross entropies. */
+function forward({ model, batch, probabilities }: Run, dropout: Generator | null): number {
+  forwardModel(model, batch.packing, batch.tokens, dropout);
+  return crossEntropyForward(
+    probabilities,
+    model.logits,
+    batch.targets,
+    batch.outputs,
+    model.sizes.outputSize,
+  );
+}
+
+/** Loss and accuracy on sequences that are not trained on, without dropout. */
+export function evaluate(run: Run, plan: BatchPlan): { loss: number; accuracy: number } {
+  const { model, batch } = run;
+  const order = plan.sequences.starts.subarray(0, plan.sequences.count).map((_, s) => s);
+  let lossSum = 0;
+  let tokens = 0;
+  let right = 0;
+  run.loaded = -1;
+  for (let k = 0; k < plan.batchesPerEpoch; k++) {
+    loadBatch(batch, plan, k, order);
+    setInitialStates(model, batch.packing.B);
+    lossSum += forward(run, null);
+    tokens += batch.outputs;
+    const V = model.sizes.outputSize;
+    for (let r = 0; r < batch.outputs; r++) {
+      if (argmax(model.logits, r * V, V) === batch.targets[r]) right++;
+    }
+  }
+  const loss = run.experiment.training.loss === 'mean' ? lossSum / tokens : lossSum;
+  return { loss: Math.fround(loss), accuracy: right / tokens };
+}
