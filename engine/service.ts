@@ -1,0 +1,247 @@
+import type {
+  EngineApi,
+  EngineEvents,
+  EpochRow,
+  LiveSettings,
+  OpenRun,
+  RunCheckpoint,
+  RunCommand,
+  RunOpened,
+  RunState,
+} from './api.ts';
+import { failure, LabError, problem, type Result, success } from './errors.ts';
+import { checkExperiment } from './formats/experiment.ts';
+import { predict } from './inspect/predict.ts';
+import { showShapes } from './inspect/shapes.ts';
+import type { SequenceExperiment } from './model/experiment.ts';
+import { createTrainer, type Trainer } from './training/trainer.ts';
+
+/** The same as package.json's; a test holds them together. */
+export const engineVersion = '1.0.0';
+
+export interface ServiceOptions {
+  /** Resolves after the messages that have arrived meanwhile were taken. */
+  yieldToMessages: () => Promise<void>;
+  /** Milliseconds of a monotonic clock. */
+  now: () => number;
+  /** Resolves after about so many milliseconds. */
+  sleep?: (ms: number) => Promise<void>;
+}
+
+/** Work between two looks at the messages. */
+const sliceMs = 25;
+/** 20 events a second of each kind and run. */
+const eventGapMs = 50;
+/** A long run's checkpoints are at least so far apart, and take at most a twentieth of its time. */
+const checkpointGapMs = 5000;
+
+interface OpenedRun {
+  runId: string;
+  trainer: Trainer;
+  /** What the user wants of it; the trainer knows whether it has ended. */
+  wish: 'pause' | 'stop' | 'epoch' | 'batch' | 'run';
+  epochsPerSecond: number | null;
+  /** When the next epoch may begin under a speed limit. */
+  nextEpochAt: number;
+  /** What is still to be told. */
+  rows: EpochRow[];
+  checkpointDue: boolean;
+  stateDue: boolean;
+  toldAt: number;
+  tellScheduled: boolean;
+  checkpointAt: number;
+  checkpointCostMs: number;
+}
+
+/** Runs in memory, trained in slices between which messages are taken, so that every call is answered at once. */
+export function createEngineService(
+  events: EngineEvents,
+  { yieldToMessages, now, sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }: ServiceOptions,
+): EngineApi {
+  const runs = new Map<string, OpenedRun>();
+  let working = false;
+
+  function find(runId: string): OpenedRun {
+    const run = runs.get(runId);
+    if (run === undefined) throw new LabError(problem('unknown-run', 'runId', `run ${runId} is not open`));
+    return run;
+  }
+
+  const isWanted = (run: OpenedRun) => run.wish !== 'pause' && run.wish !== 'stop';
+  const isRunning = (run: OpenedRun) =>
+    runs.get(run.runId) === run && isWanted(run) && run.trainer.state().status === 'paused';
+
+  function stateOf(run: OpenedRun): RunState {
+    const state = run.trainer.state();
+    if (state.status !== 'paused') return state;
+    if (run.wish === 'stop') return { status: 'stopped' };
+    return { status: isWanted(run) ? 'running' : 'paused' };
+  }
+
+  /** Works on all running runs in turn until none is left. */
+  async function work(): Promise<void> {
+    if (working) return;
+    working = true;
+    for (let running = [...runs.values()].filter(isRunning); running.length > 0; ) {
+      let worked = false;
+      for (const run of running) {
+        if (!isRunning(run)) continue;
+        worked = workOnSlice(run) || worked;
+        tell(run);
+        await yieldToMessages();
+      }
+      running = [...runs.values()].filter(isRunning);
+      const wakeAt = Math.min(...running.map((run) => run.nextEpochAt));
+      // Short naps, so that a command is never kept waiting.
+      if (!worked && running.length > 0) await sleep(Math.min(Math.max(wakeAt - now(), 1), 20));
+    }
+    working = false;
+  }
+
+  /** false where the speed limit let nothing be done. */
+  function workOnSlice(run: OpenedRun): boolean {
+    const { trainer } = run;
+    const until = now() + sliceMs;
+    let worked = false;
+    for (let time = now(); time < until && isRunning(run); time = now()) {
+      const waits = run.epochsPerSecond !== null && trainer.progress().batch === 0 && time < run.nextEpochAt;
+      if (waits && run.wish === 'run') break;
+      worked = true;
+      const row = trainer.stepBatch();
+      if (row !== null) {
+        run.rows.push(row);
+        if (run.epochsPerSecond !== null) {
+          run.nextEpochAt = Math.max(run.nextEpochAt + 1000 / run.epochsPerSecond, time);
+        }
+      }
+      if (run.wish === 'batch' || (run.wish === 'epoch' && row !== null)) run.wish = 'pause';
+    }
+    const gap = Math.max(checkpointGapMs, 20 * run.checkpointCostMs);
+    if (!isRunning(run) || now() - run.checkpointAt >= gap) run.checkpointDue = true;
+    if (worked) run.stateDue = true;
+    return worked;
+  }
+
+  /** Sends what is due, or sees to it that it is sent when the gap between two events is over. */
+  function tell(run: OpenedRun): void {
+    const wait = run.toldAt + eventGapMs - now();
+    if (wait <= 0) tellNow(run);
+    else if (!run.tellScheduled && (run.rows.length > 0 || run.checkpointDue || run.stateDue)) {
+      run.tellScheduled = true;
+      void sleep(wait).then(() => {
+        run.tellScheduled = false;
+        if (runs.get(run.runId) === run) tell(run);
+      });
+    }
+  }
+
+  function tellNow(run: OpenedRun): void {
+    const { runId } = run;
+    if (run.rows.length === 0 && !run.checkpointDue && !run.stateDue) return;
+    run.toldAt = now();
+    if (run.rows.length > 0) events.epochs({ runId, rows: run.rows });
+    run.rows = [];
+    if (run.checkpointDue) events.checkpoint({ runId, checkpoint: takeCheckpoint(run) });
+    run.checkpointDue = false;
+    if (run.stateDue) events.state({ runId, state: stateOf(run), progress: run.trainer.progress() });
+    run.stateDue = false;
+  }
+
+  function takeCheckpoint(run: OpenedRun): RunCheckpoint {
+    const { trainer } = run;
+    const started = now();
+    const checkpoint = {
+      epoch: trainer.progress().epoch,
+      bytes: trainer.checkpoint(),
+      weights: trainer.weights(),
+    };
+    run.checkpointAt = now();
+    run.checkpointCostMs = run.checkpointAt - started;
+    return checkpoint;
+  }
+
+  function open({ runId, experiment, checkpoint }: OpenRun): Result<RunOpened> {
+    if (runs.has(runId)) return failure(problem('run-open', 'runId', `run ${runId} is open already`));
+    const checked = checkExperiment(experiment);
+    if (!checked.ok) return checked;
+    if (checked.value.dataset.task === 'shapes') {
+      const message = 'dataset.task is shapes; such an experiment is shown, not trained';
+      return failure(problem('not-trainable', 'dataset.task', message));
+    }
+    const made = createTrainer(checked.value as SequenceExperiment, checkpoint, { now });
+    if (!made.ok) return made;
+    const trainer = made.value;
+    runs.set(runId, {
+      runId,
+      trainer,
+      wish: 'pause',
+      epochsPerSecond: null,
+      nextEpochAt: 0,
+      rows: [],
+      checkpointDue: false,
+      stateDue: false,
+      toldAt: -Infinity,
+      tellScheduled: false,
+      checkpointAt: now(),
+      checkpointCostMs: 0,
+    });
+    const { parameterCount, memoryBytes, initialWeights } = trainer;
+    const { epoch } = trainer.progress();
+    return success({ parameterCount, memoryBytes, epoch, initialWeights }, [
+      ...checked.warnings,
+      ...made.warnings,
+    ]);
+  }
+
+  function control(run: OpenedRun, command: RunCommand): void {
+    run.stateDue = true;
+    switch (command.kind) {
+      case 'run':
+        run.wish = 'run';
+        run.epochsPerSecond = command.epochsPerSecond;
+        run.nextEpochAt = now();
+        break;
+      case 'step-epoch':
+        run.wish = 'epoch';
+        break;
+      case 'step-batch':
+        run.wish = 'batch';
+        break;
+      case 'pause':
+      case 'stop':
+        run.wish = command.kind;
+        run.checkpointDue = true;
+        break;
+      case 'change':
+        change(run, command.settings);
+        break;
+    }
+    // A run that is about to work tells of it after its first slice: a step's outcome then comes as one event.
+    if (isRunning(run)) void work();
+    else tell(run);
+  }
+
+  function change(run: OpenedRun, settings: LiveSettings): void {
+    const [first] = run.trainer.change(settings);
+    if (first !== undefined) throw new LabError(first);
+  }
+
+  return {
+    describe: async () => ({ version: engineVersion, kernels: 'reference', threads: 1 }),
+    openRun: async (request) => open(request),
+    controlRun: async (runId, command) => control(find(runId), command),
+    getCheckpoint: async (runId) => takeCheckpoint(find(runId)),
+    async closeRun(runId) {
+      const run = find(runId);
+      if (isRunning(run)) {
+        run.wish = 'stop';
+        run.checkpointDue = true;
+        run.stateDue = true;
+      }
+      tellNow(run);
+      runs.delete(runId);
+    },
+    predict: async (request) => predict(request),
+    showShapes: async (experiment) => showShapes(experiment),
+  };
+}
