@@ -1,0 +1,149 @@
+import { failure, type Problem, problem, type Result, success } from '../errors.ts';
+import type { TensorJson, WeightsJson } from '../model/experiment.ts';
+import { modelLimits } from '../model/spec.ts';
+import { decodeText } from './decode-text.ts';
+import { isObject } from './fields.ts';
+import { parseJson } from './parse-json.ts';
+import { checkWeights, type WeightsDocument, type WeightsFile } from './weights.ts';
+
+/**
+ * safetensors (huggingface/safetensors, format section of its README): u64 header length N, little-endian; N bytes of
+ * JSON from each key to {dtype, shape, data_offsets}, padded with spaces to a multiple of 8; then the tensors'
+ * bytes, which the offsets count from there. `__metadata__` takes strings only: under `ohlol` it holds the weights
+ * document as JSON, without its weights.
+ */
+export function writeSafetensors(document: WeightsDocument): Uint8Array {
+  const { weights, ...rest } = document;
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ohlol: JSON.stringify(rest) } };
+  let end = 0;
+  for (const [key, { shape, data }] of Object.entries(weights)) {
+    header[key] = { dtype: 'F32', shape, data_offsets: [end, end + 4 * data.length] };
+    end += 4 * data.length;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const headerBytes = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerBytes + end).fill(0x20, 8 + json.length, 8 + headerBytes);
+  bytes.set(json, 8);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(headerBytes), true);
+  let at = 8 + headerBytes;
+  for (const { data } of Object.values(weights)) {
+    for (const value of data) {
+      view.setFloat32(at, value, true);
+      at += 4;
+    }
+  }
+  return bytes;
+}
+
+/** Reads it back, and files that PyTorch wrote (`safetensors.torch.save_file`): F32 and F64 tensors. */
+export function readSafetensors(bytes: Uint8Array): Result<WeightsFile> {
+  const header = readHeader(bytes);
+  if (!header.ok) return header;
+  const { entries, metadata, start } = header.value;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start);
+  const weights: WeightsJson = {};
+  const problems: Problem[] = [];
+  let budget = modelLimits.parameters;
+  for (const [key, entry] of entries) {
+    const tensor = readTensor(key, entry, view, budget);
+    // Entries may share bytes, so the file's size alone bounds nothing.
+    if (tensor.ok) budget -= tensor.value.data.length;
+    if (tensor.ok) Object.defineProperty(weights, key, { value: tensor.value, ...ordinary });
+    else problems.push(...tensor.problems);
+  }
+  if (problems.length > 0) return failure(...problems);
+  const described =
+    typeof metadata.ohlol === 'string' ? parseJson(metadata.ohlol, '__metadata__.ohlol') : null;
+  if (described === null) return success({ kind: 'map', weights });
+  if (!described.ok) return described;
+  return checkWeights(isObject(described.value) ? { ...described.value, weights } : described.value);
+}
+
+const ordinary = { enumerable: true, configurable: true, writable: true };
+
+interface Header {
+  entries: [string, unknown][];
+  metadata: Record<string, unknown>;
+  /** Where the tensors' bytes begin. */
+  start: number;
+}
+
+function readHeader(bytes: Uint8Array): Result<Header> {
+  if (bytes.length < 8) {
+    return failure(
+      problem(
+        'cut-off',
+        '',
+        `the safetensors file has ${bytes.length} bytes; its header length alone takes 8`,
+      ),
+    );
+  }
+  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  if (length > BigInt(bytes.length - 8)) {
+    const message = `the safetensors file ends in its header: that has ${length} bytes, the file ${bytes.length - 8} after its length`;
+    return failure(problem('cut-off', '', message));
+  }
+  const start = 8 + Number(length);
+  const text = decodeText(bytes.subarray(8, start), 'the safetensors header');
+  if (!text.ok) return text;
+  const parsed = parseJson(text.value, 'the safetensors header');
+  if (!parsed.ok) return parsed;
+  if (!isObject(parsed.value)) {
+    return failure(problem('wrong-type', '', 'the safetensors header is not an object from keys to tensors'));
+  }
+  const { __metadata__: metadata, ...tensors } = parsed.value;
+  return success({ entries: Object.entries(tensors), metadata: isObject(metadata) ? metadata : {}, start });
+}
+
+const widths: Record<string, number> = { F32: 4, F64: 8 };
+
+/** `budget`: how many numbers more are taken. */
+function readTensor(key: string, entry: unknown, view: DataView, budget: number): Result<TensorJson> {
+  const refuse = (code: string, message: string) => failure(problem(code, key, `${key}: ${message}`));
+  if (
+    !isObject(entry) ||
+    !isSizes(entry.shape) ||
+    !isSizes(entry.data_offsets) ||
+    entry.data_offsets.length !== 2
+  ) {
+    return refuse('wrong-type', 'its header entry must be {dtype, shape, data_offsets: [begin, end]}');
+  }
+  const { shape } = entry;
+  const [begin, end] = entry.data_offsets as [number, number];
+  const width = typeof entry.dtype === 'string' ? widths[entry.dtype] : undefined;
+  if (width === undefined)
+    return refuse('dtype', `dtype is ${JSON.stringify(entry.dtype)}; it must be F32 or F64`);
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count > budget) {
+    return refuse(
+      'too-many',
+      `shape [${shape.join(', ')}] is of ${count} numbers; at most ${modelLimits.parameters} are taken of a file`,
+    );
+  }
+  if (end - begin !== count * width) {
+    return refuse(
+      'shape-data',
+      `shape [${shape.join(', ')}] of ${entry.dtype} needs ${count * width} bytes, its offsets give ${end - begin}`,
+    );
+  }
+  if (end > view.byteLength)
+    return refuse('cut-off', `its bytes end at ${end}, the file has ${view.byteLength} of them`);
+  const data = new Array<number>(count);
+  for (let i = 0; i < count; i++) {
+    const at = begin + i * width;
+    const value = Math.fround(width === 4 ? view.getFloat32(at, true) : view.getFloat64(at, true));
+    if (!Number.isFinite(value))
+      return refuse('not-finite', `number ${i + 1} is ${value}; it must be finite`);
+    data[i] = value;
+  }
+  return success({ shape, data });
+}
+
+function isSizes(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= 8 &&
+    value.every((size) => Number.isSafeInteger(size) && size >= 0)
+  );
+}

@@ -1,0 +1,141 @@
+import { checkWeightShapes } from '../data/check-experiment.ts';
+import { failure, problem, type Result, success } from '../errors.ts';
+import type { SequenceDataset, SequenceExperiment, TokenUnit, WeightsJson } from '../model/experiment.ts';
+import { checkModel, type ModelSpec } from '../model/spec.ts';
+import { readModel } from './experiment-settings.ts';
+import { Fields, Findings, isObject } from './fields.ts';
+import { checkHeader } from './header.ts';
+import { parseJson } from './parse-json.ts';
+import { readWeightsMap, shortestWeights } from './weights-map.ts';
+import { writeJson } from './write-json.ts';
+
+/** What the weights have been through; null where nobody knows. */
+export interface TrainedBy {
+  epochs: number;
+  /** The last epoch's loss, from its forward pass before its update. */
+  loss: number | null;
+  seed: number;
+}
+
+/** A weights file: weights with all that is needed to use them. It is a `TrainedModel` too. */
+export interface WeightsDocument {
+  format: 'ohlol/weights';
+  version: 1;
+  model: ModelSpec;
+  tokens: TokenUnit;
+  vocabulary: string[];
+  targetVocabulary: string[];
+  task: SequenceDataset['task'];
+  trained: TrainedBy | null;
+  weights: WeightsJson;
+}
+
+/** A document of ours, or a bare state dict, of which only the shapes are known. */
+export type WeightsFile =
+  | { kind: 'document'; document: WeightsDocument }
+  | { kind: 'map'; weights: WeightsJson };
+
+export function weightsDocument(
+  { dataset, model }: SequenceExperiment,
+  weights: WeightsJson,
+  trained: TrainedBy | null,
+): WeightsDocument {
+  const { tokens, vocabulary, targetVocabulary, task } = dataset;
+  return {
+    format: 'ohlol/weights',
+    version: 1,
+    model,
+    tokens,
+    vocabulary,
+    targetVocabulary,
+    task,
+    trained,
+    weights,
+  };
+}
+
+/**
+ * Reads weights (docs/formats.md): our own document, checked against its own model; or a plain map
+ * `{key: {shape, data}}` or `{key: nested lists}`, such as `{k: v.tolist() for k, v in model.state_dict().items()}`
+ * gives, to be checked with `checkWeightShapes` against the model that it is meant for. Numbers are finite float32.
+ */
+export function parseWeights(text: string): Result<WeightsFile> {
+  const parsed = parseJson(text, 'the weights file');
+  if (!parsed.ok) return parsed;
+  return isObject(parsed.value) && !isTagged(parsed.value)
+    ? checkMap(parsed.value)
+    : checkWeights(parsed.value);
+}
+
+/** A key named format is ours; PyTorch's are dotted and hold numbers. */
+function isTagged(value: Record<string, unknown>): boolean {
+  return typeof value.format === 'string';
+}
+
+function checkMap(value: Record<string, unknown>): Result<WeightsFile> {
+  const findings = new Findings();
+  const weights = readWeightsMap(value, '', findings);
+  if (Object.keys(value).length === 0) {
+    return failure(problem('no-weights', '', 'the weights file has no tensors; a state dict has at least 1'));
+  }
+  return findings.clean ? success({ kind: 'map', weights }) : failure(...findings.problems);
+}
+
+/** Checks a weights document that is already a value. */
+export function checkWeights(value: unknown): Result<WeightsFile> {
+  const header = checkHeader(value, 'ohlol/weights', 'a weights file');
+  if (header) return failure(header);
+  const findings = new Findings();
+  const fields = Fields.of(value, '', findings)!;
+  fields.take('format');
+  fields.take('version');
+  const model = readModel(fields, findings);
+  const tokens = fields.choice('tokens', ['characters', 'spaces'], 'characters');
+  const vocabulary = fields.texts('vocabulary');
+  const document: WeightsDocument = {
+    format: 'ohlol/weights',
+    version: 1,
+    model,
+    tokens,
+    vocabulary,
+    targetVocabulary: fields.has('targetVocabulary') ? fields.texts('targetVocabulary') : vocabulary,
+    task: fields.choice('task', ['mapping', 'label', 'language-model']),
+    trained: readTrained(fields),
+    weights: readWeightsMap(fields.take('weights'), 'weights', findings),
+    ...fields.unknown(),
+  };
+  if (findings.clean) checkSense(document, findings);
+  return findings.clean
+    ? success({ kind: 'document', document }, findings.warnings)
+    : failure(...findings.problems);
+}
+
+function readTrained(document: Fields): TrainedBy | null {
+  const fields = document.child('trained');
+  if (fields === null) return null;
+  return {
+    epochs: fields.number('epochs'),
+    loss: fields.numberOrNull('loss'),
+    seed: fields.number('seed', 0),
+    ...fields.unknown(),
+  };
+}
+
+function checkSense(document: WeightsDocument, findings: Findings): void {
+  const { model, vocabulary, targetVocabulary, weights } = document;
+  for (const name of ['vocabulary', 'targetVocabulary'] as const) {
+    if (document[name].length === 0) {
+      findings.add(problem('empty-vocabulary', name, `${name} has no tokens; it needs at least 1`));
+    } else if (new Set(document[name]).size < document[name].length) {
+      findings.add(problem('duplicate-token', name, `${name} has a token twice; each token stands once`));
+    }
+  }
+  const sizes = { inputSize: vocabulary.length, outputSize: targetVocabulary.length };
+  findings.add(...checkModel(model, sizes));
+  if (findings.clean) findings.add(...checkWeightShapes(weights, model, sizes, 'weights'));
+}
+
+/** The document as text; read back and written again it is the same text. */
+export function writeWeights(document: WeightsDocument): string {
+  return writeJson({ ...document, weights: shortestWeights(document.weights) });
+}
