@@ -20,6 +20,8 @@ export interface Transport {
 export interface DesktopPort {
   post(text: string): void;
   listen(listener: (text: string) => void): void;
+  /** Where a dropped file lies. */
+  pathOf?(file: File): string;
 }
 
 export class ConnectionLost extends Error {
@@ -107,9 +109,9 @@ export function hostTransport(): Transport {
   return port ? desktopTransport(port) : webSocketTransport(labAddress(location));
 }
 
-/** `ws://127.0.0.1:port/lab`, with the page's one-time token where its address still carries it. */
-export function labAddress(page: { protocol: string; host: string; search: string }): string {
-  return `${page.protocol === 'https:' ? 'wss' : 'ws'}://${page.host}/lab${page.search}`;
+/** `ws://127.0.0.1:port/lab`; the page's own cookie opens it. */
+export function labAddress(page: { protocol: string; host: string }): string {
+  return `${page.protocol === 'https:' ? 'wss' : 'ws'}://${page.host}/lab`;
 }
 
 function desktopTransport(port: DesktopPort): Transport {

@@ -22,7 +22,10 @@ export class LabState {
   /** The system's language, for preferences.language null. */
   readonly systemLanguage: Locale;
 
-  language = $derived(this.preferences.language ?? this.systemLanguage);
+  /** Shown now. */
+  get language(): Locale {
+    return this.preferences.language ?? this.systemLanguage;
+  }
 
   constructor(connection: LabConnection, systemLanguage: Locale) {
     this.api = connection.api;

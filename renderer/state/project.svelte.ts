@@ -1,6 +1,11 @@
+import { untrack } from 'svelte';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { applyEdit } from '../../engine/data/draft-edits.ts';
+import { draftToExperiment } from '../../engine/data/draft-experiment.ts';
+import { type DraftVocabulary, draftVocabulary } from '../../engine/data/draft-problems.ts';
 import { failure, type Problem, problem, type Result } from '../../engine/errors.ts';
+import type { ExperimentDocument } from '../../engine/model/experiment.ts';
+import { type DataSizes, directions } from '../../engine/model/spec.ts';
 import type {
   EditLabel,
   EditOutcome,
@@ -11,6 +16,8 @@ import type {
   RunSummary,
 } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
+import { RowChecks } from './row-checks.ts';
+import { runDiffers } from './run-differs.ts';
 
 /**
  * The open project as this window knows it. Main has the truth: an edit is sent, committed there, comes back as an
@@ -27,6 +34,34 @@ export class ProjectState {
   /** Edits sent and not yet answered; the status bar says "Saving" meanwhile. */
   saving = $state(0);
   #queue: Promise<unknown> = Promise.resolve();
+  #checks = new RowChecks();
+
+  #rows = $derived(this.draft?.rows ?? []);
+  #data = $derived(this.draft?.data ?? null);
+  /** What is wrong in the rows; these rows stay out of a run. */
+  problems = $derived(
+    this.#data && this.draft ? this.#checks.problems({ ...this.draft, rows: this.#rows }) : [],
+  );
+  /** How many rows have a problem. */
+  problemRows = $derived(new Set(this.problems.map((found) => found.rowId)).size);
+  /** The vocabulary that a run would have. */
+  vocabulary: DraftVocabulary = $derived(
+    this.#data && this.draft
+      ? draftVocabulary({ ...this.draft, rows: this.#rows, data: this.#data })
+      : { vocabulary: [], targetVocabulary: [] },
+  );
+  /** I and V as the data gives them to the model. */
+  sizes: DataSizes = $derived.by(() => {
+    if (this.draft && this.#data?.task === 'shapes') {
+      const { model } = this.draft;
+      return {
+        inputSize: this.#data.shapes?.inputSize ?? 4,
+        outputSize: model.hiddenSize * directions(model),
+      };
+    }
+    const { vocabulary, targetVocabulary } = this.vocabulary;
+    return { inputSize: vocabulary.length, outputSize: targetVocabulary.length };
+  });
 
   constructor(connection: LabConnection) {
     this.#api = connection.api;
@@ -79,6 +114,23 @@ export class ProjectState {
 
   redo(): Promise<Result<EditOutcome>> {
     return this.#send(() => this.#api.redo());
+  }
+
+  /** The run that was made last; null: none. */
+  lastRunId(): string | null {
+    return untrack(() => this.runs.at(-1)?.id ?? null);
+  }
+
+  /** Resolves when all edits so far are on disk. */
+  async settled(): Promise<void> {
+    await this.#queue;
+  }
+
+  /** Whether a run of the draft as it is would be another than this one; false where the draft cannot be run. */
+  differsFrom(experiment: ExperimentDocument | null): boolean {
+    if (!this.draft || !experiment) return false;
+    const document = draftToExperiment(this.draft);
+    return document.ok && runDiffers(document.value, experiment);
   }
 
   #send(call: () => Promise<Result<EditOutcome>>): Promise<Result<EditOutcome>> {

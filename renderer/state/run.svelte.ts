@@ -95,6 +95,7 @@ export class RunState {
 
   /** Freezes the draft as a new run and shows it; problems of the draft come back. */
   async create(): Promise<Result<RunSummary>> {
+    await this.#project.settled();
     const result = await this.#api.newRun();
     if (result.ok) {
       this.#project.takeRun(result.value);
@@ -103,25 +104,25 @@ export class RunState {
     return result;
   }
 
-  /** Starts or goes on; makes a run first where there is none. */
-  async run(): Promise<Result<RunSummary>> {
-    return this.#onRun({ kind: 'run', epochsPerSecond: this.speed });
+  /** Starts or goes on. A new run is made first where there is none, the old one has ended, or `fresh` asks for it. */
+  async run(fresh = false): Promise<Result<RunSummary>> {
+    return this.#onRun({ kind: 'run', epochsPerSecond: this.speed }, fresh);
   }
 
   async pause(): Promise<Result<RunSummary>> {
-    return this.#onRun({ kind: 'pause' });
+    return this.#command({ kind: 'pause' });
   }
 
-  async stepEpoch(): Promise<Result<RunSummary>> {
-    return this.#onRun({ kind: 'step-epoch' });
+  async stepEpoch(fresh = false): Promise<Result<RunSummary>> {
+    return this.#onRun({ kind: 'step-epoch' }, fresh);
   }
 
-  async stepBatch(): Promise<Result<RunSummary>> {
-    return this.#onRun({ kind: 'step-batch' });
+  async stepBatch(fresh = false): Promise<Result<RunSummary>> {
+    return this.#onRun({ kind: 'step-batch' }, fresh);
   }
 
   async change(settings: LiveSettings): Promise<Result<RunSummary>> {
-    const result = await this.#onRun({ kind: 'change', settings });
+    const result = await this.#command({ kind: 'change', settings });
     if (result.ok && this.runId !== null) {
       const view = await this.#api.getRun(this.runId);
       if (view.ok) this.experiment = view.value.experiment;
@@ -131,12 +132,8 @@ export class RunState {
 
   /** Back to epoch 0: a new run from the draft as it is now; the old one is stopped and kept. */
   async reset(): Promise<Result<RunSummary>> {
-    const status = this.summary?.state.status;
-    if (this.runId !== null && (status === 'running' || status === 'paused' || status === 'queued')) {
-      const stopped = await this.#command({ kind: 'stop' });
-      if (!stopped.ok) return stopped;
-    }
-    return this.create();
+    const stopped = await this.#stopIfOpen();
+    return stopped && !stopped.ok ? stopped : this.create();
   }
 
   /** Speed of a running run, or of the next. */
@@ -145,12 +142,22 @@ export class RunState {
     if (this.summary?.state.status === 'running') await this.run();
   }
 
-  async #onRun(command: LabRunCommand): Promise<Result<RunSummary>> {
-    if (this.runId === null) {
+  async #onRun(command: LabRunCommand, fresh: boolean): Promise<Result<RunSummary>> {
+    if (this.summary === null || fresh || hasEnded(this.summary)) {
+      const stopped = await this.#stopIfOpen();
+      if (stopped && !stopped.ok) return stopped;
       const created = await this.create();
-      if (!created.ok) return created;
+      // A shapes run has shown everything as soon as it is made.
+      if (!created.ok || created.value.shapes) return created;
     }
     return this.#command(command);
+  }
+
+  async #stopIfOpen(): Promise<Result<RunSummary> | null> {
+    const status = this.summary?.state.status;
+    return status === 'running' || status === 'paused' || status === 'queued'
+      ? this.#command({ kind: 'stop' })
+      : null;
   }
 
   async #command(command: LabRunCommand): Promise<Result<RunSummary>> {
@@ -170,5 +177,22 @@ export class RunState {
 
   #find(id: string | null, runs: RunSummary[]): RunSummary | undefined {
     return runs.find((run) => run.id === id);
+  }
+}
+
+/** Nothing is left to train: a run command would do nothing. */
+export function hasEnded(run: RunSummary): boolean {
+  switch (run.state.status) {
+    case 'queued':
+    case 'running':
+    case 'paused':
+    case 'interrupted':
+      return false;
+    case 'stopped':
+    case 'diverged':
+      return true;
+    case 'finished':
+      // Epochs may have been added since.
+      return run.state.reason !== 'epochs' || run.progress.epoch >= run.epochs;
   }
 }

@@ -14,6 +14,7 @@ export const SCREENS: readonly { name: ScreenName; icon: IconName }[] = [
 export class ShellState {
   screen = $state<ScreenName>('data');
   shortcutsOpen = $state(false);
+  renameOpen = $state(false);
   /** The row of the data grid that is chosen, by its id. */
   rowId = $state<number | null>(null);
 }

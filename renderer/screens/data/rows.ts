@@ -1,0 +1,75 @@
+import type { DraftRow, Split } from '../../../engine/data/draft.ts';
+
+export interface PastedRow {
+  input: string;
+  target: string;
+  split: Split;
+  note: string;
+}
+
+/**
+ * Rows from a spreadsheet, a .tsv or a .csv: a row a line, input, target, split and note in columns. Tabs separate
+ * where there are any, else commas; fields in double quotes may hold either, line breaks and doubled quotes (RFC
+ * 4180). A first line that names the columns (`input`, `target`) is left out; empty lines too. A missing column is
+ * empty, a split that is none of ours is train.
+ */
+export function parseRows(text: string): PastedRow[] {
+  const separator = text.includes('\t') ? '\t' : ',';
+  const lines = splitFields(text.replace(/^\uFEFF/, ''), separator).filter((fields) =>
+    fields.some((f) => f !== ''),
+  );
+  const header = lines[0]?.map((field) => field.trim().toLowerCase());
+  const named = header?.includes('input') ?? false;
+  const column = (name: string, place: number) => (named ? header!.indexOf(name) : place);
+  const [input, target, split, note] = [
+    column('input', 0),
+    column('target', 1),
+    column('split', 2),
+    column('note', 3),
+  ];
+  return lines.slice(named ? 1 : 0).map((fields) => ({
+    input: fields[input] ?? '',
+    target: fields[target] ?? '',
+    split: asSplit(fields[split]),
+    note: fields[note] ?? '',
+  }));
+}
+
+function asSplit(text: string | undefined): Split {
+  const wanted = text?.trim().toLowerCase();
+  return wanted === 'validation' || wanted === 'off' ? wanted : 'train';
+}
+
+function splitFields(text: string, separator: string): string[][] {
+  const lines: string[][] = [];
+  let fields: string[] = [];
+  let field = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i += 1) {
+    const char = text[i]!;
+    if (quoted) {
+      if (char !== '"') field += char;
+      else if (text[i + 1] === '"') {
+        field += '"';
+        i += 1;
+      } else quoted = false;
+    } else if (char === '"' && field === '') quoted = true;
+    else if (char === separator) {
+      fields.push(field);
+      field = '';
+    } else if (char === '\n' || char === '\r') {
+      if (char === '\r' && text[i + 1] === '\n') i += 1;
+      lines.push([...fields, field]);
+      fields = [];
+      field = '';
+    } else field += char;
+  }
+  lines.push([...fields, field]);
+  return lines;
+}
+
+/** Rows as a spreadsheet takes them: tabs between fields, quotes where a field needs them. */
+export function rowsAsText(rows: readonly DraftRow[]): string {
+  const cell = (text: string) => (/["\t\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return rows.map((row) => [row.input, row.target, row.split, row.note].map(cell).join('\t')).join('\n');
+}

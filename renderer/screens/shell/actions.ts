@@ -1,0 +1,141 @@
+import type { DraftEdit } from '../../../engine/data/draft.ts';
+import type { Problem, Result } from '../../../engine/errors.ts';
+import type { EditLabel, LabCommand } from '../../../main/api.ts';
+import type { WindowState } from '../../state/context.ts';
+import { report } from '../../state/report.ts';
+import { showProblem } from '../../state/toasts.svelte.ts';
+import { problemText, t } from '../../text/text.svelte.ts';
+import type { KeyAction } from './keys.ts';
+
+/** What buttons, keys and menu commands of the project window do; each says itself what went wrong. */
+export interface ShellActions {
+  /** Keys as this system writes them. */
+  keys: Record<'undo' | 'redo' | 'new' | 'open' | 'export', string>;
+  runPause: () => void;
+  stepEpoch: () => void;
+  stepBatch: () => void;
+  reset: () => void;
+  setSpeed: (epochsPerSecond: number | null) => void;
+  undo: () => void;
+  redo: () => void;
+  newProject: () => void;
+  openProject: () => void;
+  openPath: (path: string) => void;
+  closeProject: () => void;
+  rename: () => void;
+  edit: (edit: DraftEdit, label: EditLabel) => Promise<boolean>;
+  act: (action: KeyAction) => void;
+  /** A menu item of the desktop app. */
+  command: (command: LabCommand) => void;
+}
+
+export function shellActions(
+  { lab, project, run, shell, chooser }: WindowState,
+  platform: string,
+): ShellActions {
+  const mac = platform === 'darwin';
+  const withCommand = (key: string, shift = false) =>
+    mac ? `${shift ? '⇧' : ''}⌘${key}` : `Ctrl ${shift ? '⇧ ' : ''}${key}`;
+
+  /** Problems of the data lead to the data screen; the toast says the first of them. */
+  async function onTransport<T>(asked: Promise<Result<T>>): Promise<void> {
+    try {
+      const result = await asked;
+      if (!result.ok) tell(result.problems);
+    } catch (error) {
+      showProblem(t('shell_defect', { message: error instanceof Error ? error.message : String(error) }));
+    }
+  }
+
+  function tell(problems: Problem[]): void {
+    const screen = problems[0]?.path.startsWith('model') ? 'model' : 'data';
+    const elsewhere = /^(dataset|model|rows)/.test(problems[0]?.path ?? '') && shell.screen !== screen;
+    showProblem(
+      problems.slice(0, 3).map(problemText).join('\n'),
+      elsewhere
+        ? {
+            label: t('shell_problems_jump'),
+            run: () => {
+              shell.screen = screen;
+            },
+          }
+        : null,
+    );
+  }
+
+  const actions: ShellActions = {
+    keys: {
+      undo: withCommand('Z'),
+      redo: withCommand('Z', true),
+      new: withCommand('N'),
+      open: withCommand('O'),
+      export: withCommand('E'),
+    },
+    runPause: () =>
+      void onTransport(
+        run.summary?.state.status === 'running' ? run.pause() : run.run(project.differsFrom(run.experiment)),
+      ),
+    stepEpoch: () => void onTransport(run.stepEpoch(project.differsFrom(run.experiment))),
+    stepBatch: () => void onTransport(run.stepBatch(project.differsFrom(run.experiment))),
+    reset: () => void onTransport(run.reset()),
+    setSpeed: (rate) => void run.setSpeed(rate),
+    undo: () => project.history?.undo && void report(project.undo()),
+    redo: () => project.history?.redo && void report(project.redo()),
+    newProject: () => void project.close().then(() => lab.refreshStart()),
+    openProject: () =>
+      void chooser.choose({ kind: 'open', purpose: 'project', suggestedName: null }).then((path) => {
+        if (path !== null) actions.openPath(path);
+      }),
+    openPath: (path) => void report(project.open(path)),
+    closeProject: () => void project.close().then(() => lab.refreshStart()),
+    rename: () => {
+      shell.renameOpen = true;
+    },
+    edit: (edit, label) => report(project.edit(edit, label)),
+    act(action) {
+      switch (action.kind) {
+        case 'screen':
+          shell.screen = action.screen;
+          break;
+        case 'run-pause':
+          actions.runPause();
+          break;
+        case 'step-epoch':
+          if (run.summary?.state.status !== 'running') actions.stepEpoch();
+          break;
+        case 'step-batch':
+          if (run.summary?.state.status !== 'running') actions.stepBatch();
+          break;
+        case 'reset':
+          actions.reset();
+          break;
+        case 'undo':
+          actions.undo();
+          break;
+        case 'redo':
+          actions.redo();
+          break;
+        case 'new':
+          actions.newProject();
+          break;
+        case 'open':
+          actions.openProject();
+          break;
+        case 'export':
+          shell.screen = 'export';
+          break;
+        case 'shortcuts':
+          shell.shortcutsOpen = true;
+          break;
+        default:
+          action satisfies never;
+      }
+    },
+    command(command) {
+      if (command.kind === 'open-path') actions.openPath(command.path);
+      else if (command.kind === 'close') actions.closeProject();
+      else actions.act(command);
+    },
+  };
+  return actions;
+}

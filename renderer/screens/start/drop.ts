@@ -1,0 +1,13 @@
+/** What a dropped file's name says that it is; null: nothing that the lab opens. */
+export type DroppedKind = 'project' | 'document' | 'data' | null;
+
+export function droppedKind(fileName: string): DroppedKind {
+  const ending = /\.([^.]+)$/.exec(fileName.toLowerCase())?.[1];
+  if (ending === 'ohlol') return 'project';
+  if (ending === 'json') return 'document';
+  if (ending === 'csv' || ending === 'tsv' || ending === 'txt') return 'data';
+  return null;
+}
+
+/** Files are read into the window's memory; larger ones are refused with a sentence. */
+export const dropLimitBytes = 20_000_000;
