@@ -30,8 +30,14 @@ function candidates(env: NodeJS.ProcessEnv): string[] {
           ].map((parts) => join(folder, ...parts)),
         );
     default:
-      return ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'microsoft-edge', 'brave-browser']
-        .flatMap((name) => (env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)));
+      return [
+        'google-chrome-stable',
+        'google-chrome',
+        'chromium',
+        'chromium-browser',
+        'microsoft-edge',
+        'brave-browser',
+      ].flatMap((name) => (env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)));
   }
 }
 

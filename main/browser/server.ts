@@ -5,13 +5,13 @@
  *   - `/enter?token=…` takes the token once and gives a session cookie for it; everything else wants the cookie;
  *   - the WebSocket `/lab` also wants an Origin of this very server (cross-site WebSocket hijacking).
  */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import sirv from 'sirv';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { contentSecurityPolicy } from '../content-security.ts';
+import { readPageFile } from '../page-files.ts';
 
 /** The largest message that a window may send: a dropped file of the largest size with room for its JSON. */
 const LARGEST_MESSAGE_BYTES = 64 * 1024 * 1024;
@@ -25,6 +25,7 @@ export interface WindowServer {
 export interface WindowServerOptions {
   /** The built renderer. */
   rendererFolder: string;
+  /** Errors of the socket are handled: it closes. */
   onConnection(socket: WebSocket): void;
   /** 0: a free one. */
   port?: number;
@@ -39,56 +40,61 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
 
   const hosts = () => [`127.0.0.1:${port}`, `localhost:${port}`];
   const origins = () => [...hosts().map((host) => `http://${host}`), options.development?.origin];
+  const isOurHost = (request: IncomingMessage) => hosts().includes(request.headers.host ?? '');
   // Cookies do not know ports: two labs on one computer must not share one.
   const cookieName = () => `ohlol-${port}`;
   const hasSession = (request: IncomingMessage) => isEqual(cookieOf(request, cookieName()), session);
 
-  const serveFiles = sirv(options.rendererFolder, { dev: true, etag: true, single: false });
-
   const server = createServer((request, response) => {
-    response.setHeader('Content-Security-Policy', contentSecurityPolicy([`ws://${request.headers.host}`]));
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.setHeader('Referrer-Policy', 'no-referrer');
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-    response.setHeader('Cache-Control', 'no-store');
-    if (!isOurHost(request)) return refuse(response, 'This lab answers only to its own address on this computer.');
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 'Only GET is served.', 405);
-
-    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    if (!isOurHost(request))
+      return refuse(response, 'This lab answers only to its own address on this computer.');
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return refuse(response, 'Only GET is served.', 405);
+    const url = urlOf(request);
+    if (url === null) return refuse(response, 'This is not an address.', 400);
     if (url.pathname === '/enter') return enter(request, response, url.searchParams.get('token'));
     if (!hasSession(request)) {
-      return refuse(response, 'Open the address that the lab printed when it started; it carries the key to it.');
+      return refuse(
+        response,
+        'Open the address that the lab printed when it started; it carries the key to it.',
+      );
     }
-    serveFiles(request, response, () => refuse(response, 'There is no such page.', 404));
+    void sendPage(response, options.rendererFolder, url.pathname, request.headers.host ?? '');
   });
 
   function enter(request: IncomingMessage, response: ServerResponse, given: string | null): void {
     if (!hasSession(request)) {
       if (token === null || !isEqual(given, token)) {
-        return refuse(response, 'This address was used already, or is not whole. Start the lab again for a new one.');
+        refuse(
+          response,
+          'This address was used already, or is not whole. Start the lab again for a new one.',
+        );
+        return;
       }
       if (!options.development) token = null;
       response.setHeader('Set-Cookie', `${cookieName()}=${session}; HttpOnly; SameSite=Strict; Path=/`);
     }
-    response.writeHead(303, { Location: '/' }).end();
+    response.writeHead(303, { ...SECURITY_HEADERS, Location: '/' }).end();
   }
-
-  const isOurHost = (request: IncomingMessage) => hosts().includes(request.headers.host ?? '');
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    const pathname = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
+    // Whoever asks may be gone before the answer.
+    stream.on('error', () => stream.destroy());
     const allowed =
-      pathname === '/lab' &&
       isOurHost(request) &&
+      urlOf(request)?.pathname === '/lab' &&
       origins().includes(request.headers.origin) &&
       hasSession(request);
     if (!allowed) {
       stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, stream, head, options.onConnection);
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      // Of an oversized or broken message; the socket closes itself right after.
+      socket.on('error', () => {});
+      options.onConnection(socket);
+    });
   });
 
   await new Promise<void>((resolve, reject) => {
@@ -109,8 +115,44 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
   };
 }
 
+const SECURITY_HEADERS = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+};
+
+async function sendPage(
+  response: ServerResponse,
+  folder: string,
+  pathname: string,
+  host: string,
+): Promise<void> {
+  const file = await readPageFile(folder, pathname);
+  if (file === null) return refuse(response, 'There is no such page.', 404);
+  const headers = {
+    ...SECURITY_HEADERS,
+    // 'self' covers WebSockets in today's browsers; older ones want it said.
+    'Content-Security-Policy': contentSecurityPolicy([`ws://${host}`]),
+    'Content-Type': file.contentType,
+    'Content-Length': file.body.length,
+  };
+  response.writeHead(200, headers).end(file.body);
+}
+
 function refuse(response: ServerResponse, sentence: string, status = 403): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);
+  const headers = {
+    ...SECURITY_HEADERS,
+    'Content-Security-Policy': contentSecurityPolicy(),
+    'Content-Type': 'text/plain; charset=utf-8',
+  };
+  response.writeHead(status, headers).end(`${sentence}\n`);
+}
+
+/** null for what only looks like an address, such as `//`. */
+function urlOf(request: IncomingMessage): URL | null {
+  return URL.parse(request.url ?? '/', 'http://127.0.0.1');
 }
 
 function cookieOf(request: IncomingMessage, name: string): string | null {
@@ -118,8 +160,9 @@ function cookieOf(request: IncomingMessage, name: string): string | null {
   return pairs.find(([key]) => key === name)?.[1] ?? null;
 }
 
-/** In constant time for texts of equal length, so that a guess learns nothing. */
+/** In constant time, so that a guess learns nothing; by digests, which are of one length whatever was given. */
 function isEqual(given: string | null, expected: string): boolean {
-  if (given === null || given.length !== expected.length) return false;
-  return timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+  if (given === null) return false;
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
 }

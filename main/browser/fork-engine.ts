@@ -1,0 +1,30 @@
+import { fork, type Serializable } from 'node:child_process';
+import type { EngineChild } from '../lab/host.ts';
+
+/** The engine as a Node child process. Messages go by structured clone, so that typed arrays stay what they are. */
+export function forkEngine(entry: string): EngineChild {
+  const child = fork(entry, [], {
+    serialization: 'advanced',
+    // A debugger or a loader of this process is not the engine's.
+    execArgv: [],
+    // What it prints is for whoever reads our errors; standard output is ours.
+    stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
+  });
+  return {
+    pid: child.pid,
+    // A message that meets a dead process is lost with it; onExit tells.
+    post: (message) => void (child.connected && child.send(message as Serializable, () => {})),
+    onMessage: (listener) => void child.on('message', listener),
+    onExit(listener) {
+      let gone = false;
+      const tell = (code: number | null, signal: string | null) => {
+        if (!gone) listener(code, signal);
+        gone = true;
+      };
+      child.once('exit', tell);
+      // A process that could not even be started has no exit.
+      child.on('error', () => child.pid === undefined && tell(null, null));
+    },
+    kill: () => void child.kill('SIGKILL'),
+  };
+}

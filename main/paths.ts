@@ -1,0 +1,25 @@
+/** Where the parts of the app are, the same for the source (`main/*.ts`) and for the build (`dist/main/**.js`). */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const isBuilt = !import.meta.filename.endsWith('.ts');
+
+/** The folder of package.json: the repository, or the packaged app's asar. The build may put this file into a chunk. */
+export const appFolder = findUpwards(import.meta.dirname);
+
+/** The built window. */
+export const rendererFolder = join(appFolder, 'dist', 'renderer');
+
+/** The engine process's entry; Node runs the source as it is. */
+export const engineEntry = isBuilt
+  ? join(appFolder, 'dist', 'main', 'engine-process.js')
+  : join(appFolder, 'main', 'engine', 'engine-process.ts');
+
+/** Only ever built: a sandboxed window takes nothing but CommonJS. */
+export const preloadFile = join(appFolder, 'dist', 'main', 'preload.cjs');
+
+function findUpwards(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  if (folder === dirname(folder)) throw new Error(`No package.json in ${import.meta.dirname} or above it`);
+  return findUpwards(dirname(folder));
+}
