@@ -1,4 +1,5 @@
 /** What a run setting may be: a value in, null or the sentence to show in its field out. */
+import { trainingLimits } from '../../../engine/data/limits.ts';
 import { parseNumber } from '../../components/number-text.ts';
 import type { TextKey, TextValues } from '../../text/text.svelte.ts';
 
@@ -17,19 +18,19 @@ export interface NumberRule {
   atMost?: number;
 }
 
-/** The rules of the fields, as the engine has them where it reads a document. */
+/** The rules of the fields: those of engine/data/check-training.ts, in a form that can be said in any language. */
 export const rules = {
-  lr: { above: 0, atMost: 1000 },
+  lr: { above: 0 },
   clipGradNorm: { above: 0 },
-  epochs: { whole: true, atLeast: 1, atMost: 1_000_000 },
-  batchSize: { whole: true, atLeast: 1, atMost: 1_000_000 },
-  seed: { whole: true, atLeast: 0, atMost: 2 ** 32 - 1 },
+  epochs: { whole: true, atLeast: 1, atMost: trainingLimits.epochs },
+  batchSize: { whole: true, atLeast: 1, atMost: trainingLimits.batchSize },
+  seed: { whole: true, atLeast: 0, atMost: trainingLimits.seed },
   beta: { atLeast: 0, below: 1 },
-  eps: { above: 0 },
+  eps: { atLeast: 0 },
   weightDecay: { atLeast: 0 },
-  momentum: { atLeast: 0, below: 1 },
-  alpha: { atLeast: 0, below: 1 },
-  rightFor: { whole: true, atLeast: 1, atMost: 1_000_000 },
+  momentum: { atLeast: 0 },
+  alpha: { atLeast: 0 },
+  rightFor: { whole: true, atLeast: 1 },
   lossBelow: { above: 0 },
 } satisfies Record<string, NumberRule>;
 
@@ -77,4 +78,9 @@ function numberWords(value: number): string {
   const text =
     Number.isInteger(value) && Math.abs(value) >= 10_000 ? value.toLocaleString('en-US') : String(value);
   return text.replaceAll('-', '−');
+}
+
+/** A tenth of a learning rate, as one would type it: what to try after a run has diverged. */
+export function lowerLr(lr: number): number {
+  return Number((lr / 10).toPrecision(2));
 }

@@ -1,6 +1,6 @@
 import { LineChart } from 'echarts/charts';
 import { GridComponent, MarkAreaComponent, MarkLineComponent } from 'echarts/components';
-import { init, use } from 'echarts/core';
+import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { describe, expect, it } from 'vitest';
 import { readChartColours, runColour } from '../../../renderer/charts/chart-colours.ts';
@@ -33,7 +33,7 @@ const colours = readChartColours({ getPropertyValue: (name) => ` token${name} ` 
 use([LineChart, GridComponent, MarkLineComponent, MarkAreaComponent, SVGRenderer]);
 
 /** What ECharts draws of an option. */
-function drawn(option: object): string {
+function drawn(option: EChartsCoreOption): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: frame.width, height: frame.height });
   chart.setOption(option);
   const svg = chart.renderToSVGString();

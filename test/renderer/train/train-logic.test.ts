@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SequenceDataset, SequenceExperiment } from '../../../engine/model/experiment.ts';
 import {
@@ -20,6 +19,7 @@ import {
   wrongWith,
 } from '../../../renderer/screens/train/setting-rules.ts';
 import { rightStreak, statusLine } from '../../../renderer/screens/train/status.ts';
+import fixture from '../../fixtures/pytorch/train-hello-rnn-seed2.json' with { type: 'json' };
 
 const hello: SequenceDataset = {
   task: 'mapping',
@@ -66,16 +66,10 @@ describe('leastReachableLoss', () => {
   });
 
   it('lies below every loss that PyTorch reached', () => {
-    const file = new URL('../../fixtures/pytorch/train-hello-rnn-seed2.json', import.meta.url);
-    const losses = helloLosses(file);
-    for (const loss of losses) expect(loss).toBeGreaterThan(leastReachableLoss(experiment, 5)!.loss);
+    const least = leastReachableLoss(experiment, 5)!.loss;
+    for (const { loss } of fixture.pytorch.epochs) expect(loss).toBeGreaterThan(least);
   });
 });
-
-function helloLosses(file: URL): number[] {
-  const fixture = JSON.parse(readFileSync(file, 'utf8')) as { pytorch: { epochs: { loss: number }[] } };
-  return fixture.pytorch.epochs.map((epoch) => epoch.loss);
-}
 
 describe('the prediction board', () => {
   it('puts prediction under target, step by step', () => {

@@ -1,0 +1,67 @@
+/** A run's rows as columns of numbers that only grow, so that a chart of a million epochs need not walk them all. */
+import type { EpochRow } from '../../../engine/api.ts';
+
+export interface MetricColumns {
+  /** Rows taken so far. */
+  length: number;
+  epoch: Float64Array; // [length]
+  loss: Float64Array; // [length]
+  accuracy: Float64Array; // [length]
+  gradNorm: Float64Array; // [length]
+  /** The row that the last value came from; null where there is none. */
+  lastRow: EpochRow | null;
+}
+
+const names = ['epoch', 'loss', 'accuracy', 'gradNorm'] as const;
+
+/** Buffers may be longer than what is in use; `length` counts. */
+interface Store extends MetricColumns {
+  capacity: number;
+}
+
+/** Columns of all rows; those of `before` are kept where rows goes on from them, else all is read anew. */
+export function columnsOf(rows: readonly EpochRow[], before: MetricColumns | null): MetricColumns {
+  const goesOn =
+    before !== null && before.length <= rows.length && rows[before.length - 1] === before.lastRow;
+  const from = before !== null && goesOn && before.length > 0 ? before.length : 0;
+  const store = from > 0 ? room(before as Store, rows.length) : emptyStore(rows.length);
+  for (let index = from; index < rows.length; index++) {
+    const row = rows[index]!;
+    for (const name of names) store[name][index] = row[name];
+  }
+  return { ...store, length: rows.length, lastRow: rows.at(-1) ?? null };
+}
+
+/** One column over epochs, as charts take it. */
+export function columnLine(columns: MetricColumns, name: 'loss' | 'accuracy' | 'gradNorm') {
+  return { x: columns.epoch.subarray(0, columns.length), y: columns[name].subarray(0, columns.length) };
+}
+
+/** The row of an epoch; null where it has none. Rows ascend and mostly follow one another. */
+export function rowOfEpoch(rows: readonly EpochRow[], epoch: number | null): EpochRow | null {
+  const first = rows[0];
+  if (epoch === null || first === undefined) return null;
+  const guess = rows[epoch - first.epoch];
+  return guess?.epoch === epoch ? guess : (rows.find((row) => row.epoch === epoch) ?? null);
+}
+
+function emptyStore(length: number): Store {
+  const capacity = Math.max(64, length * 2);
+  const column = () => new Float64Array(capacity);
+  return {
+    capacity,
+    length: 0,
+    epoch: column(),
+    loss: column(),
+    accuracy: column(),
+    gradNorm: column(),
+    lastRow: null,
+  };
+}
+
+function room(store: Store, length: number): Store {
+  if (length <= store.capacity) return store;
+  const larger = emptyStore(length);
+  for (const name of names) larger[name].set(store[name].subarray(0, store.length));
+  return larger;
+}

@@ -1,0 +1,10 @@
+import { t } from '../../text/text.svelte.ts';
+import type { TrainState } from './train-state.svelte.ts';
+
+/** `first ohlol, epoch 7` where one short string is learned, else `first all right, epoch 7`. */
+export function firstRightText(train: Pick<TrainState, 'sampleCount' | 'dataset'>, epoch: number): string {
+  const text = train.sampleCount === 1 ? (train.dataset?.samples[0]?.target ?? '') : '';
+  return text !== '' && text.length <= 16
+    ? t('train_first_right', { text, epoch })
+    : t('train_first_all_right', { epoch });
+}

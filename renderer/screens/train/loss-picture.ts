@@ -1,0 +1,67 @@
+/** The loss chart of a run: from columns and choices to a frame and an option. */
+import type { EChartsCoreOption } from 'echarts/core';
+import type { ChartColours } from '../../charts/chart-colours.ts';
+import { lossAxis, rangeOf, type Scale } from '../../charts/loss-axis.ts';
+import { lossOption } from '../../charts/loss-option.ts';
+import type { Frame } from '../../charts/plot-area.ts';
+import { type Line, sampleLine } from '../../charts/sample-line.ts';
+
+export interface LossPicture {
+  line: Line;
+  range: { from: number; to: number };
+  zoomed: boolean;
+  scale: Scale;
+  leastReachable: number | null;
+}
+
+/** Points up to which each epoch is drawn as a dot. */
+const dottedEpochs = 60;
+const mostPoints = 2000;
+
+/** Axis, frame and points; the same for the screen and for a picture file. */
+export function lossPlot({ line, range, zoomed, scale, leastReachable }: LossPicture) {
+  const raw = sampleLine(line, range.from, range.to, mostPoints);
+  const inside = raw.filter(([epoch]) => epoch >= range.from && epoch <= range.to);
+  const seen = rangeOf(inside) ?? { low: leastReachable ?? 0, high: Math.max(1, (leastReachable ?? 0) * 4) };
+  const axis = lossAxis(seen.low, seen.high, { scale, leastReachable, zoomed, maxTicks: 9 });
+  const widest = Math.max(...axis.ticks.map((tick) => tick.text.length));
+  const frame: Omit<Frame, 'width' | 'height'> = {
+    left: Math.max(40, 18 + widest * 7),
+    right: 10,
+    top: 10,
+    bottom: 24,
+    ...range,
+    low: axis.low,
+    high: axis.high,
+  };
+  const points = raw.map(([epoch, loss]): [number, number] => [epoch, axis.place(loss)]);
+  return { axis, frame, points, showPoints: range.to - range.from < dottedEpochs };
+}
+
+export interface LossPictureStyle {
+  colours: ChartColours;
+  colour: string;
+  dashed: boolean;
+  hatch: string | object;
+  words: boolean;
+  leastText: string;
+  firstRight: { epoch: number; text: string } | null;
+}
+
+export function lossPictureOption(
+  plot: ReturnType<typeof lossPlot>,
+  frame: Frame,
+  leastReachable: number | null,
+  { leastText, ...style }: LossPictureStyle,
+): EChartsCoreOption {
+  return lossOption({
+    ...style,
+    frame,
+    points: plot.points,
+    ticks: plot.axis.ticks,
+    maxEpochTicks: Math.max(2, Math.min(8, Math.floor(frame.width / 85))),
+    showPoints: plot.showPoints,
+    leastReachable:
+      leastReachable === null ? null : { value: plot.axis.place(leastReachable), text: leastText },
+  });
+}

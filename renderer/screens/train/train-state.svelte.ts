@@ -1,0 +1,64 @@
+import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
+import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
+import { runColour } from '../../charts/chart-colours.ts';
+import { pageColours } from '../../charts/page-colours.svelte.ts';
+import type { ProjectState } from '../../state/project.svelte.ts';
+import type { RunState } from '../../state/run.svelte.ts';
+import { boardSample, boardSampleCount, trainTokenCount } from './board.ts';
+import { leastReachableLoss } from './bounds.ts';
+import { columnsOf, type MetricColumns, rowOfEpoch } from './columns.ts';
+import { TrainView } from './view.svelte.ts';
+
+/** Everything that the train screen draws, worked out from the project and the run on screen. */
+export class TrainState {
+  readonly project: ProjectState;
+  readonly run: RunState;
+  readonly view = new TrainView();
+
+  constructor(project: ProjectState, run: RunState) {
+    this.project = project;
+    this.run = run;
+  }
+
+  /** The run's own document; before there is a run, what the draft would freeze; null where that cannot be run. */
+  experiment: SequenceExperiment | null = $derived.by(() => {
+    if (this.run.runId !== null) return sequence(this.run.experiment);
+    if (!this.project.draft) return null;
+    const result = draftToExperiment(this.project.draft);
+    return result.ok ? sequence(result.value) : null;
+  });
+
+  /** Epochs that the x axes run to. */
+  planned = $derived.by(() => this.run.summary?.epochs ?? this.project.draft?.training.epochs ?? 1);
+  lastEpoch = $derived.by(() => this.run.rows.at(-1)?.epoch ?? 0);
+  /** The epoch that charts, board and map speak of. */
+  epoch = $derived.by(() => this.view.epoch(this.lastEpoch));
+  row = $derived.by(() => rowOfEpoch(this.run.rows, this.epoch));
+  /** The cursor stands where someone put it, not merely at the newest epoch. */
+  cursorPlaced = $derived.by(() => this.view.hovered !== null || this.view.picked !== null);
+  range: { from: number; to: number } = $derived.by(() => {
+    const to = Math.max(this.planned, this.lastEpoch, 2);
+    const [low, high] = this.view.zoom ?? [1, to];
+    return { from: Math.max(1, Math.min(low, to - 1)), to: Math.min(Math.max(high, 2), to) };
+  });
+
+  #columns: MetricColumns | null = null;
+  columns = $derived.by(() => {
+    this.#columns = columnsOf(this.run.rows, this.#columns);
+    return this.#columns;
+  });
+
+  dataset = $derived.by(() => this.experiment?.dataset ?? null);
+  sampleCount = $derived.by(() => (this.dataset ? boardSampleCount(this.dataset) : 0));
+  sampleIndex = $derived.by(() => Math.min(this.view.sample, Math.max(0, this.sampleCount - 1)));
+  sample = $derived.by(() => (this.dataset ? boardSample(this.dataset, this.sampleIndex) : null));
+  trainTokens = $derived.by(() => (this.dataset ? trainTokenCount(this.dataset) : 0));
+  least = $derived.by(() => (this.experiment ? leastReachableLoss(this.experiment, this.trainTokens) : null));
+
+  colours = $derived.by(() => pageColours());
+  line = $derived.by(() => runColour(this.colours, this.run.summary?.number ?? 1));
+}
+
+function sequence(experiment: { dataset: { task: string } } | null): SequenceExperiment | null {
+  return experiment && experiment.dataset.task !== 'shapes' ? (experiment as SequenceExperiment) : null;
+}

@@ -1,0 +1,44 @@
+import type { Scale } from '../../charts/loss-axis.ts';
+
+/** What the train screen shows of a run: one cursor for every chart, the board and the map. Nothing is stored. */
+export class TrainView {
+  /** Under the pointer, or where the keys stand. */
+  hovered = $state<number | null>(null);
+  /** Chosen by a press; null: the newest. */
+  picked = $state<number | null>(null);
+  /** The board scrolls along with the run. */
+  follow = $state(true);
+  /** Place of the sample that the board shows. */
+  sample = $state(0);
+  scale = $state<Scale>('linear');
+  /** First and last epoch that the charts show; null: all that are planned. */
+  zoom = $state.raw<[number, number] | null>(null);
+
+  /** The epoch that everything speaks of; null before the first. */
+  epoch(last: number): number | null {
+    if (last === 0) return null;
+    return Math.min(last, this.hovered ?? this.picked ?? last);
+  }
+
+  hover = (epoch: number | null): void => {
+    this.hovered = epoch;
+  };
+
+  /** Keeps an epoch, or lets it go if it is the one that is kept. */
+  pick = (epoch: number): void => {
+    this.picked = this.picked === epoch ? null : epoch;
+  };
+
+  zoomTo = (range: [number, number] | null): void => {
+    this.zoom = range;
+  };
+
+  /** Another run: its epochs are others. */
+  leaveRun(): void {
+    this.hovered = null;
+    this.picked = null;
+    this.zoom = null;
+    this.sample = 0;
+    this.follow = true;
+  }
+}
