@@ -39,7 +39,9 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
   let port = options.port ?? 0;
 
   const hosts = () => [`127.0.0.1:${port}`, `localhost:${port}`];
-  const origins = () => [...hosts().map((host) => `http://${host}`), options.development?.origin];
+  const isOurOrigin = ({ headers: { origin } }: IncomingMessage) =>
+    origin !== undefined &&
+    (hosts().some((host) => origin === `http://${host}`) || origin === options.development?.origin);
   const isOurHost = (request: IncomingMessage) => hosts().includes(request.headers.host ?? '');
   // Cookies do not know ports: two labs on one computer must not share one.
   const cookieName = () => `ohlol-${port}`;
@@ -84,7 +86,7 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
     const allowed =
       isOurHost(request) &&
       urlOf(request)?.pathname === '/lab' &&
-      origins().includes(request.headers.origin) &&
+      isOurOrigin(request) &&
       hasSession(request);
     if (!allowed) {
       stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
@@ -150,9 +152,9 @@ function refuse(response: ServerResponse, sentence: string, status = 403): void 
   response.writeHead(status, headers).end(`${sentence}\n`);
 }
 
-/** null for what only looks like an address, such as `//`. */
+/** null for anything but a path, such as the whole addresses that proxies are sent. */
 function urlOf(request: IncomingMessage): URL | null {
-  return URL.parse(request.url ?? '/', 'http://127.0.0.1');
+  return request.url?.startsWith('/') ? URL.parse(`http://127.0.0.1${request.url}`) : null;
 }
 
 function cookieOf(request: IncomingMessage, name: string): string | null {
