@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { failure, type Problem, problem, type Result, success } from '../engine/errors.ts';
 
 /**
  * Writes a whole file or nothing: into a new file beside it, to the disk (fsync), then renamed over `path`. Whoever
@@ -34,4 +35,37 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** A file's bytes, or one problem: it is not there, is no file, may not be read, or is larger than the limit. */
+export async function readFileWithin(path: string, limitBytes: number): Promise<Result<Uint8Array>> {
+  try {
+    const { size } = await stat(path);
+    if (size > limitBytes) {
+      const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
+      const message = `the file is of ${megabytes(size)}; at most ${megabytes(limitBytes)} are read`;
+      return failure(problem('file-too-large', '', message, { bytes: size, limit: limitBytes }));
+    }
+    return success(await readFile(path));
+  } catch (error) {
+    return failure(fileProblem(error, 'read'));
+  }
+}
+
+/** The system's error as a sentence. `verb` is what was tried: read or written. */
+export function fileProblem(error: unknown, verb: 'read' | 'written'): Problem {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const sentences: Record<string, string> = {
+    ENOENT: verb === 'read' ? 'there is no such file' : 'its folder does not exist',
+    ENOTDIR: 'a part of its path is a file, not a folder',
+    EISDIR: 'it is a folder; a file is needed',
+    EACCES: `it may not be ${verb}; its permissions forbid it`,
+    EPERM: `it may not be ${verb}; the system forbids it`,
+    EROFS: 'it cannot be written; its disk is read-only',
+    ENOSPC: 'it cannot be written; the disk is full',
+  };
+  const sentence = (code && sentences[code]) ?? `it cannot be ${verb} (${message})`;
+  return problem(verb === 'read' ? 'file-unreadable' : 'file-unwritable', '', sentence, {
+    code: code ?? null,
+  });
 }

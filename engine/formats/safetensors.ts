@@ -1,3 +1,4 @@
+import { listedProblems } from '../data/check-dataset.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import type { TensorJson, WeightsJson } from '../model/experiment.ts';
 import { modelLimits } from '../model/spec.ts';
@@ -6,15 +7,19 @@ import { isObject } from './fields.ts';
 import { parseJson } from './parse-json.ts';
 import { checkWeights, type WeightsDocument, type WeightsFile } from './weights.ts';
 
+/** A state dict, and strings that say what it is. */
+export interface TensorFile {
+  weights: WeightsJson;
+  metadata: Record<string, string>;
+}
+
 /**
- * safetensors (huggingface/safetensors, format section of its README): u64 header length N, little-endian; N bytes of
- * JSON from each key to {dtype, shape, data_offsets}, padded with spaces to a multiple of 8; then the tensors'
- * bytes, which the offsets count from there. `__metadata__` takes strings only: under `ohlol` it holds the weights
- * document as JSON, without its weights.
+ * safetensors (huggingface/safetensors, README, "Format"): u64 header length N, little-endian; N bytes of JSON from
+ * each key to {dtype, shape, data_offsets}, padded with spaces to a multiple of 8; then the tensors' bytes, which the
+ * offsets count from there. `__metadata__` takes strings only. Every tensor is written as F32.
  */
-export function writeSafetensors(document: WeightsDocument): Uint8Array {
-  const { weights, ...rest } = document;
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ohlol: JSON.stringify(rest) } };
+export function writeTensorFile({ weights, metadata }: TensorFile): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   let end = 0;
   for (const [key, { shape, data }] of Object.entries(weights)) {
     header[key] = { dtype: 'F32', shape, data_offsets: [end, end + 4 * data.length] };
@@ -36,26 +41,38 @@ export function writeSafetensors(document: WeightsDocument): Uint8Array {
   return bytes;
 }
 
-/** Reads it back, and files that PyTorch wrote (`safetensors.torch.save_file`): F32 and F64 tensors. */
-export function readSafetensors(bytes: Uint8Array): Result<WeightsFile> {
+/** Reads it back, and files that PyTorch wrote (`safetensors.torch.save_file`): F32 and F64 tensors, finite numbers. */
+export function readTensorFile(bytes: Uint8Array): Result<TensorFile> {
   const header = readHeader(bytes);
   if (!header.ok) return header;
   const { entries, metadata, start } = header.value;
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start);
   const weights: WeightsJson = {};
   const problems: Problem[] = [];
+  // Entries may share bytes, so the file's size alone bounds nothing.
   let budget = modelLimits.parameters;
   for (const [key, entry] of entries) {
     const tensor = readTensor(key, entry, view, budget);
-    // Entries may share bytes, so the file's size alone bounds nothing.
-    if (tensor.ok) budget -= tensor.value.data.length;
-    if (tensor.ok) Object.defineProperty(weights, key, { value: tensor.value, ...ordinary });
-    else problems.push(...tensor.problems);
+    if (tensor.ok) {
+      budget -= tensor.value.data.length;
+      Object.defineProperty(weights, key, { value: tensor.value, ...ordinary });
+    } else if (problems.length < listedProblems) problems.push(...tensor.problems);
   }
-  if (problems.length > 0) return failure(...problems);
-  const described =
-    typeof metadata.ohlol === 'string' ? parseJson(metadata.ohlol, '__metadata__.ohlol') : null;
-  if (described === null) return success({ kind: 'map', weights });
+  return problems.length > 0 ? failure(...problems) : success({ weights, metadata });
+}
+
+/** A weights document: its JSON without the weights stands in the metadata, under `ohlol`. */
+export function writeSafetensors({ weights, ...rest }: WeightsDocument): Uint8Array {
+  return writeTensorFile({ weights, metadata: { ohlol: JSON.stringify(rest) } });
+}
+
+/** A weights document, or the map of a file that somebody else wrote. */
+export function readSafetensors(bytes: Uint8Array): Result<WeightsFile> {
+  const read = readTensorFile(bytes);
+  if (!read.ok) return read;
+  const { weights, metadata } = read.value;
+  if (metadata.ohlol === undefined) return success({ kind: 'map', weights });
+  const described = parseJson(metadata.ohlol, '__metadata__.ohlol');
   if (!described.ok) return described;
   return checkWeights(isObject(described.value) ? { ...described.value, weights } : described.value);
 }
@@ -64,7 +81,7 @@ const ordinary = { enumerable: true, configurable: true, writable: true };
 
 interface Header {
   entries: [string, unknown][];
-  metadata: Record<string, unknown>;
+  metadata: Record<string, string>;
   /** Where the tensors' bytes begin. */
   start: number;
 }
@@ -93,7 +110,14 @@ function readHeader(bytes: Uint8Array): Result<Header> {
     return failure(problem('wrong-type', '', 'the safetensors header is not an object from keys to tensors'));
   }
   const { __metadata__: metadata, ...tensors } = parsed.value;
-  return success({ entries: Object.entries(tensors), metadata: isObject(metadata) ? metadata : {}, start });
+  const strings = Object.entries(isObject(metadata) ? metadata : {}).filter(
+    ([, text]) => typeof text === 'string',
+  );
+  return success({
+    entries: Object.entries(tensors),
+    metadata: Object.fromEntries(strings) as Record<string, string>,
+    start,
+  });
 }
 
 const widths: Record<string, number> = { F32: 4, F64: 8 };
