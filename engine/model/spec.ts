@@ -45,7 +45,7 @@ export const modelLimits = {
   embedding: 4096,
   hiddenSize: 4096,
   numLayers: 16,
-  parameters: 100_000_000,
+  parameters: 20_000_000,
 };
 
 /** The tutorial's network: nn.RNN(4, 4), whose state is the logits. */

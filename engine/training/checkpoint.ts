@@ -18,7 +18,7 @@ interface Header {
   progress: Progress;
   batchesDone: number;
   gradNorm: number;
-  optimizerSteps: number;
+  optimizerSteps: number[];
   lossSum: number;
   tokens: number;
   right: number;
@@ -41,7 +41,7 @@ export function writeCheckpoint(run: Run): Uint8Array {
     progress: run.progress,
     batchesDone: run.batchesDone,
     gradNorm: run.gradNorm,
-    optimizerSteps: run.optimizer.steps,
+    optimizerSteps: run.optimizers.map(({ optimizer }) => optimizer.steps),
     lossSum: run.metrics.lossSum,
     tokens: run.metrics.tokens,
     right: run.metrics.right,
@@ -97,7 +97,7 @@ export function readCheckpoint(run: Run, bytes: Uint8Array): Problem[] {
   run.progress = { ...header.progress };
   run.batchesDone = header.batchesDone;
   run.gradNorm = header.gradNorm;
-  run.optimizer.steps = header.optimizerSteps;
+  for (const [i, part] of run.optimizers.entries()) part.optimizer.steps = header.optimizerSteps[i]!;
   run.metrics.lossSum = header.lossSum;
   run.metrics.tokens = header.tokens;
   run.metrics.right = header.right;
@@ -109,7 +109,10 @@ export function readCheckpoint(run: Run, bytes: Uint8Array): Problem[] {
 
 /** The run's own buffers, in the order in which they are written. What only an epoch under way needs comes last. */
 function tensorsOf(run: Run, midEpoch: boolean): { name: string; values: Words }[] {
-  const tensors = [{ name: 'weights', values: run.model.parameters.values }, ...run.optimizer.state];
+  const tensors = [
+    { name: 'weights', values: run.model.parameters.values },
+    ...run.optimizers.flatMap((part) => part.optimizer.state),
+  ];
   const asWords = tensors.map(({ name, values }) => ({ name, values: values as Float32Array as Words }));
   if (!midEpoch) return asWords;
   asWords.push(

@@ -8,7 +8,8 @@ import { failure, type Problem, problem, type Result, success } from '../errors.
 import type { Kernels } from '../kernels/kernels.ts';
 import type { Capacity } from '../layers/direction.ts';
 import { initialise } from '../layers/init.ts';
-import type { SequenceExperiment } from '../model/experiment.ts';
+import type { Parameters } from '../layers/parameters.ts';
+import type { OptimizerSpec, SequenceExperiment } from '../model/experiment.ts';
 import { createModel, type Model, modelSize } from '../model/model.ts';
 import { checkModel, directions, parameterCount } from '../model/spec.ts';
 import { writeWeights } from '../model/weights.ts';
@@ -25,7 +26,7 @@ export interface Run {
   experiment: SequenceExperiment;
   kernels: Kernels;
   model: Model;
-  optimizer: Optimizer;
+  optimizers: PartOptimizer[];
   training: BatchPlan;
   /** null: nothing is held back. */
   validation: BatchPlan | null;
@@ -47,6 +48,17 @@ export interface Run {
   /** Of the last batch, before clipping. */
   gradNorm: number;
   memoryBytes: number;
+}
+
+/**
+ * The optimizer of a stretch of the parameters. A learned initial state has its own: as in PyTorch, where it then has
+ * no gradient, windows that go on from an earlier one leave it, and its count of updates, alone.
+ */
+export interface PartOptimizer {
+  optimizer: Optimizer;
+  ofInitialState: boolean;
+  values: Floats;
+  gradients: Floats;
 }
 
 /** At epoch 0, before any update; or everything that keeps the document from being run. */
@@ -76,7 +88,7 @@ export function createRun(experiment: SequenceExperiment, kernels: Kernels): Res
     experiment,
     kernels,
     model,
-    optimizer: createOptimizer(training.optimizer, P, kernels),
+    optimizers: createOptimizers(training.optimizer, model.parameters, kernels),
     training: plan,
     validation,
     batch: createBatch(validation === null ? [plan] : [plan, validation]),
@@ -92,6 +104,23 @@ export function createRun(experiment: SequenceExperiment, kernels: Kernels): Res
     gradNorm: 0,
     memoryBytes,
   });
+}
+
+function createOptimizers(
+  spec: OptimizerSpec,
+  { entries, values, gradients }: Parameters,
+  kernels: Kernels,
+): PartOptimizer[] {
+  // h0 and c0 come first in the state dict.
+  const split = entries.find(({ key }) => key !== 'h0' && key !== 'c0')!.at;
+  const part = (from: number, to: number) => ({
+    optimizer: createOptimizer(spec, to - from, kernels),
+    ofInitialState: from < split,
+    values: values.subarray(from, to),
+    gradients: gradients.subarray(from, to),
+  });
+  const others = part(split, values.length);
+  return split === 0 ? [others] : [part(0, split), others];
 }
 
 /** Makes the dropout masks' stream another than the seed's own. */

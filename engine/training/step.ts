@@ -11,7 +11,7 @@ import type { Run } from './run.ts';
 
 /** Trains on batch k of the epoch with this learning rate. What diverges leaves the weights as they were before. */
 export function trainBatch(run: Run, k: number, lr: number): Problem | null {
-  const { experiment, model, optimizer, batch, metrics, training: plan } = run;
+  const { experiment, model, batch, metrics, training: plan } = run;
   const { packing, tokens, targets } = batch;
   const { parameters, sizes } = model;
   const { clipGradNorm, loss } = experiment.training;
@@ -38,7 +38,9 @@ export function trainBatch(run: Run, k: number, lr: number): Problem | null {
   if (clipGradNorm !== null) clipGradients(parameters.gradients, run.gradNorm, clipGradNorm);
 
   run.valuesBefore.set(parameters.values);
-  optimizer.update(parameters.values, parameters.gradients, lr);
+  for (const { optimizer, ofInitialState, values, gradients } of run.optimizers) {
+    if (fromInitialState || !ofInitialState) optimizer.update(values, gradients, lr);
+  }
   const bad = findBadParameter(parameters, place);
   if (bad !== null) parameters.values.set(run.valuesBefore);
   return bad;

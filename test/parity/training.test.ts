@@ -11,7 +11,14 @@ interface TrainingFixture {
   experiment: unknown;
   pytorch: {
     initialWeights: WeightsJson;
-    epochs: { loss: number; gradNorm: number; lr: number; predictions: string[] }[];
+    epochs: {
+      loss: number;
+      gradNorm: number;
+      lr: number;
+      predictions: string[];
+      validationLoss?: number;
+      validationAccuracy?: number;
+    }[];
     finalWeights: WeightsJson;
   };
 }
@@ -33,7 +40,7 @@ const others = {
 
 describe('trainings agree with PyTorch', () => {
   it('finds the fixtures', () => {
-    expect(files.length).toBeGreaterThan(15);
+    expect(files.length).toBeGreaterThan(40);
   });
 
   it.each(files)('%s', (file) => {
@@ -54,6 +61,11 @@ describe('trainings agree with PyTorch', () => {
     expectAgreement(...column('loss'), tolerance.loss, 'loss');
     expectAgreement(...column('gradNorm'), tolerance.norm, 'gradient norm');
     expectAgreement(...column('lr'), { absolute: 0, relative: 1e-12 }, 'learning rate');
+    for (const [i, { validationLoss, validationAccuracy }] of pytorch.epochs.entries()) {
+      expect(rows[i]!.validationAccuracy).toBe(validationAccuracy ?? null);
+      if (validationLoss === undefined) expect(rows[i]!.validationLoss).toBeNull();
+      else expectAgreement([rows[i]!.validationLoss!], [validationLoss], tolerance.loss, 'validation loss');
+    }
     expectSameWeights(trainer.weights(), pytorch.finalWeights, tolerance.weights);
   });
 });
