@@ -2,6 +2,7 @@ import { type Problem, problem } from '../errors.ts';
 import type {
   ExperimentDocument,
   SequenceDataset,
+  SequenceExperiment,
   ShapesDataset,
   TrainingSpec,
   WeightsJson,
@@ -37,6 +38,11 @@ export function checkExperimentSense(
     found.push(...checkWeightShapes(initialWeights, model, dataSizes(experiment), 'initialWeights'));
   }
   return found;
+}
+
+/** Whether it trains; otherwise it shows shapes. */
+export function isSequenceExperiment(experiment: ExperimentDocument): experiment is SequenceExperiment {
+  return experiment.dataset.task !== 'shapes';
 }
 
 /** I and V of an experiment; without a vocabulary (shapes), h_t itself is the output: V = H·D. */

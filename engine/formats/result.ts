@@ -1,5 +1,5 @@
 import type { EpochRow } from '../api.ts';
-import { checkWeightShapes, dataSizes } from '../data/check-experiment.ts';
+import { checkWeightShapes, dataSizes, isSequenceExperiment } from '../data/check-experiment.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import type { ExperimentDocument, SequenceExperiment, WeightsJson } from '../model/experiment.ts';
 import { checkExperiment } from './experiment.ts';
@@ -97,8 +97,4 @@ export function checkResult(value: unknown): Result<CheckedResult> {
 function underExperiment(found: Problem): Problem {
   const path = found.path === '' ? 'experiment' : `experiment.${found.path}`;
   return { ...found, path, message: `experiment: ${found.message}` };
-}
-
-export function isSequenceExperiment(experiment: ExperimentDocument): experiment is SequenceExperiment {
-  return experiment.dataset.task !== 'shapes';
 }

@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+/**
+ * The `ohlol` command. Runs on any Node from 20 on: the lab itself needs Node 24, so an older Node hands over to the
+ * Node 24 that `npm ci` has put beside the other packages, passing arguments, streams, signals and exit code on.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const neededMajor = 24;
+const built = join(import.meta.dirname, 'ohlol.js');
+const entry = existsSync(built) ? built : join(import.meta.dirname, 'ohlol.ts');
+
+if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
+  hideExperimentalWarnings();
+  await import(entry.endsWith('.ts') ? './ohlol.ts' : './ohlol.js');
+} else {
+  const node = findPinnedNode();
+  if (node === null) {
+    process.stderr.write(
+      `ohlol: this is Node ${process.versions.node} and Node ${neededMajor} or newer is needed; run npm ci in the checkout, which brings it, or install it from nodejs.org\n`,
+    );
+    process.exit(2);
+  }
+  handOver(node);
+}
+
+/** Type stripping and node:sqlite announce themselves on some versions; whoever trains a network did not ask. */
+function hideExperimentalWarnings() {
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.stack}\n`);
+  });
+}
+
+/** The binary inside the package that package.json pins for this machine, or null. */
+function findPinnedNode() {
+  const machine = `${process.platform}-${process.arch}`;
+  const binary = process.platform === 'win32' ? 'node.exe' : 'node';
+  const require = createRequire(import.meta.url);
+  for (const name of [`node-${machine}`, `node-bin-${machine}`]) {
+    try {
+      const path = join(dirname(require.resolve(`${name}/package.json`)), 'bin', binary);
+      if (existsSync(path)) return path;
+    } catch {
+      // That package is not installed here; the next one may be.
+    }
+  }
+  return null;
+}
+
+function handOver(node) {
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', entry, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`ohlol: ${node} cannot be started: ${error.message}\n`);
+    process.exit(2);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}

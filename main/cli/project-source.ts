@@ -1,0 +1,67 @@
+import { DatabaseSync } from 'node:sqlite';
+import { isSequenceExperiment } from '../../engine/data/check-experiment.ts';
+import { draftToExperiment } from '../../engine/data/draft-experiment.ts';
+import { readLastWeights } from '../project/checkpoint-store.ts';
+import { readDraft } from '../project/draft-store.ts';
+import { applicationIdOf, newestVersion, versionOf } from '../project/migrations.ts';
+import { readProblem } from '../project/project-file.ts';
+import { readEpochs, readRun, readRuns } from '../project/run-store.ts';
+import { applicationId } from '../project/schema.ts';
+import type { ExportSource } from './export-source.ts';
+import { Refusal, refuse, unwrap } from './refusal.ts';
+
+/** Looks into a project file without changing it; the lab may have it open meanwhile. */
+export function withProject<T>(path: string, look: (database: DatabaseSync) => T): T {
+  let database: DatabaseSync | null = null;
+  try {
+    database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
+    if (applicationIdOf(database) !== applicationId) {
+      throw refuse('project-foreign', `${path}: it is a database, but not an Ohlol project`);
+    }
+    const version = versionOf(database);
+    if (version !== newestVersion) {
+      const advice =
+        version > newestVersion ? 'a newer Ohlol reads it' : 'opening it in the lab brings it up to date';
+      throw refuse(
+        'project-version',
+        `${path}: it is of version ${version}, this reads ${newestVersion}; ${advice}`,
+      );
+    }
+    return look(database);
+  } catch (error) {
+    if (error instanceof Refusal || (error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+    throw new Refusal([readProblem(path, error)]);
+  } finally {
+    database?.close();
+  }
+}
+
+/**
+ * What an export takes from a project: of the run with this id, or of its last run; of a project without runs, the
+ * experiment as it is being edited.
+ */
+export function readProjectSource(path: string, runId: string | null): ExportSource {
+  return withProject(path, (database) => {
+    const runs = readRuns(database);
+    const id = runId ?? runs.at(-1)?.id ?? null;
+    if (id === null) {
+      const draft = unwrap(readDraft(database, path), path);
+      const experiment = unwrap(draftToExperiment(draft), path);
+      return { experiment, trained: () => Promise.reject(refuse('no-run', `${path} has no run yet`)) };
+    }
+    const run = runs.some((summary) => summary.id === id) ? readRun(database, id) : null;
+    if (run === null) {
+      const has = runs.length === 0 ? 'none' : runs.map((summary) => summary.id).join(', ');
+      throw refuse('no-run', `${path} has no run ${JSON.stringify(id)}; it has ${has}`);
+    }
+    const weights = isSequenceExperiment(run.experiment) ? readLastWeights(database, id) : null;
+    const rows = readEpochs(database, id, 0, Number.MAX_SAFE_INTEGER);
+    return {
+      experiment: run.experiment,
+      async trained() {
+        if (weights === null) throw refuse('no-weights', `${path}: run ${id} has no weights yet`);
+        return { document: weights, rows, exitCode: 0 };
+      },
+    };
+  });
+}

@@ -1,0 +1,123 @@
+import type { TrainedModel } from '../../engine/api.ts';
+import { decodeText } from '../../engine/formats/decode-text.ts';
+import { checkExperiment, parseExperiment } from '../../engine/formats/experiment.ts';
+import { checkResult } from '../../engine/formats/result.ts';
+import { readSafetensors } from '../../engine/formats/safetensors.ts';
+import { type FileKind, sniff } from '../../engine/formats/sniff.ts';
+import { parseWeights, type WeightsFile } from '../../engine/formats/weights.ts';
+import type { ExperimentDocument } from '../../engine/model/experiment.ts';
+import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
+import { readFileWithin } from '../files.ts';
+import { refuse, unwrap } from './refusal.ts';
+
+/** No string of JavaScript's is longer. */
+const fileLimitBytes = 512 * 2 ** 20 - 1024;
+
+const kindNames: Record<FileKind, string> = {
+  project: 'an Ohlol project',
+  experiment: 'an experiment',
+  weights: 'a weights file',
+  'weights-map': 'a bare state dict as JSON',
+  result: 'a result of ohlol train',
+  safetensors: 'a safetensors file',
+  'pytorch-checkpoint': 'a PyTorch checkpoint (pickled)',
+  onnx: 'an ONNX model',
+  json: 'JSON of another kind',
+  text: 'a text',
+  empty: 'an empty file',
+  unknown: 'a file of an unknown kind',
+};
+
+export interface InputFile {
+  path: string;
+  bytes: Uint8Array;
+  kind: FileKind;
+  /** `an experiment` */
+  kindName: string;
+}
+
+export async function readInput(path: string): Promise<InputFile> {
+  const bytes = unwrap(await readFileWithin(path, fileLimitBytes), path);
+  const kind = sniff(bytes);
+  return { path, bytes, kind, kindName: kindNames[kind] };
+}
+
+export function textOf({ path, bytes }: InputFile): string {
+  return unwrap(decodeText(bytes, 'the file'), path);
+}
+
+/** A template by its name, or an experiment by its path. */
+export async function readExperiment(nameOrPath: string): Promise<ExperimentDocument> {
+  const template = findTemplate(nameOrPath);
+  if (template) return template;
+  const file = await readInputOrTemplateHint(nameOrPath);
+  if (file.kind === 'project') {
+    throw refuse(
+      'another-format',
+      `${nameOrPath} is an Ohlol project; ohlol export ${nameOrPath} --to experiment --out FILE gives its experiment`,
+    );
+  }
+  if (file.kind === 'json' || file.kind === 'experiment')
+    return unwrap(parseExperiment(textOf(file)), nameOrPath);
+  throw refuse('another-format', `${nameOrPath} is ${file.kindName}; an experiment is needed`);
+}
+
+async function readInputOrTemplateHint(nameOrPath: string): Promise<InputFile> {
+  // A word without dot or slash was meant as a template's name.
+  const looksLikeName = /^[\w-]+$/.test(nameOrPath);
+  const read = await readFileWithin(nameOrPath, fileLimitBytes);
+  if (!read.ok && looksLikeName) {
+    throw refuse(
+      'no-template',
+      `${nameOrPath} is neither a file nor a template; the templates are ${templateNames.join(', ')}`,
+    );
+  }
+  return readInput(nameOrPath);
+}
+
+/** The experiment with settings changed, checked again. */
+export function withSettings(
+  experiment: ExperimentDocument,
+  { epochs, seed }: { epochs: number | null; seed: number | null },
+): ExperimentDocument {
+  const { training } = experiment;
+  const changed = { ...training, epochs: epochs ?? training.epochs, seed: seed ?? training.seed };
+  return unwrap(checkExperiment({ ...experiment, training: changed }), 'arguments');
+}
+
+/** A weights document (JSON or safetensors) or a bare state dict. */
+export async function readWeightsFile(path: string): Promise<WeightsFile> {
+  const file = await readInput(path);
+  switch (file.kind) {
+    case 'safetensors':
+      return unwrap(readSafetensors(file.bytes), path);
+    case 'weights':
+    case 'weights-map':
+    case 'json':
+      return unwrap(parseWeights(textOf(file)), path);
+    case 'pytorch-checkpoint':
+      throw refuse(
+        'another-format',
+        `${path} is ${file.kindName}; in Python, json.dump({k: v.tolist() for k, v in model.state_dict().items()}, file) gives one that can be read`,
+      );
+    default:
+      throw refuse('another-format', `${path} is ${file.kindName}; weights are needed`);
+  }
+}
+
+/** Weights with what is needed to use them: a weights document, or the result of a run. */
+export async function readTrained(path: string): Promise<TrainedModel> {
+  const file = await readInput(path);
+  if (file.kind === 'result') {
+    const result = unwrap(checkResult(JSON.parse(textOf(file))), path);
+    const { dataset, model } = result.experiment;
+    const { task, tokens, vocabulary, targetVocabulary } = dataset;
+    return { model, task, tokens, vocabulary, targetVocabulary, weights: result.weights };
+  }
+  const weights = await readWeightsFile(path);
+  if (weights.kind === 'document') return weights.document;
+  throw refuse(
+    'no-vocabulary',
+    `${path} is a bare state dict, which says neither cell nor vocabulary; ohlol train EXPERIMENT --weights ${path} starts from it`,
+  );
+}

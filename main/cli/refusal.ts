@@ -1,0 +1,30 @@
+import { type Problem, problem, type Result } from '../../engine/errors.ts';
+
+/** The input is wrong: its problems go to standard error, the command exits with 2. */
+export class Refusal extends Error {
+  readonly problems: Problem[];
+  constructor(problems: Problem[]) {
+    super(problems.map(({ message }) => message).join('\n'));
+    this.problems = problems;
+  }
+}
+
+export function refuse(code: string, message: string): Refusal {
+  return new Refusal([problem(code, '', message)]);
+}
+
+/** The value, its warnings said on standard error; a Refusal where there is none. */
+export function unwrap<T>(result: Result<T>, place: string): T {
+  if (!result.ok) throw new Refusal(result.problems.map((found) => inPlace(found, place)));
+  for (const warning of result.warnings) say(`${place}: ${warning.message}`);
+  return result.value;
+}
+
+function inPlace(found: Problem, place: string): Problem {
+  return { ...found, message: `${place}: ${found.message}` };
+}
+
+/** One line to standard error: progress, warnings, errors. */
+export function say(line: string): void {
+  process.stderr.write(`ohlol: ${line}\n`);
+}

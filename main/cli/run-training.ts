@@ -1,0 +1,82 @@
+import type { EpochRow, RunState } from '../../engine/api.ts';
+import type { SequenceExperiment, WeightsJson } from '../../engine/model/experiment.ts';
+import { createTrainer } from '../../engine/training/trainer.ts';
+import { say, unwrap } from './refusal.ts';
+
+export interface TrainedRun {
+  state: Extract<RunState, { status: 'finished' | 'stopped' | 'diverged' }>;
+  epochs: number;
+  lastLoss: number | null;
+  initialWeights: WeightsJson;
+  weights: WeightsJson;
+  /** Of training alone, by the monotonic clock. */
+  seconds: number;
+}
+
+/** Between two looks at whether an interrupt has come. */
+const breathMs = 50;
+
+/** Trains to the run's end, or to the next batch after an interrupt (Ctrl-C), which stops it in an orderly way. */
+export async function runTraining(
+  experiment: SequenceExperiment,
+  place: string,
+  onRow: (row: EpochRow) => void,
+): Promise<TrainedRun> {
+  const trainer = unwrap(createTrainer(experiment, null), place);
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  let lastLoss: number | null = null;
+  let breath = performance.now();
+  let state = trainer.state();
+  while (state.status === 'paused' && !stopped) {
+    const row = trainer.stepBatch();
+    if (row) {
+      lastLoss = row.loss;
+      onRow(row);
+    }
+    if (performance.now() - breath > breathMs) {
+      await new Promise((resolve) => setImmediate(resolve));
+      breath = performance.now();
+    }
+    state = trainer.state();
+  }
+  process.off('SIGINT', stop);
+  process.off('SIGTERM', stop);
+  const { epoch, trainedMs } = trainer.progress();
+  return {
+    state: state.status === 'finished' || state.status === 'diverged' ? state : { status: 'stopped' },
+    epochs: epoch,
+    lastLoss,
+    initialWeights: trainer.initialWeights,
+    weights: trainer.weights(),
+    seconds: trainedMs / 1000,
+  };
+}
+
+/** How the run ended, on standard error; the exit code. */
+export function reportEnd({ state, epochs, lastLoss, seconds }: TrainedRun): number {
+  const loss = lastLoss === null ? '' : `, loss ${lastLoss.toPrecision(7)}`;
+  const after = `after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${seconds.toPrecision(3)} s${loss}`;
+  switch (state.status) {
+    case 'finished':
+      say(`finished (${reasons[state.reason]}) ${after}`);
+      return 0;
+    case 'stopped':
+      say(`stopped ${after}`);
+      return 1;
+    case 'diverged':
+      say(`diverged ${after}: ${state.problem.message}`);
+      return 1;
+  }
+}
+
+const reasons = {
+  epochs: 'all epochs',
+  'loss-below': 'the loss is low enough',
+  'right-for': 'right for long enough',
+  patience: 'no improvement for long enough',
+} satisfies Record<Extract<RunState, { status: 'finished' }>['reason'], string>;

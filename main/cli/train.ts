@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import type { EpochRow } from '../../engine/api.ts';
+import { checkWeightShapes, dataSizes, isSequenceExperiment } from '../../engine/data/check-experiment.ts';
+import { trainingLimits } from '../../engine/data/limits.ts';
+import { type ResultEpoch, resultEpoch, writeResult } from '../../engine/formats/result.ts';
+import { weightsDocument, writeWeights } from '../../engine/formats/weights.ts';
+import type { SequenceExperiment, ShapesExperiment } from '../../engine/model/experiment.ts';
+import { type Command, parseCommand } from './arguments.ts';
+import { printShapes } from './print-shapes.ts';
+import { readExperiment, readWeightsFile, withSettings } from './read-input.ts';
+import { Refusal, refuse, say } from './refusal.ts';
+import { reportEnd, runTraining } from './run-training.ts';
+import { fixed } from './tensor-text.ts';
+import { checkWritable, writeOutput } from './write-output.ts';
+
+export const trainCommand: Command = {
+  name: 'train',
+  usage: 'train EXPERIMENT [--out RESULT.json] [--weights W.json] [--epochs N] [--seed N] [--quiet]',
+  summary: "Trains an experiment, by its path or a template's name; prints a line an epoch.",
+  options: [
+    '--out RESULT.json  the whole run: weights before and after, and every epoch',
+    '--weights W.json   start from these weights; where there is no such file yet, write the trained ones there',
+    "--epochs N         instead of the experiment's own",
+    "--seed N           instead of the experiment's own",
+    '--quiet            no line an epoch',
+  ],
+  run: train,
+};
+
+interface TrainOptions {
+  place: string;
+  out: string | null;
+  weights: string | null;
+  quiet: boolean;
+}
+
+async function train(args: string[]): Promise<number> {
+  const parsed = parseCommand(args, 'EXPERIMENT', {
+    out: 'string',
+    weights: 'string',
+    epochs: 'string',
+    seed: 'string',
+    quiet: 'boolean',
+  });
+  const place = parsed.positional;
+  const epochs = parsed.number('epochs', { whole: true, atLeast: 1, atMost: trainingLimits.epochs });
+  const seed = parsed.number('seed', { whole: true, atLeast: 0, atMost: trainingLimits.seed });
+  const experiment = withSettings(await readExperiment(place), { epochs, seed });
+  const options = {
+    place,
+    out: parsed.text('out'),
+    weights: parsed.text('weights'),
+    quiet: parsed.flag('quiet'),
+  };
+  if (isSequenceExperiment(experiment)) return trainSequences(experiment, options);
+  for (const name of ['out', 'weights', 'epochs']) {
+    if (parsed.text(name) === null) continue;
+    throw refuse('arguments', `--${name} is given, but ${place} trains nothing: it shows shapes`);
+  }
+  return printShapes(experiment as ShapesExperiment, place);
+}
+
+async function trainSequences(given: SequenceExperiment, options: TrainOptions): Promise<number> {
+  const { place, out, weights: weightsPath, quiet } = options;
+  const startsFromFile = weightsPath !== null && existsSync(weightsPath);
+  const experiment = startsFromFile ? await withInitialWeights(given, weightsPath) : given;
+  const weightsOut = startsFromFile ? null : weightsPath;
+  if (out !== null) await checkWritable(out);
+  if (weightsOut !== null) {
+    await checkWritable(weightsOut);
+    say(`${weightsOut} is not there yet; the trained weights will be written to it`);
+  }
+  const epochs: ResultEpoch[] = [];
+  const run = await runTraining(experiment, place, (row) => {
+    if (out !== null) epochs.push(resultEpoch(row));
+    if (!quiet) process.stdout.write(epochLine(row, experiment.training.epochs));
+  });
+  const { initialWeights, weights, seconds, state } = run;
+  if (out !== null) {
+    const header = { format: 'ohlol/result', version: 1, experiment, status: state.status } as const;
+    await writeOutput(out, writeResult({ ...header, initialWeights, weights, seconds, epochs }));
+  }
+  if (weightsOut !== null) {
+    const trained = { epochs: run.epochs, loss: run.lastLoss, seed: experiment.training.seed };
+    await writeOutput(weightsOut, writeWeights(weightsDocument(experiment, weights, trained)));
+  }
+  return reportEnd(run);
+}
+
+async function withInitialWeights(experiment: SequenceExperiment, path: string): Promise<SequenceExperiment> {
+  const file = await readWeightsFile(path);
+  const weights = file.kind === 'document' ? file.document.weights : file.weights;
+  const problems = checkWeightShapes(weights, experiment.model, dataSizes(experiment), path);
+  if (problems.length > 0) throw new Refusal(problems);
+  if (file.kind === 'document') {
+    for (const key of ['vocabulary', 'targetVocabulary'] as const) {
+      const [theirs, ours] = [file.document[key], experiment.dataset[key]].map((list) =>
+        JSON.stringify(list),
+      );
+      if (theirs !== ours)
+        say(`${path}: its ${key} is not the experiment's; the weights are used as they are`);
+    }
+  }
+  return { ...experiment, initialWeights: weights };
+}
+
+const printedPredictions = 8;
+const printedCharacters = 120;
+
+/** As the tutorial's loop prints it: `Predicted: ohlol, Epoch [15/20] loss=0.746`. */
+function epochLine({ predictions, epoch, loss }: EpochRow, epochs: number): string {
+  const more = predictions.length - printedPredictions;
+  const shown = predictions
+    .slice(0, printedPredictions)
+    .map((text) => (text.length > printedCharacters ? `${text.slice(0, printedCharacters)}…` : text));
+  const rest = more > 0 ? ` … and ${more} more` : '';
+  return `Predicted: ${shown.join(', ')}${rest}, Epoch [${epoch}/${epochs}] loss=${fixed(loss, 3)}\n`;
+}
