@@ -1,0 +1,5 @@
+/** The one channel between a window and main: JSON texts both ways. */
+export const CHANNEL = 'ohlol';
+
+/** A page's first text: it listens now. Main then starts a session for it, a new one after each reload. */
+export const LISTENING = '';

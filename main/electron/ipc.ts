@@ -1,0 +1,61 @@
+/** The lines between windows and the lab. */
+import { BrowserWindow, type IpcMainEvent, ipcMain } from 'electron';
+import type { FileDialogRequest } from '../api.ts';
+import type { Lab, WindowSession } from '../lab/host.ts';
+import { CHANNEL, LISTENING } from './channel.ts';
+import { isOurPage } from './security.ts';
+
+export interface WindowLines {
+  /** null: its page does not listen yet. */
+  sessionOf(window: BrowserWindow): WindowSession | null;
+}
+
+export interface WindowLinesOptions {
+  lab: Lab;
+  showFileDialog(window: BrowserWindow, request: FileDialogRequest): Promise<string | null>;
+  /** A window's page listens: the first time, or anew after a reload. */
+  onConnect(window: BrowserWindow, session: WindowSession): void;
+}
+
+/** Texts are taken from the main frame of a window of ours that shows our page; all others are dropped. */
+export function connectWindows(options: WindowLinesOptions): WindowLines {
+  const sessions = new Map<BrowserWindow, WindowSession>();
+  const known = new WeakSet<BrowserWindow>();
+
+  ipcMain.on(CHANNEL, (event, text: unknown) => {
+    const window = senderOf(event);
+    if (window === null || typeof text !== 'string') return;
+    if (text === LISTENING) connect(window);
+    else sessions.get(window)?.receive(text);
+  });
+
+  function connect(window: BrowserWindow): void {
+    if (!known.has(window)) {
+      known.add(window);
+      window.once('closed', () => disconnect(window));
+      window.webContents.on('render-process-gone', () => disconnect(window));
+    }
+    disconnect(window);
+    const session = options.lab.connect({
+      post: (text) => {
+        if (!window.isDestroyed()) window.webContents.send(CHANNEL, text);
+      },
+      showFileDialog: (request) => options.showFileDialog(window, request),
+    });
+    sessions.set(window, session);
+    options.onConnect(window, session);
+  }
+
+  function disconnect(window: BrowserWindow): void {
+    void sessions.get(window)?.disconnect();
+    sessions.delete(window);
+  }
+
+  return { sessionOf: (window) => sessions.get(window) ?? null };
+}
+
+function senderOf(event: IpcMainEvent): BrowserWindow | null {
+  const { sender, senderFrame } = event;
+  if (senderFrame === null || senderFrame !== sender.mainFrame || !isOurPage(senderFrame.url)) return null;
+  return BrowserWindow.fromWebContents(sender);
+}

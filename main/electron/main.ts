@@ -1,0 +1,76 @@
+/** The desktop app: the order in which it starts and ends. */
+import { join } from 'node:path';
+import { app, Menu, session } from 'electron';
+import { labFolders } from '../folders.ts';
+import type { WindowSession } from '../lab/host.ts';
+import { createLab } from '../lab/lab.ts';
+import { engineEntry, rendererFolder } from '../paths.ts';
+import { forkEngine } from './fork-engine.ts';
+import { menuTemplate } from './menu.ts';
+import { listenForProjects } from './open-files.ts';
+import { confineAllContents, registerPageScheme, secureSession } from './security.ts';
+import { type Language, pickLanguage } from './text.ts';
+import { makeWindows } from './windows.ts';
+
+const folders = labFolders();
+// A lab with a home of its own is another app: other windows, another lock.
+if (process.env.OHLOL_HOME) app.setPath('userData', join(folders.settings, 'desktop'));
+
+const asked = listenForProjects(process.argv, process.cwd());
+if (app.requestSingleInstanceLock({ project: asked.named })) {
+  registerPageScheme();
+  confineAllContents();
+  // Not awaited: the app becomes ready only when this module has been evaluated.
+  void app.whenReady().then(start);
+} else {
+  app.quit();
+}
+
+function start(): void {
+  secureSession(session.defaultSession, rendererFolder);
+  const lab = createLab({ kind: 'desktop', folders, forkEngine: () => forkEngine(engineEntry) });
+
+  let language: Language | null = null;
+  const windows = makeWindows({
+    lab,
+    projectsFolder: folders.projects,
+    language: () => language ?? 'en',
+    onUse: (window) => void followLanguage(window),
+  });
+
+  function speak(next: Language): void {
+    if (next === language) return;
+    language = next;
+    const actions = { command: windows.command, openWindow: () => windows.open() };
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(next, process.platform, actions)));
+  }
+  const systemLanguage = pickLanguage(app.getPreferredSystemLanguages());
+  async function followLanguage(window: WindowSession): Promise<void> {
+    speak((await window.api.getPreferences()).language ?? systemLanguage);
+  }
+  speak(systemLanguage);
+
+  windows.open();
+  asked.forEach((path) => void windows.openProject(path));
+
+  app.on('second-instance', (_event, _argv, _folder, data) => {
+    const project = (data as { project?: unknown } | null)?.project;
+    if (typeof project === 'string') void windows.openProject(project);
+    else windows.show();
+  });
+  app.on('activate', () => windows.show());
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+
+  let closed = false;
+  app.on('will-quit', (event) => {
+    if (closed) return;
+    // The app waits for its files.
+    event.preventDefault();
+    void lab.close().finally(() => {
+      closed = true;
+      app.quit();
+    });
+  });
+}

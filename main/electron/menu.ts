@@ -1,0 +1,83 @@
+import type { MenuItemConstructorOptions } from 'electron';
+import type { LabCommand } from '../api.ts';
+import { hostText, type Language } from './text.ts';
+
+export interface MenuActions {
+  command(command: LabCommand): void;
+  openWindow(): void;
+}
+
+/**
+ * The application's menu. The page itself handles the keys of its own commands, so here they are shown and not
+ * taken (macOS, which always takes them, gives the page the first go).
+ */
+export function menuTemplate(
+  language: Language,
+  platform: NodeJS.Platform,
+  actions: MenuActions,
+): MenuItemConstructorOptions[] {
+  const text = hostText(language);
+  const command = (label: string, accelerator: string, kind: PlainCommand): MenuItemConstructorOptions => ({
+    id: kind,
+    label,
+    accelerator,
+    registerAccelerator: false,
+    click: () => actions.command({ kind }),
+  });
+  const history = (kind: 'undo' | 'redo', accelerator: string): MenuItemConstructorOptions => ({
+    ...command(text[kind], accelerator, kind),
+    click: (_item, window, event) => {
+      // A key that the page left to the menu was typed in a text, whose own history it means.
+      if (event.triggeredByAccelerator && window && 'webContents' in window) {
+        (window as Electron.BrowserWindow).webContents[kind]();
+      } else actions.command({ kind });
+    },
+  });
+  const separator: MenuItemConstructorOptions = { type: 'separator' };
+  const about: MenuItemConstructorOptions = { role: 'about', label: text.about };
+  const quit: MenuItemConstructorOptions = { role: 'quit', label: text.quit };
+  const isMac = platform === 'darwin';
+
+  return [
+    ...(isMac ? [{ label: 'Ohlol', submenu: [about, separator, quit] }] : []),
+    {
+      label: text.file,
+      submenu: [
+        command(text.new, 'CmdOrCtrl+N', 'new'),
+        { label: text.newWindow, accelerator: 'CmdOrCtrl+Shift+N', click: () => actions.openWindow() },
+        command(text.open, 'CmdOrCtrl+O', 'open'),
+        separator,
+        command(text.export, 'CmdOrCtrl+E', 'export'),
+        separator,
+        { id: 'close', label: text.closeProject, click: () => actions.command({ kind: 'close' }) },
+        { role: 'close', label: text.closeWindow },
+        ...(isMac ? [] : [separator, quit]),
+      ],
+    },
+    {
+      label: text.edit,
+      submenu: [
+        history('undo', 'CmdOrCtrl+Z'),
+        history('redo', 'CmdOrCtrl+Shift+Z'),
+        separator,
+        { role: 'cut', label: text.cut },
+        { role: 'copy', label: text.copy },
+        { role: 'paste', label: text.paste },
+        { role: 'selectAll', label: text.selectAll },
+      ],
+    },
+    {
+      label: text.view,
+      submenu: [
+        { role: 'resetZoom', label: text.actualSize },
+        { role: 'zoomIn', label: text.zoomIn },
+        { role: 'zoomOut', label: text.zoomOut },
+        separator,
+        { role: 'togglefullscreen', label: text.fullScreen },
+      ],
+    },
+    ...(isMac ? [] : [{ label: text.help, submenu: [about] }]),
+  ];
+}
+
+type PlainCommand = Exclude<LabCommand['kind'], 'open-path'>;

@@ -1,0 +1,15 @@
+/** All that a window has of this computer: a line to the lab that carries texts. renderer/lab.ts holds its other end. */
+import { contextBridge, ipcRenderer } from 'electron';
+import { CHANNEL, LISTENING } from './channel.ts';
+
+contextBridge.exposeInMainWorld('ohlol', {
+  post(text: string): void {
+    // The empty text is this script's own.
+    if (typeof text === 'string' && text !== LISTENING) ipcRenderer.send(CHANNEL, text);
+  },
+  listen(listener: (text: string) => void): void {
+    ipcRenderer.removeAllListeners(CHANNEL);
+    ipcRenderer.on(CHANNEL, (_event, text: string) => listener(text));
+    ipcRenderer.send(CHANNEL, LISTENING);
+  },
+});
