@@ -38,6 +38,8 @@ const checkpointGapMs = 5000;
 interface OpenedRun {
   runId: string;
   trainer: Trainer;
+  /** The batch under way, between two slices. */
+  batch: ReturnType<Trainer['batchInPieces']> | null;
   /** What the user wants of it; the trainer knows whether it has ended. */
   wish: 'pause' | 'stop' | 'epoch' | 'batch' | 'run';
   epochsPerSecond: number | null;
@@ -67,15 +69,16 @@ export function createEngineService(
     return run;
   }
 
-  const isWanted = (run: OpenedRun) => run.wish !== 'pause' && run.wish !== 'stop';
+  /** A batch under way is always finished: a run pauses and stops between two. */
+  const isWanted = (run: OpenedRun) => run.batch !== null || (run.wish !== 'pause' && run.wish !== 'stop');
   const isRunning = (run: OpenedRun) =>
     runs.get(run.runId) === run && isWanted(run) && run.trainer.state().status === 'paused';
 
   function stateOf(run: OpenedRun): RunState {
     const state = run.trainer.state();
     if (state.status !== 'paused') return state;
-    if (run.wish === 'stop') return { status: 'stopped' };
-    return { status: isWanted(run) ? 'running' : 'paused' };
+    if (isWanted(run)) return { status: 'running' };
+    return { status: run.wish === 'stop' ? 'stopped' : 'paused' };
   }
 
   /** Works on all running runs in turn until none is left. */
@@ -100,33 +103,44 @@ export function createEngineService(
 
   /** false where the speed limit let nothing be done. */
   function workOnSlice(run: OpenedRun): boolean {
-    const { trainer } = run;
     const until = now() + sliceMs;
     let worked = false;
-    for (let time = now(); time < until && isRunning(run); time = now()) {
-      const waits = run.epochsPerSecond !== null && trainer.progress().batch === 0 && time < run.nextEpochAt;
-      if (waits && run.wish === 'run') break;
+    for (let time = now(); time < until && isRunning(run) && !mustWait(run, time); time = now()) {
       worked = true;
-      const row = trainer.stepBatch();
-      if (row !== null) {
-        run.rows.push(row);
-        if (run.epochsPerSecond !== null) {
-          run.nextEpochAt = Math.max(run.nextEpochAt + 1000 / run.epochsPerSecond, time);
-        }
+      run.batch ??= run.trainer.batchInPieces();
+      const piece = run.batch.next();
+      if (!piece.done) continue;
+      run.batch = null;
+      const row = piece.value;
+      if (row !== null) run.rows.push(row);
+      if (row !== null && run.epochsPerSecond !== null) {
+        run.nextEpochAt = Math.max(run.nextEpochAt + 1000 / run.epochsPerSecond, time);
       }
-      if (run.wish === 'batch' || (run.wish === 'epoch' && row !== null)) run.wish = 'pause';
+      const isGoalReached = run.wish === 'batch' || (run.wish === 'epoch' && row !== null);
+      if (isGoalReached || run.trainer.state().status !== 'paused') run.wish = 'pause';
     }
-    const gap = Math.max(checkpointGapMs, 20 * run.checkpointCostMs);
-    if (!isRunning(run) || now() - run.checkpointAt >= gap) run.checkpointDue = true;
     if (worked) run.stateDue = true;
+    const gap = Math.max(checkpointGapMs, 20 * run.checkpointCostMs);
+    if (worked && (!isRunning(run) || now() - run.checkpointAt >= gap)) run.checkpointDue = true;
     return worked;
+  }
+
+  /** Under a speed limit an epoch begins when its time has come. */
+  function mustWait(
+    { wish, epochsPerSecond, batch, trainer, nextEpochAt }: OpenedRun,
+    time: number,
+  ): boolean {
+    if (wish !== 'run' || epochsPerSecond === null || batch !== null) return false;
+    return time < nextEpochAt && trainer.progress().batch === 0;
   }
 
   /** Sends what is due, or sees to it that it is sent when the gap between two events is over. */
   function tell(run: OpenedRun): void {
+    const canCheckpoint = run.checkpointDue && run.batch === null;
+    if (run.rows.length === 0 && !canCheckpoint && !run.stateDue) return;
     const wait = run.toldAt + eventGapMs - now();
     if (wait <= 0) tellNow(run);
-    else if (!run.tellScheduled && (run.rows.length > 0 || run.checkpointDue || run.stateDue)) {
+    else if (!run.tellScheduled) {
       run.tellScheduled = true;
       void sleep(wait).then(() => {
         run.tellScheduled = false;
@@ -137,14 +151,20 @@ export function createEngineService(
 
   function tellNow(run: OpenedRun): void {
     const { runId } = run;
-    if (run.rows.length === 0 && !run.checkpointDue && !run.stateDue) return;
     run.toldAt = now();
     if (run.rows.length > 0) events.epochs({ runId, rows: run.rows });
     run.rows = [];
-    if (run.checkpointDue) events.checkpoint({ runId, checkpoint: takeCheckpoint(run) });
-    run.checkpointDue = false;
+    if (run.checkpointDue && run.batch === null) {
+      events.checkpoint({ runId, checkpoint: takeCheckpoint(run) });
+      run.checkpointDue = false;
+    }
     if (run.stateDue) events.state({ runId, state: stateOf(run), progress: run.trainer.progress() });
     run.stateDue = false;
+  }
+
+  /** While a batch is under way, `work` is finishing it. */
+  async function betweenBatches(run: OpenedRun): Promise<void> {
+    while (run.batch !== null) await yieldToMessages();
   }
 
   function takeCheckpoint(run: OpenedRun): RunCheckpoint {
@@ -174,6 +194,7 @@ export function createEngineService(
     runs.set(runId, {
       runId,
       trainer,
+      batch: null,
       wish: 'pause',
       epochsPerSecond: null,
       nextEpochAt: 0,
@@ -230,14 +251,15 @@ export function createEngineService(
     describe: async () => ({ version: engineVersion, kernels: 'reference', threads: 1 }),
     openRun: async (request) => open(request),
     controlRun: async (runId, command) => control(find(runId), command),
-    getCheckpoint: async (runId) => takeCheckpoint(find(runId)),
+    async getCheckpoint(runId) {
+      const run = find(runId);
+      await betweenBatches(run);
+      return takeCheckpoint(run);
+    },
     async closeRun(runId) {
       const run = find(runId);
-      if (isRunning(run)) {
-        run.wish = 'stop';
-        run.checkpointDue = true;
-        run.stateDue = true;
-      }
+      if (isRunning(run)) control(run, { kind: 'stop' });
+      await betweenBatches(run);
       tellNow(run);
       runs.delete(runId);
     },

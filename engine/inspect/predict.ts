@@ -1,5 +1,6 @@
 import type { Prediction, PredictRequest } from '../api.ts';
 import { type Result, success } from '../errors.ts';
+import { finish } from '../kernels/pieces.ts';
 import { crossEntropyForward } from '../layers/cross-entropy.ts';
 import { forwardModel, outputRows, setInitialStates } from '../model/model.ts';
 import type { Floats } from '../tensor/floats.ts';
@@ -18,12 +19,12 @@ export function predict({ trained, input }: PredictRequest): Result<Prediction> 
   const packing = createPacking(T);
   packEqual(packing, T, 1);
   setInitialStates(model, 1);
-  forwardModel(model, packing, codes, null);
+  finish(forwardModel(model, packing, codes, null));
 
   const V = model.sizes.outputSize;
   const outputs = outputRows(model, packing);
   const probabilities = new Float32Array(outputs * V); // [T, V]
-  crossEntropyForward(probabilities, model.logits, new Int32Array(outputs), outputs, V);
+  crossEntropyForward(probabilities, model.logits, new Int32Array(outputs), 0, outputs, V);
   const logits = toRows(model.logits, outputs, V);
   return success({
     inputTokens: tokens,

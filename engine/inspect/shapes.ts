@@ -1,6 +1,7 @@
 import type { NamedTensor, ShapesReport, ShapesStep } from '../api.ts';
 import { dataSizes } from '../data/check-experiment.ts';
 import { failure, type Result, success } from '../errors.ts';
+import { finish } from '../kernels/pieces.ts';
 import { createReferenceKernels } from '../kernels/reference.ts';
 import { initialise } from '../layers/init.ts';
 import { forwardRecurrent, type Recurrent } from '../layers/recurrent.ts';
@@ -52,7 +53,7 @@ function callCell(model: Model, input: Float32Array, T: number, B: number, I: nu
   const steps: ShapesStep[] = [];
   for (let t = 0; t < T; t++) {
     const x = input.subarray(t * B * I, (t + 1) * B * I);
-    forwardRecurrent(recurrent, packing, null, x, null, kernels);
+    finish(forwardRecurrent(recurrent, packing, null, x, null, kernels));
     const tensors = [named('input', [B, I], x), named('hidden', [B, H], hState)];
     if (cell.hasCellState) tensors.push(named('cell', [B, H], cState));
     steps.push({ t, tensors });
@@ -65,7 +66,7 @@ function callSequence(model: Model, input: Float32Array, T: number, B: number, I
   const { H, L, D, cell } = recurrent.sizes;
   const packing = createPacking(T);
   packEqual(packing, T, B);
-  forwardRecurrent(recurrent, packing, null, input, null, kernels);
+  finish(forwardRecurrent(recurrent, packing, null, input, null, kernels));
   const output = named('output', [T, B, D * H], recurrent.output);
   const hidden = named('hidden', [L * D, B, H], lastStates(recurrent, 'hState', B));
   const tensors = [named('input', [T, B, I], input), output, hidden];

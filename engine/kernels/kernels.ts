@@ -7,6 +7,11 @@ import type { Floats } from '../tensor/floats.ts';
  */
 export interface Kernels {
   readonly name: 'reference' | 'wasm-128' | 'wasm-256';
+  /**
+   * Whether so much was computed since it last said yes that others should have a turn. Long work is written as
+   * generators that yield where this says so, with the matrix products in pieces (pieces.ts).
+   */
+  pauseDue(): boolean;
   /** Zeros, in the memory that these kernels read. */
   allocate(length: number): Floats;
   /** y = x wᵀ + b; b null adds nothing. */
@@ -32,7 +37,7 @@ export interface Kernels {
     I: number,
     O: number,
   ): void;
-  /** dw += dyᵀ x, db += Σ rows of dy: the gradients of `linear` at w and b. */
+  /** dw += dyᵀ x, db += Σ rows of dy, for outputs from … to − 1: the gradients of `linear` at w and b. */
   linearWeightGradient(
     dw: Floats, // [O, I]
     db: Floats | null, // [O]
@@ -41,5 +46,7 @@ export interface Kernels {
     rows: number,
     I: number,
     O: number,
+    from: number,
+    to: number,
   ): void;
 }

@@ -1,5 +1,6 @@
 import type { Floats } from '../tensor/floats.ts';
 import type { Kernels } from './kernels.ts';
+import { pieceSize } from './pieces.ts';
 
 /**
  * The kernels as plain loops: what a reader reads first, what the fast ones are held against, and the path where
@@ -7,6 +8,7 @@ import type { Kernels } from './kernels.ts';
  */
 export function createReferenceKernels(precision: 'float32' | 'float64' = 'float32'): Kernels {
   let sums = new Float64Array(64);
+  let done = 0;
 
   /** One row of sums, all zero. */
   function sumsOf(length: number): Float64Array {
@@ -18,9 +20,16 @@ export function createReferenceKernels(precision: 'float32' | 'float64' = 'float
   return {
     name: 'reference',
 
+    pauseDue() {
+      if (done < pieceSize) return false;
+      done = 0;
+      return true;
+    },
+
     allocate: (length) => (precision === 'float32' ? new Float32Array(length) : new Float64Array(length)),
 
     linear(y, yAt, x, xAt, w, b, rows, I, O) {
+      done += rows * I * O;
       for (let r = 0; r < rows; r++) {
         const xr = xAt + r * I;
         const yr = yAt + r * O;
@@ -34,6 +43,7 @@ export function createReferenceKernels(precision: 'float32' | 'float64' = 'float
     },
 
     linearInputGradient(dx, dxAt, dy, dyAt, w, rows, I, O) {
+      done += rows * I * O;
       for (let r = 0; r < rows; r++) {
         const row = sumsOf(I);
         for (let o = 0; o < O; o++) {
@@ -46,8 +56,9 @@ export function createReferenceKernels(precision: 'float32' | 'float64' = 'float
       }
     },
 
-    linearWeightGradient(dw, db, dy, x, rows, I, O) {
-      for (let o = 0; o < O; o++) {
+    linearWeightGradient(dw, db, dy, x, rows, I, O, from, to) {
+      done += rows * I * (to - from);
+      for (let o = from; o < to; o++) {
         const row = sumsOf(I);
         let bias = 0;
         for (let r = 0; r < rows; r++) {

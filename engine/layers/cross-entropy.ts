@@ -1,18 +1,19 @@
 import type { Floats } from '../tensor/floats.ts';
 
 /**
- * torch.nn.functional.cross_entropy, summed over the rows: −log softmax(logits)[target], by log-sum-exp, so that
- * no logit overflows. Gives the sum; probabilities = softmax(logits) is kept for the backward pass.
+ * torch.nn.functional.cross_entropy, summed over rows from … to − 1: −log softmax(logits)[target], by log-sum-exp, so
+ * that no logit overflows. Gives the sum; probabilities = softmax(logits) is kept for the backward pass.
  */
 export function crossEntropyForward(
   probabilities: Floats, // [rows, V]
   logits: Floats, // [rows, V]
   targets: Int32Array, // [rows]
-  rows: number,
+  from: number,
+  to: number,
   V: number,
 ): number {
   let loss = 0;
-  for (let r = 0; r < rows; r++) {
+  for (let r = from; r < to; r++) {
     const at = r * V;
     let largest = logits[at]!;
     for (let v = 1; v < V; v++) if (logits[at + v]! > largest) largest = logits[at + v]!;

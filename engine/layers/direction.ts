@@ -8,6 +8,11 @@
  * and after the loop the state holds every sequence's last h (h_n), after the backward loop every ∂L/∂h_0.
  */
 import type { Kernels } from '../kernels/kernels.ts';
+import {
+  linearInPieces,
+  linearInputGradientInPieces,
+  linearWeightGradientInPieces,
+} from '../kernels/pieces.ts';
 import { copyValues } from '../kernels/reference.ts';
 import type { Floats } from '../tensor/floats.ts';
 import type { Packing } from '../tensor/packing.ts';
@@ -96,14 +101,17 @@ export function directionSize(cell: Cell, H: number, { rows: N, sequences: B, tr
   return forward + (training ? backward : 0);
 }
 
-/** tokens: a one-hot input, [N]; else x [N, I]. Gives h in buffers.h and the last states in hState, cState. */
-export function forwardDirection(
+/**
+ * tokens: a one-hot input, [N]; else x [N, I]. Gives h in buffers.h and the last states in hState, cState. Yields
+ * where long work may be interrupted.
+ */
+export function* forwardDirection(
   d: Direction,
   packing: Packing,
   tokens: Int32Array | null,
   x: Floats,
   kernels: Kernels,
-): void {
+): Generator<void> {
   const { cell, H, buffers, hState, cState } = d;
   const { gates, recurrent, hPrevious, h, cPrevious, c } = buffers;
   const GH = cell.gates.length * H;
@@ -112,7 +120,7 @@ export function forwardDirection(
   const weightHh = d.weightHh.value;
 
   if (tokens !== null) oneHotForward(gates, tokens, d.weightIh.value, biasIh, packing.N, d.I, GH);
-  else kernels.linear(gates, 0, x, 0, d.weightIh.value, biasIh, packing.N, d.I, GH);
+  else yield* linearInPieces(kernels, gates, x, d.weightIh.value, biasIh, packing.N, d.I, GH);
 
   for (let k = 0; k < packing.T; k++) {
     const t = d.reverse ? packing.T - 1 - k : k;
@@ -124,6 +132,7 @@ export function forwardDirection(
     cell.forward(buffers, first, rows);
     copyValues(hState, 0, h, first * H, rows * H);
     if (cell.hasCellState) copyValues(cState, 0, c, first * H, rows * H);
+    if (kernels.pauseDue()) yield;
   }
 }
 
@@ -132,7 +141,7 @@ export function forwardDirection(
  * loss sees only h_n. buffers.dh (and dc) must hold ∂L/∂h_n (∂L/∂c_n) and hold ∂L/∂h_0 (∂L/∂c_0) afterwards.
  * Weight gradients and dx (null: not wanted) are added to.
  */
-export function backwardDirection(
+export function* backwardDirection(
   d: Direction,
   packing: Packing,
   tokens: Int32Array | null,
@@ -142,7 +151,7 @@ export function backwardDirection(
   stride: number,
   column: number,
   kernels: Kernels,
-): void {
+): Generator<void> {
   const { cell, H, buffers } = d;
   const { hPrevious, dGates, dRecurrent, dh } = buffers;
   const GH = cell.gates.length * H;
@@ -157,14 +166,17 @@ export function backwardDirection(
     if (d.dhOfSteps !== null) copyValues(d.dhOfSteps, first * H, dh, 0, rows * H);
     cell.backward(buffers, first, rows);
     kernels.linearInputGradient(dh, 0, dRecurrent, first * GH, d.weightHh.value, rows, H, GH);
+    if (kernels.pauseDue()) yield;
   }
 
-  kernels.linearWeightGradient(d.weightHh.gradient, dBiasHh, dRecurrent, hPrevious, packing.N, H, GH);
+  const { N } = packing;
+  const { weightIh, weightHh } = d;
+  yield* linearWeightGradientInPieces(kernels, weightHh.gradient, dBiasHh, dRecurrent, hPrevious, N, H, GH);
   if (tokens !== null) {
-    oneHotBackward(d.weightIh.gradient, dBiasIh, tokens, dGates, packing.N, d.I, GH);
+    oneHotBackward(weightIh.gradient, dBiasIh, tokens, dGates, N, d.I, GH);
   } else {
-    kernels.linearWeightGradient(d.weightIh.gradient, dBiasIh, dGates, x, packing.N, d.I, GH);
-    if (dx !== null) kernels.linearInputGradient(dx, 0, dGates, 0, d.weightIh.value, packing.N, d.I, GH);
+    yield* linearWeightGradientInPieces(kernels, weightIh.gradient, dBiasIh, dGates, x, N, d.I, GH);
+    if (dx !== null) yield* linearInputGradientInPieces(kernels, dx, dGates, weightIh.value, N, d.I, GH);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Floats } from '../tensor/floats.ts';
-import type { Generator } from '../tensor/random.ts';
+import type { RandomGenerator } from '../tensor/random.ts';
 
 /**
  * torch.nn.Dropout while training: each value is zeroed with probability p, the others are scaled by 1 / (1 − p),
@@ -10,7 +10,7 @@ export function dropoutForward(
   x: Floats, // [count]
   mask: Floats, // [count]
   p: number,
-  generator: Generator,
+  generator: RandomGenerator,
   count: number,
 ): void {
   const scale = 1 / (1 - p);

@@ -1,4 +1,4 @@
-import type { Generator } from '../tensor/random.ts';
+import type { RandomGenerator } from '../tensor/random.ts';
 import type { Parameters } from './parameters.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { Parameters } from './parameters.ts';
  * normal(0, 1); nn.RNN, GRU, LSTM all uniform(±1/√H); nn.Linear uniform(±1/√in). A learned h_0 or c_0 starts at
  * zero and draws nothing.
  */
-export function initialise(parameters: Parameters, H: number, D: number, generator: Generator): void {
+export function initialise(parameters: Parameters, H: number, D: number, generator: RandomGenerator): void {
   const ofRecurrent = 1 / Math.sqrt(H);
   for (const { key, value } of parameters.entries) {
     if (key === 'embedding.weight') generator.normal(value);

@@ -7,7 +7,7 @@ import type { Kernels } from '../kernels/kernels.ts';
 import { copyValues } from '../kernels/reference.ts';
 import type { Floats } from '../tensor/floats.ts';
 import type { Packing } from '../tensor/packing.ts';
-import type { Generator } from '../tensor/random.ts';
+import type { RandomGenerator } from '../tensor/random.ts';
 import type { Cell } from './cell.ts';
 import {
   backwardDirection,
@@ -89,14 +89,14 @@ export function recurrentSize({ cell, H, L, D, dropout }: RecurrentSizes, capaci
  * tokens [N]: a one-hot input; else x [N, I]. The directions' hState and cState must hold h_0 and c_0. dropout null:
  * none, as in evaluation.
  */
-export function forwardRecurrent(
+export function* forwardRecurrent(
   recurrent: Recurrent,
   packing: Packing,
   tokens: Int32Array | null,
   x: Floats,
-  dropout: Generator | null,
+  dropout: RandomGenerator | null,
   kernels: Kernels,
-): void {
+): Generator<void> {
   const { layers, sizes } = recurrent;
   const { H, D } = sizes;
   for (let l = 0; l < layers.length; l++) {
@@ -110,7 +110,7 @@ export function forwardRecurrent(
       else if (input !== output) copyValues(input, 0, output, 0, count);
     }
     for (const direction of layer.directions) {
-      forwardDirection(direction, packing, l === 0 ? tokens : null, input, kernels);
+      yield* forwardDirection(direction, packing, l === 0 ? tokens : null, input, kernels);
     }
     if (D === 2) {
       const [forward, reverse] = layer.directions as [Direction, Direction];
@@ -124,7 +124,7 @@ export function forwardRecurrent(
  * ∂L/∂h_0, ∂L/∂c_0 afterwards. Adds to the parameters' gradients and to dx (null: not wanted). `dropped` says
  * whether the forward pass had dropout.
  */
-export function backwardRecurrent(
+export function* backwardRecurrent(
   recurrent: Recurrent,
   packing: Packing,
   tokens: Int32Array | null,
@@ -133,7 +133,7 @@ export function backwardRecurrent(
   fromOutput: boolean,
   dropped: boolean,
   kernels: Kernels,
-): void {
+): Generator<void> {
   const { layers, sizes } = recurrent;
   const { H, D } = sizes;
   for (let l = layers.length - 1; l >= 0; l--) {
@@ -141,7 +141,7 @@ export function backwardRecurrent(
     const below = l === 0 ? null : layers[l - 1]!;
     if (below !== null) below.dOutput.fill(0, 0, packing.N * D * H);
     for (let k = 0; k < D; k++) {
-      backwardDirection(
+      yield* backwardDirection(
         directions[k]!,
         packing,
         l === 0 ? tokens : null,

@@ -3,6 +3,11 @@
  * logits, and back.
  */
 import type { Kernels } from '../kernels/kernels.ts';
+import {
+  linearInPieces,
+  linearInputGradientInPieces,
+  linearWeightGradientInPieces,
+} from '../kernels/pieces.ts';
 import { copyValues } from '../kernels/reference.ts';
 import { findCell } from '../layers/cells.ts';
 import type { Capacity, Direction } from '../layers/direction.ts';
@@ -18,7 +23,7 @@ import {
 } from '../layers/recurrent.ts';
 import type { Floats } from '../tensor/floats.ts';
 import type { Packing } from '../tensor/packing.ts';
-import type { Generator } from '../tensor/random.ts';
+import type { RandomGenerator } from '../tensor/random.ts';
 import { type DataSizes, directions, type ModelSpec, parameterCount, parameterShapes } from './spec.ts';
 
 export interface Model {
@@ -131,35 +136,29 @@ export function setInitialStates(model: Model, B: number): void {
   }
 }
 
-/** tokens [N] → model.logits. The states must have been set, or be those of the window before. */
-export function forwardModel(
+/**
+ * tokens [N] → model.logits. The states must have been set, or be those of the window before. Yields
+ * where long work may be interrupted.
+ */
+export function* forwardModel(
   model: Model,
   packing: Packing,
   tokens: Int32Array,
-  dropout: Generator | null,
-): void {
+  dropout: RandomGenerator | null,
+): Generator<void> {
   const { recurrent, kernels, embedding, embedded, features, headWeight, headBias, spec, sizes } = model;
   const DH = recurrent.sizes.D * recurrent.sizes.H;
   if (embedding === null) {
-    forwardRecurrent(recurrent, packing, tokens, embedded, dropout, kernels);
+    yield* forwardRecurrent(recurrent, packing, tokens, embedded, dropout, kernels);
   } else {
     embeddingForward(embedded, tokens, embedding.value, packing.N, spec.embedding!);
-    forwardRecurrent(recurrent, packing, null, embedded, dropout, kernels);
+    yield* forwardRecurrent(recurrent, packing, null, embedded, dropout, kernels);
   }
   if (model.reads === 'last-step') gatherLastStates(features, lastDirections(model), packing.B);
   if (headWeight !== null) {
     const rows = outputRows(model, packing);
-    kernels.linear(
-      model.logits,
-      0,
-      features,
-      0,
-      headWeight.value,
-      headBias!.value,
-      rows,
-      DH,
-      sizes.outputSize,
-    );
+    const V = sizes.outputSize;
+    yield* linearInPieces(kernels, model.logits, features, headWeight.value, headBias!.value, rows, DH, V);
   }
 }
 
@@ -167,13 +166,13 @@ export function forwardModel(
  * model.dLogits → all gradients, added to what parameters.gradients holds. The initial state's gradient counts only
  * where this batch began with it (`fromInitialState`), not where the state came from the window before.
  */
-export function backwardModel(
+export function* backwardModel(
   model: Model,
   packing: Packing,
   tokens: Int32Array,
   fromInitialState: boolean,
   dropped: boolean,
-): void {
+): Generator<void> {
   const { recurrent, kernels, embedding, embedded, dEmbedded, features, dFeatures, dLogits, spec, sizes } =
     model;
   const DH = recurrent.sizes.D * recurrent.sizes.H;
@@ -182,18 +181,19 @@ export function backwardModel(
     const V = sizes.outputSize;
     const { headWeight, headBias } = model;
     dFeatures.fill(0, 0, rows * DH);
-    kernels.linearWeightGradient(headWeight.gradient, headBias!.gradient, dLogits, features, rows, DH, V);
-    kernels.linearInputGradient(dFeatures, 0, dLogits, 0, headWeight.value, rows, DH, V);
+    const [dw, db] = [headWeight.gradient, headBias!.gradient];
+    yield* linearWeightGradientInPieces(kernels, dw, db, dLogits, features, rows, DH, V);
+    yield* linearInputGradientInPieces(kernels, dFeatures, dLogits, headWeight.value, rows, DH, V);
   }
   clearStateGradients(model, packing.B);
   if (model.reads === 'last-step') spreadLastStates(lastDirections(model), dFeatures, packing.B);
   const everyStep = model.reads === 'every-step';
   if (embedding === null) {
-    backwardRecurrent(recurrent, packing, tokens, embedded, null, everyStep, dropped, kernels);
+    yield* backwardRecurrent(recurrent, packing, tokens, embedded, null, everyStep, dropped, kernels);
   } else {
     const E = spec.embedding!;
     dEmbedded.fill(0, 0, packing.N * E);
-    backwardRecurrent(recurrent, packing, null, embedded, dEmbedded, everyStep, dropped, kernels);
+    yield* backwardRecurrent(recurrent, packing, null, embedded, dEmbedded, everyStep, dropped, kernels);
     embeddingBackward(embedding.gradient, tokens, dEmbedded, packing.N, E);
   }
   if (fromInitialState && model.h0 !== null) addInitialStateGradients(model, packing.B);

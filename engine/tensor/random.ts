@@ -5,7 +5,7 @@
  */
 import type { Floats } from './floats.ts';
 
-export interface Generator {
+export interface RandomGenerator {
   /** The next 32 bits. */
   next(): number;
   /** torch.Tensor.uniform_(from, to) on float32: one draw a value, row-major. */
@@ -32,7 +32,7 @@ const wordCount = 624;
 const twistDistance = 397;
 
 /** torch.manual_seed(seed), or a generator that goes on from a saved state. */
-export function createGenerator(from: number | GeneratorState): Generator {
+export function createGenerator(from: number | GeneratorState): RandomGenerator {
   const words = typeof from === 'number' ? seeded(from) : from.words.slice();
   let used = typeof from === 'number' ? wordCount : from.used;
   let keptNormal = typeof from === 'number' ? null : from.keptNormal;

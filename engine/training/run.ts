@@ -14,7 +14,7 @@ import { createModel, type Model, modelSize } from '../model/model.ts';
 import { checkModel, directions, parameterCount } from '../model/spec.ts';
 import { writeWeights } from '../model/weights.ts';
 import type { Floats } from '../tensor/floats.ts';
-import { createGenerator, type Generator } from '../tensor/random.ts';
+import { createGenerator, type RandomGenerator } from '../tensor/random.ts';
 import { createMetrics, type EpochMetrics } from './metrics.ts';
 import { createOptimizer, type Optimizer, optimizerSize } from './optimizers.ts';
 import { noProgress, type Progress } from './stop-rules.ts';
@@ -37,8 +37,8 @@ export interface Run {
   /** The weights before the update under way. */
   valuesBefore: Floats; // [P]
   /** PyTorch's stream: initial weights, then a permutation an epoch. */
-  generator: Generator;
-  dropout: Generator;
+  generator: RandomGenerator;
+  dropout: RandomGenerator;
   /** The sequences as this epoch takes them. */
   order: Int32Array; // [sequences]
   metrics: EpochMetrics;

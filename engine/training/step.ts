@@ -3,14 +3,20 @@ import { type BatchPlan, loadBatch } from '../data/batches.ts';
 import type { Problem } from '../errors.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../layers/cross-entropy.ts';
 import { backwardModel, forwardModel, setInitialStates } from '../model/model.ts';
-import type { Generator } from '../tensor/random.ts';
+import type { RandomGenerator } from '../tensor/random.ts';
 import { clipGradients, totalNorm } from './clip.ts';
 import { findBadActivation, findBadGradient, findBadParameter } from './divergence.ts';
 import { addBatch, argmax } from './metrics.ts';
 import type { Run } from './run.ts';
 
-/** Trains on batch k of the epoch with this learning rate. What diverges leaves the weights as they were before. */
-export function trainBatch(run: Run, k: number, lr: number): Problem | null {
+/** Logits whose loss is computed without a break. */
+const lossPiece = 500_000;
+
+/**
+ * Trains on batch k of the epoch with this learning rate, yielding where long work may be interrupted. What diverges
+ * leaves the weights as they were before.
+ */
+export function* trainBatch(run: Run, k: number, lr: number): Generator<void, Problem | null> {
   const { experiment, model, batch, metrics, training: plan } = run;
   const { packing, tokens, targets } = batch;
   const { parameters, sizes } = model;
@@ -25,14 +31,14 @@ export function trainBatch(run: Run, k: number, lr: number): Problem | null {
   const fromInitialState = plan.window === null || k === 0;
   if (fromInitialState) setInitialStates(model, packing.B);
 
-  const lossSum = forward(run, run.dropout);
+  const lossSum = yield* forward(run, run.dropout);
   if (!Number.isFinite(lossSum)) return findBadActivation(model, packing, place);
   addBatch(metrics, batch, lossSum, model.logits, run.probabilities, sizes.outputSize);
 
   const scale = loss === 'mean' ? 1 / batch.outputs : 1;
   parameters.gradients.fill(0);
   crossEntropyBackward(model.dLogits, run.probabilities, targets, scale, batch.outputs, sizes.outputSize);
-  backwardModel(model, packing, tokens, fromInitialState, true);
+  yield* backwardModel(model, packing, tokens, fromInitialState, true);
   run.gradNorm = totalNorm(parameters.gradients);
   if (!Number.isFinite(run.gradNorm)) return findBadGradient(parameters, place);
   if (clipGradNorm !== null) clipGradients(parameters.gradients, run.gradNorm, clipGradNorm);
@@ -47,19 +53,28 @@ export function trainBatch(run: Run, k: number, lr: number): Problem | null {
 }
 
 /** The loaded batch's logits and probabilities; gives the sum of its cross entropies. */
-function forward({ model, batch, probabilities }: Run, dropout: Generator | null): number {
-  forwardModel(model, batch.packing, batch.tokens, dropout);
-  return crossEntropyForward(
-    probabilities,
-    model.logits,
-    batch.targets,
-    batch.outputs,
-    model.sizes.outputSize,
-  );
+function* forward(run: Run, dropout: RandomGenerator | null): Generator<void, number> {
+  const { model, batch, probabilities } = run;
+  const { outputs, targets } = batch;
+  const V = model.sizes.outputSize;
+  yield* forwardModel(model, batch.packing, batch.tokens, dropout);
+  const piece = Math.ceil(lossPiece / V);
+  let lossSum = 0;
+  for (let from = 0; from < outputs; from += piece) {
+    if (from > 0) yield;
+    const to = Math.min(from + piece, outputs);
+    lossSum += crossEntropyForward(probabilities, model.logits, targets, from, to, V);
+  }
+  return lossSum;
+}
+
+export interface Evaluation {
+  loss: number;
+  accuracy: number;
 }
 
 /** Loss and accuracy on sequences that are not trained on, without dropout. */
-export function evaluate(run: Run, plan: BatchPlan): { loss: number; accuracy: number } {
+export function* evaluate(run: Run, plan: BatchPlan): Generator<void, Evaluation> {
   const { model, batch } = run;
   const order = plan.sequences.starts.subarray(0, plan.sequences.count).map((_, s) => s);
   let lossSum = 0;
@@ -69,7 +84,7 @@ export function evaluate(run: Run, plan: BatchPlan): { loss: number; accuracy: n
   for (let k = 0; k < plan.batchesPerEpoch; k++) {
     loadBatch(batch, plan, k, order);
     setInitialStates(model, batch.packing.B);
-    lossSum += forward(run, null);
+    lossSum += yield* forward(run, null);
     tokens += batch.outputs;
     const V = model.sizes.outputSize;
     for (let r = 0; r < batch.outputs; r++) {

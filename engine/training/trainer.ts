@@ -1,5 +1,6 @@
 import type { EpochRow, LiveSettings, RunProgress, RunState } from '../api.ts';
 import { failure, type Problem, type Result, success } from '../errors.ts';
+import { finish } from '../kernels/pieces.ts';
 import { createReferenceKernels } from '../kernels/reference.ts';
 import type { SequenceExperiment, WeightsJson } from '../model/experiment.ts';
 import { readWeights } from '../model/weights.ts';
@@ -24,6 +25,11 @@ export interface Trainer {
   progress(): RunProgress;
   /** One batch; the row where it ended an epoch. After the run's end it does nothing. */
   stepBatch(): EpochRow | null;
+  /**
+   * One batch in pieces of a few milliseconds, for a process that must listen in between: a generator that must be
+   * run to its end before anything else but reading is asked of the trainer.
+   */
+  batchInPieces(): Generator<void, EpochRow | null>;
   /** The rest of the epoch; null where the run has ended or diverges in it. */
   stepEpoch(): EpochRow | null;
   /** Takes effect from the next batch on, or says what is wrong and changes nothing. */
@@ -63,6 +69,7 @@ export function createTrainer(
   let spentMs = trainedMs;
   let tokensSinceOpened = 0;
   let divergence: Problem | null = null;
+  let underWay = false;
 
   function state(): RunState {
     if (divergence !== null) return { status: 'diverged', problem: divergence };
@@ -70,26 +77,35 @@ export function createTrainer(
     return reason === null ? { status: 'paused' } : { status: 'finished', reason };
   }
 
-  function stepBatch(): EpochRow | null {
+  function* batchInPieces(): Generator<void, EpochRow | null> {
+    if (underWay) throw new Error('a batch is under way; it must be finished before the next');
     if (state().status !== 'paused') return null;
-    const started = now();
+    underWay = true;
+    let since = now();
+    const { scheduler, optimizer } = run.experiment.training;
+    const lr = learningRate(scheduler, optimizer.lr, run.progress.epoch + 1);
     if (run.batchesDone === 0) startEpoch();
-    const lr = learningRate(
-      run.experiment.training.scheduler,
-      run.experiment.training.optimizer.lr,
-      run.progress.epoch + 1,
-    );
     const tokensBefore = run.metrics.tokens;
-    divergence = trainBatch(run, run.batchesDone, lr);
-    tokensSinceOpened += run.metrics.tokens - tokensBefore;
-    let row: EpochRow | null = null;
-    if (divergence === null) {
-      run.batchesDone++;
-      if (run.batchesDone === run.training.batchesPerEpoch) row = endEpoch(lr);
+    const work = trainAndCount(lr);
+    let step = work.next();
+    while (!step.done) {
+      spentMs += now() - since;
+      yield;
+      since = now();
+      step = work.next();
     }
-    spentMs += now() - started;
-    if (row !== null) row.trainedMs = spentMs;
-    return row;
+    tokensSinceOpened += run.metrics.tokens - tokensBefore;
+    spentMs += now() - since;
+    underWay = false;
+    if (step.value !== null) step.value.trainedMs = spentMs;
+    return step.value;
+  }
+
+  function* trainAndCount(lr: number): Generator<void, EpochRow | null> {
+    divergence = yield* trainBatch(run, run.batchesDone, lr);
+    if (divergence !== null) return null;
+    run.batchesDone++;
+    return run.batchesDone === run.training.batchesPerEpoch ? yield* endEpoch(lr) : null;
   }
 
   function startEpoch(): void {
@@ -99,10 +115,10 @@ export function createTrainer(
     run.loaded = -1;
   }
 
-  function endEpoch(lr: number): EpochRow {
+  function* endEpoch(lr: number): Generator<void, EpochRow> {
     const { metrics, progress, experiment: document } = run;
+    const held = run.validation === null ? null : yield* evaluate(run, run.validation);
     run.batchesDone = 0;
-    const held = run.validation === null ? null : evaluate(run, run.validation);
     const loss = Math.fround(
       document.training.loss === 'mean' ? metrics.lossSum / metrics.tokens : metrics.lossSum,
     );
@@ -136,10 +152,11 @@ export function createTrainer(
       trainedMs: spentMs,
       tokensPerSecond: spentMs === trainedMs ? null : (1000 * tokensSinceOpened) / (spentMs - trainedMs),
     }),
-    stepBatch,
+    batchInPieces,
+    stepBatch: () => finish(batchInPieces()),
     stepEpoch() {
       let row: EpochRow | null = null;
-      while (row === null && state().status === 'paused') row = stepBatch();
+      while (row === null && state().status === 'paused') row = finish(batchInPieces());
       return row;
     },
     change(settings) {
@@ -147,7 +164,10 @@ export function createTrainer(
       if (problems.length === 0) run.experiment = withLiveSettings(run.experiment, settings);
       return problems;
     },
-    checkpoint: () => writeCheckpoint(run),
+    checkpoint() {
+      if (underWay) throw new Error('a batch is under way; a checkpoint stands between two');
+      return writeCheckpoint(run);
+    },
     weights: () => readWeights(parameters),
   });
 }

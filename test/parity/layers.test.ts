@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { trainingDefaults } from '../../engine/data/defaults.ts';
 import { showShapes } from '../../engine/inspect/shapes.ts';
+import { finish } from '../../engine/kernels/pieces.ts';
 import { createReferenceKernels } from '../../engine/kernels/reference.ts';
 import { type CellName, findCell } from '../../engine/layers/cells.ts';
 import { createParameters } from '../../engine/layers/parameters.ts';
@@ -81,7 +82,7 @@ describe('over sequences', () => {
       if (fixture.c0) direction.cState.set(fixture.c0.data.slice(i * B * H, (i + 1) * B * H));
     }
 
-    forwardRecurrent(recurrent, packing, null, x, null, kernels);
+    finish(forwardRecurrent(recurrent, packing, null, x, null, kernels));
     expectAgreement(recurrent.output, fixture.output.data, onePass, 'output');
     expectAgreement(
       all.flatMap(({ hState }) => rowsOf(hState)),
@@ -99,7 +100,7 @@ describe('over sequences', () => {
 
     const dx = new Float32Array(x.length);
     recurrent.dOutput.set(fixture.outputGradient.data);
-    backwardRecurrent(recurrent, packing, null, x, dx, true, false, kernels);
+    finish(backwardRecurrent(recurrent, packing, null, x, dx, true, false, kernels));
     const { gradients } = fixture;
     for (const { key, gradient } of parameters.entries) {
       expectAgreement(gradient, gradients[key.replace('rnn.', '')]!.data, onePass, key);

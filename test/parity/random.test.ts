@@ -1,7 +1,7 @@
 /** What torch.manual_seed(seed) draws first, each row of the fixture from a fresh seed. */
 import { describe, expect, it } from 'vitest';
 import type { TensorJson } from '../../engine/model/experiment.ts';
-import { createGenerator, type Generator } from '../../engine/tensor/random.ts';
+import { createGenerator, type RandomGenerator } from '../../engine/tensor/random.ts';
 import { expectAgreement, readFixture } from './agree.ts';
 
 interface RandomFixture {
@@ -22,7 +22,11 @@ const exact = { absolute: 0, relative: 0 };
 /** Logarithms and cosines of float32 differ in the last place between libraries. */
 const normals = { absolute: 3e-7, relative: 0 };
 
-function drawn(count: number, draw: (generator: Generator, values: Float32Array) => void, seed: number) {
+function drawn(
+  count: number,
+  draw: (generator: RandomGenerator, values: Float32Array) => void,
+  seed: number,
+) {
   const values = new Float32Array(count);
   draw(createGenerator(seed), values);
   return values;
