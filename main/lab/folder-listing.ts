@@ -1,0 +1,52 @@
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { failure, problem, type Result, success } from '../../engine/errors.ts';
+import type { FolderListing } from '../api.ts';
+
+/** What stands in a folder, folders first, by name; hidden entries and what is neither are left out. */
+export async function listFolder(path: string): Promise<Result<FolderListing>> {
+  const folder = resolve(path);
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    const shown = await Promise.all(
+      entries
+        .filter((entry) => !entry.name.startsWith('.'))
+        .map(async (entry) => {
+          const kind = entry.isSymbolicLink() ? await kindBehind(join(folder, entry.name)) : kindOf(entry);
+          return kind ? { name: entry.name, kind } : null;
+        }),
+    );
+    const parent = dirname(folder);
+    return success({
+      path: folder,
+      parent: parent === folder ? null : parent,
+      entries: shown.filter((entry) => entry !== null).sort(byKindAndName),
+    });
+  } catch (error) {
+    const reason = (error as Error).message;
+    return failure(
+      problem('folder-unreadable', '', `${folder}: it cannot be read (${reason})`, { path: folder, reason }),
+    );
+  }
+}
+
+type Kind = FolderListing['entries'][number]['kind'];
+
+function kindOf(entry: { isDirectory(): boolean; isFile(): boolean }): Kind | null {
+  if (entry.isDirectory()) return 'folder';
+  return entry.isFile() ? 'file' : null;
+}
+
+async function kindBehind(link: string): Promise<Kind | null> {
+  try {
+    return kindOf(await stat(link));
+  } catch {
+    // A link to nowhere leads nowhere.
+    return null;
+  }
+}
+
+function byKindAndName(a: { name: string; kind: Kind }, b: { name: string; kind: Kind }): number {
+  if (a.kind !== b.kind) return a.kind === 'folder' ? -1 : 1;
+  return a.name.localeCompare(b.name, undefined, { numeric: true });
+}

@@ -1,0 +1,86 @@
+/** The lab: everything behind the window, whichever host it runs under. */
+import { createBirpc } from 'birpc';
+import type { EngineApi, EngineEvents } from '../../engine/api.ts';
+import type { LabApi, LabEvents } from '../api.ts';
+import { type EngineSupervisor, superviseEngine } from '../engine/supervisor.ts';
+import type { Lab, LabHost, WindowLine, WindowSession } from './host.ts';
+import { createProjects, type Projects } from './projects.ts';
+import { checkRequests } from './requests.ts';
+import { createSession } from './session.ts';
+import { openSettings } from './settings.ts';
+
+export function createLab(host: LabHost): Lab {
+  const settings = openSettings(host.folders.settings);
+  const windows = new Set<LabEvents>();
+
+  // The engine's events reach projects that only exist once there is an engine to run them.
+  const events: EngineEvents = {
+    epochs: (event) => projects.events.epochs(event),
+    checkpoint: (event) => projects.events.checkpoint(event),
+    state: (event) => projects.events.state(event),
+  };
+  const supervisor: EngineSupervisor = superviseEngine({
+    fork: () => host.forkEngine(),
+    events,
+    onStatus: (status) => {
+      for (const window of windows) window.engineChanged(status);
+    },
+    onDeath: (reason) => projects.engineDied(reason),
+  });
+  const engine: EngineApi = supervisor.api;
+  const projects: Projects = createProjects(host.folders.projects, engine, settings);
+
+  function connect(line: WindowLine): WindowSession {
+    let receive: (text: string) => void = () => {};
+    const session = createSession({
+      host,
+      settings,
+      projects,
+      engineStatus: () => supervisor.status(),
+      showFileDialog: line.showFileDialog,
+      events: {
+        draftChanged: (event) => toWindow.draftChanged(event),
+        runChanged: (event) => toWindow.runChanged(event),
+        epochsArrived: (event) => toWindow.epochsArrived(event),
+        engineChanged: (event) => toWindow.engineChanged(event),
+        command: (event) => toWindow.command(event),
+      },
+    });
+    const api = checkRequests(session.api);
+    const rpc = createBirpc<LabEvents, LabApi>(api, {
+      post: line.post,
+      on: (listener) => {
+        receive = listener;
+      },
+      serialize: JSON.stringify,
+      deserialize: JSON.parse,
+    });
+    const toWindow: LabEvents = {
+      draftChanged: (event) => void rpc.draftChanged.asEvent(event),
+      runChanged: (event) => void rpc.runChanged.asEvent(event),
+      epochsArrived: (event) => void rpc.epochsArrived.asEvent(event),
+      engineChanged: (event) => void rpc.engineChanged.asEvent(event),
+      command: (event) => void rpc.command.asEvent(event),
+    };
+    windows.add(toWindow);
+    return {
+      receive: (text) => receive(text),
+      events: toWindow,
+      api,
+      async disconnect() {
+        windows.delete(toWindow);
+        session.leave();
+        rpc.$close();
+      },
+    };
+  }
+
+  return {
+    connect,
+    async close() {
+      await projects.close();
+      await settings.settled();
+      supervisor.close();
+    },
+  };
+}

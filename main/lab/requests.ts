@@ -1,0 +1,96 @@
+/** What a window may ask, as schemas of each call's arguments: a window is not trusted. */
+import * as v from 'valibot';
+import type { LabApi } from '../api.ts';
+import { draftEditSchema, stopRules } from '../project/draft-schema.ts';
+import { preferencesSchema } from './settings.ts';
+
+/** As long as paths get on any system. */
+const path = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
+const runId = v.pipe(v.string(), v.regex(/^\d{1,15}$/));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const fileText = v.pipe(v.string(), v.maxLength(48 * 1024 * 1024));
+
+const editLabel = v.strictObject({
+  key: v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,64}$/)),
+  values: v.record(v.string(), v.union([v.pipe(v.string(), v.maxLength(1000)), v.number()])),
+});
+
+const runCommand = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('run'),
+    epochsPerSecond: v.nullable(v.pipe(v.number(), v.gtValue(0), v.maxValue(1e6))),
+  }),
+  v.strictObject({ kind: v.picklist(['pause', 'step-epoch', 'step-batch', 'stop']) }),
+  v.strictObject({
+    kind: v.literal('change'),
+    settings: v.strictObject({
+      lr: v.optional(v.number()),
+      clipGradNorm: v.optional(v.nullable(v.number())),
+      epochs: v.optional(v.number()),
+      stopWhen: v.optional(stopRules),
+    }),
+  }),
+]);
+
+const exportRequest = { runId, format: v.picklist(['weights-json', 'experiment', 'csv']) };
+
+const fileSource = v.variant('kind', [
+  v.strictObject({ kind: v.literal('path'), path }),
+  v.strictObject({ kind: v.literal('contents'), fileName: v.string(), text: fileText }),
+]);
+
+const projectSource = v.variant('kind', [
+  v.strictObject({ kind: v.literal('template'), name: v.string() }),
+  v.strictObject({ kind: v.literal('empty') }),
+  v.strictObject({ kind: v.literal('experiment'), fileName: v.string(), text: fileText }),
+]);
+
+const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
+  describe: v.tuple([]),
+  getPreferences: v.tuple([]),
+  setPreferences: v.tuple([v.partial(v.strictObject(preferencesSchema.entries))]),
+  listTemplates: v.tuple([]),
+  listRecent: v.tuple([]),
+  listFolder: v.tuple([v.nullable(path)]),
+  showFileDialog: v.tuple([
+    v.strictObject({
+      kind: v.picklist(['open', 'save']),
+      purpose: v.picklist(['project', 'weights', 'export']),
+      suggestedName: v.nullable(v.pipe(v.string(), v.maxLength(255))),
+    }),
+  ]),
+  createProject: v.tuple([v.strictObject({ source: projectSource, path: v.nullable(path) })]),
+  openProject: v.tuple([v.strictObject({ path })]),
+  getProject: v.tuple([]),
+  closeProject: v.tuple([]),
+  edit: v.tuple([v.strictObject({ edit: draftEditSchema, label: editLabel })]),
+  undo: v.tuple([]),
+  redo: v.tuple([]),
+  newRun: v.tuple([]),
+  controlRun: v.tuple([v.strictObject({ runId, command: runCommand })]),
+  getRun: v.tuple([runId]),
+  getEpochs: v.tuple([
+    v.strictObject({ runId, since: count, limit: v.pipe(count, v.minValue(1), v.maxValue(10_000)) }),
+  ]),
+  previewExport: v.tuple([v.strictObject(exportRequest)]),
+  writeExport: v.tuple([v.strictObject({ ...exportRequest, path, overwrite: v.boolean() })]),
+  readFile: v.tuple([fileSource]),
+  importWeights: v.tuple([fileSource]),
+};
+
+/** The same calls, each refusing arguments that are not of its form with a rejected promise that says which. */
+export function checkRequests(api: LabApi): LabApi {
+  const checked = Object.entries(requestSchemas).map(([name, schema]) => {
+    const call = api[name as keyof LabApi] as (...args: unknown[]) => Promise<unknown>;
+    return [
+      name,
+      async (...args: unknown[]) => {
+        const given = v.safeParse(schema, args);
+        if (given.success) return call.apply(api, given.output as unknown[]);
+        const [issue] = given.issues;
+        throw new Error(`${name}(${v.getDotPath(issue) ?? ''}): ${issue.message}`);
+      },
+    ];
+  });
+  return Object.fromEntries(checked) as LabApi;
+}

@@ -1,0 +1,107 @@
+/** One window's LabApi: which project it shows, and what it may ask. */
+import { resolve } from 'node:path';
+import { failure, problem, type Result, success } from '../../engine/errors.ts';
+import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
+import type { EngineStatus, LabApi, LabEvents } from '../api.ts';
+import { previewExport } from './exports.ts';
+import { listFolder } from './folder-listing.ts';
+import type { LabHost, WindowLine } from './host.ts';
+import { readFileSummary, weightsEdit } from './imports.ts';
+import type { OpenProject } from './open-project.ts';
+import type { Projects } from './projects.ts';
+import type { Settings } from './settings.ts';
+
+export interface SessionOptions {
+  host: LabHost;
+  settings: Settings;
+  projects: Projects;
+  engineStatus(): EngineStatus;
+  showFileDialog: WindowLine['showFileDialog'];
+  /** To this window. */
+  events: LabEvents;
+}
+
+export interface Session {
+  api: LabApi;
+  /** The window is gone. */
+  leave(): void;
+}
+
+const labVersion = '1.0.0';
+
+export function createSession(options: SessionOptions): Session {
+  const { host, settings, projects, events } = options;
+  let shown: OpenProject | null = null;
+
+  function leave(): void {
+    if (shown) projects.leave(shown, events);
+    shown = null;
+  }
+
+  /** Shows a project in place of the one before, which stays open until the new one is. */
+  function show(opened: Result<OpenProject>) {
+    if (!opened.ok) return opened;
+    if (shown !== opened.value) leave();
+    shown = opened.value;
+    shown.windows.add(events);
+    void settings.remember(shown.recent());
+    return success(shown.view(), opened.warnings);
+  }
+
+  async function withProject<T>(work: (project: OpenProject) => Result<T> | Promise<Result<T>>) {
+    if (!shown) return failure(problem('no-project', '', 'no project is open in this window'));
+    return work(shown);
+  }
+
+  const api: LabApi = {
+    describe: async () => ({
+      version: labVersion,
+      host: host.kind,
+      dialogs: options.showFileDialog ? 'system' : 'window',
+      platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
+      engine: options.engineStatus(),
+      projectsFolder: host.folders.projects,
+    }),
+    getPreferences: async () => settings.preferences(),
+    setPreferences: (patch) => settings.setPreferences(patch),
+    listTemplates: async () => templateNames.map((name) => ({ name, experiment: findTemplate(name)! })),
+    listRecent: async () => settings.recent(),
+    async listFolder(path) {
+      if (path === null) projects.makeFolder();
+      return listFolder(path ?? host.folders.projects);
+    },
+    async showFileDialog(request) {
+      if (!options.showFileDialog) throw new Error('This host has no dialogs; see describe().dialogs');
+      return options.showFileDialog(request);
+    },
+    createProject: async ({ source, path }) => show(await projects.create(source, path)),
+    openProject: async ({ path }) => show(await projects.open(resolve(path))),
+    getProject: async () => shown?.view() ?? null,
+    async closeProject() {
+      const project = shown;
+      leave();
+      if (project) await projects.closeUnused(project);
+    },
+    edit: ({ edit, label }) => withProject((project) => project.edit(edit, label)),
+    undo: () => withProject((project) => project.undo()),
+    redo: () => withProject((project) => project.redo()),
+    newRun: () => withProject((project) => project.newRun()),
+    controlRun: ({ runId, command }) => withProject((project) => project.runs.control(runId, command)),
+    getRun: (runId) => withProject((project) => project.runs.get(runId)),
+    getEpochs: ({ runId, since, limit }) =>
+      withProject((project) => project.runs.epochs(runId, since, limit)),
+    previewExport: (request) =>
+      withProject(async (project) => {
+        await project.runs.saveNow(request.runId);
+        return previewExport(project.file, request);
+      }),
+    writeExport: (request) => withProject((project) => project.export(request)),
+    readFile: (source) => readFileSummary(source),
+    importWeights: (source) =>
+      withProject(async (project) => {
+        const made = await weightsEdit(project.draft(), source);
+        return made.ok ? project.edit(made.value.edit, made.value.label) : made;
+      }),
+  };
+  return { api, leave };
+}

@@ -1,0 +1,149 @@
+/** What a draft and its changes must look like, for what comes from a window or from a file. */
+import * as v from 'valibot';
+import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
+import { dataLimits } from '../../engine/data/limits.ts';
+
+const whole = v.pipe(v.number(), v.safeInteger());
+const name = v.pipe(v.string(), v.maxLength(1000));
+const sampleText = v.pipe(v.string(), v.maxLength(dataLimits.sampleCharacters));
+const tokenList = v.pipe(v.array(v.string()), v.maxLength(dataLimits.vocabulary));
+
+const row = v.strictObject({
+  id: whole,
+  input: sampleText,
+  target: sampleText,
+  split: v.picklist(['train', 'validation', 'off']),
+  note: v.pipe(v.string(), v.maxLength(10_000)),
+});
+const rows = v.pipe(v.array(row), v.maxLength(dataLimits.samples));
+
+const shapes = v.looseObject({
+  task: v.literal('shapes'),
+  inputSize: whole,
+  sequenceLength: whole,
+  batchSize: whole,
+  call: v.picklist(['cell', 'sequence']),
+});
+
+const dataParts = {
+  task: v.picklist(['mapping', 'label', 'language-model', 'shapes']),
+  tokens: v.picklist(['characters', 'spaces']),
+  vocabulary: tokenList,
+  targetVocabulary: v.nullable(tokenList),
+  vocabularyFrozen: v.boolean(),
+  shapes: v.nullable(shapes),
+  text: v.pipe(v.string(), v.maxLength(dataLimits.textCharacters)),
+  sequenceLength: whole,
+};
+
+// Documents may carry keys of their own; they are kept, so these objects are loose.
+const modelParts = {
+  embedding: v.nullable(v.number()),
+  cell: v.picklist(['rnn', 'gru', 'lstm']),
+  nonlinearity: v.picklist(['tanh', 'relu']),
+  hiddenSize: v.number(),
+  numLayers: v.number(),
+  bias: v.boolean(),
+  bidirectional: v.boolean(),
+  dropout: v.number(),
+  head: v.picklist(['none', 'linear']),
+  initialState: v.union([
+    v.picklist(['zeros', 'learned']),
+    v.looseObject({ values: v.array(v.array(v.number())) }),
+  ]),
+};
+
+const optimizer = v.variant('name', [
+  v.looseObject({
+    name: v.literal('sgd'),
+    lr: v.number(),
+    momentum: v.number(),
+    nesterov: v.boolean(),
+    weightDecay: v.number(),
+  }),
+  v.looseObject({
+    name: v.picklist(['adam', 'adamw']),
+    lr: v.number(),
+    betas: v.tuple([v.number(), v.number()]),
+    eps: v.number(),
+    weightDecay: v.number(),
+  }),
+  v.looseObject({
+    name: v.literal('rmsprop'),
+    lr: v.number(),
+    alpha: v.number(),
+    eps: v.number(),
+    momentum: v.number(),
+    weightDecay: v.number(),
+  }),
+]);
+
+const scheduler = v.variant('name', [
+  v.looseObject({ name: v.literal('step'), stepSize: v.number(), gamma: v.number() }),
+  v.looseObject({ name: v.literal('exponential'), gamma: v.number() }),
+  v.looseObject({ name: v.literal('cosine'), tMax: v.number(), etaMin: v.number() }),
+]);
+
+export const stopRules = v.looseObject({
+  lossBelow: v.nullable(v.number()),
+  rightFor: v.nullable(v.number()),
+});
+
+const trainingParts = {
+  epochs: v.number(),
+  batchSize: v.number(),
+  shuffle: v.boolean(),
+  seed: v.number(),
+  loss: v.picklist(['mean', 'sum']),
+  optimizer,
+  scheduler: v.nullable(scheduler),
+  clipGradNorm: v.nullable(v.number()),
+  earlyStopping: v.nullable(
+    v.looseObject({
+      metric: v.picklist(['loss', 'validationLoss']),
+      patience: v.number(),
+      minDelta: v.number(),
+    }),
+  ),
+  stopWhen: stopRules,
+};
+
+const weights = v.record(v.string(), v.looseObject({ shape: v.array(whole), data: v.array(v.number()) }));
+
+export const draftSchema: v.GenericSchema<unknown, Draft> = v.object({
+  name,
+  data: v.looseObject(dataParts),
+  rows,
+  model: v.looseObject(modelParts),
+  training: v.looseObject(trainingParts),
+  initialWeights: v.nullable(weights),
+}) as v.GenericSchema<unknown, Draft>;
+
+/** A change inside `all` inside `all` … goes no deeper than this. */
+const deepestEdit = 4;
+
+function editSchema(depth: number): v.GenericSchema<unknown, DraftEdit> {
+  const simple = [
+    v.strictObject({ kind: v.literal('name'), name }),
+    v.strictObject({ kind: v.literal('data'), patch: v.partial(v.strictObject(dataParts)) }),
+    v.strictObject({ kind: v.literal('model'), patch: v.partial(v.strictObject(modelParts)) }),
+    v.strictObject({ kind: v.literal('training'), patch: v.partial(v.strictObject(trainingParts)) }),
+    v.strictObject({ kind: v.literal('initialWeights'), weights: v.nullable(weights) }),
+    v.strictObject({ kind: v.literal('rows.insert'), at: whole, rows }),
+    v.strictObject({ kind: v.literal('rows.remove'), ids: v.array(whole) }),
+    v.strictObject({
+      kind: v.literal('rows.restore'),
+      places: v.array(v.strictObject({ at: whole, row })),
+    }),
+    v.strictObject({
+      kind: v.literal('rows.change'),
+      rows: v.array(v.strictObject({ ...v.partial(row).entries, id: whole })),
+    }),
+    v.strictObject({ kind: v.literal('rows.move'), id: whole, to: whole }),
+  ] as const;
+  if (depth === 0) return v.variant('kind', simple) as v.GenericSchema<unknown, DraftEdit>;
+  const several = v.strictObject({ kind: v.literal('all'), edits: v.array(editSchema(depth - 1)) });
+  return v.variant('kind', [...simple, several]) as v.GenericSchema<unknown, DraftEdit>;
+}
+
+export const draftEditSchema = editSchema(deepestEdit);
