@@ -47,9 +47,18 @@ export interface LossAxisOptions {
   maxTicks: number;
 }
 
-/** From 0 to a little above high. */
+/** From 0 to the first tick that is not below high. */
 export function fromZeroAxis(high: number, maxTicks: number): ValueAxis {
-  return linear(0, high > 0 ? high : 1, maxTicks);
+  const top = high > 0 ? high : 1;
+  const step = linearAxis(0, top, maxTicks).ticks[1]!;
+  const last = Math.ceil(top / step - 1e-9);
+  const all = Array.from({ length: last + 1 }, (_, index) => Number((index * step).toPrecision(12)));
+  return {
+    low: 0,
+    high: all.at(-1)!,
+    ticks: all.map((value) => ({ value, text: tickText(value, all) })),
+    place: (value) => value,
+  };
 }
 
 /** 0 %, 50 %, 100 % at the values 0, 0.5 and 1. */

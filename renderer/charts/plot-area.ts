@@ -56,3 +56,23 @@ export function draggedRange(frame: Frame, start: number, end: number): [number,
   const to = clamp(epochOfPixel(frame, Math.max(start, end)));
   return to > from ? [from, to] : null;
 }
+
+/**
+ * Where a tooltip of this size stands beside a point: 12 pixels to its right and above it where there is room, never
+ * over the point, and within the chart.
+ */
+export function tooltipPlace(
+  point: { x: number; y: number },
+  size: { width: number; height: number },
+  frame: Frame,
+): { left: number; top: number } {
+  const gap = 12;
+  const above = point.y - gap - size.height;
+  const lowest = frame.height - frame.bottom - size.height - 4;
+  const top = Math.max(0, Math.min(above, lowest));
+  const right = point.x + gap;
+  if (right + size.width <= frame.width) return { left: right, top };
+  // At the right edge it may stand over the cursor's line as long as the point is clear.
+  if (above >= 0) return { left: frame.width - size.width, top };
+  return { left: Math.max(0, point.x - gap - size.width), top };
+}

@@ -14,6 +14,7 @@ import {
   type Frame,
   pixelOfEpoch,
   pixelOfValue,
+  tooltipPlace,
 } from '../../../renderer/charts/plot-area.ts';
 
 const frame: Frame = {
@@ -126,6 +127,26 @@ describe('draggedRange', () => {
   });
 });
 
+describe('tooltipPlace', () => {
+  const size = { width: 160, height: 90 };
+
+  it.each([
+    [60, 20],
+    [300, 150],
+    [500, 20],
+    [500, 200],
+    [60, 310],
+  ])('stands clear of the point at %d, %d and inside the chart', (x, y) => {
+    const { left, top } = tooltipPlace({ x, y }, size, frame);
+    const covers = x > left - 8 && x < left + 168 && y > top - 8 && y < top + 98;
+    expect(covers).toBe(false);
+    expect(left).toBeGreaterThanOrEqual(0);
+    expect(left + size.width).toBeLessThanOrEqual(frame.width);
+    expect(top).toBeGreaterThanOrEqual(0);
+    expect(top + size.height).toBeLessThanOrEqual(frame.height);
+  });
+});
+
 describe('axes of values', () => {
   const options = { scale: 'linear', leastReachable: null, zoomed: false, maxTicks: 9 } as const;
 
@@ -149,8 +170,9 @@ describe('axes of values', () => {
 
   it('of accuracy and of magnitudes begin at 0', () => {
     expect(accuracyAxis().ticks.map((tick) => tick.text)).toEqual(['0%', '50%', '100%']);
-    expect(fromZeroAxis(0.86, 3).ticks.map((tick) => tick.text)).toEqual(['0.0', '0.5']);
-    expect(fromZeroAxis(0, 3).low).toBe(0);
+    expect(fromZeroAxis(0.86, 3).ticks.map((tick) => tick.text)).toEqual(['0.0', '0.5', '1.0']);
+    expect(fromZeroAxis(2, 3).high).toBe(2);
+    expect(fromZeroAxis(0, 3)).toMatchObject({ low: 0, high: 1 });
   });
 
   it('fit finite values only', () => {
