@@ -1,8 +1,8 @@
 import type { NamedTensor, ShapesReport } from '../../engine/api.ts';
+import { sizeText, tensorText } from '../../engine/formats/tensor-text.ts';
 import { showShapes } from '../../engine/inspect/shapes.ts';
 import type { ShapesExperiment } from '../../engine/model/experiment.ts';
 import { unwrap } from './refusal.ts';
-import { sizeText, tensorText } from './tensor-text.ts';
 
 /** Runs a shapes experiment and prints what the tutorial's programs 1 and 2 print. */
 export function printShapes(experiment: ShapesExperiment, place: string): number {

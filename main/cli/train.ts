@@ -3,6 +3,7 @@ import type { EpochRow } from '../../engine/api.ts';
 import { checkWeightShapes, dataSizes, isSequenceExperiment } from '../../engine/data/check-experiment.ts';
 import { trainingLimits } from '../../engine/data/limits.ts';
 import { type ResultEpoch, resultEpoch, writeResult } from '../../engine/formats/result.ts';
+import { fixed } from '../../engine/formats/tensor-text.ts';
 import { weightsDocument, writeWeights } from '../../engine/formats/weights.ts';
 import type { SequenceExperiment, ShapesExperiment } from '../../engine/model/experiment.ts';
 import { type Command, parseCommand } from './arguments.ts';
@@ -10,7 +11,6 @@ import { printShapes } from './print-shapes.ts';
 import { readExperiment, readWeightsFile, withSettings } from './read-input.ts';
 import { Refusal, refuse, say } from './refusal.ts';
 import { reportEnd, runTraining } from './run-training.ts';
-import { fixed } from './tensor-text.ts';
 import { checkWritable, writeOutput } from './write-output.ts';
 
 export const trainCommand: Command = {
