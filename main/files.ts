@@ -1,29 +1,66 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { closeSync, fsync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { failure, type Problem, problem, type Result, success } from '../engine/errors.ts';
 
+/** A file that is written piece by piece and appears under its name only as a whole. */
+export interface AtomicFile {
+  append(piece: Uint8Array | string): void;
+  /** To the disk (fsync), then renamed over the path; resolves when the bytes outlive a power cut. */
+  commit(): Promise<void>;
+  /** Leaves the path as it was. */
+  discard(): void;
+}
+
 /**
- * Writes a whole file or nothing: into a new file beside it, to the disk (fsync), then renamed over `path`. Whoever
- * reads `path` meanwhile sees the old contents or the new ones. When the promise resolves, the bytes outlive a
- * power cut. Rejects with the system's own error (ENOENT, EACCES, ENOSPC …), the half-written file removed.
+ * Starts a new file beside `path`. Whoever reads `path` meanwhile sees its old contents, then all of the new ones.
+ * Every step may throw the system's own error (ENOENT, EACCES, ENOSPC …), having discarded the half-written file.
  */
-export async function writeFileAtomically(path: string, contents: Uint8Array | string): Promise<void> {
+export function startFile(path: string): AtomicFile {
   const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(contents);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(path));
+  let descriptor: number | null = openSync(temporary, 'wx');
+  const close = () => {
+    if (descriptor !== null) closeSync(descriptor);
+    descriptor = null;
+  };
+  const discard = () => {
+    close();
+    rmSync(temporary, { force: true });
+  };
+  return {
+    append(piece) {
+      if (descriptor === null) throw new Error(`${path} is closed already`);
+      try {
+        // Not writeSync, which may write a part only.
+        writeFileSync(descriptor, piece);
+      } catch (error) {
+        discard();
+        throw error;
+      }
+    },
+    async commit() {
+      if (descriptor === null) throw new Error(`${path} is closed already`);
+      try {
+        await promisify(fsync)(descriptor);
+        close();
+        await rename(temporary, path);
+      } catch (error) {
+        discard();
+        throw error;
+      }
+      await syncFolder(dirname(path));
+    },
+    discard,
+  };
+}
+
+/** Writes a whole file or nothing; see `startFile`. */
+export async function writeFileAtomically(path: string, contents: Uint8Array | string): Promise<void> {
+  const file = startFile(path);
+  file.append(contents);
+  await file.commit();
 }
 
 /** Makes the rename itself outlive a power cut. Windows opens no folders, and needs none of this. */

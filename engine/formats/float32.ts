@@ -33,3 +33,8 @@ function readBackAbove(value: number, digits: number): number | null {
   const next = Number(`${Number(mantissa!.replace('.', '')) + sign}e${Number(exponent) - digits + 1}`);
   return Math.fround(next) === value ? next : null;
 }
+
+/** A number that may be a float32 (a loss, a norm) by its shortest decimal; any other as it is. */
+export function shortestNumber(value: number): number {
+  return Number.isFinite(value) && Math.fround(value) === value ? shortestFloat32(value) : value;
+}

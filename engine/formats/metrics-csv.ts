@@ -1,4 +1,5 @@
 import type { EpochRow } from '../api.ts';
+import { shortestNumber } from './float32.ts';
 
 const columns = [
   'epoch',
@@ -23,6 +24,6 @@ export function writeMetricsCsv(rows: readonly EpochRow[]): string {
 
 function cell(value: number | string[] | null): string {
   if (value === null) return '';
-  const text = typeof value === 'number' ? String(value) : value.join(' | ');
+  const text = typeof value === 'number' ? String(shortestNumber(value)) : value.join(' | ');
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

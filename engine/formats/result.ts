@@ -4,22 +4,23 @@ import { failure, type Problem, problem, type Result, success } from '../errors.
 import type { ExperimentDocument, SequenceExperiment, WeightsJson } from '../model/experiment.ts';
 import { checkExperiment } from './experiment.ts';
 import { Fields, Findings } from './fields.ts';
+import { shortestNumber } from './float32.ts';
 import { checkHeader } from './header.ts';
 import { readWeightsMap, shortestWeights } from './weights-map.ts';
 import { writeJson } from './write-json.ts';
 
-/** A whole run: what `ohlol train --out` writes. */
+/** A whole run: what `ohlol train --out` writes. Its epochs come before what only the end can tell. */
 export interface ResultDocument {
   format: 'ohlol/result';
   version: 1;
   experiment: ExperimentDocument;
+  /** One entry for every epoch. */
+  epochs: ResultEpoch[];
   status: 'finished' | 'stopped' | 'diverged';
   initialWeights: WeightsJson;
   weights: WeightsJson;
   /** Of training alone, by the monotonic clock. */
   seconds: number;
-  /** One entry for every epoch. */
-  epochs: ResultEpoch[];
 }
 
 /** Numbers that are not finite (a run that diverged) are null, as JSON has no word for them. */
@@ -30,38 +31,53 @@ export interface ResultEpoch {
   gradNorm: number | null;
   accuracy: number;
   /** Only where there are validation samples. */
-  validationLoss?: number;
+  validationLoss?: number | null;
   validationAccuracy?: number;
   predictions: string[];
 }
 
-export function resultEpoch(row: EpochRow): ResultEpoch {
-  const { epoch, lr, accuracy, predictions } = row;
+/**
+ * Writes a result in pieces, an epoch at a time, so that a run of millions of epochs needs no memory for them:
+ * `start`, then `epoch` for each row, then `end`, one after another in a file.
+ */
+export function createResultWriter(experiment: ExperimentDocument) {
+  let first = true;
+  return {
+    start(): string {
+      const given = experiment.initialWeights;
+      const written = { ...experiment, initialWeights: given && shortestWeights(given) };
+      const head = writeJson({ format: 'ohlol/result', version: 1, experiment: written });
+      return `${head.replace(/\s*\}\n$/, '')},\n  "epochs": [`;
+    },
+    epoch(row: EpochRow): string {
+      const comma = first ? '' : ',';
+      first = false;
+      return `${comma}\n    ${JSON.stringify(resultEpoch(row))}`;
+    },
+    end(end: Pick<ResultDocument, 'status' | 'initialWeights' | 'weights' | 'seconds'>): string {
+      const initialWeights = shortestWeights(end.initialWeights);
+      const tail = writeJson({ ...end, initialWeights, weights: shortestWeights(end.weights) });
+      return `\n  ],${tail.slice(1)}`;
+    },
+  };
+}
+
+function resultEpoch(row: EpochRow): ResultEpoch {
+  const { epoch, lr, accuracy, validationLoss, validationAccuracy, predictions } = row;
   return {
     epoch,
-    loss: finiteOrNull(row.loss),
+    loss: shortestOrNull(row.loss),
     lr,
-    gradNorm: finiteOrNull(row.gradNorm),
+    gradNorm: shortestOrNull(row.gradNorm),
     accuracy,
-    ...(row.validationLoss === null ? {} : { validationLoss: finiteOrNull(row.validationLoss) ?? undefined }),
-    ...(row.validationAccuracy === null ? {} : { validationAccuracy: row.validationAccuracy }),
+    ...(validationLoss === null ? {} : { validationLoss: shortestOrNull(validationLoss) }),
+    ...(validationAccuracy === null ? {} : { validationAccuracy }),
     predictions,
   };
 }
 
-function finiteOrNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
-}
-
-export function writeResult(result: ResultDocument): string {
-  const { experiment, initialWeights, weights } = result;
-  const given = experiment.initialWeights;
-  return writeJson({
-    ...result,
-    experiment: { ...experiment, initialWeights: given && shortestWeights(given) },
-    initialWeights: shortestWeights(initialWeights),
-    weights: shortestWeights(weights),
-  });
+function shortestOrNull(value: number): number | null {
+  return Number.isFinite(value) ? shortestNumber(value) : null;
 }
 
 /** What of a result its readers use; its epochs are not looked at. */

@@ -4,6 +4,7 @@ import type { SequenceDataset, SequenceExperiment, TokenUnit, WeightsJson } from
 import { checkModel, type ModelSpec } from '../model/spec.ts';
 import { readModel } from './experiment-settings.ts';
 import { Fields, Findings, isObject } from './fields.ts';
+import { shortestNumber } from './float32.ts';
 import { checkHeader } from './header.ts';
 import { parseJson } from './parse-json.ts';
 import { readWeightsMap, shortestWeights } from './weights-map.ts';
@@ -41,6 +42,8 @@ export function weightsDocument(
   trained: TrainedBy | null,
 ): WeightsDocument {
   const { tokens, vocabulary, targetVocabulary, task } = dataset;
+  const loss =
+    trained && trained.loss !== null && Number.isFinite(trained.loss) ? shortestNumber(trained.loss) : null;
   return {
     format: 'ohlol/weights',
     version: 1,
@@ -49,7 +52,7 @@ export function weightsDocument(
     vocabulary,
     targetVocabulary,
     task,
-    trained,
+    trained: trained && { ...trained, loss },
     weights,
   };
 }

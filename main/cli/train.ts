@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import type { EpochRow } from '../../engine/api.ts';
 import { checkWeightShapes, dataSizes, isSequenceExperiment } from '../../engine/data/check-experiment.ts';
 import { trainingLimits } from '../../engine/data/limits.ts';
-import { type ResultEpoch, resultEpoch, writeResult } from '../../engine/formats/result.ts';
 import { fixed } from '../../engine/formats/tensor-text.ts';
 import { weightsDocument, writeWeights } from '../../engine/formats/weights.ts';
 import type { SequenceExperiment, ShapesExperiment } from '../../engine/model/experiment.ts';
@@ -11,7 +10,7 @@ import { printShapes } from './print-shapes.ts';
 import { readExperiment, readWeightsFile, withSettings } from './read-input.ts';
 import { Refusal, refuse, say } from './refusal.ts';
 import { reportEnd, runTraining } from './run-training.ts';
-import { checkWritable, writeOutput } from './write-output.ts';
+import { checkWritable, startResult, writeOutput } from './write-output.ts';
 
 export const trainCommand: Command = {
   name: 'train',
@@ -65,24 +64,19 @@ async function trainSequences(given: SequenceExperiment, options: TrainOptions):
   const startsFromFile = weightsPath !== null && existsSync(weightsPath);
   const experiment = startsFromFile ? await withInitialWeights(given, weightsPath) : given;
   const weightsOut = startsFromFile ? null : weightsPath;
-  if (out !== null) await checkWritable(out);
   if (weightsOut !== null) {
     await checkWritable(weightsOut);
     say(`${weightsOut} is not there yet; the trained weights will be written to it`);
   }
-  const epochs: ResultEpoch[] = [];
+  const result = out === null ? null : startResult(out, experiment);
   const run = await runTraining(experiment, place, (row) => {
-    if (out !== null) epochs.push(resultEpoch(row));
+    result?.add(row);
     if (!quiet) process.stdout.write(epochLine(row, experiment.training.epochs));
   });
-  const { initialWeights, weights, seconds, state } = run;
-  if (out !== null) {
-    const header = { format: 'ohlol/result', version: 1, experiment, status: state.status } as const;
-    await writeOutput(out, writeResult({ ...header, initialWeights, weights, seconds, epochs }));
-  }
+  await result?.finish(run);
   if (weightsOut !== null) {
     const trained = { epochs: run.epochs, loss: run.lastLoss, seed: experiment.training.seed };
-    await writeOutput(weightsOut, writeWeights(weightsDocument(experiment, weights, trained)));
+    await writeOutput(weightsOut, writeWeights(weightsDocument(experiment, run.weights, trained)));
   }
   return reportEnd(run);
 }
