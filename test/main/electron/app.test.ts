@@ -1,0 +1,212 @@
+/** The desktop app from its start to its end, on a fake Electron. */
+import type { MenuItemConstructorOptions } from 'electron';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeStandInLab, type StandInLab, type StandInSession } from './stand-in-lab.ts';
+
+let electron: typeof import('./fake-electron.ts');
+let lab: StandInLab;
+const argv = process.argv;
+
+vi.mock('electron', () => import('./fake-electron.ts'));
+vi.mock('../../../main/lab/lab.ts', () => ({
+  createLab: () => {
+    lab = makeStandInLab();
+    return lab;
+  },
+}));
+
+beforeEach(async () => {
+  vi.resetModules();
+  // The one that main.ts gets, whatever modules are reset.
+  electron = (await import('electron')) as unknown as typeof import('./fake-electron.ts');
+  electron.resetElectron();
+  process.argv = ['/app/electron', '/app'];
+});
+
+afterEach(() => {
+  process.argv = argv;
+});
+
+/** Evaluates main.ts as Electron does, before it is ready. */
+async function load(): Promise<void> {
+  await import('../../../main/electron/main.ts');
+}
+
+async function becomeReady(): Promise<void> {
+  electron.app.ready.resolve();
+  await vi.waitFor(() => expect(electron.BrowserWindow.all.length).toBeGreaterThan(0));
+}
+
+/** The page of the window in this place has loaded and listens; its session with the lab. */
+function listen(place = 0): StandInSession {
+  electron.BrowserWindow.all[place]!.webContents.receive('ohlol', '');
+  return lab.sessions.at(-1)!;
+}
+
+function menuItem(label: string): MenuItemConstructorOptions {
+  const items = electron.Menu.shown.flatMap((menu) => menu.submenu as MenuItemConstructorOptions[]);
+  const item = items.find((item) => item.label === label);
+  if (!item) throw new Error(`No menu item ${label} among ${items.map((item) => item.label).join(', ')}`);
+  return item;
+}
+
+function click(label: string, event = { triggeredByAccelerator: false }): void {
+  menuItem(label).click?.(null as never, electron.BrowserWindow.focused as never, event as never);
+}
+
+describe('starting', () => {
+  it('registers its page before it is ready and opens one confined window after', async () => {
+    await load();
+    expect(electron.protocol.schemes).toEqual([
+      { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    ]);
+    expect(electron.BrowserWindow.all).toEqual([]);
+    await becomeReady();
+    const [window, ...others] = electron.BrowserWindow.all;
+    expect(others).toEqual([]);
+    expect(window!.options).toMatchObject({
+      width: 1280,
+      height: 800,
+      minWidth: 1024,
+      minHeight: 700,
+      show: false,
+    });
+    expect(window!.options.webPreferences).toMatchObject({
+      preload: expect.stringMatching(/dist[\\/]main[\\/]preload\.cjs$/),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+    });
+    expect(window!.webContents.mainFrame.url).toBe('app://ohlol/');
+    expect(window!.isShown).toBe(false);
+    window!.emit('ready-to-show');
+    expect(window!.isShown).toBe(true);
+  });
+
+  it('leaves at once where another one runs, and tells it its project', async () => {
+    electron.app.hasLock = false;
+    process.argv = ['/app/electron', '--no-sandbox', '/app', '/projects/a.ohlol'];
+    await load();
+    expect(electron.app.quits).toBe(1);
+    expect(electron.app.lockData).toEqual({ project: '/projects/a.ohlol' });
+    electron.app.ready.resolve();
+    await Promise.resolve();
+    expect(electron.BrowserWindow.all).toEqual([]);
+  });
+
+  it('quits once the lab has closed its files, and not before', async () => {
+    await load();
+    await becomeReady();
+    electron.BrowserWindow.all[0]!.close();
+    expect(lab.isClosing).toBe(true);
+    expect(electron.app.quits).toBe(0);
+    lab.letClose();
+    await vi.waitFor(() => expect(electron.app.quits).toBe(1));
+  });
+});
+
+describe('a project from outside', () => {
+  const open = (path: string) => [{ kind: 'open-path', path }];
+
+  it('named on the command line opens in the first window', async () => {
+    process.argv = ['/app/electron', '--inspect=0', '/app', '/projects/a.ohlol'];
+    await load();
+    await becomeReady();
+    expect(listen().commands).toEqual(open('/projects/a.ohlol'));
+    expect(electron.BrowserWindow.all.length).toBe(1);
+    // A reload of that window does not open it again.
+    expect(listen().commands).toEqual([]);
+  });
+
+  it('named to a packaged app, as a file URL', async () => {
+    electron.app.isPackaged = true;
+    process.argv = ['/opt/Ohlol/ohlol', 'file:///projects/%E4%BD%A0%E5%A5%BD.ohlol'];
+    await load();
+    await becomeReady();
+    expect(listen().commands).toEqual(open('/projects/你好.ohlol'));
+  });
+
+  it('double-clicked before the app was up opens in the first window', async () => {
+    await load();
+    const event = new electron.FakeEvent();
+    electron.app.emit('open-file', event, '/projects/b.ohlol');
+    expect(event.defaultPrevented).toBe(true);
+    await becomeReady();
+    expect(listen().commands).toEqual(open('/projects/b.ohlol'));
+    expect(electron.BrowserWindow.all.length).toBe(1);
+  });
+
+  it('opens in a window that shows none, else in a new one, and never twice', async () => {
+    await load();
+    await becomeReady();
+    const first = listen();
+    const hand = (project: string | null) =>
+      electron.app.emit('second-instance', new electron.FakeEvent(), [], '/', { project });
+
+    hand('/projects/a.ohlol');
+    await vi.waitFor(() => expect(first.commands).toEqual(open('/projects/a.ohlol')));
+    first.project = '/projects/a.ohlol';
+
+    hand('/projects/b.ohlol');
+    await vi.waitFor(() => expect(electron.BrowserWindow.all.length).toBe(2));
+    const second = listen(1);
+    expect(second.commands).toEqual(open('/projects/b.ohlol'));
+    second.project = '/projects/b.ohlol';
+
+    hand('/projects/a.ohlol');
+    await vi.waitFor(() => expect(electron.BrowserWindow.focused).toBe(electron.BrowserWindow.all[0]));
+    expect(electron.BrowserWindow.all.length).toBe(2);
+    expect(first.commands.length).toBe(1);
+    expect(second.commands.length).toBe(1);
+
+    hand(null);
+    expect(electron.BrowserWindow.all.length).toBe(2);
+  });
+});
+
+describe('the menu', () => {
+  it('sends its commands to the window in front, and takes none of the keys of the page', async () => {
+    await load();
+    await becomeReady();
+    const first = listen();
+    click('New Window');
+    const second = listen(1);
+    electron.BrowserWindow.all[1]!.focus();
+    for (const label of ['New Project…', 'Open…', 'Export…', 'Close Project', 'Undo', 'Redo']) click(label);
+    expect(second.commands.map((command) => command.kind)).toEqual([
+      'new',
+      'open',
+      'export',
+      'close',
+      'undo',
+      'redo',
+    ]);
+    expect(first.commands).toEqual([]);
+    for (const label of ['New Project…', 'Open…', 'Export…', 'Undo', 'Redo']) {
+      expect(menuItem(label).registerAccelerator).toBe(false);
+    }
+  });
+
+  it('gives an undo key that the page left alone to the text', async () => {
+    await load();
+    await becomeReady();
+    const session = listen();
+    electron.BrowserWindow.all[0]!.focus();
+    click('Undo', { triggeredByAccelerator: true });
+    expect(electron.BrowserWindow.all[0]!.webContents.undone).toEqual(['undo']);
+    expect(session.commands).toEqual([]);
+  });
+
+  it('speaks the language of the system, then the chosen one', async () => {
+    electron.app.languages = ['zh-CN', 'en-US'];
+    await load();
+    await becomeReady();
+    expect(electron.Menu.shown.map((menu) => menu.label)).toContain('文件');
+    listen();
+    lab.preferences.language = 'en';
+    electron.BrowserWindow.all[0]!.focus();
+    await vi.waitFor(() => expect(electron.Menu.shown.map((menu) => menu.label)).toContain('File'));
+  });
+});

@@ -1,0 +1,92 @@
+/** The preload script, the engine's fork and the file dialogs. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FileDialogRequest } from '../../../main/api.ts';
+import { showFileDialog } from '../../../main/electron/dialogs.ts';
+import { forkEngine } from '../../../main/electron/fork-engine.ts';
+import * as electron from './fake-electron.ts';
+
+vi.mock('electron', () => import('./fake-electron.ts'));
+
+beforeEach(() => electron.resetElectron());
+
+describe('the preload script', () => {
+  it('gives the page a line for texts and nothing else', async () => {
+    await import('../../../main/electron/preload.ts');
+    expect([...electron.contextBridge.exposed.keys()]).toEqual(['ohlol']);
+    const port = electron.contextBridge.exposed.get('ohlol') as {
+      post(text: string): void;
+      listen(listener: (text: string) => void): void;
+    };
+    expect(Object.keys(port)).toEqual(['post', 'listen']);
+
+    const heard: string[] = [];
+    port.listen((...args) => heard.push(...args));
+    expect(electron.ipcRenderer.sent).toEqual([['ohlol', '']]);
+    electron.ipcRenderer.emit('ohlol', { sender: 'not for the page' }, 'text');
+    expect(heard).toEqual(['text']);
+
+    port.post('hello');
+    port.post('');
+    port.post({ not: 'a text' } as never);
+    expect(electron.ipcRenderer.sent.slice(1)).toEqual([['ohlol', 'hello']]);
+  });
+});
+
+describe('the engine', () => {
+  it('is a utility process on the entry, with messages, exit and end', () => {
+    const engine = forkEngine('/app/engine-process.js');
+    const [child] = electron.utilityProcess.forked;
+    expect(child?.entry).toBe('/app/engine-process.js');
+    expect(engine.pid).toBe(4321);
+
+    const heard = vi.fn();
+    engine.onMessage(heard);
+    const message = { bytes: new Float32Array([1, 2]) };
+    child?.emit('message', message);
+    expect(heard).toHaveBeenCalledExactlyOnceWith(message);
+    engine.post(message);
+    expect(child?.posted).toEqual([message]);
+
+    const gone = vi.fn();
+    engine.onExit(gone);
+    engine.kill();
+    expect(child?.killed).toBe(true);
+    child?.emit('exit', 9);
+    expect(gone).toHaveBeenCalledExactlyOnceWith(9, null);
+  });
+});
+
+describe('the file dialogs', () => {
+  const ask = (request: FileDialogRequest, answer: Partial<typeof electron.dialog.answer> = {}) => {
+    electron.dialog.answer = { canceled: false, filePath: '', filePaths: [], ...answer };
+    return showFileDialog(null as never, request, '/projects', 'en');
+  };
+
+  it('open what the purpose takes', async () => {
+    const request = { kind: 'open', purpose: 'project', suggestedName: null } as const;
+    expect(await ask(request, { filePaths: ['/a.ohlol'] })).toBe('/a.ohlol');
+    expect(electron.dialog.asked[0]).toMatchObject({ properties: ['openFile'], defaultPath: '/projects' });
+    expect(electron.dialog.asked[0]?.filters[0]?.extensions).toEqual(['ohlol', 'json']);
+    expect(await ask(request, { canceled: true, filePaths: ['/a.ohlol'] })).toBe(null);
+  });
+
+  it('suggest a name and its ending to save', async () => {
+    const request = { kind: 'save', purpose: 'export', suggestedName: 'hello.csv' } as const;
+    expect(await ask(request, { filePath: '/x/hello.csv' })).toBe('/x/hello.csv');
+    expect(electron.dialog.asked[0]?.defaultPath).toBe(join('/projects', 'hello.csv'));
+    expect(electron.dialog.asked[0]?.filters[0]?.extensions).toEqual(['csv']);
+    expect(await ask(request, { canceled: true })).toBe(null);
+  });
+
+  it('add a missing ending, but never so that it names a file one was not asked about', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ohlol-dialog-'));
+    const request = { kind: 'save', purpose: 'project', suggestedName: 'hello.ohlol' } as const;
+    expect(await ask(request, { filePath: join(folder, 'hello') })).toBe(join(folder, 'hello.ohlol'));
+    writeFileSync(join(folder, 'hello.ohlol'), '');
+    expect(await ask(request, { filePath: join(folder, 'hello') })).toBe(join(folder, 'hello'));
+    rmSync(folder, { recursive: true });
+  });
+});
