@@ -35,6 +35,18 @@ export interface EngineApi {
   showShapes(experiment: ShapesExperiment): Promise<Result<ShapesReport>>;
 }
 
+/** Closer looks at trained weights; the engine process answers these beside `EngineApi`. */
+export interface InspectionApi {
+  /** `predict` with the sums and gates of every cell behind it. */
+  trace(request: PredictRequest): Promise<Result<Trace>>;
+  /** Where the loss of one step, or of all, is felt: at every h_t and every parameter. */
+  findGradients(request: GradientsRequest): Promise<Result<Gradients>>;
+  /** How far back every step's loss is felt: ‖∂L_k/∂h_t‖ for all k and t. */
+  mapGradients(request: Omit<GradientsRequest, 'step'>): Promise<Result<GradientMap[]>>;
+  /** Text that a language model makes, token after token. */
+  generate(request: GenerateRequest): Promise<Result<Generation>>;
+}
+
 /** Sent by the engine, at most 20 a second of each kind and run; a row is never sent twice and never left out. */
 export interface EngineEvents {
   epochs(event: { runId: string; rows: EpochRow[] }): void;
@@ -56,6 +68,8 @@ export interface OpenRun {
   experiment: ExperimentDocument;
   /** null: from the start. */
   checkpoint: Uint8Array | null;
+  /** Training time behind the checkpoint, as the last row before it has it; 0 where it is not given. */
+  trainedMs?: number;
 }
 
 export interface RunOpened {
@@ -162,6 +176,86 @@ export interface Prediction {
   probabilities: number[][];
   /** The last layer's output at each step, [T][D·H]. */
   states: number[][];
+}
+
+export interface Trace {
+  prediction: Prediction;
+  /** Layer by layer, forward before reverse. */
+  directions: DirectionTrace[];
+}
+
+export interface DirectionTrace {
+  layer: number;
+  reverse: boolean;
+  /** PyTorch's names of the gates in packed order; the plain cell's only one is h itself. G is their number. */
+  gates: string[];
+  /** By time: t = 0 … T − 1, for the reverse direction too. */
+  steps: StepTrace[];
+}
+
+/** One cell at one time step: gate = σ or tanh of its pre-activation, which is made of the two sums. */
+export interface StepTrace {
+  /** What the layer reads: one-hot, embedding, or the layer below. */
+  x: number[]; // [I]
+  hPrevious: number[]; // [H]
+  cPrevious: number[] | null; // [H]
+  /** W_ih x + b_ih. */
+  inputSums: number[][]; // [G][H]
+  /** W_hh h₋ + b_hh. */
+  recurrentSums: number[][]; // [G][H]
+  preActivations: number[][]; // [G][H]
+  gates: number[][]; // [G][H]
+  c: number[] | null; // [H]
+  h: number[]; // [H]
+}
+
+export interface GradientsRequest {
+  trained: TrainedModel;
+  input: string;
+  /** As in a sample of the model's task; empty for a language model, where the input is its own target. */
+  target: string;
+  /** 0-based step (task label: 0) whose cross entropy is meant; null: the sum over all. */
+  step: number | null;
+}
+
+export interface Gradients {
+  loss: number;
+  states: {
+    layer: number;
+    reverse: boolean;
+    /** ∂L/∂h_t. */
+    dh: number[][]; // [T][H]
+  }[];
+  /** ∂L/∂θ in the shape of the state dict. */
+  parameters: WeightsJson;
+}
+
+export interface GradientMap {
+  layer: number;
+  reverse: boolean;
+  /** ‖∂L_k/∂h_t‖, the 2-norm over the units, by loss step k and state step t. */
+  norms: number[][]; // [K][T]
+}
+
+export interface GenerateRequest {
+  trained: TrainedModel;
+  /** Read first; where it is empty, the first token is drawn evenly from the vocabulary. */
+  prompt: string;
+  /** Tokens to make. */
+  length: number;
+  /** Divides the logits before the softmax; 0: always the likeliest. */
+  temperature: number;
+  seed: number;
+}
+
+export interface Generation {
+  /** Prompt and made tokens, joined. */
+  text: string;
+  tokens: {
+    token: string;
+    /** With temperature. */
+    probability: number;
+  }[];
 }
 
 export interface ShapesReport {

@@ -2,6 +2,7 @@ import type {
   EngineApi,
   EngineEvents,
   EpochRow,
+  InspectionApi,
   LiveSettings,
   OpenRun,
   RunCheckpoint,
@@ -11,8 +12,11 @@ import type {
 } from './api.ts';
 import { failure, LabError, problem, type Result, success } from './errors.ts';
 import { checkExperiment } from './formats/experiment.ts';
-import { predict } from './inspect/predict.ts';
+import { generateInPieces } from './inspect/generate.ts';
+import { findGradientsInPieces, mapGradientsInPieces } from './inspect/gradients.ts';
+import { predictInPieces } from './inspect/predict.ts';
 import { showShapes } from './inspect/shapes.ts';
+import { traceInPieces } from './inspect/trace.ts';
 import type { SequenceExperiment } from './model/experiment.ts';
 import { createTrainer, type Trainer } from './training/trainer.ts';
 
@@ -59,7 +63,7 @@ interface OpenedRun {
 export function createEngineService(
   events: EngineEvents,
   { yieldToMessages, now, sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }: ServiceOptions,
-): EngineApi {
+): EngineApi & InspectionApi {
   const runs = new Map<string, OpenedRun>();
   let working = false;
 
@@ -99,6 +103,18 @@ export function createEngineService(
       if (!worked && running.length > 0) await sleep(Math.min(Math.max(wakeAt - now(), 1), 20));
     }
     working = false;
+  }
+
+  /** Work that answers a question, with a look at the messages between slices. */
+  async function inSlices<T>(work: Generator<void, T>): Promise<T> {
+    let until = now() + sliceMs;
+    let piece = work.next();
+    for (; !piece.done; piece = work.next()) {
+      if (now() < until) continue;
+      await yieldToMessages();
+      until = now() + sliceMs;
+    }
+    return piece.value;
   }
 
   /** false where the speed limit let nothing be done. */
@@ -180,7 +196,7 @@ export function createEngineService(
     return checkpoint;
   }
 
-  function open({ runId, experiment, checkpoint }: OpenRun): Result<RunOpened> {
+  function open({ runId, experiment, checkpoint, trainedMs }: OpenRun): Result<RunOpened> {
     if (runs.has(runId)) return failure(problem('run-open', 'runId', `run ${runId} is open already`));
     const checked = checkExperiment(experiment);
     if (!checked.ok) return checked;
@@ -188,7 +204,7 @@ export function createEngineService(
       const message = 'dataset.task is shapes; such an experiment is shown, not trained';
       return failure(problem('not-trainable', 'dataset.task', message));
     }
-    const made = createTrainer(checked.value as SequenceExperiment, checkpoint, { now });
+    const made = createTrainer(checked.value as SequenceExperiment, checkpoint, { now, trainedMs });
     if (!made.ok) return made;
     const trainer = made.value;
     runs.set(runId, {
@@ -263,7 +279,11 @@ export function createEngineService(
       tellNow(run);
       runs.delete(runId);
     },
-    predict: async (request) => predict(request),
+    predict: (request) => inSlices(predictInPieces(request)),
+    trace: (request) => inSlices(traceInPieces(request)),
+    findGradients: (request) => inSlices(findGradientsInPieces(request)),
+    mapGradients: (request) => inSlices(mapGradientsInPieces(request)),
+    generate: (request) => inSlices(generateInPieces(request)),
     showShapes: async (experiment) => showShapes(experiment),
   };
 }

@@ -18,6 +18,8 @@ export interface Cell {
   readonly keeps: boolean;
   /** Whether the gradients at the two sums differ; if not, `dRecurrent` is `dGates` itself. */
   readonly ownRecurrentGradient: boolean;
+  /** What gate g's σ or tanh is taken of, from its two sums and all gates of the unit. For showing only. */
+  preActivation(g: number, inputSum: number, recurrentSum: number, gates: readonly number[]): number;
   /** Sequences 0 … rows − 1 of one step, whose rows in the [N, ·] buffers start at `first`. */
   forward(step: CellBuffers, first: number, rows: number): void;
   backward(step: CellBuffers, first: number, rows: number): void;
@@ -44,6 +46,11 @@ export interface CellBuffers {
   dh: Floats; // [B, H]
   /** On entry ∂L/∂c_t but for the part through h_t; on return ∂L/∂c_{t−1}. */
   dc: Floats; // [B, H], where the cell has c
+}
+
+/** The pre-activation of most gates. */
+export function sumOfBoth(_g: number, inputSum: number, recurrentSum: number): number {
+  return inputSum + recurrentSum;
 }
 
 /** σ(x) = 1 / (1 + e⁻ˣ). */

@@ -16,6 +16,7 @@ export const gru: Cell = {
   hasCellState: false,
   keeps: true,
   ownRecurrentGradient: true,
+  preActivation: (g, inputSum, recurrentSum, [r]) => inputSum + (g === 2 ? r! : 1) * recurrentSum,
 
   forward({ H, gates, recurrent, hPrevious, h, kept }: CellBuffers, first: number, rows: number): void {
     for (let b = 0; b < rows; b++) {

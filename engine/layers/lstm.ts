@@ -1,4 +1,4 @@
-import { type Cell, type CellBuffers, sigmoid } from './cell.ts';
+import { type Cell, type CellBuffers, sigmoid, sumOfBoth } from './cell.ts';
 
 /**
  * Long short-term memory, torch.nn.LSTM (Hochreiter and Schmidhuber 1997, with forget gate):
@@ -17,6 +17,7 @@ export const lstm: Cell = {
   hasCellState: true,
   keeps: true,
   ownRecurrentGradient: false,
+  preActivation: sumOfBoth,
 
   forward({ H, gates, recurrent, h, cPrevious, c, kept }: CellBuffers, first: number, rows: number): void {
     for (let b = 0; b < rows; b++) {

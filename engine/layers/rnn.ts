@@ -1,4 +1,4 @@
-import type { Cell, CellBuffers } from './cell.ts';
+import { type Cell, type CellBuffers, sumOfBoth } from './cell.ts';
 
 /**
  * The plain (Elman) cell, torch.nn.RNN with nonlinearity 'tanh':
@@ -10,11 +10,14 @@ export const rnnTanh: Cell = {
   hasCellState: false,
   keeps: false,
   ownRecurrentGradient: false,
+  preActivation: sumOfBoth,
 
   forward({ H, gates, recurrent, h }: CellBuffers, first: number, rows: number): void {
     const at = first * H;
     for (let i = 0; i < rows * H; i++) {
-      h[at + i] = Math.tanh(gates[at + i]! + recurrent[i]!);
+      const ht = Math.tanh(gates[at + i]! + recurrent[i]!);
+      gates[at + i] = ht;
+      h[at + i] = ht;
     }
   },
 
@@ -40,7 +43,9 @@ export const rnnRelu: Cell = {
   forward({ H, gates, recurrent, h }: CellBuffers, first: number, rows: number): void {
     const at = first * H;
     for (let i = 0; i < rows * H; i++) {
-      h[at + i] = Math.max(0, gates[at + i]! + recurrent[i]!);
+      const ht = Math.max(0, gates[at + i]! + recurrent[i]!);
+      gates[at + i] = ht;
+      h[at + i] = ht;
     }
   },
 

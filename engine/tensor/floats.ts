@@ -4,3 +4,10 @@ export type Floats = Float32Array | Float64Array;
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
+
+/** Place of the largest of count values, the first of equals. */
+export function argmax(values: Floats, at: number, count: number): number {
+  let best = 0;
+  for (let v = 1; v < count; v++) if (values[at + v]! > values[at + best]!) best = v;
+  return best;
+}

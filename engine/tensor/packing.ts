@@ -40,3 +40,10 @@ export function packFalling(packing: Packing, lengths: Int32Array, B: number): v
   }
   packing.N = packing.starts[T]!;
 }
+
+/** A single sequence of T steps. */
+export function packedOne(T: number): Packing {
+  const packing = createPacking(T);
+  packEqual(packing, T, 1);
+  return packing;
+}

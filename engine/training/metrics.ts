@@ -3,7 +3,7 @@ import type { Batch } from '../data/batches.ts';
 import type { Sequences } from '../data/sequences.ts';
 import { joinTokens } from '../data/tokens.ts';
 import type { SequenceDataset } from '../model/experiment.ts';
-import type { Floats } from '../tensor/floats.ts';
+import { argmax, type Floats } from '../tensor/floats.ts';
 
 /** At most so many probabilities of the first sample are kept for each epoch. */
 const probabilityLimit = 256;
@@ -75,13 +75,6 @@ export function addBatch(
   }
   metrics.lossSum += lossSum;
   metrics.tokens += outputs;
-}
-
-/** Place of the largest of count values, the first of equals. */
-export function argmax(values: Floats, at: number, count: number): number {
-  let best = 0;
-  for (let v = 1; v < count; v++) if (values[at + v]! > values[at + best]!) best = v;
-  return best;
 }
 
 /** Turns predicted tokens into strings, one a sequence; a string that is the same as last time is not made anew. */

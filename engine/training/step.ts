@@ -3,10 +3,11 @@ import { type BatchPlan, loadBatch } from '../data/batches.ts';
 import type { Problem } from '../errors.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../layers/cross-entropy.ts';
 import { backwardModel, forwardModel, setInitialStates } from '../model/model.ts';
+import { argmax } from '../tensor/floats.ts';
 import type { RandomGenerator } from '../tensor/random.ts';
 import { clipGradients, totalNorm } from './clip.ts';
 import { findBadActivation, findBadGradient, findBadParameter } from './divergence.ts';
-import { addBatch, argmax } from './metrics.ts';
+import { addBatch } from './metrics.ts';
 import type { Run } from './run.ts';
 
 /** Logits whose loss is computed without a break. */

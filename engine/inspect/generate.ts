@@ -1,0 +1,116 @@
+import type { GenerateRequest, Generation } from '../api.ts';
+import { joinTokens } from '../data/tokens.ts';
+import { failure, problem, type Result, success } from '../errors.ts';
+import { finish } from '../kernels/pieces.ts';
+import { forwardModel, setInitialStates } from '../model/model.ts';
+import { argmax, type Floats } from '../tensor/floats.ts';
+import { packedOne } from '../tensor/packing.ts';
+import { createGenerator } from '../tensor/random.ts';
+import { encodeInput, loadTrained } from './trained.ts';
+
+type MadeToken = Generation['tokens'][number];
+
+/** The most tokens of one request. */
+const lengthLimit = 1_000_000;
+
+/** The whole text at once. */
+export function generate(request: GenerateRequest): Result<Generation> {
+  return finish(generateInPieces(request));
+}
+
+/** The same, yielding where long work may be interrupted. */
+export function* generateInPieces(request: GenerateRequest): Generator<void, Result<Generation>> {
+  const { length, prompt, trained } = request;
+  if (!(Number.isInteger(length) && length >= 1 && length <= lengthLimit)) {
+    const message = `length is ${length}; it needs a whole number from 1 to ${lengthLimit}`;
+    return failure(problem('generate-length', 'length', message, { length, limit: lengthLimit }));
+  }
+  const started = startGenerating(request);
+  if (!started.ok) return started;
+  const tokens: MadeToken[] = [];
+  for (let i = 0; i < length; i++) {
+    tokens.push(yield* started.value());
+    yield;
+  }
+  const made = joinTokens(
+    tokens.map(({ token }) => token),
+    trained.tokens,
+  );
+  return success({ text: joinTokens(prompt === '' ? [made] : [prompt, made], trained.tokens), tokens });
+}
+
+/**
+ * A function that makes one token after another: with temperature τ drawn from softmax(logits / τ) by the seed's
+ * stream (one double in [0, 1) of PyTorch's generator a token); with 0 the first of the likeliest. The model has
+ * read the prompt and what it made; before it has read anything, every token is as likely as any other.
+ */
+export function startGenerating({
+  trained,
+  prompt,
+  temperature,
+  seed,
+}: Omit<GenerateRequest, 'length'>): Result<() => Generator<void, MadeToken>> {
+  const { task, model: spec, vocabulary } = trained;
+  if (task !== 'language-model' || spec.bidirectional) {
+    const found =
+      task === 'language-model' ? 'bidirectional: it would have to see what it has not made' : task;
+    const message = `the model is ${found}; only a language model of one direction makes text`;
+    return failure(problem('generate-model', 'trained', message, { task }));
+  }
+  if (!(temperature >= 0 && temperature < Infinity)) {
+    const message = `temperature is ${temperature}; it needs a finite number from 0`;
+    return failure(problem('generate-temperature', 'temperature', message, { temperature }));
+  }
+  const encoded = prompt === '' ? success({ codes: new Int32Array(0) }) : encodeInput(trained, prompt);
+  if (!encoded.ok) return encoded;
+  const loaded = loadTrained(trained, 1, false);
+  if (!loaded.ok) return loaded;
+  const model = loaded.value;
+  const random = createGenerator(seed);
+  const V = vocabulary.length;
+  const distribution = new Float64Array(V).fill(1 / V);
+  const packing = packedOne(1);
+  const code = new Int32Array(1);
+  let unread: Iterable<number> = encoded.value.codes;
+  setInitialStates(model, 1);
+
+  return success(function* makeNext() {
+    for (code[0] of unread) {
+      yield* forwardModel(model, packing, code, null);
+      temper(distribution, model.logits, temperature);
+    }
+    const next = pick(distribution, random.double());
+    unread = [next];
+    return { token: vocabulary[next]!, probability: distribution[next]! };
+  });
+}
+
+/** softmax(logits / temperature); for 0 all on the first of the largest. */
+function temper(distribution: Float64Array, logits: Floats, temperature: number): void {
+  const V = distribution.length;
+  const best = argmax(logits, 0, V);
+  if (temperature === 0) {
+    distribution.fill(0);
+    distribution[best] = 1;
+    return;
+  }
+  let sum = 0;
+  for (let v = 0; v < V; v++) {
+    distribution[v] = Math.exp((logits[v]! - logits[best]!) / temperature);
+    sum += distribution[v]!;
+  }
+  for (let v = 0; v < V; v++) distribution[v]! /= sum;
+}
+
+/** The first token at which the running sum is above u; rounding may leave u above them all, then the last likely one. */
+function pick(distribution: Float64Array, u: number): number {
+  let sum = 0;
+  let last = 0;
+  for (let v = 0; v < distribution.length; v++) {
+    if (distribution[v] === 0) continue;
+    sum += distribution[v]!;
+    last = v;
+    if (u < sum) return v;
+  }
+  return last;
+}

@@ -1,0 +1,130 @@
+/** The gradient on its way back through time. */
+import type { GradientMap, Gradients, GradientsRequest } from '../api.ts';
+import { sampleProblems } from '../data/samples.ts';
+import { encodeSamples } from '../data/sequences.ts';
+import { indexTokens } from '../data/vocabulary.ts';
+import { failure, problem, type Result, success } from '../errors.ts';
+import { finish } from '../kernels/pieces.ts';
+import { crossEntropyBackward, crossEntropyForward } from '../layers/cross-entropy.ts';
+import type { WeightsJson } from '../model/experiment.ts';
+import { backwardModel, type Model, outputRows } from '../model/model.ts';
+import type { Floats } from '../tensor/floats.ts';
+import { packedOne } from '../tensor/packing.ts';
+import { readSequence, toRows } from './predict.ts';
+import { loadTrained } from './trained.ts';
+
+/** The gradient of the cross entropy of one step, or of all summed, at every h_t and every parameter. */
+export function findGradients(request: GradientsRequest): Result<Gradients> {
+  return finish(findGradientsInPieces(request));
+}
+
+/** The same, yielding where long work may be interrupted. */
+export function* findGradientsInPieces(request: GradientsRequest): Generator<void, Result<Gradients>> {
+  const read = yield* readPair(request);
+  if (!read.ok) return read;
+  const { model, codes, targets, losses } = read.value;
+  const K = losses.length;
+  const { step } = request;
+  if (step !== null && !(Number.isInteger(step) && step >= 0 && step < K)) {
+    const message = `step is ${step}; this sequence has steps 0 to ${K - 1}`;
+    return failure(problem('unknown-step', 'step', message, { step, steps: K }));
+  }
+  yield* goBack(model, codes, targets, step);
+  const { entries } = model.parameters;
+  const parameters: WeightsJson = Object.fromEntries(
+    entries.map(({ key, shape, gradient }) => [key, { shape: [...shape], data: Array.from(gradient) }]),
+  );
+  return success({
+    loss: step === null ? losses.reduce((sum, loss) => sum + loss, 0) : losses[step]!,
+    states: describeDirections(model, (dh, H) => ({ dh: toRows(dh, codes.length, H) })),
+    parameters,
+  });
+}
+
+/** ‖∂L_k/∂h_t‖ for every step k that has a loss and every state step t, for each layer and direction. */
+export function mapGradients(request: Omit<GradientsRequest, 'step'>): Result<GradientMap[]> {
+  return finish(mapGradientsInPieces(request));
+}
+
+/** The same, yielding where long work may be interrupted. */
+export function* mapGradientsInPieces(
+  request: Omit<GradientsRequest, 'step'>,
+): Generator<void, Result<GradientMap[]>> {
+  const read = yield* readPair(request);
+  if (!read.ok) return read;
+  const { model, codes, targets, losses } = read.value;
+  const maps: GradientMap[] = describeDirections(model, () => ({ norms: [] as number[][] }));
+  for (let k = 0; k < losses.length; k++) {
+    yield* goBack(model, codes, targets, k);
+    const ofStep = describeDirections(model, (dh, H) => ({
+      norms: toRows(dh, codes.length, H).map((row) => Math.hypot(...row)),
+    }));
+    for (const [i, { norms }] of ofStep.entries()) maps[i]!.norms.push(norms);
+    yield;
+  }
+  return success(maps);
+}
+
+interface ReadPair {
+  model: Model;
+  codes: Int32Array; // [T]
+  targets: Int32Array; // [K]
+  losses: number[]; // [K]
+}
+
+/** Checks input and target as a sample of the model's task and runs the model forward on it. */
+function* readPair({
+  trained,
+  input,
+  target,
+}: Omit<GradientsRequest, 'step'>): Generator<void, Result<ReadPair>> {
+  const { task, tokens: unit, vocabulary, targetVocabulary } = trained;
+  const sample = task === 'language-model' ? { input } : { input, target };
+  const indices = {
+    vocabulary: indexTokens(vocabulary),
+    targetVocabulary: indexTokens(targetVocabulary),
+  };
+  const problems = sampleProblems(sample, { task, unit, ...indices }, 'sequence');
+  if (problems.length > 0) return failure(...problems.map((found) => found.problem));
+  const dataset = { task, tokens: unit, vocabulary, targetVocabulary, samples: [], validation: [] };
+  const { tokens: codes, targets } = encodeSamples(dataset, [sample]);
+  const loaded = loadTrained(trained, codes.length, true);
+  if (!loaded.ok) return loaded;
+  const model = loaded.value;
+  yield* readSequence(model, codes);
+  const V = model.sizes.outputSize;
+  const probabilities = new Float32Array(targets.length * V);
+  const losses = Array.from(targets, (_, k) =>
+    crossEntropyForward(probabilities, model.logits, targets, k, k + 1, V),
+  );
+  for (const { directions } of model.recurrent.layers) {
+    for (const direction of directions) direction.dhOfSteps = new Float32Array(codes.length * direction.H);
+  }
+  return success({ model, codes, targets, losses });
+}
+
+/** The backward pass of step k's loss; null: of all. */
+function* goBack(model: Model, codes: Int32Array, targets: Int32Array, k: number | null): Generator<void> {
+  const packing = packedOne(codes.length);
+  const K = outputRows(model, packing);
+  const V = model.sizes.outputSize;
+  const probabilities = new Float32Array(K * V);
+  crossEntropyForward(probabilities, model.logits, targets, 0, K, V);
+  crossEntropyBackward(model.dLogits, probabilities, targets, 1, K, V);
+  if (k !== null) {
+    model.dLogits.fill(0, 0, k * V);
+    model.dLogits.fill(0, (k + 1) * V, K * V);
+  }
+  model.parameters.gradients.fill(0);
+  yield* backwardModel(model, packing, codes, true, false);
+}
+
+/** Something of every layer and direction, from the gradients at its states [T, H]. */
+function describeDirections<T>(
+  { recurrent }: Model,
+  write: (dh: Floats, H: number) => T,
+): ({ layer: number; reverse: boolean } & T)[] {
+  return recurrent.layers.flatMap(({ directions }, layer) =>
+    directions.map(({ reverse, H, dhOfSteps }) => ({ layer, reverse, ...write(dhOfSteps!, H) })),
+  );
+}
