@@ -1,0 +1,48 @@
+/** Cells of a heat map as data, and where the arrow keys lead among them. */
+import type { CellColour } from '../components/colour-scale.ts';
+
+export interface HeatCell {
+  /** Unique within the map; what is told when the cell is looked at. */
+  key: string;
+  /** Rounded, to fit the cell. */
+  text: string;
+  colour: CellColour;
+  /** `hidden[0, 1]`, and every digit of its value. */
+  name: string;
+  exact: string;
+  /** none; thin: one of a set; thick: the one that matters. */
+  frame: 'none' | 'thin' | 'thick';
+}
+
+/** The cell that a key leads to from row and column; null: not a key of ours, or there is nothing there. */
+export function nextCell(
+  key: string,
+  row: number,
+  column: number,
+  rows: readonly { length: number }[],
+): { row: number; column: number } | null {
+  const to = (nextRow: number, nextColumn: number) => {
+    const width = rows[nextRow]?.length ?? 0;
+    return nextColumn >= 0 && nextColumn < width ? { row: nextRow, column: nextColumn } : null;
+  };
+  switch (key) {
+    case 'ArrowRight':
+      return to(row, column + 1);
+    case 'ArrowLeft':
+      return to(row, column - 1);
+    case 'ArrowDown':
+      return to(row + 1, column);
+    case 'ArrowUp':
+      return to(row - 1, column);
+    case 'Home':
+      return to(row, 0);
+    case 'End':
+      return to(row, (rows[row]?.length ?? 0) - 1);
+    default:
+      return null;
+  }
+}
+
+export function isArrow(key: string): boolean {
+  return ['ArrowRight', 'ArrowLeft', 'ArrowDown', 'ArrowUp', 'Home', 'End'].includes(key);
+}
