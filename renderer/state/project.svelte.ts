@@ -9,6 +9,7 @@ import { type DataSizes, directions } from '../../engine/model/spec.ts';
 import type {
   EditLabel,
   EditOutcome,
+  FileSource,
   HistoryView,
   LabApi,
   ProjectSource,
@@ -114,6 +115,11 @@ export class ProjectState {
 
   redo(): Promise<Result<EditOutcome>> {
     return this.#send(() => this.#api.redo());
+  }
+
+  /** A weights file becomes the draft's initial weights: one step of undo. */
+  importWeights(source: FileSource): Promise<Result<EditOutcome>> {
+    return this.#send(() => this.#api.importWeights(source));
   }
 
   /** The run that was made last; null: none. */

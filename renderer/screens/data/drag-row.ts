@@ -1,0 +1,58 @@
+import type { GridState } from './grid.svelte.ts';
+
+interface Dragged {
+  grid: GridState;
+  index: number;
+  id: number;
+}
+
+/** Makes a row's grip drag it: the grid's `drag` says where it would go, letting go moves it there, Esc leaves it. */
+export function dragRow(grip: HTMLElement, dragged: Dragged) {
+  let now = dragged;
+
+  function start(event: PointerEvent) {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    const line = grip.closest<HTMLElement>('[role=row]')!;
+    const height = line.offsetHeight;
+    const top = line.getBoundingClientRect().top;
+    const list = grip.closest<HTMLElement>('[role=grid]')?.firstElementChild ?? null;
+    const scrolled = list?.scrollTop ?? 0;
+    const { index, id, grid } = now;
+    grid.drag = { from: index, to: index };
+    grip.setPointerCapture(event.pointerId);
+
+    const move = (at: PointerEvent) => {
+      const moved = at.clientY - top + (list?.scrollTop ?? 0) - scrolled;
+      const to = Math.max(0, Math.min(grid.rows.length - 1, index + Math.floor(moved / height)));
+      grid.drag = { from: index, to };
+    };
+    const end = (to: number | null) => {
+      grip.removeEventListener('pointermove', move);
+      grip.removeEventListener('pointerup', drop);
+      grip.removeEventListener('pointercancel', cancel);
+      window.removeEventListener('keydown', leave, true);
+      grid.drag = null;
+      if (to !== null && to !== index) void grid.move(id, to);
+    };
+    const drop = () => end(grid.drag?.to ?? null);
+    const cancel = () => end(null);
+    const leave = (key: KeyboardEvent) => {
+      if (key.key === 'Escape') end(null);
+    };
+    grip.addEventListener('pointermove', move);
+    grip.addEventListener('pointerup', drop);
+    grip.addEventListener('pointercancel', cancel);
+    window.addEventListener('keydown', leave, true);
+  }
+
+  grip.addEventListener('pointerdown', start);
+  return {
+    update(next: Dragged) {
+      now = next;
+    },
+    destroy() {
+      grip.removeEventListener('pointerdown', start);
+    },
+  };
+}

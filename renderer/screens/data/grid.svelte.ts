@@ -1,0 +1,190 @@
+import type { ProjectState } from '../../state/project.svelte.ts';
+import { report } from '../../state/report.ts';
+import type { ShellState } from '../../state/shell.svelte.ts';
+import { showToast } from '../../state/toasts.svelte.ts';
+import { t } from '../../text/text.svelte.ts';
+import {
+  addRow,
+  changeField,
+  duplicateRow,
+  insertRows,
+  type LabelledEdit,
+  moveRow,
+  type RowField,
+  removeRow,
+} from './edits.ts';
+import { type GridColumn, type GridPlace, gridAct } from './grid-keys.ts';
+import { parseRows, rowsAsText } from './rows.ts';
+
+export interface Editing extends GridPlace {
+  /** What the cell's field starts with. */
+  text: string;
+  /** The text is chosen, so that typing replaces it. */
+  select: boolean;
+}
+
+/** The grid's cursor, the cell that is being typed into, and what keys, clipboard and buttons do. */
+export class GridState {
+  readonly #project: ProjectState;
+  readonly #shell: ShellState;
+  place = $state.raw<GridPlace>({ row: 0, column: 'input' });
+  editing = $state.raw<Editing | null>(null);
+  /** A row being dragged, by its place, and where it would go. */
+  drag = $state.raw<{ from: number; to: number } | null>(null);
+
+  rows = $derived.by(() => this.#project.draft?.rows ?? []);
+  lines: readonly GridColumn[] = $derived.by(() =>
+    this.#project.draft?.data.task === 'language-model' ? ['input'] : ['input', 'target'],
+  );
+
+  constructor(project: ProjectState, shell: ShellState) {
+    this.#project = project;
+    this.#shell = shell;
+  }
+
+  goTo(place: GridPlace): void {
+    const row = Math.max(0, Math.min(place.row, this.rows.length));
+    const column = this.lines.includes(place.column) || place.column !== 'target' ? place.column : 'input';
+    this.place = { row, column };
+    this.#shell.rowId = this.rows[row]?.id ?? null;
+  }
+
+  goToRow(id: number, column: GridColumn = 'input'): void {
+    const row = this.rows.findIndex((one) => one.id === id);
+    if (row >= 0) this.goTo({ row, column });
+  }
+
+  /** False: the key is not the grid's. */
+  key(event: KeyboardEvent): boolean {
+    const act = gridAct(event, this.place, this.rows.length, this.lines);
+    if (!act) return false;
+    const row = this.rows[this.place.row];
+    switch (act.kind) {
+      case 'move':
+        this.goTo(act.place);
+        return true;
+      case 'edit':
+        this.edit(this.place);
+        return true;
+      case 'type':
+        if (this.place.column !== 'split') this.editing = { ...this.place, text: act.text, select: false };
+        return true;
+      case 'clear':
+        if (row && this.place.column !== 'split') void this.#change(this.place, '');
+        return true;
+      case 'delete-row':
+        if (row) void this.remove(row.id);
+        return true;
+      case 'duplicate-row':
+        if (row) void this.duplicate(row.id);
+        return true;
+      case 'move-row':
+        if (row) void this.move(row.id, this.place.row + act.by);
+        return true;
+    }
+  }
+
+  edit(place: GridPlace): void {
+    this.goTo(place);
+    if (place.column === 'split') return;
+    const row = this.rows[place.row];
+    this.editing = { ...this.place, text: row ? row[place.column] : '', select: true };
+  }
+
+  /** Takes what was typed; `then` says where the cursor goes. */
+  async commit(text: string, then: 'stay' | 'down' | 'next'): Promise<void> {
+    const { editing } = this;
+    if (!editing) return;
+    this.editing = null;
+    await this.#change(editing, text);
+    if (then === 'stay') return;
+    const lines = this.lines;
+    if (then === 'next' && editing.column === lines[0] && lines.length > 1) {
+      this.edit({ row: editing.row, column: lines[1]! });
+    } else if (then === 'next') this.edit({ row: editing.row + 1, column: lines[0]! });
+    else this.goTo({ row: editing.row + 1, column: editing.column });
+  }
+
+  cancel(): void {
+    this.editing = null;
+  }
+
+  async remove(id: number): Promise<void> {
+    const { draft } = this.#project;
+    if (!draft) return;
+    const { edit, label, row } = removeRow(draft, id);
+    const removed = draft.rows[row - 1]!;
+    const result = await this.#project.edit(edit, label);
+    if (!(await report(Promise.resolve(result))) || !result.ok) return;
+    this.goTo(this.place);
+    const { revision } = result.value.history;
+    showToast(t('data_row_deleted', { row }), {
+      label: t('shell_undo'),
+      run: () => void this.#restore(revision, row - 1, removed),
+    });
+  }
+
+  /** Undoes the deletion; after further edits it puts the row back as an edit of its own. */
+  async #restore(revision: number, at: number, row: ReturnType<typeof this.rows.at> & object): Promise<void> {
+    const { history, draft } = this.#project;
+    if (history?.revision === revision) await report(this.#project.undo());
+    else if (draft) {
+      await report(
+        this.#project.edit(
+          { kind: 'rows.insert', at: Math.min(at, draft.rows.length), rows: [row] },
+          { key: 'edit_row_added', values: { row: at + 1 } },
+        ),
+      );
+    }
+    this.goToRow(row.id);
+  }
+
+  async duplicate(id: number): Promise<void> {
+    const { draft } = this.#project;
+    if (!draft) return;
+    const made = duplicateRow(draft, id);
+    if (await this.#send(made)) this.goToRow(made.id, this.place.column);
+  }
+
+  async move(id: number, to: number): Promise<void> {
+    const { draft } = this.#project;
+    const made = draft && moveRow(draft, id, to);
+    if (made && (await this.#send(made))) this.goToRow(id, this.place.column);
+  }
+
+  /** A table becomes rows under the cursor; a single word goes into the cell. */
+  async paste(text: string): Promise<void> {
+    const { draft } = this.#project;
+    if (!draft || text === '') return;
+    const trimmed = text.replace(/\r?\n$/, '');
+    if (!/[\t\n]/.test(trimmed) && this.place.column !== 'split') {
+      await this.#change(this.place, trimmed);
+      return;
+    }
+    const rows = parseRows(text);
+    if (rows.length === 0) return;
+    const after = this.rows[this.place.row]?.id ?? null;
+    const at = after === null ? this.rows.length : this.place.row + 1;
+    if (await this.#send(insertRows(draft, after, rows))) this.goTo({ row: at, column: 'input' });
+  }
+
+  /** The row under the cursor as a spreadsheet takes it. */
+  copy(): string | null {
+    const row = this.rows[this.place.row];
+    return row ? rowsAsText([row]) : null;
+  }
+
+  async #change(place: GridPlace, text: string): Promise<void> {
+    const { draft } = this.#project;
+    if (!draft || place.column === 'split') return;
+    const field: RowField = place.column;
+    const row = draft.rows[place.row];
+    if (row ? row[field] === text : text === '') return;
+    const made = row ? changeField(draft, row.id, field, text) : addRow(draft, { [field]: text });
+    if (await this.#send(made)) this.#shell.rowId = this.rows[place.row]?.id ?? null;
+  }
+
+  #send({ edit, label }: LabelledEdit): Promise<boolean> {
+    return report(this.#project.edit(edit, label));
+  }
+}

@@ -1,0 +1,118 @@
+import type { Draft, DraftEdit, DraftRow } from '../../../engine/data/draft.ts';
+import type { DraftProblem } from '../../../engine/data/draft-problems.ts';
+import { joinTokens, splitTokens } from '../../../engine/data/tokens.ts';
+import type { EditLabel } from '../../../main/api.ts';
+import type { TextKey, TextValues } from '../../text/text.svelte.ts';
+import { applyRule, commonRule } from './target-rules.ts';
+import { vocabularyEdit } from './vocabulary.ts';
+
+/** One press that mends a problem, as one undo step. */
+export interface Fix {
+  key: TextKey;
+  values: TextValues;
+  edit: DraftEdit;
+  label: EditLabel;
+}
+
+export interface ListedProblem {
+  rowId: number;
+  /** The row's place, from 1. */
+  row: number;
+  found: DraftProblem;
+  fix: Fix | null;
+}
+
+/** Problems as they are listed under the grid: one a row and token, at most `limit`, each with its fix if there is one. */
+export function listProblems(
+  draft: Draft,
+  problems: readonly DraftProblem[],
+  vocabulary: { vocabulary: string[]; targetVocabulary: string[] },
+  limit: number,
+): ListedProblem[] {
+  const wrong = new Set(problems.map(({ rowId }) => rowId));
+  const right = draft.rows.filter((row) => !wrong.has(row.id) && row.input !== '').slice(0, 1000);
+  const rule = draft.data.task === 'mapping' ? commonRule(right, draft.data.tokens) : null;
+  const places = new Map(draft.rows.map((row, index) => [row.id, index]));
+  const seen = new Set<string>();
+  const listed: ListedProblem[] = [];
+  for (const found of problems) {
+    if (listed.length >= limit) break;
+    const token = found.problem.code === 'unknown-token' ? String(found.problem.details.token) : '';
+    const once = `${found.rowId} ${found.problem.code} ${token}`;
+    if (seen.has(once)) continue;
+    seen.add(once);
+    const index = places.get(found.rowId);
+    if (index === undefined) continue;
+    const row = draft.rows[index]!;
+    listed.push({
+      rowId: row.id,
+      row: index + 1,
+      found,
+      fix: fixOf(draft, row, index + 1, found, rule, vocabulary),
+    });
+  }
+  return listed;
+}
+
+function fixOf(
+  draft: Draft,
+  row: DraftRow,
+  place: number,
+  { problem, field }: DraftProblem,
+  rule: ReturnType<typeof commonRule>,
+  shown: { vocabulary: string[]; targetVocabulary: string[] },
+): Fix | null {
+  const unit = draft.data.tokens;
+  const change = (
+    patch: { input: string } | { target: string },
+    key: string,
+  ): Pick<Fix, 'edit' | 'label'> => ({
+    edit: { kind: 'rows.change', rows: [{ id: row.id, ...patch }] },
+    label: { key, values: { row: place } },
+  });
+  switch (problem.code) {
+    case 'unknown-token': {
+      const token = String(problem.details.token);
+      const side = field === 'target' && shown.targetVocabulary !== shown.vocabulary ? 'target' : 'input';
+      const list = side === 'target' ? shown.targetVocabulary : shown.vocabulary;
+      return {
+        key: 'data_fix_add_token',
+        values: { token, index: list.length },
+        edit: vocabularyEdit(shown, side, [...list, token]),
+        label: { key: 'edit_token_added', values: { token } },
+      };
+    }
+    case 'unequal-length':
+    case 'empty-target': {
+      if (draft.data.task === 'mapping' && rule) {
+        const target = applyRule(rule, row.input, unit);
+        return { key: 'data_fix_fill', values: { target }, ...change({ target }, 'edit_row_target') };
+      }
+      if (problem.code === 'empty-target') return null;
+      const input = splitTokens(row.input, unit);
+      const target = splitTokens(row.target, unit);
+      const n = Math.min(input.length, target.length);
+      if (n === 0) return null;
+      return input.length > n
+        ? {
+            key: 'data_fix_cut_input',
+            values: { count: n },
+            ...change({ input: joinTokens(input.slice(0, n), unit) }, 'edit_row_input'),
+          }
+        : {
+            key: 'data_fix_cut_target',
+            values: { count: n },
+            ...change({ target: joinTokens(target.slice(0, n), unit) }, 'edit_row_target'),
+          };
+    }
+    case 'empty-input':
+      return {
+        key: 'data_fix_delete',
+        values: {},
+        edit: { kind: 'rows.remove', ids: [row.id] },
+        label: { key: 'edit_row_removed', values: { row: place } },
+      };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Draft, DraftEdit, DraftRow } from '../../../engine/data/draft.ts';
+import type { DraftProblem, DraftVocabulary } from '../../../engine/data/draft-problems.ts';
+import { type SequenceTask, targetTokens } from '../../../engine/data/samples.ts';
+import { splitTokens } from '../../../engine/data/tokens.ts';
+import { vocabularyOf } from '../../../engine/data/vocabulary.ts';
+
+/** Which list is meant: targets may have tokens of their own. */
+export type VocabularySide = 'input' | 'target';
+
+export interface TokenCounts {
+  /** Token → how often it stands in the inputs, in the targets, of the rows in use. */
+  input: Map<string, number>;
+  target: Map<string, number>;
+}
+
+/** Counts over the rows that are not switched off, or over the text of a language model. */
+export function countTokens(draft: Draft): TokenCounts {
+  const { task, tokens: unit, text } = draft.data;
+  const counts: TokenCounts = { input: new Map(), target: new Map() };
+  if (task === 'shapes') return counts;
+  const add = (to: Map<string, number>, tokens: string[]) => {
+    for (const token of tokens) to.set(token, (to.get(token) ?? 0) + 1);
+  };
+  if (task === 'language-model' && text !== '') {
+    add(counts.input, splitTokens(text, unit));
+    return counts;
+  }
+  for (const row of draft.rows) {
+    if (row.split === 'off') continue;
+    add(counts.input, splitTokens(row.input, unit));
+    add(counts.target, targetTokens(row.target, task as SequenceTask, unit));
+  }
+  return counts;
+}
+
+export interface UnknownToken {
+  token: string;
+  /** How often, over all rows. */
+  count: number;
+  /** The row where it stands first, by its id. */
+  rowId: number;
+  rows: number;
+}
+
+/** Tokens that rows use and the frozen vocabulary lacks, in the order in which they are met. */
+export function unknownTokens(
+  draft: Draft,
+  problems: readonly DraftProblem[],
+  side: VocabularySide,
+): UnknownToken[] {
+  const shared = draft.data.targetVocabulary === null;
+  const found = new Map<string, UnknownToken & { seen: Set<number> }>();
+  for (const { field, problem, rowId } of problems) {
+    if (problem.code !== 'unknown-token' || (!shared && field !== side)) continue;
+    const token = String(problem.details.token);
+    const known = found.get(token);
+    if (known) {
+      known.count += 1;
+      known.seen.add(rowId);
+      known.rows = known.seen.size;
+    } else found.set(token, { token, count: 1, rowId, rows: 1, seen: new Set([rowId]) });
+  }
+  return [...found.values()].map(({ seen: _, ...rest }) => rest);
+}
+
+/** The data patch that makes this the vocabulary of that side; from then on it is frozen. */
+export function vocabularyEdit(shown: DraftVocabulary, side: VocabularySide, next: string[]): DraftEdit {
+  const shared = shown.targetVocabulary === shown.vocabulary;
+  const lists =
+    side === 'input'
+      ? { vocabulary: next, ...(shared ? {} : { targetVocabulary: shown.targetVocabulary }) }
+      : { vocabulary: shown.vocabulary, targetVocabulary: next };
+  return { kind: 'data', patch: { ...lists, vocabularyFrozen: true } };
+}
+
+/** Freezes the vocabulary as it is, or lets it follow the rows again. */
+export function freezeEdit(shown: DraftVocabulary, frozen: boolean): DraftEdit {
+  if (!frozen) return { kind: 'data', patch: { vocabularyFrozen: false } };
+  return vocabularyEdit(shown, 'input', shown.vocabulary);
+}
+
+/** The frozen lists made anew of the rows in use, sorted by code point. */
+export function fromDataEdit(draft: Draft): DraftEdit {
+  const counts = countTokens(draft);
+  const inputs = [...counts.input.keys()];
+  const targets = [...counts.target.keys()];
+  const patch =
+    draft.data.targetVocabulary === null
+      ? { vocabulary: vocabularyOf([inputs, targets]) }
+      : { vocabulary: vocabularyOf([inputs]), targetVocabulary: vocabularyOf([targets]) };
+  return { kind: 'data', patch: { ...patch, vocabularyFrozen: true } };
+}
+
+export function moved<T>(list: readonly T[], from: number, to: number): T[] {
+  const next = list.slice();
+  const [item] = next.splice(from, 1);
+  next.splice(to, 0, item!);
+  return next;
+}
+
+/** The first row, by its place from 1, where a token stands; null: nowhere. */
+export function firstRowOf(rows: readonly DraftRow[], id: number): number | null {
+  const index = rows.findIndex((row) => row.id === id);
+  return index < 0 ? null : index + 1;
+}

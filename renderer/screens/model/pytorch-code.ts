@@ -1,0 +1,189 @@
+import type { TaskName } from '../../../engine/model/experiment.ts';
+import { type DataSizes, directions, type ModelSpec } from '../../../engine/model/spec.ts';
+import { formatShape } from '../../text/format.ts';
+import { type Rehearsal, rehearse } from './rehearsal.ts';
+
+/**
+ * The PyTorch module of a model, as one would write it: members h0 (c0), embedding, rnn and head in this order, so
+ * that `load_state_dict` takes the lab's weights and `torch.manual_seed(s)` before `Model()` gives its initial ones.
+ * Comments carry the shapes of the rehearsed T and B.
+ */
+export function pytorchModule(
+  model: ModelSpec,
+  sizes: DataSizes,
+  task: TaskName,
+  rehearsal: Rehearsal,
+): string {
+  const needsTorch = model.initialState !== 'zeros' || (task === 'label' && model.bidirectional);
+  const lines = [
+    ...(needsTorch ? ['import torch'] : []),
+    'from torch import nn',
+    '',
+    '',
+    'class Model(nn.Module):',
+    '    def __init__(self):',
+    '        super().__init__()',
+    ...members(model, sizes, rehearsal.batchFirst).map((line) => `        ${line}`),
+    '',
+    ...aligned(forward(model, sizes, task, rehearsal)).map((line) => `    ${line}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function members(model: ModelSpec, sizes: DataSizes, batchFirst: boolean): string[] {
+  const { cell, hiddenSize: H, numLayers: L, initialState } = model;
+  const rows = L * directions(model);
+  const lines: string[] = [];
+  if (initialState === 'learned') {
+    for (const name of stateNames(model))
+      lines.push(`self.${name} = nn.Parameter(torch.zeros(${rows}, ${H}))`);
+  } else if (initialState !== 'zeros') {
+    const values = initialState.values.map((row) => `[${row.map(pythonFloat).join(', ')}]`).join(', ');
+    lines.push(`self.register_buffer("h0", torch.tensor([${values}]), persistent=False)`);
+  }
+  if (model.embedding !== null)
+    lines.push(`self.embedding = nn.Embedding(${sizes.inputSize}, ${model.embedding})`);
+  const options = [`num_layers=${L}`];
+  if (cell === 'rnn') options.push(`nonlinearity="${model.nonlinearity}"`);
+  if (!model.bias) options.push('bias=False');
+  if (batchFirst) options.push('batch_first=True');
+  if (model.dropout > 0) options.push(`dropout=${model.dropout}`);
+  if (model.bidirectional) options.push('bidirectional=True');
+  const input = model.embedding ?? sizes.inputSize;
+  lines.push(`self.rnn = nn.${cell.toUpperCase()}(${input}, ${H}, ${options.join(', ')})`);
+  if (model.head === 'linear')
+    lines.push(`self.head = nn.Linear(${directions(model) * H}, ${sizes.outputSize})`);
+  return lines;
+}
+
+/** Lines with the comment that stands beside them. */
+type Commented = [code: string, comment?: string];
+
+function forward(model: ModelSpec, sizes: DataSizes, task: TaskName, rehearsal: Rehearsal): Commented[] {
+  const { T, B, batchFirst } = rehearsal;
+  const shapes = rehearse(model, sizes, rehearsal);
+  const show = formatShape;
+  const lstm = model.cell === 'lstm';
+  const state = lstm ? 'state' : 'h0';
+  const own = model.initialState !== 'zeros';
+  const lines: Commented[] = [];
+  const tokens = batchFirst ? [B, T] : [T, B];
+  const given = model.embedding === null ? show(shapes.input) : `${show(tokens)} token indices`;
+  lines.push([`def forward(self, x${own ? '' : `, ${state}=None`}):`, `x  ${given}`]);
+  if (model.embedding !== null) lines.push(['    x = self.embedding(x)', show(shapes.input)]);
+  if (own) {
+    const batch = `x.size(${batchFirst ? 0 : 1})`;
+    for (const name of model.initialState === 'learned' ? stateNames(model) : ['h0']) {
+      lines.push([
+        `    ${name} = self.${name}.unsqueeze(1).repeat(1, ${batch}, 1)`,
+        show(shapes.states[0]!.shape),
+      ]);
+    }
+    if (lstm && model.initialState !== 'learned') lines.push(['    c0 = torch.zeros_like(h0)']);
+    if (lstm) lines.push(['    state = (h0, c0)']);
+  }
+  const last = lstm ? '(h_n, c_n)' : 'h_n';
+  lines.push([
+    `    output, ${last} = self.rnn(x, ${state})`,
+    `${show(shapes.output)}, ${show(shapes.last[0]!.shape)}`,
+  ]);
+  const label = task === 'label';
+  const D = directions(model);
+  const width = D * model.hiddenSize;
+  if (label)
+    lines.push([
+      `    last = ${D === 2 ? 'torch.cat([h_n[-2], h_n[-1]], dim=1)' : 'h_n[-1]'}`,
+      show([B, width]),
+    ]);
+  const result = label ? 'last' : 'output';
+  const out = label ? [B, sizes.outputSize] : [...tokens, sizes.outputSize];
+  if (model.head === 'linear') lines.push([`    return self.head(${result})`, `logits  ${show(out)}`]);
+  else lines.push([`    return ${result}`, 'logits: head is none']);
+  return lines;
+}
+
+function stateNames(model: ModelSpec): string[] {
+  return model.cell === 'lstm' ? ['h0', 'c0'] : ['h0'];
+}
+
+/** Comments of a block stand under each other where that keeps the lines short. */
+function aligned(lines: Commented[]): string[] {
+  const column = Math.min(58, Math.max(...lines.filter((line) => line[1]).map(([code]) => code.length)));
+  return lines.map(([code, comment]) => (comment ? `${code.padEnd(column)}  # ${comment}` : code));
+}
+
+/** A number as Python reads it as a float. */
+function pythonFloat(value: number): string {
+  const text = String(value);
+  return /^-?\d+$/.test(text) ? `${text}.` : text;
+}
+
+/** The tutorial's programs 1 and 2, for a shapes experiment. */
+export function pytorchShapesProgram(
+  model: ModelSpec,
+  shapes: { inputSize: number; sequenceLength: number; batchSize: number; call: 'cell' | 'sequence' },
+  seed: number,
+): string {
+  const { inputSize: I, sequenceLength: T, batchSize: B, call } = shapes;
+  const { hiddenSize: H, numLayers: L } = model;
+  const D = directions(model);
+  const name = model.cell.toUpperCase();
+  const lstm = model.cell === 'lstm';
+  const kind = model.cell === 'rnn' && model.nonlinearity === 'relu' ? ', nonlinearity="relu"' : '';
+  const bias = model.bias ? '' : ', bias=False';
+  const head = ['import torch', '', `torch.manual_seed(${seed})`];
+  const zeros = (shape: string) =>
+    lstm ? `(torch.zeros(${shape}), torch.zeros(${shape}))` : `torch.zeros(${shape})`;
+  const lines =
+    call === 'cell'
+      ? [
+          ...head,
+          `cell = torch.nn.${name}Cell(${I}, ${H}${bias}${kind})`,
+          `dataset = torch.randn(${T}, ${B}, ${I})`,
+          `hidden = ${zeros(`${B}, ${H}`)}`,
+          '',
+          'for idx, input in enumerate(dataset):',
+          "    print('=' * 20, idx, '=' * 20)",
+          "    print('Input size:', input.shape)",
+          '    hidden = cell(input, hidden)',
+          `    print('outputs size:', hidden${lstm ? '[0]' : ''}.shape)`,
+          `    print(hidden${lstm ? '[0]' : ''})`,
+        ]
+      : [
+          ...head,
+          `cell = torch.nn.${name}(${I}, ${H}, num_layers=${L}${bias}${kind}${D === 2 ? ', bidirectional=True' : ''})`,
+          `inputs = torch.randn(${T}, ${B}, ${I})`,
+          `hidden = ${zeros(`${L * D}, ${B}, ${H}`)}`,
+          '',
+          'out, hidden = cell(inputs, hidden)',
+          "print('Output size:', out.shape)",
+          "print('Output:', out)",
+          `print('Hidden size:', hidden${lstm ? '[0]' : ''}.shape)`,
+          `print('Hidden:', hidden${lstm ? '[0]' : ''})`,
+        ];
+  return `${lines.join('\n')}\n`;
+}
+
+export interface CodePart {
+  kind: 'plain' | 'keyword' | 'string' | 'number' | 'comment' | 'name';
+  text: string;
+}
+
+const python =
+  /(#.*)|("[^"\n]*"|'[^'\n]*')|\b(from|import|class|def|return|for|in|self|None|True|False)\b|(?<![\w.])(-?\d+\.?\d*(?:e[+-]?\d+)?)\b|((?<=class )\w+)/g;
+
+/** Python cut into parts to colour; joined, they are the code again. */
+export function highlightPython(code: string): CodePart[] {
+  const parts: CodePart[] = [];
+  let end = 0;
+  for (const match of code.matchAll(python)) {
+    if (match.index > end) parts.push({ kind: 'plain', text: code.slice(end, match.index) });
+    const [text, comment, string, keyword, number] = match;
+    const kind = comment ? 'comment' : string ? 'string' : keyword ? 'keyword' : number ? 'number' : 'name';
+    // self is a name to Python; only its colour would say otherwise.
+    parts.push({ kind: text === 'self' ? 'plain' : kind, text });
+    end = match.index + text.length;
+  }
+  if (end < code.length) parts.push({ kind: 'plain', text: code.slice(end) });
+  return parts;
+}

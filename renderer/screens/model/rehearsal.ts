@@ -1,0 +1,78 @@
+import { type DataSizes, directions, type ModelSpec } from '../../../engine/model/spec.ts';
+
+export interface Rehearsal {
+  T: number;
+  B: number;
+  batchFirst: boolean;
+  /** How the caller lays out the input, whatever the module expects. */
+  layout: 'T, B' | 'B, T';
+}
+
+export interface RehearsedShapes {
+  input: number[];
+  /** h0 and, for an LSTM, c0: [L·D, B, H] whatever batch_first says. */
+  states: { name: 'h0' | 'c0'; shape: number[] }[];
+  output: number[];
+  last: { name: 'h_n' | 'c_n'; shape: number[] }[];
+}
+
+/** The shapes of `output, h_n = rnn(input, h0)` as the module gives them. */
+export function rehearse(
+  model: ModelSpec,
+  sizes: DataSizes,
+  { T, B, batchFirst }: Rehearsal,
+): RehearsedShapes {
+  const width = model.embedding ?? sizes.inputSize;
+  const D = directions(model);
+  const order = (features: number) => (batchFirst ? [B, T, features] : [T, B, features]);
+  const state = [model.numLayers * D, B, model.hiddenSize];
+  const lstm = model.cell === 'lstm';
+  return {
+    input: order(width),
+    states: lstm
+      ? [
+          { name: 'h0', shape: state },
+          { name: 'c0', shape: state },
+        ]
+      : [{ name: 'h0', shape: state }],
+    output: order(D * model.hiddenSize),
+    last: lstm
+      ? [
+          { name: 'h_n', shape: state },
+          { name: 'c_n', shape: state },
+        ]
+      : [{ name: 'h_n', shape: state }],
+  };
+}
+
+export type LayoutMistake =
+  /** PyTorch's own words. */
+  | { kind: 'raises'; message: string }
+  /** T = B: no error, but time is read as batch and batch as time. */
+  | { kind: 'silent' };
+
+/** What PyTorch does with an input that is laid out otherwise than batch_first says, h0 being right; null: nothing is wrong. */
+export function layoutMistake(
+  model: ModelSpec,
+  { T, B, batchFirst, layout }: Rehearsal,
+): LayoutMistake | null {
+  if ((layout === 'B, T') === batchFirst) return null;
+  if (T === B) return { kind: 'silent' };
+  const rows = model.numLayers * directions(model);
+  const expected = `(${rows}, ${T}, ${model.hiddenSize})`;
+  const got = `[${rows}, ${B}, ${model.hiddenSize}]`;
+  // torch.nn.modules.rnn: check_hidden_size of RNN and GRU, check_forward_args of LSTM.
+  const name = model.cell === 'lstm' ? 'hidden[0] size' : 'hidden size';
+  return { kind: 'raises', message: `RuntimeError: Expected ${name} ${expected}, got ${got}` };
+}
+
+/** Parameters of one dense layer from all steps' inputs to all steps' outputs, biases included. */
+export function denseCount(
+  sizes: DataSizes,
+  T: number,
+  label: boolean,
+): { from: number; to: number; count: number } {
+  const from = T * sizes.inputSize;
+  const to = (label ? 1 : T) * sizes.outputSize;
+  return { from, to, count: from * to + to };
+}
