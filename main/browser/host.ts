@@ -5,23 +5,21 @@
 import { basename, join } from 'node:path';
 import type { WebSocket } from 'ws';
 import { labFolders } from '../folders.ts';
-import type { Lab } from '../lab/host.ts';
+import type { Lab, WindowSession } from '../lab/host.ts';
 import { createLab } from '../lab/lab.ts';
 import { engineEntry, rendererFolder } from '../paths.ts';
 import { findBrowser } from './find-browser.ts';
 import { forkEngine } from './fork-engine.ts';
+import { watchLastWindow } from './last-window.ts';
 import { hasDisplay, openAppWindow } from './launch.ts';
 import { startWindowServer } from './server.ts';
-
-/** How long the lab outlives its last window: a reload is back much sooner, a slept computer's window soon. */
-const LINGER_MS = 5000;
 
 export interface BrowserHostOptions {
   /** Open a window, where there is a display and a browser. */
   open: boolean;
   /** Opened in the first window. */
   project: string | null;
-  /** The page comes from another server, which passes on to this one. */
+  /** The page comes from another server, which passes on to this one and says where it is. */
   development?: { origin: string; secret: string; port: number };
 }
 
@@ -29,25 +27,22 @@ export interface BrowserHostOptions {
 export async function runBrowserHost(options: BrowserHostOptions): Promise<void> {
   const folders = labFolders();
   const lab = createLab({ kind: 'browser', folders, forkEngine: () => forkEngine(engineEntry) });
-  const windows = new Set<WebSocket>();
-  let project = options.project;
   let endsWithWindows = false;
-  let linger: NodeJS.Timeout | undefined;
+  const lastWindow = watchLastWindow(() => endsWithWindows && void end());
+  let project = options.project;
+  let hadWindow = false;
 
   const server = await startWindowServer({
     rendererFolder,
     port: options.development?.port,
     development: options.development,
     onConnection(socket) {
-      clearTimeout(linger);
-      windows.add(socket);
+      hadWindow = true;
+      lastWindow.connected();
+      socket.once('close', lastWindow.disconnected);
       const session = connectWindow(lab, socket);
       if (project !== null) session.events.command({ kind: 'open-path', path: project });
       project = null;
-      socket.once('close', () => {
-        windows.delete(socket);
-        if (windows.size === 0 && endsWithWindows) linger = setTimeout(end, LINGER_MS);
-      });
     },
   });
 
@@ -56,7 +51,6 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
     // A second Ctrl+C means: now.
     if (ending) process.exit(1);
     ending = true;
-    clearTimeout(linger);
     await server.close();
     await lab.close();
     process.exit(0);
@@ -67,24 +61,24 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
   console.log(`Ohlol is at ${server.address}`);
   const browser = options.open && hasDisplay() ? findBrowser() : null;
   if (browser === null) {
-    console.log(
-      `${whyNoWindow(options.open)}Open that address in a browser on this computer; Ctrl+C ends the lab.`,
-    );
+    console.log(`${whyNoWindow(options.open)}${HOW_TO_OPEN}`);
     return;
   }
+
   endsWithWindows = true;
+  const name = basename(browser);
   const child = openAppWindow(browser, server.address, join(folders.settings, 'browser'));
   const failed = () => {
-    if (windows.size > 0) return;
+    if (hadWindow) return;
     endsWithWindows = false;
-    console.log(
-      `${basename(browser)} could not be started. Open that address in another browser; Ctrl+C ends the lab.`,
-    );
+    console.log(`${name} could not be started. ${HOW_TO_OPEN}`);
   };
   child.once('error', failed);
   child.once('exit', (code) => code !== 0 && failed());
-  console.log(`It is open in a window of ${basename(browser)}; the lab ends with that window, or by Ctrl+C.`);
+  console.log(`It opens in a window of ${name}; the lab ends with that window, or by Ctrl+C.`);
 }
+
+const HOW_TO_OPEN = 'Open that address in a browser on this computer; Ctrl+C ends the lab.';
 
 function whyNoWindow(wanted: boolean): string {
   if (!wanted) return '';
@@ -93,7 +87,7 @@ function whyNoWindow(wanted: boolean): string {
     : 'There is no display to open a window on. ';
 }
 
-function connectWindow(lab: Lab, socket: WebSocket) {
+function connectWindow(lab: Lab, socket: WebSocket): WindowSession {
   const session = lab.connect({ post: (text) => socket.send(text), showFileDialog: null });
   socket.on('message', (data, isBinary) => {
     if (isBinary) socket.close(1003, 'Messages are texts');

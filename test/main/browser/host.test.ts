@@ -1,0 +1,177 @@
+/** The browser host as a process: what it prints, whom it connects, how it ends. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import type { LabDescription } from '../../../main/api.ts';
+import { LINGER_MS, watchLastWindow } from '../../../main/browser/last-window.ts';
+import { makeHome, removeHome } from '../../lab-process.ts';
+
+const start = resolve(import.meta.dirname, '..', '..', '..', 'main', 'start.ts');
+let home: string;
+let children: ChildProcess[];
+
+beforeEach(() => {
+  home = makeHome();
+  children = [];
+});
+
+afterEach(async () => {
+  for (const child of children) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  }
+  removeHome(home);
+});
+
+class Host {
+  readonly process: ChildProcess;
+  said = '';
+  constructor(args: string[], env: NodeJS.ProcessEnv = {}) {
+    this.process = spawn(process.execPath, [start, '--host', 'browser', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, OHLOL_HOME: home, ...env },
+    });
+    children.push(this.process);
+    for (const stream of [this.process.stdout!, this.process.stderr!]) {
+      stream.on('data', (chunk) => {
+        this.said += chunk;
+      });
+    }
+  }
+
+  /** Waits until it has said so. */
+  async says(pattern: RegExp): Promise<string> {
+    await vi.waitFor(() => expect(this.said).toMatch(pattern), { timeout: 20_000, interval: 20 });
+    return pattern.exec(this.said)![0];
+  }
+}
+
+interface Message {
+  t: 'q' | 's';
+  i?: string;
+  m?: string;
+  a?: unknown[];
+  r?: unknown;
+}
+
+/** A window without a browser: enters, connects, and speaks birpc by hand. */
+async function openWindow(address: string, cookie?: string) {
+  const { origin, host } = new URL(address);
+  const entered =
+    cookie ?? (await fetch(address, { redirect: 'manual' })).headers.get('set-cookie')?.split(';')[0];
+  const socket = new WebSocket(`ws://${host}/lab`, { headers: { origin, cookie: entered! } });
+  const received: Message[] = [];
+  socket.on('message', (data) => received.push(JSON.parse(data.toString())));
+  await once(socket, 'open');
+  return {
+    cookie: entered!,
+    socket,
+    received,
+    async call(method: string): Promise<unknown> {
+      const i = `call-${received.length}-${method}`;
+      socket.send(JSON.stringify({ t: 'q', i, m: method, a: [] }));
+      return vi.waitFor(() => {
+        const answer = received.find((message) => message.t === 's' && message.i === i);
+        if (!answer) throw new Error(`no answer to ${method}`);
+        return answer.r;
+      });
+    },
+    commands: () => received.filter((message) => message.m === 'command').map((message) => message.a?.[0]),
+  };
+}
+
+const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/enter\?token=[\w-]{43}(?=\n)/;
+
+describe('the browser host', () => {
+  it('says where it is and how to end it, connects a window to lab and engine, and ends when told', async () => {
+    const host = new Host(['--no-open']);
+    const address = await host.says(ADDRESS);
+    await host.says(/Ctrl\+C ends the lab\.\n/);
+    expect(host.said).toBe(
+      `Ohlol is at ${address}\nOpen that address in a browser on this computer; Ctrl+C ends the lab.\n`,
+    );
+    const window = await openWindow(address);
+    await vi.waitFor(
+      async () => {
+        const description = (await window.call('describe')) as LabDescription;
+        expect(description).toMatchObject({
+          host: 'browser',
+          dialogs: 'window',
+          engine: { status: 'ready' },
+        });
+        expect(description.projectsFolder).toBe(join(home, 'projects'));
+      },
+      { timeout: 20_000 },
+    );
+    host.process.kill('SIGTERM');
+    expect(await once(host.process, 'exit')).toEqual([0, null]);
+  });
+
+  it('opens the project that it was started with in the first window, once', async () => {
+    const host = new Host(['--no-open', 'some.ohlol']);
+    const first = await openWindow(await host.says(ADDRESS));
+    await vi.waitFor(() =>
+      expect(first.commands()).toEqual([{ kind: 'open-path', path: resolve('some.ohlol') }]),
+    );
+    const second = await openWindow(await host.says(ADDRESS), first.cookie);
+    await second.call('describe');
+    expect(second.commands()).toEqual([]);
+  });
+
+  it('closes a window that sends bytes, and goes on', async () => {
+    const host = new Host(['--no-open']);
+    const window = await openWindow(await host.says(ADDRESS));
+    window.socket.send(Buffer.from([1, 2, 3]));
+    const [code] = await once(window.socket, 'close');
+    expect(code).toBe(1003);
+    const again = await openWindow(await host.says(ADDRESS), window.cookie);
+    expect(await again.call('describe')).toMatchObject({ host: 'browser' });
+  });
+
+  it.skipIf(process.platform === 'win32')('opens a window in the browser that there is', async () => {
+    const browser = join(home, 'my-browser');
+    writeFileSync(browser, `#!/bin/sh\nprintf '%s\\n' "$@" > '${join(home, 'arguments')}'\nexit 3\n`);
+    chmodSync(browser, 0o755);
+    const host = new Host([], { OHLOL_BROWSER: browser, DISPLAY: ':0' });
+    const address = await host.says(ADDRESS);
+    await host.says(/It opens in a window of my-browser; the lab ends with that window, or by Ctrl\+C\.\n/);
+    // This one ends without having shown anything; the address still holds.
+    await host.says(/my-browser could not be started\. Open that address in a browser/);
+    expect(readFileSync(join(home, 'arguments'), 'utf8')).toContain(`--app=${address}\n`);
+    expect(await (await openWindow(address)).call('describe')).toMatchObject({ host: 'browser' });
+  });
+
+  it.skipIf(process.platform !== 'linux')('serves where there is no display', async () => {
+    const host = new Host([], { DISPLAY: '', WAYLAND_DISPLAY: '' });
+    await host.says(/There is no display to open a window on\. Open that address/);
+  });
+});
+
+describe('the last window', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('ends the lab a while after it has gone, and not where one is back or left', () => {
+    const end = vi.fn();
+    const watch = watchLastWindow(end);
+    vi.advanceTimersByTime(LINGER_MS * 10);
+    watch.connected();
+    watch.connected();
+    watch.disconnected();
+    vi.advanceTimersByTime(LINGER_MS * 10);
+    // A reload.
+    watch.disconnected();
+    vi.advanceTimersByTime(LINGER_MS - 1);
+    watch.connected();
+    vi.advanceTimersByTime(LINGER_MS * 10);
+    expect(end).not.toHaveBeenCalled();
+    watch.disconnected();
+    vi.advanceTimersByTime(LINGER_MS);
+    expect(end).toHaveBeenCalledOnce();
+  });
+});
