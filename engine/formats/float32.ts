@@ -3,7 +3,8 @@
  * a double is 0.10000000149011612. The value must be a float32 already; zeros keep their sign.
  */
 export function shortestFloat32(value: number): number {
-  if (Math.fround(value) !== value) throw new Error(`${value} is not a finite float32`);
+  if (Math.fround(value) !== value || !Number.isFinite(value))
+    throw new Error(`${value} is not a finite float32`);
   if (Number.isInteger(value) && Math.abs(value) < 1e7) return value;
   // Most numbers need 8 or 9 digits, and 9 always suffice. If p digits suffice, p + 1 do: they come as near or nearer.
   let shortest = readBack(value, 8);
