@@ -1,7 +1,8 @@
 import { trainingLimits } from '../../engine/data/limits.ts';
+import { generate } from '../../engine/inspect/generate.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { readTrained } from './read-input.ts';
-import { refuse } from './refusal.ts';
+import { unwrap } from './refusal.ts';
 
 export const generateCommand: Command = {
   name: 'generate',
@@ -23,15 +24,11 @@ async function runGenerate(args: string[]): Promise<number> {
     temperature: 'string',
     seed: 'string',
   });
-  parsed.number('length', { whole: true, atLeast: 1, atMost: 1_000_000 });
-  parsed.number('temperature', { atLeast: 0 });
-  parsed.number('seed', { whole: true, atLeast: 0, atMost: trainingLimits.seed });
+  const length = parsed.number('length', { whole: true, atLeast: 1, atMost: 1_000_000 }) ?? 100;
+  const temperature = parsed.number('temperature', { atLeast: 0 }) ?? 1;
+  const seed = parsed.number('seed', { whole: true, atLeast: 0, atMost: trainingLimits.seed }) ?? 0;
   const trained = await readTrained(parsed.positional);
-  if (trained.task !== 'language-model') {
-    throw refuse(
-      'not-a-language-model',
-      `${parsed.positional} is of task ${trained.task}; only a language-model makes text`,
-    );
-  }
-  throw refuse('not-available', 'generate: this version of ohlol does not make text yet');
+  const request = { trained, prompt: parsed.text('prompt') ?? '', length, temperature, seed };
+  process.stdout.write(`${unwrap(generate(request), parsed.positional).text}\n`);
+  return 0;
 }

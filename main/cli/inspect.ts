@@ -2,6 +2,7 @@ import { dataSizes } from '../../engine/data/check-experiment.ts';
 import { group } from '../../engine/data/ranges.ts';
 import { countTokens } from '../../engine/data/samples.ts';
 import { parseExperiment } from '../../engine/formats/experiment.ts';
+import { parseJson } from '../../engine/formats/parse-json.ts';
 import { checkResult } from '../../engine/formats/result.ts';
 import type { WeightsFile } from '../../engine/formats/weights.ts';
 import type { ExperimentDocument, WeightsJson } from '../../engine/model/experiment.ts';
@@ -50,6 +51,9 @@ async function fileLines(file: InputFile): Promise<string[]> {
     case 'text':
       return [head, `characters: ${group(textOf(file).length)}`];
     case 'json':
+      // An experiment that is cut off is JSON too; its reader says where it ends.
+      unwrap(parseJson(textOf(file), 'the file'), file.path);
+      throw refuse('another-format', `${file.path} is ${file.kindName}, which ohlol does not read`);
     case 'empty':
     case 'unknown':
     case 'pytorch-checkpoint':
