@@ -1,0 +1,133 @@
+/** A lab with a real engine process in folders of its own, and windows on it that talk as the real ones do. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BirpcReturn, createBirpc } from 'birpc';
+import type { RunState } from '../../../engine/api.ts';
+import type { Result } from '../../../engine/errors.ts';
+import type { EditOutcome, EngineStatus, LabApi, LabEvents, RunSummary } from '../../../main/api.ts';
+import { forkEngine } from '../../../main/browser/fork-engine.ts';
+import type { EngineChild, Lab } from '../../../main/lab/host.ts';
+import { createLab } from '../../../main/lab/lab.ts';
+import { engineEntry } from '../../../main/paths.ts';
+
+export interface TestLab {
+  lab: Lab;
+  home: string;
+  projects: string;
+  /** The engine processes so far, the newest last. */
+  engines: EngineChild[];
+  openWindow(): TestWindow;
+  close(): Promise<void>;
+}
+
+export interface TestWindow {
+  /** Calls as JSON texts; plain functions throughout, because a birpc proxy looks like anything that is asked of it. */
+  api: BirpcReturn<LabApi, LabEvents>;
+  /** The same calls as they stand in main, where errors keep their message. */
+  checked: LabApi;
+  /** A text as it comes over the line, whatever it says. */
+  receive(text: string): void;
+  drafts: EditOutcome[];
+  arrived: { runId: string; epoch: number }[];
+  engine: EngineStatus[];
+  /** Resolves with the run when an event says that it is so; at once where the last one did. */
+  runIs(runId: string, holds: (run: RunSummary) => boolean): Promise<RunSummary>;
+  disconnect(): Promise<void>;
+}
+
+export function makeHome(): string {
+  return mkdtempSync(join(tmpdir(), 'ohlol-test-'));
+}
+
+export function removeHome(home: string): void {
+  rmSync(home, { recursive: true, force: true });
+}
+
+/** `wrap` stands between the lab and each engine process. */
+export function startTestLab(
+  home: string,
+  wrap: (child: EngineChild, number: number) => EngineChild = (child) => child,
+): TestLab {
+  const projects = join(home, 'projects');
+  const engines: EngineChild[] = [];
+  const lab = createLab({
+    kind: 'browser',
+    folders: { projects, settings: join(home, 'settings') },
+    forkEngine() {
+      const child = wrap(forkEngine(engineEntry), engines.length + 1);
+      engines.push(child);
+      return child;
+    },
+  });
+  return { lab, home, projects, engines, openWindow: () => openWindow(lab), close: () => lab.close() };
+}
+
+function openWindow(lab: Lab): TestWindow {
+  let listen: (text: string) => void = () => {};
+  const runs = new Map<string, RunSummary>();
+  const waiting = new Set<(run: RunSummary) => void>();
+  const drafts: EditOutcome[] = [];
+  const arrived: { runId: string; epoch: number }[] = [];
+  const engine: EngineStatus[] = [];
+  const session = lab.connect({ post: (text) => listen(text), showFileDialog: null });
+  const events: LabEvents = {
+    draftChanged: (event) => void drafts.push(event),
+    epochsArrived: (event) => void arrived.push(event),
+    engineChanged: (event) => void engine.push(event),
+    command: () => {},
+    runChanged(run) {
+      runs.set(run.id, run);
+      for (const check of [...waiting]) check(run);
+    },
+  };
+  const api = createBirpc<LabApi, LabEvents>(events, {
+    post: (text) => session.receive(text),
+    on: (listener) => {
+      listen = listener;
+    },
+    serialize: JSON.stringify,
+    deserialize: JSON.parse,
+  });
+  return {
+    api,
+    checked: session.api,
+    receive: (text) => session.receive(text),
+    drafts,
+    arrived,
+    engine,
+    runIs(runId, holds) {
+      return new Promise((resolve) => {
+        const check = (run: RunSummary) => {
+          if (run.id !== runId || !holds(run)) return;
+          waiting.delete(check);
+          resolve(run);
+        };
+        waiting.add(check);
+        const known = runs.get(runId);
+        if (known) check(known);
+      });
+    },
+    disconnect: () => session.disconnect(),
+  };
+}
+
+/** The value of what has to have gone well. */
+export function valueIn<T>(result: Result<T>): T {
+  if (!result.ok)
+    throw new Error(result.problems.map(({ code, message }) => `${code}: ${message}`).join('\n'));
+  return result.value;
+}
+
+/** The codes of what has to have been refused. */
+export function codesOf(result: Result<unknown>): string[] {
+  if (result.ok) throw new Error(`expected problems, got ${JSON.stringify(result.value)}`);
+  return result.problems.map(({ code }) => code);
+}
+
+export const hasStatus =
+  (...statuses: RunState['status'][]) =>
+  ({ state }: RunSummary) =>
+    statuses.includes(state.status);
+
+export { valueIn as valueOf };
