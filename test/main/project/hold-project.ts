@@ -1,0 +1,8 @@
+/** Makes a project, says so, and has it open until it is killed. */
+import { emptyDraft } from '../../../engine/data/draft.ts';
+import { createProjectFile } from '../../../main/project/project-file.ts';
+
+const made = createProjectFile(process.argv[2]!, emptyDraft());
+if (!made.ok) throw new Error(made.problems[0]!.message);
+process.send!('open');
+setInterval(() => {}, 1000);
