@@ -1,0 +1,98 @@
+import type { Problem, Result } from '../../../engine/errors.ts';
+import type { ExperimentDocument } from '../../../engine/model/experiment.ts';
+import type { ExportFormat, ExportPreview, ExportWritten, LabApi, RunSummary } from '../../../main/api.ts';
+import { folderOf, joinPath } from '../../components/file-chooser.ts';
+import type { ProjectState } from '../../state/project.svelte.ts';
+
+/** What became of the last export; nothing of it survives another choice of run, format or file. */
+export type Outcome =
+  | { kind: 'none' }
+  | { kind: 'writing' }
+  | { kind: 'written'; written: ExportWritten; format: ExportFormat; tensors: number }
+  | { kind: 'exists'; path: string }
+  | { kind: 'problems'; problems: Problem[] };
+
+/** The export screen's choices, the preview they lead to, and what was written. */
+export class ExportState {
+  readonly #api: LabApi;
+  readonly #project: ProjectState;
+  /** null: the run on screen, or the last. */
+  chosenRun = $state<string | null>(null);
+  format = $state<ExportFormat>('weights-json');
+  preview = $state.raw<ExportPreview | null>(null);
+  previewProblems = $state.raw<Problem[]>([]);
+  /** The document of the run that the preview is of. */
+  experiment = $state.raw<ExperimentDocument | null>(null);
+  /** What stands in the field; null: what the lab suggests. */
+  typedPath = $state<string | null>(null);
+  outcome = $state.raw<Outcome>({ kind: 'none' });
+  #asked = 0;
+
+  constructor(api: LabApi, project: ProjectState) {
+    this.#api = api;
+    this.#project = project;
+  }
+
+  /** Beside the project, under the name that the run suggests. */
+  suggestedPath = $derived.by(() => {
+    if (!this.preview) return '';
+    const chosen = this.typedPath === null ? '' : folderOf(this.typedPath);
+    const folder = chosen || folderOf(this.#project.path ?? '');
+    return folder === '' ? this.preview.fileName : joinPath(folder, this.preview.fileName);
+  });
+  path = $derived.by(() => this.typedPath ?? this.suggestedPath);
+
+  /** Another run or format: the file name follows, the folder stays. */
+  choose(choice: { run?: string; format?: ExportFormat }): void {
+    if (choice.run !== undefined) this.chosenRun = choice.run;
+    if (choice.format !== undefined) this.format = choice.format;
+    this.outcome = { kind: 'none' };
+  }
+
+  setPath(path: string): void {
+    this.typedPath = path.trim() === '' ? null : path.trim();
+    this.outcome = { kind: 'none' };
+  }
+
+  /** Asks for the preview of a run anew; an answer that has been overtaken is dropped. */
+  async load(run: RunSummary | null, format: ExportFormat): Promise<void> {
+    this.#asked += 1;
+    const asked = this.#asked;
+    if (!run) {
+      this.preview = null;
+      this.experiment = null;
+      this.previewProblems = [];
+      return;
+    }
+    const [view, preview] = await Promise.all([
+      this.#api.getRun(run.id),
+      this.#api.previewExport({ runId: run.id, format }),
+    ]);
+    if (asked !== this.#asked) return;
+    this.experiment = view.ok ? view.value.experiment : null;
+    const before = this.preview?.fileName;
+    this.preview = preview.ok ? preview.value : null;
+    this.previewProblems = preview.ok ? [] : preview.problems;
+    if (preview.ok && before !== preview.value.fileName && this.typedPath !== null) {
+      this.typedPath = this.suggestedPath;
+    }
+  }
+
+  async write(runId: string, tensors: number, overwrite: boolean): Promise<void> {
+    const { format, path } = this;
+    this.outcome = { kind: 'writing' };
+    const result = await this.#api.writeExport({ runId, format, path, overwrite });
+    this.outcome = outcomeOf(result, format, path, tensors);
+  }
+}
+
+function outcomeOf(
+  result: Result<ExportWritten>,
+  format: ExportFormat,
+  path: string,
+  tensors: number,
+): Outcome {
+  if (result.ok) return { kind: 'written', written: result.value, format, tensors };
+  if (result.problems.some(({ code }) => code === 'file-exists')) return { kind: 'exists', path };
+  return { kind: 'problems', problems: result.problems };
+}

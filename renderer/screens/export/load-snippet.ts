@@ -1,0 +1,62 @@
+/** The Python that reads an exported weights file into PyTorch, complete: module, load_state_dict, a first answer. */
+import { splitTokens } from '../../../engine/data/tokens.ts';
+import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
+import { pytorchModule } from '../model/pytorch-code.ts';
+
+/** Tokens of the example input; a longer one would hide the rest of the code. */
+const mostTokens = 40;
+
+export function loadSnippet({ dataset, model }: SequenceExperiment, fileName: string): string {
+  const sizes = { inputSize: dataset.vocabulary.length, outputSize: dataset.targetVocabulary.length };
+  const tokens = exampleTokens(dataset);
+  const module = pytorchModule(model, sizes, dataset.task, {
+    T: Math.max(1, tokens.length),
+    B: 1,
+    batchFirst: false,
+    layout: 'T, B',
+  });
+  const lines = [
+    'import json',
+    '',
+    'import torch',
+    module.replace(/^import torch\n/, '').trimEnd(),
+    '',
+    '',
+    `with open(${pythonString(fileName)}, encoding="utf-8") as file:`,
+    '    saved = json.load(file)',
+    '',
+    'model = Model()',
+    'model.load_state_dict({',
+    '    key: torch.tensor(tensor["data"]).reshape(tensor["shape"])',
+    '    for key, tensor in saved["weights"].items()',
+    '})',
+    'model.eval()',
+  ];
+  if (tokens.length > 0)
+    lines.push('', ...answer(tokens, model.embedding === null, dataset.tokens === 'spaces'));
+  return `${lines.join('\n')}\n`;
+}
+
+function exampleTokens(dataset: SequenceExperiment['dataset']): string[] {
+  const text = dataset.samples[0]?.input ?? dataset.text?.slice(0, mostTokens * 8) ?? '';
+  return splitTokens(text, dataset.tokens).slice(0, mostTokens);
+}
+
+/** The model's own answer to an input: what the lab shows for it. */
+function answer(tokens: string[], oneHot: boolean, spaces: boolean): string[] {
+  const single = tokens.every((token) => [...token].length === 1);
+  const list = single ? `list(${pythonString(tokens.join(''))})` : `[${tokens.map(pythonString).join(', ')}]`;
+  const indices = 'torch.tensor([saved["vocabulary"].index(token) for token in tokens])';
+  return [
+    `tokens = ${list}`,
+    `indices = ${indices}.unsqueeze(1)`,
+    oneHot ? 'x = torch.nn.functional.one_hot(indices, len(saved["vocabulary"])).float()' : 'x = indices',
+    'predicted = model(x).argmax(-1).flatten()',
+    `print(${spaces ? '" "' : '""'}.join(saved["targetVocabulary"][i] for i in predicted))`,
+  ];
+}
+
+/** JSON's escapes are Python's too, but for astral characters, which stand as they are. */
+function pythonString(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { failure, problem, success } from '../../../engine/errors.ts';
+import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
+import { findTemplate } from '../../../engine/templates/templates.ts';
+import type { ExportPreview, LabApi, RunSummary } from '../../../main/api.ts';
+import { ExportState } from '../../../renderer/screens/export/export-state.svelte.ts';
+import { formatCards, tensorRows } from '../../../renderer/screens/export/formats.ts';
+import { loadSnippet } from '../../../renderer/screens/export/load-snippet.ts';
+import type { ProjectState } from '../../../renderer/state/project.svelte.ts';
+import fixture from '../../fixtures/pytorch/train-hello-rnn-seed2.json' with { type: 'json' };
+
+const hello = findTemplate('hello-rnn') as SequenceExperiment;
+
+describe('tensorRows', () => {
+  it('are the keys and shapes of PyTorch’s state dict', () => {
+    const rows = tensorRows(hello);
+    expect(rows.map(({ key, shape }) => [key, shape])).toEqual(
+      Object.entries(fixture.pytorch.finalWeights).map(([key, { shape }]) => [key, shape]),
+    );
+    expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(40);
+  });
+
+  it('are none for shapes, which trains nothing', () => {
+    expect(tensorRows(findTemplate('rnn-shapes')!)).toEqual([]);
+  });
+});
+
+describe('loadSnippet', () => {
+  it('makes the module, loads the file by name and asks for the first sample', () => {
+    const code = loadSnippet(hello, 'my "best".weights.json');
+    expect(code).toContain('self.rnn = nn.RNN(4, 4, num_layers=1, nonlinearity="tanh")');
+    expect(code).toContain('with open("my \\"best\\".weights.json", encoding="utf-8") as file:');
+    expect(code).toContain('tokens = list("hello")');
+    expect(code).toContain('one_hot(');
+    expect(code.match(/^import torch$/gm)).toHaveLength(1);
+  });
+
+  it('writes words and characters of several code points as a list', () => {
+    const words: SequenceExperiment = {
+      ...hello,
+      model: { ...hello.model, embedding: 3 },
+      dataset: { ...hello.dataset, tokens: 'spaces', samples: [{ input: 'open the door', target: 'a b c' }] },
+    };
+    const code = loadSnippet(words, 'w.json');
+    expect(code).toContain('tokens = ["open", "the", "door"]');
+    expect(code).toContain('x = indices\n');
+    expect(code).toContain('print(" ".join(');
+  });
+});
+
+const summary = { id: 'run-1' } as RunSummary;
+
+/** A lab that answers as main does; `taken` is the path that has a file already. */
+function exportState(taken: string) {
+  const preview: Record<string, ExportPreview> = {
+    'weights-json': { fileName: 'hello.weights.json', text: '{}', bytes: 2 },
+    csv: { fileName: 'hello.csv', text: 'epoch', bytes: 5 },
+  };
+  const api = {
+    getRun: async () => success({ summary, experiment: hello }),
+    previewExport: async ({ format }: { format: string }) => success(preview[format]),
+    writeExport: async ({ path, overwrite }: { path: string; overwrite: boolean }) =>
+      path === taken && !overwrite
+        ? failure(problem('file-exists', '', `${path}: there is such a file already`, { path }))
+        : success({ path, bytes: 2 }),
+  } as unknown as LabApi;
+  return new ExportState(api, { path: '/home/ada/hello.ohlol' } as ProjectState);
+}
+
+describe('ExportState', () => {
+  it('suggests a file beside the project and follows the format there', async () => {
+    const state = exportState('');
+    await state.load(summary, 'weights-json');
+    expect(state.path).toBe('/home/ada/hello.weights.json');
+    state.setPath('/tmp/other/mine.json');
+    expect(state.path).toBe('/tmp/other/mine.json');
+    await state.load(summary, 'csv');
+    expect(state.path).toBe('/tmp/other/hello.csv');
+  });
+
+  it('asks before it replaces a file, and tells what was written', async () => {
+    const state = exportState('/home/ada/hello.weights.json');
+    await state.load(summary, 'weights-json');
+    await state.write('run-1', 4, false);
+    expect(state.outcome).toEqual({ kind: 'exists', path: '/home/ada/hello.weights.json' });
+    await state.write('run-1', 4, true);
+    expect(state.outcome).toMatchObject({ kind: 'written', tensors: 4 });
+    state.choose({ format: 'csv' });
+    expect(state.outcome).toEqual({ kind: 'none' });
+  });
+
+  it('shows nothing of a run that is no longer there', async () => {
+    const state = exportState('');
+    await state.load(summary, 'weights-json');
+    await state.load(null, 'weights-json');
+    expect(state.preview).toBeNull();
+    expect(state.path).toBe('');
+  });
+});
+
+it('every format has its card once', () => {
+  expect(new Set(formatCards.map((card) => card.format)).size).toBe(formatCards.length);
+});
