@@ -39,5 +39,8 @@ export function crossEntropyBackward(
   V: number,
 ): void {
   for (let i = 0; i < rows * V; i++) dLogits[i] = probabilities[i]! * scale;
-  for (let r = 0; r < rows; r++) dLogits[r * V + targets[r]!]! -= scale;
+  for (let r = 0; r < rows; r++) {
+    const target = r * V + targets[r]!;
+    dLogits[target] = (probabilities[target]! - 1) * scale;
+  }
 }

@@ -5,7 +5,7 @@
  * Bytes: "OHLOLCKP", u32 length of the header, header (JSON, padded with spaces to 4 bytes), then the tensors one
  * after another; all little-endian.
  */
-import { failure, type Problem, problem } from '../errors.ts';
+import { type Problem, problem } from '../errors.ts';
 import { createGenerator } from '../tensor/random.ts';
 import type { Run } from './run.ts';
 import type { Progress } from './stop-rules.ts';
@@ -64,7 +64,7 @@ export function writeCheckpoint(run: Run): Uint8Array {
   return bytes;
 }
 
-/** Puts a run of the same document where the checkpoint stood, or says why it cannot and changes nothing. */
+/** Puts a run of the same document where the checkpoint stood, or says why it cannot; such a run is of no use. */
 export function readCheckpoint(run: Run, bytes: Uint8Array): Problem[] {
   const header = readHeader(bytes);
   if (header === null) {
@@ -83,16 +83,23 @@ export function readCheckpoint(run: Run, bytes: Uint8Array): Problem[] {
   if (
     found !== needed ||
     header.optimizer !== optimizer ||
+    header.optimizerSteps.length !== run.optimizers.length ||
     header.batchesDone >= run.training.batchesPerEpoch
   ) {
     const message = 'the checkpoint belongs to another document: model, data or optimizer differ';
-    return failure(problem('checkpoint-document', '', message, { found, needed })).problems;
+    return [problem('checkpoint-document', '', message, { found, needed })];
   }
   let at = bytes.length - dataBytes;
   for (const { values } of tensors) {
     const view = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     view.set(bytes.subarray(at, at + view.length));
     at += view.length;
+  }
+  if (
+    !areBelow(run.order, run.order.length) ||
+    !areBelow(run.metrics.predicted, run.model.sizes.outputSize)
+  ) {
+    return [problem('checkpoint-format', '', 'the checkpoint names sequences or tokens that are not there')];
   }
   run.progress = { ...header.progress };
   run.batchesDone = header.batchesDone;
@@ -105,6 +112,10 @@ export function readCheckpoint(run: Run, bytes: Uint8Array): Problem[] {
   run.dropout = createGenerator({ words: words.subarray(624), ...header.dropout });
   run.loaded = -1;
   return [];
+}
+
+function areBelow(values: Int32Array, limit: number): boolean {
+  return values.every((value) => value >= 0 && value < limit);
 }
 
 /** The run's own buffers, in the order in which they are written. What only an epoch under way needs comes last. */
@@ -141,12 +152,35 @@ function readHeader(bytes: Uint8Array): Header | null {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(magic.length, true);
   if (headerAt + length > bytes.length) return null;
   try {
-    const header = JSON.parse(
-      new TextDecoder().decode(bytes.subarray(headerAt, headerAt + length)),
-    ) as Header;
+    const header: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(headerAt, headerAt + length)));
+    if (!isHeader(header)) return null;
     const words = header.tensors.reduce((sum, tensor) => sum + tensor.length, 0);
-    return header.version === 1 && headerAt + length + 4 * words === bytes.length ? header : null;
+    return headerAt + length + 4 * words === bytes.length ? header : null;
   } catch {
     return null;
   }
+}
+
+/** Whether everything that readCheckpoint takes is there and can be computed with. */
+function isHeader(value: unknown): value is Header {
+  const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
+  const isNumber = (x: unknown) => Number.isFinite(x);
+  const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null;
+  const isStream = (x: unknown) =>
+    isRecord(x) && isCount(x.used) && x.used <= 624 && (x.keptNormal === null || isNumber(x.keptNormal));
+  if (!isRecord(value) || !isRecord(value.progress)) return false;
+  const { progress, tensors, optimizerSteps } = value;
+  return (
+    value.version === 1 &&
+    typeof value.optimizer === 'string' &&
+    [progress.epoch, progress.rightEpochs, progress.epochsSinceBest].every(isCount) &&
+    [progress.loss, progress.best].every((x) => x === null || isNumber(x)) &&
+    [value.batchesDone, value.tokens, value.right].every(isCount) &&
+    [value.gradNorm, value.lossSum].every(isNumber) &&
+    [value.generator, value.dropout].every(isStream) &&
+    Array.isArray(optimizerSteps) &&
+    optimizerSteps.every(isCount) &&
+    Array.isArray(tensors) &&
+    tensors.every((tensor) => isRecord(tensor) && typeof tensor.name === 'string' && isCount(tensor.length))
+  );
 }
