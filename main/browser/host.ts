@@ -2,6 +2,7 @@
  * The lab in a browser on this computer: one server, one session a window, one engine process. It prints its
  * address, opens a window of its own where it can, and ends with that window, or by Ctrl+C.
  */
+import type { ChildProcess } from 'node:child_process';
 import { basename, join } from 'node:path';
 import type { WebSocket } from 'ws';
 import { labFolders } from '../folders.ts';
@@ -28,6 +29,7 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
   const folders = labFolders();
   const lab = createLab({ kind: 'browser', folders, forkEngine: () => forkEngine(engineEntry) });
   let endsWithWindows = false;
+  let browserProcess: ChildProcess | null = null;
   const lastWindow = watchLastWindow(() => endsWithWindows && void end());
   let project = options.project;
   let hadWindow = false;
@@ -51,6 +53,8 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
     // A second Ctrl+C means: now.
     if (ending) process.exit(1);
     ending = true;
+    // A window of ours that nobody serves any more is of no use.
+    browserProcess?.kill();
     await server.close();
     await lab.close();
     process.exit(0);
@@ -67,14 +71,14 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
 
   endsWithWindows = true;
   const name = basename(browser);
-  const child = openAppWindow(browser, server.address, join(folders.settings, 'browser'));
+  browserProcess = openAppWindow(browser, server.address, join(folders.settings, 'browser'));
   const failed = () => {
-    if (hadWindow) return;
+    if (hadWindow || ending) return;
     endsWithWindows = false;
     console.log(`${name} could not be started. ${HOW_TO_OPEN}`);
   };
-  child.once('error', failed);
-  child.once('exit', (code) => code !== 0 && failed());
+  browserProcess.once('error', failed);
+  browserProcess.once('exit', (code) => code !== 0 && failed());
   console.log(`It opens in a window of ${name}; the lab ends with that window, or by Ctrl+C.`);
 }
 

@@ -22,6 +22,7 @@ export function openAppWindow(browser: string, address: string, profileFolder: s
       '--no-default-browser-check',
       '--disable-background-networking',
       '--disable-sync',
+      '--hide-crash-restore-bubble',
       // Chromium refuses to start as root with its sandbox.
       ...(asRoot ? ['--no-sandbox'] : []),
     ],
