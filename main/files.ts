@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { closeSync, createReadStream, fsync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { failure, type Problem, problem, type Result, success } from '../engine/errors.ts';
@@ -74,18 +74,38 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** A file's bytes, or one problem: it is not there, is no file, may not be read, or is larger than the limit. */
+/** A file's bytes, or one problem: it is not there, is a folder, may not be read, or is larger than the limit. */
 export async function readFileWithin(path: string, limitBytes: number): Promise<Result<Uint8Array>> {
   try {
-    const { size } = await stat(path);
-    if (size > limitBytes) {
-      const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
-      const message = `the file is of ${megabytes(size)}; at most ${megabytes(limitBytes)} are read`;
-      return failure(problem('file-too-large', '', message, { bytes: size, limit: limitBytes }));
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    // In pieces, since what is no regular file (a pipe, /dev/zero) does not say how long it is.
+    for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > limitBytes) {
+        const megabytes = Math.floor(limitBytes / 2 ** 20);
+        const message = `the file has more than ${megabytes} MB; at most ${megabytes} MB are read`;
+        return failure(problem('file-too-large', '', message, { limit: limitBytes }));
+      }
     }
-    return success(await readFile(path));
+    return success(Buffer.concat(chunks));
   } catch (error) {
     return failure(fileProblem(error, 'read'));
+  }
+}
+
+/** The first bytes of a regular file; null of anything else, which reading would change or wait for. */
+export async function readHead(path: string, length: number): Promise<Uint8Array | null> {
+  const found = await stat(path).catch(() => null);
+  if (!found?.isFile()) return null;
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null) return null;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

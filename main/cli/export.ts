@@ -2,10 +2,11 @@ import { parseExperiment, writeExperiment } from '../../engine/formats/experimen
 import { writeMetricsCsv } from '../../engine/formats/metrics-csv.ts';
 import { readSafetensors, writeSafetensors } from '../../engine/formats/safetensors.ts';
 import { parseWeights, writeWeights } from '../../engine/formats/weights.ts';
+import { findTemplate } from '../../engine/templates/templates.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { type ExportSource, experimentSource, type Trained } from './export-source.ts';
 import { readProjectSource } from './project-source.ts';
-import { readExperiment, readInput } from './read-input.ts';
+import { isProjectFile, readExperiment, readInput } from './read-input.ts';
 import { refuse, say } from './refusal.ts';
 import { checkWritable, writeOutput } from './write-output.ts';
 
@@ -61,14 +62,11 @@ async function runExport(args: string[]): Promise<number> {
   return trained?.exitCode ?? 0;
 }
 
-async function readSource(path: string, run: string | null): Promise<ExportSource> {
-  if (/\.ohlol$/i.test(path)) {
-    const file = await readInput(path);
-    if (file.kind === 'project') return readProjectSource(path, run);
-    throw refuse('another-format', `${path} is ${file.kindName}; a project is needed`);
-  }
-  if (run !== null) throw refuse('arguments', `--run is given, but ${path} is no project (*.ohlol)`);
-  return experimentSource(await readExperiment(path), path);
+async function readSource(nameOrPath: string, run: string | null): Promise<ExportSource> {
+  const isProject = findTemplate(nameOrPath) === null && (await isProjectFile(nameOrPath));
+  if (isProject) return readProjectSource(nameOrPath, run);
+  if (run !== null) throw refuse('arguments', `--run is given, but ${nameOrPath} is no project`);
+  return experimentSource(await readExperiment(nameOrPath), nameOrPath);
 }
 
 /** Says `written` only of what the disk gives back byte for byte and the format's reader takes. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { TrainedModel } from '../../engine/api.ts';
 import { decodeText } from '../../engine/formats/decode-text.ts';
 import { checkExperiment, parseExperiment } from '../../engine/formats/experiment.ts';
@@ -7,7 +8,7 @@ import { type FileKind, sniff } from '../../engine/formats/sniff.ts';
 import { parseWeights, type WeightsFile } from '../../engine/formats/weights.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
-import { readFileWithin } from '../files.ts';
+import { readFileWithin, readHead } from '../files.ts';
 import { refuse, unwrap } from './refusal.ts';
 
 /** No string of JavaScript's is longer. */
@@ -37,9 +38,18 @@ export interface InputFile {
 }
 
 export async function readInput(path: string): Promise<InputFile> {
+  if (await isProjectFile(path)) {
+    return { path, bytes: new Uint8Array(), kind: 'project', kindName: kindNames.project };
+  }
   const bytes = unwrap(await readFileWithin(path, fileLimitBytes), path);
   const kind = sniff(bytes);
   return { path, bytes, kind, kindName: kindNames[kind] };
+}
+
+/** Whether there is a project at the path; SQLite reads it by itself, however large it is. */
+export async function isProjectFile(path: string): Promise<boolean> {
+  const head = await readHead(path, 64);
+  return head !== null && sniff(head) === 'project';
 }
 
 export function textOf({ path, bytes }: InputFile): string {
@@ -63,14 +73,10 @@ export async function readExperiment(nameOrPath: string): Promise<ExperimentDocu
 }
 
 async function readInputOrTemplateHint(nameOrPath: string): Promise<InputFile> {
-  // A word without dot or slash was meant as a template's name.
-  const looksLikeName = /^[\w-]+$/.test(nameOrPath);
-  const read = await readFileWithin(nameOrPath, fileLimitBytes);
-  if (!read.ok && looksLikeName) {
-    throw refuse(
-      'no-template',
-      `${nameOrPath} is neither a file nor a template; the templates are ${templateNames.join(', ')}`,
-    );
+  // A word without dot or slash that is no file was meant as a template's name.
+  if (/^[\w-]+$/.test(nameOrPath) && !existsSync(nameOrPath)) {
+    const message = `${nameOrPath} is neither a file nor a template; the templates are ${templateNames.join(', ')}`;
+    throw refuse('no-template', message);
   }
   return readInput(nameOrPath);
 }

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { EpochRow } from '../../../engine/api.ts';
+import { experimentToDraft } from '../../../engine/data/draft-experiment.ts';
+import { writeExperiment } from '../../../engine/formats/experiment.ts';
+import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
+import { findTemplate } from '../../../engine/templates/templates.ts';
+import { createTrainer } from '../../../engine/training/trainer.ts';
+import { storeCheckpoint } from '../../../main/project/checkpoint-store.ts';
+import { closeProjectFile, createProjectFile, type ProjectFile } from '../../../main/project/project-file.ts';
+import { appendEpochs, insertRun, storeInitialWeights, storeState } from '../../../main/project/run-store.ts';
+import { ohlol } from './run-ohlol.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ohlol-project-'));
+const inFolder = (name: string) => join(folder, name);
+const project = inFolder('lesson.ohlol');
+const experiment = findTemplate('hello-rnn') as SequenceExperiment;
+let file: ProjectFile;
+let runId: string;
+
+/** A project with one finished run, still open in the lab. */
+beforeAll(() => {
+  const created = createProjectFile(project, experimentToDraft(experiment));
+  if (!created.ok) throw new Error(created.problems[0]!.message);
+  file = created.value;
+  const trainer = createTrainer(experiment, null);
+  if (!trainer.ok) throw new Error(trainer.problems[0]!.message);
+  const rows: EpochRow[] = [];
+  for (let row = trainer.value.stepEpoch(); row !== null; row = trainer.value.stepEpoch()) rows.push(row);
+  const { database } = file;
+  runId = insertRun(database, experiment);
+  storeInitialWeights(database, runId, experiment, trainer.value.initialWeights);
+  appendEpochs(database, runId, rows);
+  const checkpoint = { epoch: 20, bytes: trainer.value.checkpoint(), weights: trainer.value.weights() };
+  storeCheckpoint(database, runId, experiment, checkpoint, rows.at(-1)!.loss);
+  storeState(database, runId, trainer.value.state(), trainer.value.progress());
+});
+
+afterAll(() => {
+  closeProjectFile(file);
+  rmSync(folder, { recursive: true });
+});
+
+test('a run of an open project exports the same bytes as its experiment trained anew', async () => {
+  for (const format of ['weights-json', 'safetensors', 'experiment']) {
+    const [fromRun, anew] = [inFolder(`run.${format}`), inFolder(`anew.${format}`)];
+    expect((await ohlol('export', project, '--run', runId, '--to', format, '--out', fromRun)).status).toBe(0);
+    expect((await ohlol('export', 'hello-rnn', '--to', format, '--out', anew)).status).toBe(0);
+    expect(readFileSync(fromRun).equals(readFileSync(anew)), format).toBe(true);
+  }
+});
+
+test('without --run it is the last one', async () => {
+  const path = inFolder('metrics.csv');
+  expect((await ohlol('export', project, '--to', 'csv', '--out', path)).status).toBe(0);
+  expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toHaveLength(21);
+});
+
+test('a project is inspected', async () => {
+  expect((await ohlol('inspect', project)).lines).toEqual([
+    `${project}: an Ohlol project`,
+    'runs: 1',
+    expect.stringMatching(`^  run ${runId}: hello → ohlol, finished, epoch 20 of 20, loss 0.58346`),
+  ]);
+});
+
+test('what cannot be had of a project is said', async () => {
+  const missing = await ohlol('export', project, '--run', '77', '--to', 'csv', '--out', inFolder('x'));
+  expect(missing).toMatchObject({
+    status: 2,
+    stderr: `ohlol: ${project} has no run "77"; it has ${runId}\n`,
+  });
+  const trained = await ohlol('train', project);
+  expect(trained).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('is an Ohlol project; ohlol export'),
+  });
+  const damaged = inFolder('damaged.ohlol');
+  writeFileSync(damaged, readFileSync(project).subarray(0, 5000));
+  const { status, stderr } = await ohlol('inspect', damaged);
+  expect([status, stderr.split('\n').length]).toEqual([2, 2]);
+  expect(stderr).toContain(damaged);
+});
+
+test('an empty project gives the experiment that is being edited', async () => {
+  const path = inFolder('new.ohlol');
+  const created = createProjectFile(path, experimentToDraft(experiment));
+  if (!created.ok) throw new Error(created.problems[0]!.message);
+  const out = inFolder('draft.json');
+  expect((await ohlol('export', path, '--to', 'experiment', '--out', out)).status).toBe(0);
+  expect(readFileSync(out, 'utf8')).toBe(writeExperiment(experiment));
+  const weights = await ohlol('export', path, '--to', 'weights-json', '--out', inFolder('none'));
+  expect(weights).toMatchObject({ status: 2, stderr: `ohlol: ${path} has no run yet\n` });
+  closeProjectFile(created.value);
+});
