@@ -12,5 +12,10 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],
-  use: { viewport: { width: 1280, height: 800 }, trace: 'retain-on-failure', locale: 'en-US' },
+  use: {
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    locale: 'en-US',
+    actionTimeout: 10_000,
+  },
 });
