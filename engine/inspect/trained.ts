@@ -34,7 +34,8 @@ export function encodeInput(
   input: string,
 ): Result<{ tokens: string[]; codes: Int32Array }> {
   const tokens = splitTokens(input, trained.tokens);
-  if (tokens.length === 0) return failure(problem('empty-input', 'input', 'input has no tokens; it needs 1'));
+  if (tokens.length === 0)
+    return failure(problem('empty-input', 'input', 'input has no tokens; it needs 1 or more'));
   const index = indexTokens(trained.vocabulary);
   const unknown: Problem[] = [];
   for (const [t, token] of tokens.entries()) {
