@@ -63,12 +63,13 @@ function start(): void {
     if (process.platform !== 'darwin') app.quit();
   });
 
+  let closing: Promise<void> | null = null;
   let closed = false;
   app.on('will-quit', (event) => {
     if (closed) return;
     // The app waits for its files.
     event.preventDefault();
-    void lab.close().finally(() => {
+    closing ??= lab.close().finally(() => {
       closed = true;
       app.quit();
     });

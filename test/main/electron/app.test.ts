@@ -102,6 +102,8 @@ describe('starting', () => {
     electron.BrowserWindow.all[0]!.close();
     expect(lab.isClosing).toBe(true);
     expect(electron.app.quits).toBe(0);
+    electron.app.quit();
+    expect(electron.app.quits).toBe(0);
     lab.letClose();
     await vi.waitFor(() => expect(electron.app.quits).toBe(1));
   });
