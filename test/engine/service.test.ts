@@ -1,0 +1,291 @@
+/** The service on a clock of its own: every look at it is half a millisecond later, sleeping moves it on. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { EpochRow, RunCheckpoint, RunState } from '../../engine/api.ts';
+import { createEngineService, engineVersion } from '../../engine/service.ts';
+import { type Changes, experiment, reversal, trainer } from './documents.ts';
+import { train } from './inspect/trained.ts';
+
+type Event =
+  | { kind: 'epochs'; at: number; rows: EpochRow[] }
+  | { kind: 'checkpoint'; at: number; checkpoint: RunCheckpoint }
+  | { kind: 'state'; at: number; state: RunState; epoch: number; batch: number };
+
+function createEngine() {
+  let time = 0;
+  const events: Event[] = [];
+  let arrived = () => {};
+  const note = (event: Event) => {
+    events.push(event);
+    arrived();
+  };
+  const yieldToMessages = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const engine = createEngineService(
+    {
+      epochs: ({ rows }) => note({ kind: 'epochs', at: time, rows }),
+      checkpoint: ({ checkpoint }) => note({ kind: 'checkpoint', at: time, checkpoint }),
+      state: ({ state, progress: { epoch, batch } }) =>
+        note({ kind: 'state', at: time, state, epoch, batch }),
+    },
+    {
+      yieldToMessages,
+      now: () => {
+        time += 0.5;
+        return time;
+      },
+      async sleep(ms) {
+        await yieldToMessages();
+        time += ms;
+      },
+    },
+  );
+  return {
+    engine,
+    events,
+    rows: () => events.flatMap((event) => (event.kind === 'epochs' ? event.rows : [])),
+    states: () => events.flatMap((event) => (event.kind === 'state' ? [event] : [])),
+    checkpoints: () => events.flatMap((event) => (event.kind === 'checkpoint' ? [event.checkpoint] : [])),
+    /** Resolves when the run is said to be in this state. */
+    until: (status: RunState['status']) =>
+      new Promise<void>((resolve) => {
+        arrived = () => {
+          const last = events.at(-1);
+          if (last?.kind === 'state' && last.state.status === status) resolve();
+        };
+      }),
+  };
+}
+
+async function openHello(changes: Changes = {}, checkpoint: Uint8Array | null = null) {
+  const parts = createEngine();
+  const opened = await parts.engine.openRun({ runId: 'a', experiment: experiment(changes), checkpoint });
+  if (!opened.ok) throw new Error(opened.problems.map(({ message }) => message).join());
+  return { ...parts, opened: opened.value };
+}
+
+const run = { kind: 'run', epochsPerSecond: null } as const;
+const timeless = (rows: EpochRow[]) => rows.map((row) => ({ ...row, trainedMs: 0 }));
+
+describe('a run', () => {
+  it('is paused when opened, runs to its end and says so after rows and checkpoint', async () => {
+    const { engine, until, events, rows, checkpoints, opened } = await openHello();
+    const alone = trainer();
+    expect(opened).toEqual({
+      parameterCount: 40,
+      memoryBytes: alone.memoryBytes,
+      epoch: 0,
+      initialWeights: alone.initialWeights,
+    });
+    expect(events).toEqual([]);
+    const finished = until('finished');
+    await engine.controlRun('a', run);
+    await finished;
+    expect(events.slice(-3).map(({ kind }) => kind)).toEqual(['epochs', 'checkpoint', 'state']);
+    const expected: EpochRow[] = [];
+    while (alone.state().status === 'paused') expected.push(alone.stepEpoch()!);
+    expect(timeless(rows())).toEqual(timeless(expected));
+    expect(checkpoints().at(-1)).toEqual({ epoch: 20, bytes: alone.checkpoint(), weights: alone.weights() });
+  });
+
+  it('steps an epoch and a batch, and is paused after each', async () => {
+    const changes: Changes = { dataset: reversal, model: { head: 'linear' }, training: { batchSize: 3 } };
+    const { engine, until, states } = await openHello(changes);
+    for (const [kind, epoch, batch] of [
+      ['step-batch', 0, 1],
+      ['step-batch', 0, 2],
+      ['step-epoch', 1, 0],
+      ['step-epoch', 2, 0],
+    ] as const) {
+      const paused = until('paused');
+      await engine.controlRun('a', { kind });
+      await paused;
+      expect(states().at(-1)).toMatchObject({ state: { status: 'paused' }, epoch, batch });
+    }
+  });
+
+  it('pauses, and goes on from its checkpoint in another engine, bit for bit', async () => {
+    const changes: Changes = { training: { epochs: 500 } };
+    const first = await openHello(changes);
+    const running = first.until('running');
+    await first.engine.controlRun('a', run);
+    await running;
+    const paused = first.until('paused');
+    await first.engine.controlRun('a', { kind: 'pause' });
+    await paused;
+    const { epoch, bytes } = first.checkpoints().at(-1)!;
+    expect(first.rows()).toHaveLength(epoch);
+    expect(epoch).toBeLessThan(500);
+
+    const second = await openHello(changes, bytes);
+    expect(second.opened.epoch).toBe(epoch);
+    const finished = second.until('finished');
+    await second.engine.controlRun('a', run);
+    await finished;
+    const whole = trainer(changes);
+    const expected = Array.from({ length: 500 }, () => whole.stepEpoch()!);
+    expect(timeless([...first.rows(), ...second.rows()])).toEqual(timeless(expected));
+    expect(second.checkpoints().at(-1)!.bytes).toEqual(whole.checkpoint());
+  });
+
+  it('stops, and can be asked to go on', async () => {
+    const { engine, until, states } = await openHello();
+    const stopped = until('stopped');
+    await engine.controlRun('a', { kind: 'stop' });
+    await stopped;
+    const finished = until('finished');
+    await engine.controlRun('a', run);
+    await finished;
+    expect(states().at(-1)).toMatchObject({ state: { status: 'finished', reason: 'epochs' }, epoch: 20 });
+  });
+
+  it('that has ended stays paused when it is given more epochs', async () => {
+    const { engine, until, states } = await openHello();
+    const finished = until('finished');
+    await engine.controlRun('a', run);
+    await finished;
+    const paused = until('paused');
+    await engine.controlRun('a', { kind: 'change', settings: { epochs: 30 } });
+    await paused;
+    expect(states().at(-1)).toMatchObject({ epoch: 20 });
+  });
+
+  it('says where it diverged', async () => {
+    const optimizer = { name: 'sgd', lr: 3e38, momentum: 0, nesterov: false, weightDecay: 100 } as const;
+    const { engine, until, states, opened, checkpoints } = await openHello({ training: { optimizer } });
+    const diverged = until('diverged');
+    await engine.controlRun('a', run);
+    await diverged;
+    expect(states().at(-1)).toMatchObject({ state: { problem: { details: { epoch: 1, batch: 1 } } } });
+    expect(checkpoints().at(-1)!.weights).toEqual(opened.initialWeights);
+  });
+
+  it('sends at most 20 events a second of each kind, and no row twice', async () => {
+    const { engine, until, events, rows } = await openHello({ training: { epochs: 3000 } });
+    const finished = until('finished');
+    await engine.controlRun('a', run);
+    await finished;
+    expect(rows().map(({ epoch }) => epoch)).toEqual(Array.from({ length: 3000 }, (_, i) => i + 1));
+    for (const kind of ['epochs', 'state', 'checkpoint'] as const) {
+      const times = events.filter((event) => event.kind === kind).map(({ at }) => at);
+      for (const [i, at] of times.entries()) if (i > 0) expect(at - times[i - 1]!).toBeGreaterThanOrEqual(50);
+    }
+  });
+
+  it('keeps to a speed', async () => {
+    const { engine, until, rows, events } = await openHello({ training: { epochs: 10 } });
+    const finished = until('finished');
+    await engine.controlRun('a', { kind: 'run', epochsPerSecond: 2 });
+    await finished;
+    expect(rows()).toHaveLength(10);
+    // The first epoch at once, the tenth nine half seconds later.
+    expect(events.at(-1)!.at).toBeGreaterThan(4500);
+    expect(events.at(-1)!.at).toBeLessThan(5500);
+  });
+
+  it('leaves a checkpoint every few seconds of a long run', async () => {
+    const { engine, until, events } = await openHello({ training: { epochs: 40 } });
+    const finished = until('finished');
+    await engine.controlRun('a', { kind: 'run', epochsPerSecond: 2 });
+    await finished;
+    const times = events.filter(({ kind }) => kind === 'checkpoint').map(({ at }) => at);
+    expect(times.length).toBeGreaterThanOrEqual(4);
+    expect(times.length).toBeLessThanOrEqual(6);
+  });
+
+  it('finishes the batch under way before it pauses, and answers meanwhile', async () => {
+    const text = 'abc'.repeat(200);
+    const { engine, until, events, states } = await openHello({
+      dataset: { samples: [{ input: text, target: text }] },
+      model: { cell: 'lstm', hiddenSize: 200, head: 'linear' },
+    });
+    const paused = until('paused');
+    await engine.controlRun('a', run);
+    await engine.controlRun('a', { kind: 'pause' });
+    // Asked between two slices of the batch: the answer waits for its end.
+    const checkpoint = engine.getCheckpoint('a');
+    await paused;
+    expect(states().at(-1)).toMatchObject({ state: { status: 'paused' }, epoch: 1, batch: 0 });
+    expect((await checkpoint).epoch).toBe(1);
+    expect(events.some((event) => event.kind === 'state' && event.state.status === 'running')).toBe(true);
+  });
+
+  it('is told to stop before it is closed, and forgotten then', async () => {
+    const { engine, until, states, rows, checkpoints } = await openHello({ training: { epochs: 100_000 } });
+    const running = until('running');
+    await engine.controlRun('a', run);
+    await running;
+    await engine.closeRun('a');
+    expect(states().at(-1)!.state).toEqual({ status: 'stopped' });
+    expect(checkpoints().at(-1)!.epoch).toBe(rows().length);
+    await expect(engine.controlRun('a', run)).rejects.toThrow('run a is not open');
+    await expect(engine.closeRun('a')).rejects.toThrow('run a is not open');
+  });
+});
+
+describe('several runs', () => {
+  it('go on in turn', async () => {
+    const { engine, states } = createEngine();
+    for (const runId of ['a', 'b', 'c']) {
+      await engine.openRun({
+        runId,
+        experiment: experiment({ training: { epochs: 200 } }),
+        checkpoint: null,
+      });
+      await engine.controlRun(runId, run);
+    }
+    while (states().filter(({ state }) => state.status === 'finished').length < 3) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(states().at(-1)!.epoch).toBe(200);
+  });
+});
+
+describe('what is refused', () => {
+  it('a document, a checkpoint, a run that is open already', async () => {
+    const { engine } = await openHello();
+    const open = async (runId: string, document: unknown, checkpoint: Uint8Array | null = null) => {
+      const opened = await engine.openRun({ runId, experiment: document as never, checkpoint });
+      return opened.ok ? [] : opened.problems.map(({ code }) => code);
+    };
+    expect(await open('a', experiment())).toEqual(['run-open']);
+    expect(await open('b', { ...experiment(), format: 'nonsense' })).not.toEqual([]);
+    expect(await open('b', experiment(), Uint8Array.of(1, 2, 3))).toEqual(['checkpoint-format']);
+    const dataset = { task: 'shapes', inputSize: 4, sequenceLength: 3, batchSize: 1, call: 'cell' };
+    expect(await open('b', { ...experiment(), dataset })).toEqual(['not-trainable']);
+    expect(await open('b', experiment())).toEqual([]);
+  });
+
+  it('settings that cannot be', async () => {
+    const { engine } = await openHello();
+    const change = engine.controlRun('a', { kind: 'change', settings: { lr: -1 } });
+    await expect(change).rejects.toThrow('training.optimizer.lr is -1; it needs a finite number above 0');
+  });
+});
+
+describe('questions', () => {
+  it('are answered without a run', async () => {
+    const { engine } = createEngine();
+    const trained = train({}, 40);
+    const pair = { trained, input: 'hello', target: 'ohlol' };
+    const predicted = await engine.predict({ trained, input: 'hello' });
+    expect(predicted.ok && predicted.value.predictedTokens.join('')).toBe('ohlol');
+    const traced = await engine.trace({ trained, input: 'hello' });
+    expect(traced.ok && traced.value.directions[0]!.steps).toHaveLength(5);
+    const gradients = await engine.findGradients({ ...pair, step: 0 });
+    expect(gradients.ok && gradients.value.states[0]!.dh).toHaveLength(5);
+    const map = await engine.mapGradients(pair);
+    expect(map.ok && map.value[0]!.norms).toHaveLength(5);
+    const made = await engine.generate({ trained, prompt: 'h', length: 1, temperature: 1, seed: 0 });
+    expect(made.ok).toBe(false);
+  });
+
+  it('the version is the package’s', async () => {
+    const text = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8');
+    expect(engineVersion).toBe((JSON.parse(text) as { version: string }).version);
+    expect(await createEngine().engine.describe()).toMatchObject({
+      version: engineVersion,
+      kernels: 'reference',
+    });
+  });
+});
