@@ -129,5 +129,3 @@ export const hasStatus =
   (...statuses: RunState['status'][]) =>
   ({ state }: RunSummary) =>
     statuses.includes(state.status);
-
-export { valueIn as valueOf };

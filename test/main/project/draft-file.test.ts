@@ -1,0 +1,156 @@
+/** The draft in the file is the draft in memory, whatever was done to it. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Draft } from '../../../engine/data/draft.ts';
+import { readDraft } from '../../../main/project/draft-store.ts';
+import { commitEdit, commitRedo, commitUndo, readHistory } from '../../../main/project/history.ts';
+import {
+  closeProjectFile,
+  createProjectFile,
+  openProjectFile,
+  type ProjectFile,
+} from '../../../main/project/project-file.ts';
+import { valueIn } from '../lab/open-lab.ts';
+import { draftWithRows, helloDraft, integrityOf, useFolder } from './project-folder.ts';
+import { drawFrom, makeEdit, someDraws } from './random-edits.ts';
+
+const folder = useFolder();
+const label = { key: 'edit_test', values: { n: 1 } };
+
+/** Commits need not wait for the disk here; what is written is the same. */
+function hurried(file: ProjectFile): ProjectFile {
+  file.database.exec('PRAGMA synchronous = OFF');
+  return file;
+}
+
+function create(name: string, draft: Draft): ProjectFile {
+  return hurried(valueIn(createProjectFile(folder.path(name), draft)));
+}
+
+/** Closes and opens the file; what is in memory counts no more. */
+function reopen(file: ProjectFile): { file: ProjectFile; draft: Draft } {
+  closeProjectFile(file);
+  const opened = hurried(valueIn(openProjectFile(file.path)));
+  return { file: opened, draft: valueIn(readDraft(opened.database, opened.path)) };
+}
+
+/** Undoes or redoes as long as there is anything. */
+function travel(file: ProjectFile, from: Draft, step: typeof commitUndo): Draft {
+  let draft = from;
+  for (let done = step(file.database, draft); done; done = step(file.database, draft)) draft = done.draft;
+  return draft;
+}
+
+describe('any sequence of edits, undo and redo', () => {
+  it('is in the file as it is in memory, rows in their order, with its history', () => {
+    let number = 0;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(9), someDraws), { maxLength: 25 }), (steps) => {
+        let draft = draftWithRows(3);
+        let file = create(`${number++}.ohlol`, draft);
+        for (const [act, numbers] of steps) {
+          const committed =
+            act === 0
+              ? commitUndo(file.database, draft)
+              : act === 1
+                ? commitRedo(file.database, draft)
+                : commitEdit(file.database, draft, makeEdit(draft, drawFrom(numbers)), label);
+          draft = committed?.draft ?? draft;
+          if (act === 2) file = reopen(file).file;
+        }
+        const before = readHistory(file.database);
+        const after = reopen(file);
+        expect(after.draft).toEqual(draft);
+        const { savedAt: _, ...history } = readHistory(after.file.database);
+        expect(history).toEqual({ revision: before.revision, undo: before.undo, redo: before.redo });
+
+        // All the way back and forth again.
+        const back = travel(after.file, draft, commitUndo);
+        expect(back).toEqual(draftWithRows(3));
+        const forth = travel(after.file, back, commitRedo);
+        const end = reopen(after.file);
+        expect(end.draft).toEqual(forth);
+        closeProjectFile(end.file);
+        expect(integrityOf(after.file.path)).toBe('ok');
+      }),
+      { numRuns: 20, seed: 20261123 },
+    );
+  });
+
+  it('comes back to the first draft by undo, and to the last by redo', () => {
+    const first = helloDraft();
+    const { database } = create('a.ohlol', first);
+    let draft = first;
+    const drafts = [draft];
+    for (let step = 0; step < 30; step++) {
+      draft = commitEdit(database, draft, makeEdit(draft, drawFrom([step, 7 * step, step + 3])), label).draft;
+      drafts.push(draft);
+    }
+    for (const expected of drafts.slice(0, -1).reverse()) {
+      draft = commitUndo(database, draft)!.draft;
+      expect(draft).toEqual(expected);
+    }
+    expect(commitUndo(database, draft)).toBeNull();
+    for (const expected of drafts.slice(1)) {
+      draft = commitRedo(database, draft)!.draft;
+      expect(draft).toEqual(expected);
+    }
+    expect(commitRedo(database, draft)).toBeNull();
+    expect(valueIn(readDraft(database, ''))).toEqual(draft);
+    database.close();
+  });
+});
+
+describe('rows', () => {
+  it('keep their order through hundreds of insertions at one place, which no fraction can number', () => {
+    const file = create('a.ohlol', draftWithRows(2));
+    let draft = draftWithRows(2);
+    for (let id = 10; id < 210; id++) {
+      const row = { id, input: `${id}`, target: '', split: 'off', note: '' } as const;
+      draft = commitEdit(file.database, draft, { kind: 'rows.insert', at: 1, rows: [row] }, label).draft;
+    }
+    const stored = reopen(file);
+    expect(stored.draft.rows.map(({ id }) => id)).toEqual(draft.rows.map(({ id }) => id));
+    closeProjectFile(stored.file);
+  });
+
+  it('are not written anew where others change', () => {
+    const file = create('a.ohlol', draftWithRows(1000));
+    const { database } = file;
+    const draft = valueIn(readDraft(database, file.path));
+    const written = () => Number(database.prepare('SELECT total_changes() AS n').get()!.n);
+    const before = written();
+    commitEdit(database, draft, { kind: 'rows.move', id: 500, to: 3 }, label);
+    // The row, the change, what cannot be done again, the revision.
+    expect(written() - before).toBeLessThan(10);
+    closeProjectFile(file);
+  });
+});
+
+describe('an edit that does not fit', () => {
+  it('throws its problem and leaves the file as it was', () => {
+    const file = create('a.ohlol', draftWithRows(2));
+    const draft = valueIn(readDraft(file.database, file.path));
+    expect(() => commitEdit(file.database, draft, { kind: 'rows.remove', ids: [99] }, label)).toThrow(
+      'row 99',
+    );
+    const after = reopen(file);
+    expect(after.draft).toEqual(draft);
+    expect(readHistory(after.file.database)).toMatchObject({ revision: 0, undo: null, redo: null });
+    closeProjectFile(after.file);
+  });
+});
+
+describe('a new change', () => {
+  it('ends what could be done again, and its label says what undo takes back', () => {
+    const file = create('a.ohlol', helloDraft());
+    const first = commitEdit(file.database, helloDraft(), { kind: 'name', name: 'a' }, label);
+    const back = commitUndo(file.database, first.draft)!;
+    expect(readHistory(file.database)).toMatchObject({ revision: 2, undo: null, redo: label });
+    const other = { key: 'edit_other', values: { n: 1 } };
+    const next = commitEdit(file.database, back.draft, { kind: 'name', name: 'b' }, other);
+    expect(next.history).toMatchObject({ revision: 3, undo: other, redo: null });
+    expect(commitRedo(file.database, next.draft)).toBeNull();
+    closeProjectFile(file);
+  });
+});
