@@ -63,14 +63,15 @@ function start(): void {
     if (process.platform !== 'darwin') app.quit();
   });
 
-  let closing: Promise<void> | null = null;
-  let closed = false;
+  let files: 'open' | 'closing' | 'closed' = 'open';
   app.on('will-quit', (event) => {
-    if (closed) return;
+    if (files === 'closed') return;
     // The app waits for its files.
     event.preventDefault();
-    closing ??= lab.close().finally(() => {
-      closed = true;
+    if (files === 'closing') return;
+    files = 'closing';
+    void lab.close().finally(() => {
+      files = 'closed';
       app.quit();
     });
   });
