@@ -1,5 +1,5 @@
 /** A learner double-clicks the lab for the first time and follows the card on the start screen. */
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { epochIs, expect, goTo, openTemplate, pytorch, run, type ScreenName, test } from './lab.ts';
 
