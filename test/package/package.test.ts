@@ -97,11 +97,10 @@ describe('the packaged app', () => {
     try {
       const page = await chrome.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
       await page.goto(lab.url);
-      await page.getByRole('button', { name: /hello-rnn\b(?!cell)/ }).click();
+      await page.getByRole('button', { name: /^hello-rnn / }).click();
       await page.getByRole('button', { name: 'Run', exact: true }).click();
-      await page.getByTestId('epoch').filter({ hasText: '20' }).waitFor();
-      await page.getByRole('link', { name: /Train/ }).click();
-      await page.getByTestId('board-row').filter({ hasText: '20' }).first().waitFor();
+      await page.getByRole('navigation').getByRole('button', { name: 'Train' }).click();
+      await page.getByRole('option', { name: /^Epoch 20: ohlol, 5 of 5 right/ }).waitFor();
     } finally {
       await chrome.close();
       await lab.stop();
