@@ -41,19 +41,24 @@ export function linearAxis(low: number, high: number, maxTicks: number): Axis {
 }
 
 /**
- * The same in log10: low, high and ticks are exponents. Below one decade the ticks are 1, 2 and 5 of each,
- * else whole decades.
+ * The same in log10: low, high and ticks are exponents. Over few decades the ticks are 1 … 9 or 1, 2 and 5 of
+ * each, over many whole decades, within part of one the round numbers of a linear axis.
  */
 export function logAxis(low: number, high: number, maxTicks: number): Axis {
   const floor = Number.MIN_VALUE;
   const bottom = Math.log10(Math.max(low, floor));
   const top = Math.max(Math.log10(Math.max(high, floor)), bottom + 0.05);
   const decades = multiples(1, Math.floor(bottom), Math.ceil(top));
-  const fine = decades.flatMap((decade) => [1, 2, 5].map((factor) => decade + Math.log10(factor)));
   const pad = (top - bottom) * 0.06;
-  const inside = fine.filter((tick) => tick >= bottom - pad && tick <= top + pad);
-  if (inside.length >= 2 && inside.length <= maxTicks) {
-    return { low: bottom - pad, high: top + pad, ticks: inside };
+  for (const factors of [
+    [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    [1, 2, 5],
+  ]) {
+    const fine = decades.flatMap((decade) => factors.map((factor) => decade + Math.log10(factor)));
+    const inside = fine.filter((tick) => tick >= bottom - pad && tick <= top + pad);
+    if (inside.length >= 3 && inside.length <= maxTicks) {
+      return { low: bottom - pad, high: top + pad, ticks: inside };
+    }
   }
   const whole = decades.filter((tick) => tick >= bottom - pad && tick <= top + pad);
   if (whole.length < 2) {

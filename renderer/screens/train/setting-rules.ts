@@ -30,7 +30,7 @@ export const rules = {
   weightDecay: { atLeast: 0 },
   momentum: { atLeast: 0 },
   alpha: { atLeast: 0 },
-  rightFor: { whole: true, atLeast: 1 },
+  rightFor: { whole: true, atLeast: 1, atMost: Number.MAX_SAFE_INTEGER },
   lossBelow: { above: 0 },
 } satisfies Record<string, NumberRule>;
 
@@ -78,9 +78,4 @@ function numberWords(value: number): string {
   const text =
     Number.isInteger(value) && Math.abs(value) >= 10_000 ? value.toLocaleString('en-US') : String(value);
   return text.replaceAll('-', '−');
-}
-
-/** A tenth of a learning rate, as one would type it: what to try after a run has diverged. */
-export function lowerLr(lr: number): number {
-  return Number((lr / 10).toPrecision(2));
 }

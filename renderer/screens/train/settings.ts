@@ -15,18 +15,22 @@ export function otherOptimizer(name: OptimizerSpec['name'], lr: number): Optimiz
   return { ...optimizerDefaults[name], lr } as OptimizerSpec;
 }
 
-/** A change of a setting reaches such a run at its next batch. */
-export function isLive(state: RunState): boolean {
+/**
+ * What of a change of live settings a run in this state takes: everything while it may go on; of a run that has done
+ * its epochs only more of them, so that its record stays what it was trained with; null: nothing.
+ */
+export function takenSettings(state: RunState, epoch: number, settings: LiveSettings): LiveSettings | null {
   switch (state.status) {
     case 'queued':
     case 'running':
     case 'paused':
-      return true;
+    case 'interrupted':
+      return settings;
     case 'finished':
+      return state.reason === 'epochs' && (settings.epochs ?? 0) > epoch ? { epochs: settings.epochs } : null;
     case 'stopped':
     case 'diverged':
-    case 'interrupted':
-      return false;
+      return null;
   }
 }
 

@@ -36,6 +36,19 @@ describe('logAxis', () => {
     expect(logAxis(0.02, 1.4, 9).ticks.map(logTickText)).toEqual(['0.02', '0.05', '0.1', '0.2', '0.5', '1']);
   });
 
+  it('marks each digit within about one decade', () => {
+    expect(logAxis(0.31, 1.4, 9).ticks.map(logTickText)).toEqual([
+      '0.3',
+      '0.4',
+      '0.5',
+      '0.6',
+      '0.7',
+      '0.8',
+      '0.9',
+      '1',
+    ]);
+  });
+
   it('marks whole decades over many', () => {
     expect(logAxis(1e-8, 1, 9).ticks.map(logTickText)).toEqual([
       '1e−8',

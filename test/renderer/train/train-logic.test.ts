@@ -10,6 +10,7 @@ import {
   trainTokenCount,
 } from '../../../renderer/screens/train/board.ts';
 import { leastReachableLoss } from '../../../renderer/screens/train/bounds.ts';
+import { badTensor, lowerLr } from '../../../renderer/screens/train/divergence.ts';
 import { probabilityTable, probabilityText } from '../../../renderer/screens/train/probabilities.ts';
 import {
   lrToSlider,
@@ -214,5 +215,23 @@ describe('the line beside the badge', () => {
     expect(
       statusLine({ ...facts, firstRightEpoch: null, state: { status: 'finished', reason: 'epochs' } })?.key,
     ).toBe('train_line_epochs_never');
+  });
+});
+
+describe('a run that diverged', () => {
+  const named = (tensor: string) =>
+    badTensor({ code: 'diverged', message: '', path: 'training', details: { tensor } })?.key;
+
+  it('names the tensor in the language of the window', () => {
+    expect(named('the output of layer 0 at step 2')).toBe('train_bad_output');
+    expect(named('the gradient of rnn.weight_hh_l0')).toBe('train_bad_gradient');
+    expect(named('rnn.weight_hh_l0 after the update')).toBe('train_bad_update');
+    expect(named('the gradient norm')).toBe('train_bad_gradient_norm');
+    expect(named('something new')).toBeUndefined();
+  });
+
+  it('suggests a learning rate that is lower and not absurd', () => {
+    expect(lowerLr(0.05)).toBe(0.005);
+    expect(lowerLr(1e30)).toBe(0.01);
   });
 });

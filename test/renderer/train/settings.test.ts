@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkTraining } from '../../../engine/data/check-training.ts';
+import { optimizerDefaults, trainingDefaults } from '../../../engine/data/defaults.ts';
+import type { OptimizerSpec, TrainingSpec } from '../../../engine/model/experiment.ts';
+import { columnLine, columnsOf, rowOfEpoch } from '../../../renderer/screens/train/columns.ts';
+import { exactText } from '../../../renderer/screens/train/readout.ts';
+import { rules, wrongWith } from '../../../renderer/screens/train/setting-rules.ts';
+import {
+  liveDifference,
+  otherOptimizer,
+  takenSettings,
+  waitingDifference,
+} from '../../../renderer/screens/train/settings.ts';
+
+/** The training settings with one number replaced. */
+const places: Record<keyof typeof rules, (value: number) => TrainingSpec> = {
+  lr: (lr) => withOptimizer({ ...optimizerDefaults.adam, lr }),
+  beta: (beta) => withOptimizer({ ...optimizerDefaults.adam, betas: [beta, 0.9] }),
+  eps: (eps) => withOptimizer({ ...optimizerDefaults.adam, eps }),
+  weightDecay: (weightDecay) => withOptimizer({ ...optimizerDefaults.adam, weightDecay }),
+  momentum: (momentum) => withOptimizer({ ...optimizerDefaults.sgd, momentum }),
+  alpha: (alpha) => withOptimizer({ ...optimizerDefaults.rmsprop, alpha }),
+  clipGradNorm: (clipGradNorm) => ({ ...trainingDefaults, clipGradNorm }),
+  epochs: (epochs) => ({ ...trainingDefaults, epochs }),
+  batchSize: (batchSize) => ({ ...trainingDefaults, batchSize }),
+  seed: (seed) => ({ ...trainingDefaults, seed }),
+  rightFor: (rightFor) => ({ ...trainingDefaults, stopWhen: { lossBelow: null, rightFor } }),
+  lossBelow: (lossBelow) => ({ ...trainingDefaults, stopWhen: { lossBelow, rightFor: null } }),
+};
+
+function withOptimizer(optimizer: OptimizerSpec): TrainingSpec {
+  return { ...trainingDefaults, optimizer };
+}
+
+describe('the rules of the fields', () => {
+  it.each(Object.keys(rules) as (keyof typeof rules)[])('%s takes what the engine takes', (name) => {
+    const numbers = fc.oneof(
+      fc.constantFrom(0, -1, 1, 0.5, 1.5, 1e9, 2 ** 53, -0.001, 1e-30),
+      fc.integer({ min: -5, max: 2_000_000_000 }),
+      fc.double({ noNaN: true, min: -2, max: 2 }),
+    );
+    fc.assert(
+      fc.property(numbers, (value) => {
+        expect(wrongWith(value, rules[name]) === null).toBe(checkTraining(places[name](value)).length === 0);
+      }),
+    );
+  });
+});
+
+describe('a change of live settings', () => {
+  const change = { lr: 0.1, epochs: 40 };
+
+  it('reaches a run that may go on', () => {
+    for (const status of ['queued', 'running', 'paused'] as const) {
+      expect(takenSettings({ status }, 5, change)).toEqual(change);
+    }
+  });
+
+  it('gives a run that has done its epochs more of them and nothing else', () => {
+    const finished = { status: 'finished', reason: 'epochs' } as const;
+    expect(takenSettings(finished, 20, change)).toEqual({ epochs: 40 });
+    expect(takenSettings(finished, 40, change)).toBeNull();
+    expect(takenSettings(finished, 20, { lr: 0.1 })).toBeNull();
+    expect(takenSettings({ status: 'stopped' }, 5, change)).toBeNull();
+  });
+
+  it('is what draft and run differ in', () => {
+    const run = { ...trainingDefaults, stopWhen: { lossBelow: null, rightFor: 10 } };
+    expect(liveDifference(trainingDefaults, trainingDefaults)).toBeNull();
+    expect(liveDifference(trainingDefaults, run)).toEqual({ stopWhen: trainingDefaults.stopWhen });
+  });
+});
+
+describe('settings that wait for a reset', () => {
+  it('say what the run has instead', () => {
+    const draft = { ...trainingDefaults, seed: 3, loss: 'sum' as const };
+    expect(waitingDifference(draft, trainingDefaults)).toEqual({ seed: '0', loss: 'mean' });
+  });
+
+  it('keep the learning rate when the optimizer changes', () => {
+    const sgd = withOptimizer(otherOptimizer('sgd', 0.05));
+    expect(sgd.optimizer).toEqual({ ...optimizerDefaults.sgd, lr: 0.05 });
+    expect(waitingDifference(sgd, trainingDefaults)).toEqual({ optimizer: 'Adam' });
+  });
+});
+
+describe('columns of a run', () => {
+  const row = (epoch: number, loss = 1 / epoch) => ({
+    epoch,
+    loss,
+    lr: 0.05,
+    gradNorm: 2 / epoch,
+    accuracy: 0.5,
+    validationLoss: null,
+    validationAccuracy: null,
+    predictions: [],
+    probabilities: null,
+    trainedMs: 0,
+  });
+  const rows = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => row(from + i));
+
+  it('grow with the rows and keep what was read', () => {
+    const first = rows(1, 100);
+    const before = columnsOf(first, null);
+    const after = columnsOf(first.concat(rows(101, 1000)), before);
+    expect(after.length).toBe(1000);
+    const { x, y } = columnLine(after, 'loss');
+    expect([x[0], x[999], y[1], y[999]]).toEqual([1, 1000, 0.5, 0.001]);
+    expect(columnLine(before, 'loss').x.length).toBe(100);
+  });
+
+  it('are read anew for other rows', () => {
+    const before = columnsOf(rows(1, 10), null);
+    const other = columnsOf([row(1, 7), row(2, 8)], before);
+    expect([...columnLine(other, 'loss').y]).toEqual([7, 8]);
+    expect(columnsOf([], other).length).toBe(0);
+  });
+
+  it('find the row of an epoch', () => {
+    const some = rows(5, 9);
+    expect(rowOfEpoch(some, 7)?.epoch).toBe(7);
+    expect(rowOfEpoch(some, 4)).toBeNull();
+    expect(rowOfEpoch([some[0]!, some[3]!], 8)?.epoch).toBe(8);
+    expect(rowOfEpoch([], 1)).toBeNull();
+  });
+});
+
+describe('exactText', () => {
+  it('is the shortest text of a float32, and of a double', () => {
+    expect(exactText(Math.fround(0.1))).toBe('0.1');
+    expect(exactText(0.1)).toBe('0.1');
+    expect(exactText(1 / 3)).toBe('0.3333333333333333');
+    expect(exactText(-1.5)).toBe('−1.5');
+    expect(exactText(Number.NaN)).toBe('NaN');
+  });
+});
