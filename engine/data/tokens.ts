@@ -6,8 +6,7 @@ import type { TokenUnit } from '../model/experiment.ts';
  */
 export function splitTokens(text: string, unit: TokenUnit): string[] {
   if (unit === 'spaces') return text.split(/\s+/u).filter((word) => word !== '');
-  if (onlySimple.test(text)) return text.split('');
-  return text.split(betweenSimple).flatMap((piece) => (piece.length > 1 ? segment(piece) : [piece]));
+  return onlySimple.test(text) ? text.split('') : splitCharacters(text);
 }
 
 /** The text that tokens stand for: `splitTokens`' inverse for tokens that came from it, but for the white space. */
@@ -21,12 +20,39 @@ export function joinTokens(tokens: readonly string[], unit: TokenUnit): string {
 const simple =
   '\\0-\\x0c\\x0e-\\u02ff\\u0370-\\u0482\\u048a-\\u052f\\u2010-\\u2027\\u3000-\\u3029\\u3031-\\u3098\\u309b-\\u312f\\u4e00-\\u9fff\\uff01-\\uff9d';
 const onlySimple = new RegExp(`^[${simple}]*$`);
-const betweenSimple = new RegExp(`(?<=[${simple}])(?=[${simple}])`);
+let simpleUnits: Uint8Array | null = null; // [65536]
+
+/** Simple characters are taken one by one; only what stands between two boundaries of theirs is segmented. */
+function splitCharacters(text: string): string[] {
+  simpleUnits ??= Uint8Array.from(
+    { length: 0x10000 },
+    (_, unit) => +onlySimple.test(String.fromCharCode(unit)),
+  );
+  const isSimple = (at: number) => at >= text.length || simpleUnits![text.charCodeAt(at)] === 1;
+  const tokens: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const from = at++;
+    if (isSimple(from) && isSimple(at)) {
+      tokens.push(text[from]!);
+      continue;
+    }
+    while (!(isSimple(at - 1) && isSimple(at))) at++;
+    for (const token of segment(text.slice(from, at))) tokens.push(token);
+  }
+  return tokens;
+}
 
 let segmenter: Intl.Segmenter | null = null;
+/** What short pieces came out as; the same few marks and emoji come again and again. */
+const segmented = new Map<string, readonly string[]>();
 
-function segment(text: string): string[] {
+function segment(piece: string): readonly string[] {
+  const known = segmented.get(piece);
+  if (known) return known;
   // The locale decides nothing about grapheme clusters; a fixed one makes every machine agree by construction.
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-  return Array.from(segmenter.segment(text), (part) => part.segment);
+  const tokens = Array.from(segmenter.segment(piece), (part) => part.segment);
+  if (piece.length <= 32 && segmented.size < 10_000) segmented.set(piece, tokens);
+  return tokens;
 }
