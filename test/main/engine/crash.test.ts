@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import {
+  firstMessage,
   hasStatus,
   makeHome,
   removeHome,
@@ -97,11 +98,13 @@ describe('a lab that is killed', () => {
     await lab.close();
     const child = fork(join(import.meta.dirname, 'training-lab.ts'), [home], {
       execArgv: [],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const [{ path, runId, pausedAt }] = (await once(child, 'message')) as [
-      { path: string; runId: string; pausedAt: number },
-    ];
+    const { path, runId, pausedAt } = await firstMessage<{
+      path: string;
+      runId: string;
+      pausedAt: number;
+    }>(child);
     child.kill('SIGKILL');
     await once(child, 'exit');
 

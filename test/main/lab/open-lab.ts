@@ -1,4 +1,5 @@
 /** A lab with a real engine process in folders of its own, and windows on it that talk as the real ones do. */
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +38,7 @@ export interface TestWindow {
 }
 
 export function makeHome(): string {
-  return mkdtempSync(join(tmpdir(), 'ohlol-test-'));
+  return mkdtempSync(join(tmpdir(), 'ohlol-lab-home-'));
 }
 
 export function removeHome(home: string): void {
@@ -129,3 +130,11 @@ export const hasStatus =
   (...statuses: RunState['status'][]) =>
   ({ state }: RunSummary) =>
     statuses.includes(state.status);
+
+/** The first message of a child process; rejects where it ends before it has said anything. */
+export function firstMessage<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message as T));
+    child.once('exit', (code) => reject(new Error(`the child ended with ${code} before its message`)));
+  });
+}

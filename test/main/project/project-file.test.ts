@@ -18,6 +18,7 @@ import {
   openProjectFile,
   type ProjectFile,
 } from '../../../main/project/project-file.ts';
+import { firstMessage } from '../lab/open-lab.ts';
 
 const label = { key: 'edit_test', values: {} };
 
@@ -104,7 +105,7 @@ describe('a file that is refused', () => {
 describe('the lock', () => {
   it('names the living process that has the file, and a dead one’s is taken over', async () => {
     const child = fork(join(import.meta.dirname, 'hold-project.ts'), [path], { execArgv: [] });
-    await once(child, 'message');
+    await firstMessage(child);
     const refused = openProjectFile(path);
     expect(refused.ok ? null : refused.problems[0]).toMatchObject({
       code: 'project-locked',
