@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { isSequenceExperiment } from '../../engine/data/check-experiment.ts';
 import { draftToExperiment } from '../../engine/data/draft-experiment.ts';
+import { LabError, type Problem } from '../../engine/errors.ts';
 import { readLastWeights } from '../project/checkpoint-store.ts';
 import { readDraft } from '../project/draft-store.ts';
-import { applicationIdOf, newestVersion, versionOf } from '../project/migrations.ts';
-import { readProblem } from '../project/project-file.ts';
+import { newestVersion } from '../project/migrations.ts';
 import { readEpochs, readRun, readRuns } from '../project/run-store.ts';
 import { applicationId } from '../project/schema.ts';
 import type { ExportSource } from './export-source.ts';
@@ -15,25 +15,37 @@ export function withProject<T>(path: string, look: (database: DatabaseSync) => T
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
-    if (applicationIdOf(database) !== applicationId) {
-      throw refuse('project-foreign', `${path}: it is a database, but not an Ohlol project`);
-    }
-    const version = versionOf(database);
-    if (version !== newestVersion) {
-      const advice =
-        version > newestVersion ? 'a newer Ohlol reads it' : 'opening it in the lab brings it up to date';
-      throw refuse(
-        'project-version',
-        `${path}: it is of version ${version}, this reads ${newestVersion}; ${advice}`,
-      );
-    }
+    checkHeader(database, path);
     return look(database);
   } catch (error) {
-    if (error instanceof Refusal || (error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
-    throw new Refusal([readProblem(path, error)]);
+    if (error instanceof LabError) throw new Refusal([inFile(error.problem, path)]);
+    if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+    throw refuse(
+      'project-unreadable',
+      `${path}: it cannot be read as a project (${(error as Error).message})`,
+    );
   } finally {
     database?.close();
   }
+}
+
+function checkHeader(database: DatabaseSync, path: string): void {
+  const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()![name]);
+  if (pragma('application_id') !== applicationId) {
+    throw refuse('project-foreign', `${path}: it is a database, but not an Ohlol project`);
+  }
+  const version = pragma('user_version');
+  if (version === newestVersion) return;
+  const advice =
+    version > newestVersion ? 'a newer Ohlol reads it' : 'opening it in the lab brings it up to date';
+  throw refuse(
+    'project-version',
+    `${path}: it is of version ${version}, this reads ${newestVersion}; ${advice}`,
+  );
+}
+
+function inFile(found: Problem, path: string): Problem {
+  return found.message.startsWith(path) ? found : { ...found, message: `${path}: ${found.message}` };
 }
 
 /**
