@@ -29,7 +29,8 @@ function openPort(): Port {
   // Main is gone: nobody is left to work for.
   process.on('disconnect', () => process.exit(0));
   return {
-    post: (message) => process.send!(message),
+    // A message that meets a parent that is gone is lost with it; 'disconnect' ends this process.
+    post: (message) => void (process.connected && process.send!(message, undefined, undefined, () => {})),
     listen: (listener) => process.on('message', listener),
   };
 }

@@ -1,6 +1,6 @@
 /** What a run gives away: its weights, its experiment, its metrics. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import { parseExperiment, writeExperiment } from '../../engine/formats/experiment.ts';
 import { writeMetricsCsv } from '../../engine/formats/metrics-csv.ts';
@@ -45,6 +45,10 @@ export async function writeExport(
   if (!overwrite && existsSync(path)) {
     return failure(problem('file-exists', '', `${path}: there is such a file already`, { path }));
   }
+  if (await isDatabase(path)) {
+    const message = `${path}: it is a project or another database, and no export writes over one`;
+    return failure(problem('export-over-project', '', message, { path }));
+  }
   const exported = renderExport(file, request);
   if (!exported.ok) return exported;
   const { text } = exported.value;
@@ -63,6 +67,23 @@ export async function writeExport(
     return failure(problem('file-not-verified', '', message, { path }));
   }
   return success({ path, bytes: Buffer.byteLength(text) });
+}
+
+/** Whether a SQLite database is there: a project's one writer is the lab that has it open. */
+async function isDatabase(path: string): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { buffer } = await handle.read(Buffer.alloc(16), 0, 16, 0);
+      return buffer.toString('latin1') === 'SQLite format 3\0';
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // A folder, or not readable: writing to it will say so.
+    return false;
+  }
 }
 
 function checkReadBack(format: ExportFormat, text: string): Result<unknown> {

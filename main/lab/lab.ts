@@ -52,8 +52,8 @@ export function createLab(host: LabHost): Lab {
       on: (listener) => {
         receive = listener;
       },
-      serialize: JSON.stringify,
-      deserialize: JSON.parse,
+      serialize: writeMessage,
+      deserialize: readMessage,
     });
     const toWindow: LabEvents = {
       draftChanged: (event) => void rpc.draftChanged.asEvent(event),
@@ -78,9 +78,32 @@ export function createLab(host: LabHost): Lab {
   return {
     connect,
     async close() {
-      await projects.close();
-      await settings.settled();
-      supervisor.close();
+      try {
+        await projects.close();
+        await settings.settled();
+      } finally {
+        supervisor.close();
+      }
     },
   };
+}
+
+/** An Error has nothing that JSON would carry; its name and message are what the window shows of a defect. */
+function writeMessage(message: unknown): string {
+  return JSON.stringify(message, (_, value) =>
+    value instanceof Error ? { name: value.name, message: value.message } : value,
+  );
+}
+
+/** An answer to no call, which birpc passes over. */
+const noMessage = { t: 's', i: '' };
+
+/** A window is not trusted: a text that is no message must not end the lab, and there is nobody to answer it. */
+function readMessage(text: string): unknown {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'object' && message !== null ? message : noMessage;
+  } catch {
+    return noMessage;
+  }
 }

@@ -20,9 +20,10 @@ import type {
   TrainingSpec,
 } from '../../engine/model/experiment.ts';
 import type { LabEvents, LabRunCommand, RunSummary, RunView } from '../api.ts';
+import { EngineLost } from '../engine/supervisor.ts';
 import { readLastCheckpoint, storeCheckpoint } from '../project/checkpoint-store.ts';
 import { inTransaction } from '../project/migrations.ts';
-import type { ProjectFile } from '../project/project-file.ts';
+import { type ProjectFile, readProblem } from '../project/project-file.ts';
 import {
   appendEpochs,
   cutEpochsAfter,
@@ -49,6 +50,8 @@ interface LiveRun {
   /** What to do again if the engine dies. */
   lastCommand: RunCommand;
   inEngine: boolean;
+  /** The disk refused a commit; its rows wait in memory. */
+  unsaved: boolean;
   crashes: { epoch: number; count: number };
 }
 
@@ -86,12 +89,27 @@ export function createLiveRuns({ file, engine, tell }: LiveRunsOptions): LiveRun
       storeState(database, run.runId, run.summary.state, run.summary.progress);
     });
     run.rows = [];
+    run.unsaved = false;
+  }
+
+  /** For what arrives by itself: a disk that refuses pauses the run and says so; its rows stay to be tried again. */
+  function commitOrPause(run: LiveRun, checkpoint: RunCheckpoint | null = null): void {
+    try {
+      commit(run, checkpoint);
+    } catch (error) {
+      if (!('errcode' in (error as object))) throw error;
+      const known = run.unsaved;
+      run.unsaved = true;
+      change(run, { state: { status: 'interrupted', reason: readProblem(file.path, error).message } });
+      // An engine that is gone trains no more.
+      if (!known && run.inEngine) engine.controlRun(run.runId, { kind: 'pause' }).catch(() => {});
+    }
   }
 
   function commitSoon(): void {
     commitTimer ??= setTimeout(() => {
       commitTimer = null;
-      for (const run of live.values()) if (run.rows.length > 0) commit(run);
+      for (const run of live.values()) if (run.rows.length > 0) commitOrPause(run);
     }, commitEveryMs);
   }
 
@@ -114,16 +132,16 @@ export function createLiveRuns({ file, engine, tell }: LiveRunsOptions): LiveRun
     },
     checkpoint({ runId, checkpoint }) {
       const run = live.get(runId);
-      if (run) commit(run, checkpoint);
+      if (run) commitOrPause(run, checkpoint);
     },
     state({ runId, state, progress }) {
       const run = live.get(runId);
       if (!run) return;
       const changed = JSON.stringify(state) !== JSON.stringify(run.summary.state);
       run.summary = { ...run.summary, state, progress };
-      if (changed) commit(run);
+      if (changed) commitOrPause(run);
       tell.runChanged(run.summary);
-      if (hasEnded(state)) void release(run);
+      if (hasEnded(state) && !run.unsaved) void release(run);
     },
   };
 
@@ -137,9 +155,11 @@ export function createLiveRuns({ file, engine, tell }: LiveRunsOptions): LiveRun
   }
 
   async function create(experiment: ExperimentDocument): Promise<Result<RunSummary>> {
-    return experiment.dataset.task === 'shapes'
-      ? createShapesRun(experiment as ShapesExperiment)
-      : createTrainingRun(experiment as SequenceExperiment);
+    return engineAnswers(() =>
+      experiment.dataset.task === 'shapes'
+        ? createShapesRun(experiment as ShapesExperiment)
+        : createTrainingRun(experiment as SequenceExperiment),
+    );
   }
 
   async function createShapesRun(experiment: ShapesExperiment): Promise<Result<RunSummary>> {
@@ -159,13 +179,14 @@ export function createLiveRuns({ file, engine, tell }: LiveRunsOptions): LiveRun
 
   async function createTrainingRun(experiment: SequenceExperiment): Promise<Result<RunSummary>> {
     const runId = inTransaction(database, () => insertRun(database, experiment));
-    const opened = await open(runId);
-    if (!opened.ok) {
-      // Nothing has been seen of it yet; a document that the engine refuses makes no run.
-      database.prepare('DELETE FROM run WHERE id = ?').run(Number(runId));
-      return opened;
+    let opened: Result<LiveRun> | null = null;
+    try {
+      opened = await open(runId);
+      return opened.ok ? success(opened.value.summary, opened.warnings) : opened;
+    } finally {
+      // Nothing has been seen of it yet; what the engine refuses, or dies of, makes no run.
+      if (!opened?.ok) database.prepare('DELETE FROM run WHERE id = ?').run(Number(runId));
     }
-    return success(opened.value.summary, opened.warnings);
   }
 
   /** The run as the engine has it, opened from its newest checkpoint where it is not open. */
@@ -191,6 +212,7 @@ export function createLiveRuns({ file, engine, tell }: LiveRunsOptions): LiveRun
       rows: [],
       lastCommand: { kind: 'pause' },
       inEngine: true,
+      unsaved: false,
       crashes: known?.crashes ?? { epoch: -1, count: 0 },
     };
     live.set(runId, run);
@@ -198,7 +220,11 @@ export function createLiveRuns({ file, engine, tell }: LiveRunsOptions): LiveRun
     return success(run, opened.warnings);
   }
 
-  async function control(runId: string, command: LabRunCommand): Promise<Result<RunSummary>> {
+  function control(runId: string, command: LabRunCommand): Promise<Result<RunSummary>> {
+    return engineAnswers(() => controlOpen(runId, command));
+  }
+
+  async function controlOpen(runId: string, command: LabRunCommand): Promise<Result<RunSummary>> {
     const stored = readRun(database, runId);
     if (!stored) return failure(unknownRun(runId));
     if (command.kind === 'change') return changeSettings(runId, stored.experiment, command.settings);
@@ -212,6 +238,9 @@ export function createLiveRuns({ file, engine, tell }: LiveRunsOptions): LiveRun
     if (!opened.ok) return opened;
     const run = opened.value;
     run.lastCommand = command;
+    // Where the disk still refuses, the run must not go on into memory alone.
+    if (run.unsaved) commitOrPause(run);
+    if (run.unsaved) return success(run.summary);
     await engine.controlRun(runId, command);
     return success(run.summary);
   }
@@ -279,10 +308,22 @@ export function createLiveRuns({ file, engine, tell }: LiveRunsOptions): LiveRun
       return;
     }
     const { lastCommand } = run;
-    const opened = await open(run.runId).catch(() => null);
-    if (!opened?.ok) return;
-    opened.value.lastCommand = lastCommand;
-    await engine.controlRun(run.runId, lastCommand);
+    try {
+      // Its crashes go on being counted, whatever engineDied made of it meanwhile.
+      live.set(run.runId, run);
+      const opened = await open(run.runId);
+      if (!opened.ok) return;
+      opened.value.lastCommand = lastCommand;
+      await engine.controlRun(run.runId, lastCommand);
+    } catch (error) {
+      if (!(error instanceof EngineLost)) throw error;
+      const { summary } = readRun(database, run.runId)!;
+      const state: RunState = { status: 'interrupted', reason: error.message };
+      inTransaction(database, () => storeState(database, run.runId, state, summary.progress));
+      run.inEngine = false;
+      change(run, { ...summary, state });
+      await resumeAfterCrash(run, epoch);
+    }
   }
 
   async function close(): Promise<void> {
@@ -317,6 +358,16 @@ export function createLiveRuns({ file, engine, tell }: LiveRunsOptions): LiveRun
 
 function hasEnded({ status }: RunState): boolean {
   return status === 'finished' || status === 'stopped' || status === 'diverged';
+}
+
+/** An engine that dies at work is no defect of the call: it comes back as a problem. */
+async function engineAnswers<T>(ask: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof EngineLost)) throw error;
+    return failure(problem('engine-lost', '', `${error.message}; try again`, { reason: error.message }));
+  }
 }
 
 function unknownRun(runId: string) {

@@ -34,6 +34,8 @@ export function createProjects(folder: string, engine: EngineApi, settings: Sett
   const open = new Map<string, OpenProject>();
   const prefixes = new Map<string, OpenProject>();
   const lingering = new Map<OpenProject, NodeJS.Timeout>();
+  /** By path; who opens one of them again waits for it, or two would write one file. */
+  const closing = new Map<string, Promise<void>>();
   let opened = 0;
 
   function add(path: string, file: Parameters<typeof openProject>[0]): Result<OpenProject> {
@@ -49,10 +51,20 @@ export function createProjects(folder: string, engine: EngineApi, settings: Sett
   async function close(project: OpenProject): Promise<void> {
     clearTimeout(lingering.get(project));
     lingering.delete(project);
-    for (const [path, known] of open) if (known === project) open.delete(path);
-    await settings.remember(project.recent());
-    await project.close();
-    for (const [prefix, known] of prefixes) if (known === project) prefixes.delete(prefix);
+    open.delete(project.path);
+    const recent = project.recent();
+    const closed = project.close();
+    // How it ended is for the one who closes it.
+    const ended = closed.catch(() => {});
+    closing.set(project.path, ended);
+    try {
+      await closed;
+    } finally {
+      if (closing.get(project.path) === ended) closing.delete(project.path);
+      for (const [prefix, known] of prefixes) if (known === project) prefixes.delete(prefix);
+    }
+    // Nothing of the project is lost with its place among the recent ones, and nobody is left to tell.
+    await settings.remember(recent).catch(() => {});
   }
 
   async function closeUnused(project: OpenProject): Promise<void> {
@@ -93,6 +105,7 @@ export function createProjects(folder: string, engine: EngineApi, settings: Sett
     },
     async open(path) {
       const real = existsSync(path) ? realpathSync(path) : path;
+      await closing.get(real);
       const known = open.get(real);
       if (known) {
         clearTimeout(lingering.get(known));

@@ -29,6 +29,11 @@ export interface Session {
 
 const labVersion = '1.0.0';
 
+function notRemembered(folder: string, reason: string) {
+  const message = `${folder}: it cannot be written (${reason}); the project will not be among the recent ones`;
+  return problem('settings-unwritable', '', message, { path: folder, reason });
+}
+
 export function createSession(options: SessionOptions): Session {
   const { host, settings, projects, events } = options;
   let shown: OpenProject | null = null;
@@ -39,13 +44,17 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** Shows a project in place of the one before, which stays open until the new one is. */
-  function show(opened: Result<OpenProject>) {
+  async function show(opened: Result<OpenProject>) {
     if (!opened.ok) return opened;
     if (shown !== opened.value) leave();
     shown = opened.value;
     shown.windows.add(events);
-    void settings.remember(shown.recent());
-    return success(shown.view(), opened.warnings);
+    const project = shown;
+    const unremembered = await settings.remember(project.recent()).then(
+      () => [],
+      (error: Error) => [notRemembered(host.folders.settings, error.message)],
+    );
+    return success(project.view(), [...opened.warnings, ...unremembered]);
   }
 
   async function withProject<T>(work: (project: OpenProject) => Result<T> | Promise<Result<T>>) {

@@ -73,7 +73,8 @@ export function openSettings(folder: string): Settings {
       recent = [project, ...recent.filter(({ path }) => path !== project.path)].slice(0, mostRecent);
       return write('recent.json', recent);
     },
-    settled: () => writes,
+    // Whoever asked for a write has been told of its failure.
+    settled: () => writes.catch(() => {}),
   };
 }
 

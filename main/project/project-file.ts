@@ -23,6 +23,7 @@ export function createProjectFile(path: string, draft: Draft): Result<ProjectFil
   let database: DatabaseSync | null = null;
   try {
     database = openDatabase(path);
+    keepSafe(database);
     migrate(database);
     inTransaction(database, () => writeWholeDraft(database!, draft));
     const locked = takeLock(database, path);
@@ -47,6 +48,7 @@ export function openProjectFile(path: string): Result<ProjectFile> {
       database.close();
       return failure(unfit);
     }
+    keepSafe(database);
     migrate(database);
     const locked = takeLock(database, path);
     if (locked) {
@@ -66,11 +68,13 @@ export function closeProjectFile({ database }: ProjectFile): void {
   database.close();
 }
 
-/** Every commit is on the disk before it is said: rollback journal, synchronous FULL. */
 function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 2000 });
+  return new DatabaseSync(path, { timeout: 2000 });
+}
+
+/** Every commit is on the disk before it is said. journal_mode stands in the file, so only ours may be given it. */
+function keepSafe(database: DatabaseSync): void {
   database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
-  return database;
 }
 
 function checkFile(path: string): Problem | null {
@@ -101,7 +105,16 @@ function checkDatabase(database: DatabaseSync, path: string): Problem | null {
   }
   const checked = database.prepare('PRAGMA quick_check(1)').get()!.quick_check;
   if (checked !== 'ok') return projectProblem('project-damaged', path, `it is damaged (${checked})`);
-  return null;
+  return cutOff(database, path);
+}
+
+/** SQLite reads zeros where a file's last page is cut off, which no check of it finds. */
+function cutOff(database: DatabaseSync, path: string): Problem | null {
+  const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()![name]);
+  const needed = pragma('page_count') * pragma('page_size');
+  const { size } = statSync(path);
+  if (size >= needed) return null;
+  return projectProblem('project-damaged', path, `it is cut off; it has ${size} of its ${needed} bytes`);
 }
 
 function unwritableFolder(path: string): Problem | null {

@@ -89,11 +89,11 @@ describe('a file that is refused', () => {
     expect(codeOf(openProjectFile(folder))).toBe('project-not-a-file');
   });
 
-  it('cut off before its last page is a problem, never a throw', () => {
+  it('cut off anywhere is a problem, never a throw', () => {
     const whole = readFileSync(path);
     const cut = join(folder, 'cut.ohlol');
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: whole.length - 4096 }), (length) => {
+      fc.property(fc.integer({ min: 0, max: whole.length - 1 }), (length) => {
         writeFileSync(cut, whole.subarray(0, length));
         expect(codeOf(openProjectFile(cut))).toMatch(/^project-(damaged|foreign|not-sqlite)$/);
       }),
