@@ -8,7 +8,7 @@ import { finish } from '../kernels/pieces.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../layers/cross-entropy.ts';
 import type { WeightsJson } from '../model/experiment.ts';
 import { backwardModel, type Model, outputRows } from '../model/model.ts';
-import type { Floats } from '../tensor/floats.ts';
+import { type Floats, toNumbers } from '../tensor/floats.ts';
 import { packedOne } from '../tensor/packing.ts';
 import { readSequence, toRows } from './predict.ts';
 import { loadTrained } from './trained.ts';
@@ -32,7 +32,7 @@ export function* findGradientsInPieces(request: GradientsRequest): Generator<voi
   yield* goBack(model, codes, targets, step);
   const { entries } = model.parameters;
   const parameters: WeightsJson = Object.fromEntries(
-    entries.map(({ key, shape, gradient }) => [key, { shape: [...shape], data: Array.from(gradient) }]),
+    entries.map(({ key, shape, gradient }) => [key, { shape: [...shape], data: toNumbers(gradient) }]),
   );
   return success({
     loss: step === null ? losses.reduce((sum, loss) => sum + loss, 0) : losses[step]!,

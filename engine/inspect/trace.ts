@@ -63,7 +63,7 @@ function* traceDirection(
   const recurrentSums = kernels.allocate(T * G * H); // [T, G·H]
   const biasIh = d.biasIh?.value ?? null;
   const biasHh = d.biasHh?.value ?? null;
-  if (tokens !== null) oneHotForward(inputSums, tokens, d.weightIh.value, biasIh, T, I, G * H);
+  if (tokens !== null) oneHotForward(inputSums, tokens, d.weightIh.value, biasIh, 0, T, I, G * H);
   else yield* linearInPieces(kernels, inputSums, x, d.weightIh.value, biasIh, T, I, G * H);
   yield* linearInPieces(kernels, recurrentSums, buffers.hPrevious, d.weightHh.value, biasHh, T, H, G * H);
 

@@ -9,7 +9,7 @@ import type { Kernels } from './kernels.ts';
 export const pieceSize = 10_000_000;
 
 /** Rows (or outputs) that make a piece, each of which costs so many multiply-adds. */
-function perPiece(cost: number): number {
+export function perPiece(cost: number): number {
   return Math.max(1, Math.floor(pieceSize / cost));
 }
 

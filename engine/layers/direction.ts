@@ -12,6 +12,7 @@ import {
   linearInPieces,
   linearInputGradientInPieces,
   linearWeightGradientInPieces,
+  perPiece,
 } from '../kernels/pieces.ts';
 import { copyValues } from '../kernels/reference.ts';
 import type { Floats } from '../tensor/floats.ts';
@@ -118,9 +119,16 @@ export function* forwardDirection(
   const biasIh = d.biasIh === null ? null : d.biasIh.value;
   const biasHh = d.biasHh === null ? null : d.biasHh.value;
   const weightHh = d.weightHh.value;
+  const piece = perPiece(H * GH);
 
-  if (tokens !== null) oneHotForward(gates, tokens, d.weightIh.value, biasIh, packing.N, d.I, GH);
-  else yield* linearInPieces(kernels, gates, x, d.weightIh.value, biasIh, packing.N, d.I, GH);
+  const lookUps = Math.ceil(lookUpPiece / GH);
+  if (tokens !== null) {
+    for (let r = 0; r < packing.N; r += lookUps) {
+      if (r > 0) yield;
+      const to = Math.min(r + lookUps, packing.N);
+      oneHotForward(gates, tokens, d.weightIh.value, biasIh, r, to, d.I, GH);
+    }
+  } else yield* linearInPieces(kernels, gates, x, d.weightIh.value, biasIh, packing.N, d.I, GH);
 
   for (let k = 0; k < packing.T; k++) {
     const t = d.reverse ? packing.T - 1 - k : k;
@@ -128,11 +136,14 @@ export function* forwardDirection(
     const rows = packing.starts[t + 1]! - first;
     copyValues(hPrevious, first * H, hState, 0, rows * H);
     if (cell.hasCellState) copyValues(cPrevious, first * H, cState, 0, rows * H);
-    kernels.linear(recurrent, 0, hPrevious, first * H, weightHh, biasHh, rows, H, GH);
+    for (let b = 0; b < rows; b += piece) {
+      const count = Math.min(piece, rows - b);
+      kernels.linear(recurrent, b * GH, hPrevious, (first + b) * H, weightHh, biasHh, count, H, GH);
+      if (kernels.pauseDue()) yield;
+    }
     cell.forward(buffers, first, rows);
     copyValues(hState, 0, h, first * H, rows * H);
     if (cell.hasCellState) copyValues(cState, 0, c, first * H, rows * H);
-    if (kernels.pauseDue()) yield;
   }
 }
 
@@ -157,6 +168,7 @@ export function* backwardDirection(
   const GH = cell.gates.length * H;
   const dBiasIh = d.biasIh === null ? null : d.biasIh.gradient;
   const dBiasHh = d.biasHh === null ? null : d.biasHh.gradient;
+  const piece = perPiece(H * GH);
 
   for (let k = packing.T - 1; k >= 0; k--) {
     const t = d.reverse ? packing.T - 1 - k : k;
@@ -165,20 +177,30 @@ export function* backwardDirection(
     if (dOutput !== null) addColumns(dh, dOutput, first, rows, H, stride, column);
     if (d.dhOfSteps !== null) copyValues(d.dhOfSteps, first * H, dh, 0, rows * H);
     cell.backward(buffers, first, rows);
-    kernels.linearInputGradient(dh, 0, dRecurrent, first * GH, d.weightHh.value, rows, H, GH);
-    if (kernels.pauseDue()) yield;
+    for (let b = 0; b < rows; b += piece) {
+      const count = Math.min(piece, rows - b);
+      kernels.linearInputGradient(dh, b * H, dRecurrent, (first + b) * GH, d.weightHh.value, count, H, GH);
+      if (kernels.pauseDue()) yield;
+    }
   }
 
   const { N } = packing;
   const { weightIh, weightHh } = d;
   yield* linearWeightGradientInPieces(kernels, weightHh.gradient, dBiasHh, dRecurrent, hPrevious, N, H, GH);
   if (tokens !== null) {
-    oneHotBackward(weightIh.gradient, dBiasIh, tokens, dGates, N, d.I, GH);
+    const lookUps = Math.ceil(lookUpPiece / GH);
+    for (let r = 0; r < N; r += lookUps) {
+      if (r > 0) yield;
+      oneHotBackward(weightIh.gradient, dBiasIh, tokens, dGates, r, Math.min(r + lookUps, N), d.I, GH);
+    }
   } else {
     yield* linearWeightGradientInPieces(kernels, weightIh.gradient, dBiasIh, dGates, x, N, d.I, GH);
     if (dx !== null) yield* linearInputGradientInPieces(kernels, dx, dGates, weightIh.value, N, d.I, GH);
   }
 }
+
+/** Values of a one-hot input's product that are looked up without a break. */
+const lookUpPiece = 1_000_000;
 
 /** dh[b] += dOutput[first + b], columns column … column + H. */
 function addColumns(

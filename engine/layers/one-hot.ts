@@ -1,18 +1,20 @@
 import type { Floats } from '../tensor/floats.ts';
 
 /**
- * The input product of a one-hot input: W x + b with x = e_k is column k of W, plus b. Nothing is multiplied.
+ * The input product of a one-hot input, for rows from … to − 1: W x + b with x = e_k is column k of W, plus b. Nothing
+ * is multiplied.
  */
 export function oneHotForward(
   y: Floats, // [N, O]
   tokens: Int32Array, // [N]
   w: Floats, // [O, I]
   b: Floats | null, // [O]
-  N: number,
+  from: number,
+  to: number,
   I: number,
   O: number,
 ): void {
-  for (let r = 0; r < N; r++) {
+  for (let r = from; r < to; r++) {
     const k = tokens[r]!;
     const yr = r * O;
     for (let o = 0; o < O; o++) y[yr + o] = w[o * I + k]! + (b === null ? 0 : b[o]!);
@@ -25,11 +27,12 @@ export function oneHotBackward(
   db: Floats | null, // [O]
   tokens: Int32Array, // [N]
   dy: Floats, // [N, O]
-  N: number,
+  from: number,
+  to: number,
   I: number,
   O: number,
 ): void {
-  for (let r = 0; r < N; r++) {
+  for (let r = from; r < to; r++) {
     const k = tokens[r]!;
     const yr = r * O;
     for (let o = 0; o < O; o++) {

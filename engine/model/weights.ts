@@ -1,11 +1,12 @@
 import { type Problem, problem } from '../errors.ts';
 import type { ParameterEntry, Parameters } from '../layers/parameters.ts';
+import { toNumbers } from '../tensor/floats.ts';
 import type { WeightsJson } from './experiment.ts';
 
 /** The parameters as a state dict. */
 export function readWeights(parameters: Parameters): WeightsJson {
   return Object.fromEntries(
-    parameters.entries.map(({ key, shape, value }) => [key, { shape: [...shape], data: Array.from(value) }]),
+    parameters.entries.map(({ key, shape, value }) => [key, { shape: [...shape], data: toNumbers(value) }]),
   );
 }
 

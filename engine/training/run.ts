@@ -51,8 +51,9 @@ export interface Run {
 }
 
 /**
- * The optimizer of a stretch of the parameters. A learned initial state has its own: as in PyTorch, where it then has
- * no gradient, windows that go on from an earlier one leave it, and its count of updates, alone.
+ * The optimizer of a stretch of the parameters, short enough to be updated without a break. A learned initial state
+ * has its own: as in PyTorch, where it then has no gradient, windows that go on from an earlier one leave it, and its
+ * count of updates, alone.
  */
 export interface PartOptimizer {
   optimizer: Optimizer;
@@ -113,15 +114,22 @@ function createOptimizers(
 ): PartOptimizer[] {
   // h0 and c0 come first in the state dict.
   const split = entries.find(({ key }) => key !== 'h0' && key !== 'c0')!.at;
-  const part = (from: number, to: number) => ({
-    optimizer: createOptimizer(spec, to - from, kernels),
-    ofInitialState: from < split,
-    values: values.subarray(from, to),
-    gradients: gradients.subarray(from, to),
-  });
-  const others = part(split, values.length);
-  return split === 0 ? [others] : [part(0, split), others];
+  const parts: PartOptimizer[] = [];
+  for (let from = 0; from < values.length; ) {
+    const to = Math.min(from + stretch, from < split ? split : values.length);
+    parts.push({
+      optimizer: createOptimizer(spec, to - from, kernels),
+      ofInitialState: from < split,
+      values: values.subarray(from, to),
+      gradients: gradients.subarray(from, to),
+    });
+    from = to;
+  }
+  return parts;
 }
+
+/** Parameters that are updated without a break. */
+const stretch = 1_000_000;
 
 /** Makes the dropout masks' stream another than the seed's own. */
 const dropoutStream = 0x9e3779b9;

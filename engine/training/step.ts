@@ -6,7 +6,7 @@ import { backwardModel, forwardModel, setInitialStates } from '../model/model.ts
 import { argmax } from '../tensor/floats.ts';
 import type { RandomGenerator } from '../tensor/random.ts';
 import { clipGradients, totalNorm } from './clip.ts';
-import { findBadActivation, findBadGradient, findBadParameter } from './divergence.ts';
+import { findBadActivation, findBadGradient, findBadParameter, type Place } from './divergence.ts';
 import { addBatch } from './metrics.ts';
 import type { Run } from './run.ts';
 
@@ -18,10 +18,9 @@ const lossPiece = 500_000;
  * leaves the weights as they were before.
  */
 export function* trainBatch(run: Run, k: number, lr: number): Generator<void, Problem | null> {
-  const { experiment, model, batch, metrics, training: plan } = run;
+  const { model, batch, metrics, training: plan } = run;
   const { packing, tokens, targets } = batch;
   const { parameters, sizes } = model;
-  const { clipGradNorm, loss } = experiment.training;
   const place = { epoch: run.progress.epoch + 1, batch: k + 1 };
 
   if (run.loaded !== k) {
@@ -36,18 +35,33 @@ export function* trainBatch(run: Run, k: number, lr: number): Generator<void, Pr
   if (!Number.isFinite(lossSum)) return findBadActivation(model, packing, place);
   addBatch(metrics, batch, lossSum, model.logits, run.probabilities, sizes.outputSize);
 
-  const scale = loss === 'mean' ? 1 / batch.outputs : 1;
+  const scale = run.experiment.training.loss === 'mean' ? 1 / batch.outputs : 1;
   parameters.gradients.fill(0);
   crossEntropyBackward(model.dLogits, run.probabilities, targets, scale, batch.outputs, sizes.outputSize);
   yield* backwardModel(model, packing, tokens, fromInitialState, true);
+  return yield* update(run, place, fromInitialState, lr);
+}
+
+/** Total norm, clipping and the optimizer's update; what diverges is taken back. */
+function* update(
+  run: Run,
+  place: Place,
+  fromInitialState: boolean,
+  lr: number,
+): Generator<void, Problem | null> {
+  const { parameters } = run.model;
+  const { clipGradNorm } = run.experiment.training;
+  const isLong = run.optimizers.length > 2;
   run.gradNorm = totalNorm(parameters.gradients);
   if (!Number.isFinite(run.gradNorm)) return findBadGradient(parameters, place);
+  if (isLong) yield;
   if (clipGradNorm !== null) clipGradients(parameters.gradients, run.gradNorm, clipGradNorm);
-
   run.valuesBefore.set(parameters.values);
   for (const { optimizer, ofInitialState, values, gradients } of run.optimizers) {
+    if (isLong) yield;
     if (fromInitialState || !ofInitialState) optimizer.update(values, gradients, lr);
   }
+  if (isLong) yield;
   const bad = findBadParameter(parameters, place);
   if (bad !== null) parameters.values.set(run.valuesBefore);
   return bad;
