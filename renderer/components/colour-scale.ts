@@ -1,6 +1,7 @@
 /**
  * Colours of heat cells as CSS, so that they follow the theme: the stops stand in tokens.css (`--seq-0 … 8`,
- * `--div-n4 … p4`), between two of them CSS interpolates in OKLab, and the ink is the nearest stop's.
+ * `--div-n4 … p4`), between two of them CSS interpolates in OKLab, and the ink is black or white by the luminance that
+ * comes out, never under 4.58:1.
  */
 export interface CellColour {
   background: string;
@@ -30,12 +31,17 @@ function between(stops: string[], share: number): CellColour {
   const place = share * (stops.length - 1);
   const low = Math.min(stops.length - 2, Math.floor(place));
   const rest = Math.round((place - low) * 1000) / 10;
-  const near = stops[Math.round(place)]!;
   const background =
     rest === 0
       ? `var(${stops[low]})`
       : rest === 100
         ? `var(${stops[low + 1]})`
         : `color-mix(in oklab, var(${stops[low + 1]}) ${rest}%, var(${stops[low]}))`;
-  return { background, ink: `var(${near}-ink)` };
+  return { background, ink: inkOn(background) };
+}
+
+/** Black on colours of a relative luminance (the y of XYZ) above 0.179, else white. */
+function inkOn(background: string): string {
+  const channel = (white: number) => `clamp(0, (0.179 - y) * 1000000, ${white})`;
+  return `color(from ${background} xyz-d65 ${channel(0.9505)} ${channel(1)} ${channel(1.089)})`;
 }
