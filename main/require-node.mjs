@@ -3,7 +3,7 @@
 const NEEDED = 24;
 if (Number.parseInt(process.versions.node, 10) < NEEDED) {
   console.error(
-    `Ohlol needs Node.js ${NEEDED} or later; this is ${process.versions.node}, and the packages of npm ci bring none along for ${process.platform} ${process.arch}.`,
+    `Ohlol needs Node.js ${NEEDED} or later and this is ${process.versions.node}: npm ci brought none along for ${process.platform} ${process.arch}, so please install one.`,
   );
   process.exit(1);
 }

@@ -3,7 +3,7 @@
  * address, opens a window of its own where it can, and ends with that window, or by Ctrl+C.
  */
 import type { ChildProcess } from 'node:child_process';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { WebSocket } from 'ws';
 import { labFolders } from '../folders.ts';
 import type { Lab, WindowSession } from '../lab/host.ts';
@@ -12,7 +12,7 @@ import { engineEntry, rendererFolder } from '../paths.ts';
 import { findBrowser } from './find-browser.ts';
 import { forkEngine } from './fork-engine.ts';
 import { watchLastWindow } from './last-window.ts';
-import { hasDisplay, openAppWindow } from './launch.ts';
+import { hasDisplay, openAppWindow, profileFolder } from './launch.ts';
 import { startWindowServer } from './server.ts';
 
 export interface BrowserHostOptions {
@@ -71,7 +71,7 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
 
   endsWithWindows = true;
   const name = basename(browser);
-  browserProcess = openAppWindow(browser, server.address, join(folders.settings, 'browser'));
+  browserProcess = openAppWindow(browser, server.address, profileFolder(browser, folders.settings));
   const failed = () => {
     if (hadWindow || ending) return;
     endsWithWindows = false;

@@ -1,8 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
 
 /** Whether this process can show a window at all. */
 export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
   return process.platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+}
+
+/**
+ * A folder that this browser may keep the window's profile in: among the lab's settings, save for Chromium from
+ * Ubuntu's snap, which may write only into a folder of its own.
+ */
+export function profileFolder(browser: string, settingsFolder: string): string {
+  const isSnap = basename(browser).startsWith('chromium') && existsSync('/snap/bin/chromium');
+  return isSnap ? join(homedir(), 'snap', 'chromium', 'common', 'ohlol') : join(settingsFolder, 'browser');
 }
 
 /**

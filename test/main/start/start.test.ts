@@ -128,6 +128,6 @@ describe('the Node that it needs', () => {
     expect(run('26.1.0').status).toBe(0);
     const old = run('20.19.0');
     expect(old.status).toBe(1);
-    expect(old.stderr).toMatch(/^Ohlol needs Node\.js 24 or later; this is 20\.19\.0, .*\.\n$/);
+    expect(old.stderr).toMatch(/^Ohlol needs Node\.js 24 or later and this is 20\.19\.0: .*\.\n$/);
   });
 });
