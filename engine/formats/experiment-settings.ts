@@ -1,6 +1,6 @@
 import { optimizerDefaults, trainingDefaults } from '../data/defaults.ts';
 import type { EarlyStopping, OptimizerSpec, SchedulerSpec, TrainingSpec } from '../model/experiment.ts';
-import { defaultModel, type InitialState, type ModelSpec } from '../model/spec.ts';
+import { cellNames, defaultModel, type InitialState, type ModelSpec } from '../model/spec.ts';
 import { Fields, type Findings, isObject, wrongType } from './fields.ts';
 
 /** The `model` of an experiment or a weights file: types only, ranges and sizes are checkModel's. */
@@ -10,7 +10,7 @@ export function readModel(document: Fields, findings: Findings): ModelSpec {
   if (fields === null) return defaults;
   return {
     embedding: fields.numberOrNull('embedding'),
-    cell: fields.choice('cell', ['rnn', 'gru', 'lstm'], defaults.cell),
+    cell: fields.choice('cell', cellNames, defaults.cell),
     nonlinearity: fields.choice('nonlinearity', ['tanh', 'relu'], defaults.nonlinearity),
     hiddenSize: fields.number('hiddenSize'),
     numLayers: fields.number('numLayers', defaults.numLayers),

@@ -7,6 +7,8 @@ import { type CellName, cells } from '../layers/cells.ts';
 import { elementCount } from '../tensor/floats.ts';
 
 export type { CellName };
+/** What a document's `model.cell` may say. */
+export const cellNames = Object.keys(cells) as CellName[];
 export type Nonlinearity = 'tanh' | 'relu';
 export type HeadName = 'none' | 'linear';
 /**

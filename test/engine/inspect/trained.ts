@@ -1,5 +1,6 @@
 /** Trained weights for tests of what looks into them. */
 import type { TrainedModel } from '../../../engine/api.ts';
+import { type CellName, cells } from '../../../engine/layers/cells.ts';
 import type { ModelSpec } from '../../../engine/model/spec.ts';
 import { type Changes, trainer } from '../documents.ts';
 
@@ -19,7 +20,7 @@ export function train(changes: Changes, epochs: number): TrainedModel {
 }
 
 /** One of each cell, with two layers and both directions. */
-export const deepModels: Partial<ModelSpec>[] = (['rnn', 'gru', 'lstm'] as const).map((cell) => ({
+export const deepModels: Partial<ModelSpec>[] = (Object.keys(cells) as CellName[]).map((cell) => ({
   cell,
   hiddenSize: 3,
   numLayers: 2,

@@ -4,6 +4,7 @@ import { createBatch, loadBatch, planSamples } from '../../../engine/data/batche
 import { encodeSamples } from '../../../engine/data/sequences.ts';
 import { finish } from '../../../engine/kernels/pieces.ts';
 import { createReferenceKernels } from '../../../engine/kernels/reference.ts';
+import { type CellName, cells } from '../../../engine/layers/cells.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../../../engine/layers/cross-entropy.ts';
 import type { Sample } from '../../../engine/model/experiment.ts';
 import { backwardModel, createModel, forwardModel, setInitialStates } from '../../../engine/model/model.ts';
@@ -14,7 +15,7 @@ import { experiment, reversal } from '../documents.ts';
 const { dataset } = experiment({ dataset: reversal, model: { head: 'linear' } });
 const V = dataset.vocabulary.length;
 
-const models: { name: string; spec: ModelSpec }[] = (['rnn', 'gru', 'lstm'] as const).flatMap((cell) =>
+const models: { name: string; spec: ModelSpec }[] = (Object.keys(cells) as CellName[]).flatMap((cell) =>
   [false, true].map((bidirectional) => ({
     name: `${cell}${bidirectional ? ', both directions' : ''}`,
     spec: {
