@@ -1,5 +1,5 @@
 /** The axes of the loss chart and the small charts: from values to axis limits, ticks and texts. */
-import { linearAxis, logAxis, logTickText, tickText } from './ticks.ts';
+import { finestStep, linearAxis, logAxis, logTickText, tickText } from './ticks.ts';
 
 export type Scale = 'linear' | 'log';
 
@@ -50,8 +50,9 @@ export interface LossAxisOptions {
 /** From 0 to the first tick that is not below high. */
 export function fromZeroAxis(high: number, maxTicks: number): ValueAxis {
   const top = high > 0 ? high : 1;
-  const step = linearAxis(0, top, maxTicks).ticks[1]!;
-  const last = Math.ceil(top / step - 1e-9);
+  const lastTick = (step: number) => Math.ceil(top / step - 1e-9);
+  const step = finestStep(top, maxTicks, (each) => lastTick(each) + 1);
+  const last = lastTick(step);
   const all = Array.from({ length: last + 1 }, (_, index) => Number((index * step).toPrecision(12)));
   return {
     low: 0,

@@ -24,20 +24,23 @@ function multiples(step: number, low: number, high: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => tidy((first + index) * step));
 }
 
+/** The finest of the round steps for which `count` gives at most maxTicks ticks. */
+export function finestStep(span: number, maxTicks: number, count: (step: number) => number): number {
+  let step = roundStep(span / (maxTicks * 2));
+  while (count(step) > maxTicks) step = roundStep(step * 1.01);
+  return step;
+}
+
 /**
- * An axis from a tick at or below low to a little above high, with at most maxTicks ticks.
+ * An axis from a tick at or below low to a little above high, with 2 to maxTicks (3 or more) ticks.
  * A flat line (low = high) gets an axis of some height around it.
  */
 export function linearAxis(low: number, high: number, maxTicks: number): Axis {
   const span = high - low > 0 ? high - low : Math.max(Math.abs(high), 1) * 0.2;
-  let step = roundStep(span / (maxTicks - 1));
-  let bottom = tidy(Math.floor(low / step + 1e-9) * step);
   const top = low + span * 1.07;
-  if (multiples(step, bottom, top).length > maxTicks) {
-    step = roundStep(step * 1.01);
-    bottom = tidy(Math.floor(low / step + 1e-9) * step);
-  }
-  return { low: bottom, high: top, ticks: multiples(step, bottom, top) };
+  const bottomOf = (step: number) => tidy(Math.floor(low / step + 1e-9) * step);
+  const step = finestStep(span, maxTicks, (each) => multiples(each, bottomOf(each), top).length);
+  return { low: bottomOf(step), high: top, ticks: multiples(step, bottomOf(step), top) };
 }
 
 /**

@@ -172,6 +172,7 @@ describe('axes of values', () => {
     expect(accuracyAxis().ticks.map((tick) => tick.text)).toEqual(['0%', '50%', '100%']);
     expect(fromZeroAxis(0.86, 3).ticks.map((tick) => tick.text)).toEqual(['0.0', '0.5', '1.0']);
     expect(fromZeroAxis(2, 3).high).toBe(2);
+    expect(fromZeroAxis(4.3, 3).ticks.map((tick) => tick.text)).toEqual(['0', '5']);
     expect(fromZeroAxis(0, 3)).toMatchObject({ low: 0, high: 1 });
   });
 
