@@ -13,7 +13,7 @@ test('the exported weights are PyTorch’s own keys, shapes and numbers, and rea
   await goTo(page, 'Export');
   const path = join(lab.home, 'projects', 'mine.weights.json');
   await page.getByLabel('File', { exact: true }).fill(path);
-  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Export', exact: true }).click();
   await expect(page.getByText(/read back/i).first()).toBeVisible();
 
   const { format, vocabulary, weights } = JSON.parse(readFileSync(path, 'utf8'));
