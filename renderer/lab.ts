@@ -75,7 +75,10 @@ export function connectLab(transport: Transport): LabConnection {
       opened() {
         retryMs = FIRST_RETRY_MS;
         const fresh: Rpc = createBirpc<LabApi, LabEvents>(events, {
-          post: (text: string) => line.send(text),
+          // Nothing is returned: the call would wait for it.
+          post: (text: string) => {
+            line.send(text);
+          },
           on: (receive) => {
             listener = receive;
           },

@@ -3,7 +3,7 @@ import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { applyEdit } from '../../engine/data/draft-edits.ts';
 import { draftToExperiment } from '../../engine/data/draft-experiment.ts';
 import { type DraftVocabulary, draftVocabulary } from '../../engine/data/draft-problems.ts';
-import { failure, type Problem, problem, type Result } from '../../engine/errors.ts';
+import { failure, LabError, type Problem, problem, type Result } from '../../engine/errors.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import { type DataSizes, directions } from '../../engine/model/spec.ts';
 import type {
@@ -17,12 +17,13 @@ import type {
   RunSummary,
 } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
-import { RowChecks } from './row-checks.ts';
+import { problemKey, RowChecks } from './row-checks.ts';
 import { runDiffers } from './run-differs.ts';
 
 /**
- * The open project as this window knows it. Main has the truth: an edit is sent, committed there, comes back as an
- * EditOutcome and is applied here if it is the next revision; after a gap the whole project is pulled anew.
+ * The open project as this window knows it. Main has the truth. An edit is shown at once, sent, and counts when it
+ * comes back as the next revision; refused edits and gaps (another window was faster) pull the project anew, and
+ * edits that are still on their way are put on top of it.
  */
 export class ProjectState {
   readonly #api: LabApi;
@@ -35,6 +36,9 @@ export class ProjectState {
   /** Edits sent and not yet answered; the status bar says "Saving" meanwhile. */
   saving = $state(0);
   #queue: Promise<unknown> = Promise.resolve();
+  #calling = false;
+  /** Edits that are shown and not yet answered, in order. */
+  #ahead: DraftEdit[] = [];
   #checks = new RowChecks();
 
   #rows = $derived(this.draft?.rows ?? []);
@@ -43,8 +47,8 @@ export class ProjectState {
   problems = $derived(
     this.#data && this.draft ? this.#checks.problems({ ...this.draft, rows: this.#rows }) : [],
   );
-  /** How many rows have a problem. */
-  problemRows = $derived(new Set(this.problems.map((found) => found.rowId)).size);
+  /** How many problems are listed: an unknown token counts once a row. */
+  problemCount = $derived(new Set(this.problems.map(problemKey)).size);
   /** The vocabulary that a run would have. */
   vocabulary: DraftVocabulary = $derived(
     this.#data && this.draft
@@ -66,7 +70,10 @@ export class ProjectState {
 
   constructor(connection: LabConnection) {
     this.#api = connection.api;
-    connection.handlers.draftChanged = (outcome) => void this.#take(outcome);
+    connection.handlers.draftChanged = (outcome) => {
+      // While a call of ours is on its way its answer settles what came between.
+      if (!this.#calling) void this.#take(outcome);
+    };
   }
 
   /** Called for each run that main says has changed, and by RunState. */
@@ -104,9 +111,17 @@ export class ProjectState {
     return result;
   }
 
-  /** One step of undo. Resolves when it is on disk; edits are sent one after another. */
+  /** One step of undo. Shown when this returns, on disk when it resolves; edits are sent one after another. */
   edit(edit: DraftEdit, label: EditLabel): Promise<Result<EditOutcome>> {
-    return this.#send(() => this.#api.edit({ edit, label }));
+    if (!this.draft) throw new Error('an edit without an open project');
+    try {
+      this.draft = applyEdit(this.draft, edit).draft;
+    } catch (error) {
+      if (error instanceof LabError) return Promise.resolve(failure(error.problem));
+      throw error;
+    }
+    this.#ahead.push(edit);
+    return this.#send(() => this.#api.edit({ edit, label }), true);
   }
 
   undo(): Promise<Result<EditOutcome>> {
@@ -139,16 +154,20 @@ export class ProjectState {
     return document.ok && runDiffers(document.value, experiment);
   }
 
-  #send(call: () => Promise<Result<EditOutcome>>): Promise<Result<EditOutcome>> {
+  #send(call: () => Promise<Result<EditOutcome>>, shown = false): Promise<Result<EditOutcome>> {
     this.saving += 1;
     const sent = this.#queue.then(async () => {
+      this.#calling = true;
       try {
         const result = await call();
-        if (result.ok) await this.#take(result.value);
+        if (shown) await this.#settle(result);
+        else if (result.ok) await this.#take(result.value);
         return result;
       } catch (error) {
+        if (shown) this.#ahead.shift();
         return failure(problem('connection-lost', '', String(error)));
       } finally {
+        this.#calling = false;
         this.saving -= 1;
       }
     });
@@ -156,15 +175,27 @@ export class ProjectState {
     return sent;
   }
 
+  /** The answer to an edit that is shown already. */
+  async #settle(result: Result<EditOutcome>): Promise<void> {
+    this.#ahead.shift();
+    if (!this.history) return;
+    if (result.ok && result.value.history.revision === this.history.revision + 1) {
+      this.history = result.value.history;
+    } else await this.#pull();
+  }
+
+  /** A change that is not shown yet: undo, redo, another window's. */
   async #take(outcome: EditOutcome): Promise<void> {
     if (!this.draft || !this.history) return;
     const behind = outcome.history.revision - this.history.revision;
     if (behind <= 0) return;
-    if (behind === 1) {
+    if (behind === 1 && this.#ahead.length === 0) {
       this.draft = applyEdit(this.draft, outcome.edit).draft;
       this.history = outcome.history;
-      return;
-    }
+    } else await this.#pull();
+  }
+
+  async #pull(): Promise<void> {
     const view = await this.#api.getProject();
     if (view) this.#show(view);
   }
@@ -176,13 +207,25 @@ export class ProjectState {
 
   #show(view: ProjectView): void {
     this.path = view.path;
-    this.draft = view.draft;
+    this.draft = this.#withAhead(view.draft);
     this.history = view.history;
     this.runs = view.runs;
     this.warnings = view.warnings;
   }
 
+  #withAhead(draft: Draft): Draft {
+    return this.#ahead.reduce((current, edit) => {
+      try {
+        return applyEdit(current, edit).draft;
+      } catch {
+        // It no longer fits; main will refuse it and its sender will hear why.
+        return current;
+      }
+    }, draft);
+  }
+
   #leave(): void {
+    this.#ahead = [];
     this.path = null;
     this.draft = null;
     this.history = null;

@@ -29,3 +29,8 @@ export class RowChecks {
     return all;
   }
 }
+
+/** Equal for problems that are one to the user: the same token missing twice in a row. */
+export function problemKey({ rowId, problem }: DraftProblem): string {
+  return `${rowId} ${problem.code} ${problem.details.token ?? ''}`;
+}

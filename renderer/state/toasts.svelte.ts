@@ -13,6 +13,8 @@ const LIFE_MS = 8000;
 
 class Toasts {
   list = $state.raw<Toast[]>([]);
+  /** The panel that notices concern: they stand at its bottom right; null: the window's. */
+  anchor = $state.raw<HTMLElement | null>(null);
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 

@@ -25,6 +25,7 @@ import zhProblems from './messages/zh/problems.json' with { type: 'json' };
 import zhShell from './messages/zh/shell.json' with { type: 'json' };
 import zhStart from './messages/zh/start.json' with { type: 'json' };
 import zhTrain from './messages/zh/train.json' with { type: 'json' };
+import { isFilled, problemValues } from './problem-values.ts';
 
 const en = {
   ...enShell,
@@ -85,10 +86,17 @@ export function editLabelText(label: EditLabel): string {
   return known(label.key) ? t(label.key, label.values) : label.key;
 }
 
-/** A problem as a sentence with its next step: `problem_<code>` of problems.json, else the English message. */
+/**
+ * A problem as a sentence with its next step: `problem_<code>` of problems.json, filled from its details; the
+ * problem's own English sentence where there is none, or where it wants a value that the problem does not have.
+ */
 export function problemText(problem: Problem): string {
   const key = `problem_${problem.code.replaceAll('-', '_')}`;
-  return known(key) ? t(key, { path: problem.path, ...problem.details }) : problem.message;
+  if (!known(key)) return problem.message;
+  const values = problemValues(problem, locale);
+  return isFilled(String(i18n.getResource(locale, 'translation', key)), values)
+    ? t(key, values)
+    : problem.message;
 }
 
 function known(key: string): key is TextKey {

@@ -61,5 +61,5 @@ export function cellWidth(unit: TokenUnit): number {
 
 /** How many cells of a line fit beside the mark of what does not. */
 export function cellRoom(columnPx: number, unit: TokenUnit): number {
-  return Math.max(1, Math.floor((columnPx - 44) / (cellWidth(unit) + 2)));
+  return Math.max(1, Math.floor((columnPx - 14) / (cellWidth(unit) + 2)));
 }

@@ -9,11 +9,10 @@ export interface GridPlace {
 export type GridAct =
   | { kind: 'move'; place: GridPlace }
   | { kind: 'edit' }
-  /** A character was typed: it replaces what the cell held. */
-  | { kind: 'type'; text: string }
   | { kind: 'clear' }
   | { kind: 'delete-row' }
   | { kind: 'duplicate-row' }
+  | { kind: 'leave' }
   | { kind: 'move-row'; by: -1 | 1 };
 
 interface Press {
@@ -79,8 +78,9 @@ export function gridAct(
       return { kind: 'clear' };
     case 'Delete':
       return { kind: 'delete-row' };
+    case 'Escape':
+      return { kind: 'leave' };
     default:
-      if (command) return press.key.toLowerCase() === 'd' ? { kind: 'duplicate-row' } : null;
-      return press.key.length === 1 && press.key !== ' ' ? { kind: 'type', text: press.key } : null;
+      return command && press.key.toLowerCase() === 'd' ? { kind: 'duplicate-row' } : null;
   }
 }

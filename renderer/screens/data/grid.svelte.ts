@@ -1,3 +1,4 @@
+import type { DraftRow } from '../../../engine/data/draft.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import { report } from '../../state/report.ts';
 import type { ShellState } from '../../state/shell.svelte.ts';
@@ -19,8 +20,6 @@ import { parseRows, rowsAsText } from './rows.ts';
 export interface Editing extends GridPlace {
   /** What the cell's field starts with. */
   text: string;
-  /** The text is chosen, so that typing replaces it. */
-  select: boolean;
 }
 
 /** The grid's cursor, the cell that is being typed into, and what keys, clipboard and buttons do. */
@@ -32,10 +31,13 @@ export class GridState {
   /** A row being dragged, by its place, and where it would go. */
   drag = $state.raw<{ from: number; to: number } | null>(null);
 
-  rows = $derived.by(() => this.#project.draft?.rows ?? []);
-  lines: readonly GridColumn[] = $derived.by(() =>
-    this.#project.draft?.data.task === 'language-model' ? ['input'] : ['input', 'target'],
-  );
+  get rows(): readonly DraftRow[] {
+    return this.#project.draft?.rows ?? [];
+  }
+
+  get lines(): readonly GridColumn[] {
+    return this.#project.draft?.data.task === 'language-model' ? ['input'] : ['input', 'target'];
+  }
 
   constructor(project: ProjectState, shell: ShellState) {
     this.#project = project;
@@ -66,8 +68,8 @@ export class GridState {
       case 'edit':
         this.edit(this.place);
         return true;
-      case 'type':
-        if (this.place.column !== 'split') this.editing = { ...this.place, text: act.text, select: false };
+      case 'leave':
+        if (event.target instanceof HTMLElement) event.target.blur();
         return true;
       case 'clear':
         if (row && this.place.column !== 'split') void this.#change(this.place, '');
@@ -88,7 +90,7 @@ export class GridState {
     this.goTo(place);
     if (place.column === 'split') return;
     const row = this.rows[place.row];
-    this.editing = { ...this.place, text: row ? row[place.column] : '', select: true };
+    this.editing = { ...this.place, text: row ? row[place.column] : '' };
   }
 
   /** Takes what was typed; `then` says where the cursor goes. */
@@ -96,7 +98,13 @@ export class GridState {
     const { editing } = this;
     if (!editing) return;
     this.editing = null;
-    await this.#change(editing, text);
+    // Shown at once, so that what is typed next finds its field.
+    const sent = this.#change(editing, text);
+    this.#goOn(editing, then);
+    await sent;
+  }
+
+  #goOn(editing: Editing, then: 'stay' | 'down' | 'next'): void {
     if (then === 'stay') return;
     const lines = this.lines;
     if (then === 'next' && editing.column === lines[0] && lines.length > 1) {
@@ -125,7 +133,7 @@ export class GridState {
   }
 
   /** Undoes the deletion; after further edits it puts the row back as an edit of its own. */
-  async #restore(revision: number, at: number, row: ReturnType<typeof this.rows.at> & object): Promise<void> {
+  async #restore(revision: number, at: number, row: DraftRow): Promise<void> {
     const { history, draft } = this.#project;
     if (history?.revision === revision) await report(this.#project.undo());
     else if (draft) {

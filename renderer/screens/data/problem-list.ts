@@ -2,6 +2,7 @@ import type { Draft, DraftEdit, DraftRow } from '../../../engine/data/draft.ts';
 import type { DraftProblem } from '../../../engine/data/draft-problems.ts';
 import { joinTokens, splitTokens } from '../../../engine/data/tokens.ts';
 import type { EditLabel } from '../../../main/api.ts';
+import { problemKey } from '../../state/row-checks.ts';
 import type { TextKey, TextValues } from '../../text/text.svelte.ts';
 import { applyRule, commonRule } from './target-rules.ts';
 import { vocabularyEdit } from './vocabulary.ts';
@@ -37,8 +38,7 @@ export function listProblems(
   const listed: ListedProblem[] = [];
   for (const found of problems) {
     if (listed.length >= limit) break;
-    const token = found.problem.code === 'unknown-token' ? String(found.problem.details.token) : '';
-    const once = `${found.rowId} ${found.problem.code} ${token}`;
+    const once = problemKey(found);
     if (seen.has(once)) continue;
     seen.add(once);
     const index = places.get(found.rowId);

@@ -19,7 +19,6 @@ export function pytorchModule(
     ...(needsTorch ? ['import torch'] : []),
     'from torch import nn',
     '',
-    '',
     'class Model(nn.Module):',
     '    def __init__(self):',
     '        super().__init__()',
@@ -108,7 +107,7 @@ function stateNames(model: ModelSpec): string[] {
 
 /** Comments of a block stand under each other where that keeps the lines short. */
 function aligned(lines: Commented[]): string[] {
-  const column = Math.min(58, Math.max(...lines.filter((line) => line[1]).map(([code]) => code.length)));
+  const column = Math.min(44, Math.max(...lines.filter((line) => line[1]).map(([code]) => code.length)));
   return lines.map(([code, comment]) => (comment ? `${code.padEnd(column)}  # ${comment}` : code));
 }
 

@@ -24,8 +24,8 @@ export interface KeyPress {
   altKey: boolean;
 }
 
-/** Where the focus is: in a text being typed, on a control that uses Space and arrows itself, or elsewhere. */
-export type FocusPlace = 'text' | 'control' | 'elsewhere';
+/** Where the focus is: in a text being typed, on a control with its own Space and arrows, in a grid with its own arrows. */
+export type FocusPlace = 'text' | 'control' | 'grid' | 'elsewhere';
 
 /**
  * What a key does in the project window; null: it is not ours. While a text is typed only Ctrl/⌘ keys act, and of
@@ -50,6 +50,7 @@ export function keyAction(press: KeyPress, focus: FocusPlace): KeyAction | null 
   if (screen) return { kind: 'screen', screen: screen.name };
   if (focus === 'control') return null;
   if (key === ' ') return { kind: 'run-pause' };
+  if (focus === 'grid') return null;
   if (key === 'ArrowRight') return { kind: press.shiftKey ? 'step-batch' : 'step-epoch' };
   return null;
 }
@@ -73,8 +74,8 @@ export function focusPlace(target: FocusTarget | null): FocusPlace {
     tag === 'INPUT' && !['checkbox', 'radio', 'range', 'button'].includes(target.type ?? 'text');
   if (textInput || tag === 'TEXTAREA' || target.isContentEditable) return 'text';
   if (target.closest('[role=dialog]')) return 'text';
-  if (target.closest('input, select, [role=grid], [role=menu], [role=listbox], [role=slider]'))
-    return 'control';
+  if (target.closest('input, select, [role=menu], [role=listbox], [role=slider]')) return 'control';
+  if (target.closest('[role=grid]')) return 'grid';
   return target.matches(':focus-visible') && target.closest('button, a, [tabindex="0"]')
     ? 'control'
     : 'elsewhere';

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { RunSummary } from '../../../main/api.ts';
+import {
+  type FocusPlace,
+  focusPlace,
+  type KeyPress,
+  keyAction,
+} from '../../../renderer/screens/shell/keys.ts';
+import { msPerEpoch, shortRate, timeLeft } from '../../../renderer/screens/shell/readouts.ts';
+
+function press(keys: string): KeyPress {
+  const parts = keys.split('+');
+  const key = parts.at(-1)!;
+  return {
+    key: key === 'Space' ? ' ' : key,
+    ctrlKey: parts.includes('Ctrl'),
+    metaKey: parts.includes('Meta'),
+    shiftKey: parts.includes('Shift'),
+    altKey: parts.includes('Alt'),
+  };
+}
+const kindOf = (keys: string, place: FocusPlace) => keyAction(press(keys), place)?.kind ?? null;
+
+describe('keys of the project window', () => {
+  it.each([
+    ['Space', 'run-pause', 'run-pause', null, null],
+    ['ArrowRight', 'step-epoch', null, null, null],
+    ['Shift+ArrowRight', 'step-batch', null, null, null],
+    ['r', 'reset', 'reset', 'reset', null],
+    ['3', 'screen', 'screen', 'screen', null],
+    ['9', null, null, null, null],
+    ['/', 'shortcuts', 'shortcuts', 'shortcuts', null],
+    ['Ctrl+z', 'undo', 'undo', 'undo', null],
+    ['Ctrl+Shift+Z', 'redo', 'redo', 'redo', null],
+    ['Meta+o', 'open', 'open', 'open', 'open'],
+    ['Ctrl+e', 'export', 'export', 'export', 'export'],
+    ['Ctrl+c', null, null, null, null],
+    ['Alt+3', null, null, null, null],
+  ])(
+    '%s: elsewhere %s, in a grid %s, on a control %s, in a text %s',
+    (keys, elsewhere, grid, control, text) => {
+      const places = ['elsewhere', 'grid', 'control', 'text'] as const;
+      expect(places.map((place) => kindOf(keys, place))).toEqual([elsewhere, grid, control, text]);
+    },
+  );
+
+  it('names the screen of a digit', () => {
+    expect(keyAction(press('2'), 'elsewhere')).toEqual({ kind: 'screen', screen: 'model' });
+  });
+});
+
+describe('where the focus is', () => {
+  const element = (tagName: string, inside: string[], visible = true, type?: string) => ({
+    tagName,
+    type,
+    closest: (selector: string) => inside.some((name) => selector.split(', ').includes(name)) || null,
+    matches: () => visible,
+  });
+  it('is in a text, in a grid, on a control, or nowhere that matters', () => {
+    expect(focusPlace(null)).toBe('elsewhere');
+    expect(focusPlace(element('INPUT', ['input'], true, 'text'))).toBe('text');
+    expect(focusPlace(element('INPUT', ['input'], true, 'radio'))).toBe('control');
+    expect(focusPlace(element('DIV', ['[role=grid]']))).toBe('grid');
+    expect(focusPlace(element('BUTTON', ['button', '[role=dialog]']))).toBe('text');
+  });
+  it('is on a button that the keyboard chose, not on one that the mouse left behind', () => {
+    expect(focusPlace(element('BUTTON', ['button'], true))).toBe('control');
+    expect(focusPlace(element('BUTTON', ['button'], false))).toBe('elsewhere');
+  });
+});
+
+function runAt(epoch: number, epochs: number, trainedMs: number): RunSummary {
+  return {
+    id: 'a',
+    number: 1,
+    name: 'hello',
+    createdAt: '',
+    state: { status: 'paused' },
+    progress: { epoch, batch: 0, batchesPerEpoch: 1, trainedMs, tokensPerSecond: null },
+    epochs,
+    lastLoss: null,
+    bestLoss: null,
+    firstRightEpoch: null,
+    shapes: null,
+  };
+}
+
+describe('read-outs', () => {
+  it('say how long the rest takes: bounded by the speed, else by what was measured', () => {
+    expect(timeLeft(runAt(14, 20, 1), 2)).toBe('≤ 3 s');
+    expect(timeLeft(runAt(0, 20, 0), null)).toBeNull();
+    expect(timeLeft(runAt(10, 20, 5), null)).toBe('< 1 s');
+    expect(timeLeft(runAt(10, 20, 40_000), null)).toBe('40 s');
+    expect(timeLeft(runAt(1, 101, 1_000), null)).toBe('1 min 40 s');
+    expect(timeLeft(runAt(1, 7_201, 1_000), null)).toBe('2 h 0 min');
+    expect(timeLeft(runAt(1, 200_001, 1_000), null)).toBe('2 d 7 h');
+    expect(timeLeft(runAt(20, 20, 1), 2)).toBeNull();
+    expect(timeLeft(null, 2)).toBeNull();
+  });
+  it('keep three digits', () => {
+    expect([null, 10.4, 12_400, 3_120_000].map(shortRate)).toEqual(['—', '10', '12.4 k', '3.12 M']);
+    expect(msPerEpoch(runAt(20, 20, 0.6))).toBe('0.030');
+    expect(msPerEpoch(runAt(2, 20, 250))).toBe('125');
+    expect(msPerEpoch(runAt(0, 20, 0))).toBeNull();
+  });
+});

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import type { Draft, DraftEdit } from '../../../engine/data/draft.ts';
+import { applyEdit } from '../../../engine/data/draft-edits.ts';
+import { experimentToDraft } from '../../../engine/data/draft-experiment.ts';
+import { failure, problem, type Result, success } from '../../../engine/errors.ts';
+import { findTemplate } from '../../../engine/templates/templates.ts';
+import type { EditOutcome, LabApi, ProjectView } from '../../../main/api.ts';
+import type { LabConnection } from '../../../renderer/lab.ts';
+import { ProjectState } from '../../../renderer/state/project.svelte.ts';
+
+/** A lab with one project in memory; answers wait until `answer` lets them go. */
+function fakeLab() {
+  let draft: Draft = experimentToDraft(findTemplate('hello-rnn')!);
+  let revision = 5;
+  let refuse = false;
+  const held: (() => void)[] = [];
+  const inverses: DraftEdit[] = [];
+  const history = () => ({ revision, undo: null, redo: null, savedAt: '' });
+  const view = () =>
+    ({ path: '/a.ohlol', draft, history: history(), runs: [], warnings: [] }) as unknown as ProjectView;
+  const hold = () => new Promise<void>((resolve) => void held.push(resolve));
+  const commit = (edit: DraftEdit): EditOutcome => {
+    const applied = applyEdit(draft, edit);
+    draft = applied.draft;
+    inverses.push(applied.inverse);
+    revision += 1;
+    return { edit, history: history() };
+  };
+  const api = {
+    openProject: async () => success(view()),
+    getProject: async () => view(),
+    async edit({ edit }: { edit: DraftEdit }): Promise<Result<EditOutcome>> {
+      await hold();
+      return refuse ? failure(problem('no', '', 'no')) : success(commit(edit));
+    },
+    async undo() {
+      await hold();
+      return success(commit(inverses.pop()!));
+    },
+  } as unknown as LabApi;
+  const connection: LabConnection = { api, handlers: {}, onConnection: () => {} };
+  return {
+    connection,
+    lab: () => draft,
+    refuseNext: () => {
+      refuse = true;
+    },
+    /** Another window's edit. */
+    elsewhere: (edit: DraftEdit) => connection.handlers.draftChanged!(commit(edit)),
+    async answer() {
+      await settle();
+      held.shift()!();
+      await settle();
+    },
+  };
+}
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+const rename = (name: string): DraftEdit => ({ kind: 'name', name });
+const label = { key: 'edit_name', values: {} };
+const seed = (value: number): DraftEdit => ({ kind: 'training', patch: { seed: value } });
+
+describe('the open project', () => {
+  async function opened() {
+    const fake = fakeLab();
+    const project = new ProjectState(fake.connection);
+    await project.open('/a.ohlol');
+    return { ...fake, project };
+  }
+
+  it('shows an edit at once and counts it as saved when the lab has it', async () => {
+    const { project, answer, lab } = await opened();
+    const sent = project.edit(rename('one'), label);
+    expect(project.draft!.name).toBe('one');
+    expect([project.saving, project.history!.revision]).toEqual([1, 5]);
+    await answer();
+    expect((await sent).ok).toBe(true);
+    expect([project.saving, project.history!.revision]).toEqual([0, 6]);
+    expect(project.draft).toEqual(lab());
+  });
+
+  it('sends edits one after another and keeps those that wait on screen', async () => {
+    const { project, answer, lab } = await opened();
+    void project.edit(rename('one'), label);
+    const second = project.edit(seed(7), label);
+    await answer();
+    expect([project.draft!.name, project.draft!.training.seed, lab().training.seed]).toEqual(['one', 7, 2]);
+    await answer();
+    await second;
+    expect(project.draft).toEqual(lab());
+  });
+
+  it('takes a refused edit back, and keeps the one after it', async () => {
+    const { project, answer, lab, refuseNext } = await opened();
+    refuseNext();
+    const refused = project.edit(rename('one'), label);
+    expect(project.draft!.name).toBe('one');
+    await answer();
+    expect((await refused).ok).toBe(false);
+    expect(project.draft).toEqual(lab());
+  });
+
+  it('says no to an edit that does not fit, without asking', async () => {
+    const { project, lab } = await opened();
+    const result = await project.edit({ kind: 'rows.remove', ids: [99] }, label);
+    expect(result.ok).toBe(false);
+    expect(project.draft).toEqual(lab());
+  });
+
+  it('follows another window, also while an edit of its own is under way', async () => {
+    const { project, answer, elsewhere, lab } = await opened();
+    elsewhere(seed(3));
+    await settle();
+    expect(project.draft!.training.seed).toBe(3);
+    const own = project.edit(rename('mine'), label);
+    await settle();
+    elsewhere(seed(4));
+    await answer();
+    await own;
+    expect(project.draft).toEqual(lab());
+    expect([project.draft!.name, project.draft!.training.seed]).toEqual(['mine', 4]);
+    expect(project.history!.revision).toBe(8);
+  });
+
+  it('pulls everything where it missed something', async () => {
+    const { project, connection, lab } = await opened();
+    const { draftChanged } = connection.handlers;
+    connection.handlers.draftChanged = () => {};
+    const fake = { kind: 'name', name: 'late' } as const;
+    void fake;
+    draftChanged!({ edit: rename('late'), history: { revision: 9, undo: null, redo: null, savedAt: '' } });
+    await settle();
+    expect(project.draft).toEqual(lab());
+  });
+
+  it('undoes what the lab undoes, never twice', async () => {
+    const { project, answer, lab } = await opened();
+    const sent = project.edit(rename('one'), label);
+    await answer();
+    await sent;
+    const undone = project.undo();
+    await answer();
+    await undone;
+    expect(project.draft!.name).toBe('hello → ohlol');
+    expect(project.draft).toEqual(lab());
+  });
+
+  it('has problems, vocabulary and sizes of the rows as they are', async () => {
+    const { project } = await opened();
+    expect([project.problems, project.sizes]).toEqual([[], { inputSize: 4, outputSize: 4 }]);
+    void project.edit({ kind: 'rows.change', rows: [{ id: 1, target: 'ohlo' }] }, label);
+    expect(project.problemCount).toBe(1);
+    void project.edit({ kind: 'rows.change', rows: [{ id: 1, target: 'ohlox' }] }, label);
+    expect(project.vocabulary.vocabulary).toEqual(['e', 'h', 'l', 'o', 'x']);
+  });
+});
