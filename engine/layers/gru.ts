@@ -27,16 +27,18 @@ export const gru: Cell = {
         const ri = gate + j;
         const zi = ri + H;
         const ni = zi + H;
-        const hiddenSum = recurrent[sum + 2 * H + j]!;
-        const r = sigmoid(gates[ri]! + recurrent[sum + j]!);
-        const z = sigmoid(gates[zi]! + recurrent[sum + H + j]!);
-        const n = Math.tanh(gates[ni]! + r * hiddenSum);
+        const rSum = recurrent[sum + j]!;
+        const zSum = recurrent[sum + H + j]!;
+        const nSum = recurrent[sum + 2 * H + j]!;
+        const r = sigmoid(gates[ri]! + rSum);
+        const z = sigmoid(gates[zi]! + zSum);
+        const n = Math.tanh(gates[ni]! + r * nSum);
         h[state + j] = (1 - z) * n + z * hPrevious[state + j]!;
 
         gates[ri] = r;
         gates[zi] = z;
         gates[ni] = n;
-        kept[state + j] = hiddenSum;
+        kept[state + j] = nSum;
       }
     }
   },

@@ -33,13 +33,15 @@ export function* trainBatch(run: Run, k: number, lr: number): Generator<void, Pr
 
   const lossSum = yield* forward(run, run.dropout);
   if (!Number.isFinite(lossSum)) return findBadActivation(model, packing, place);
-  addBatch(metrics, batch, lossSum, model.logits, run.probabilities, sizes.outputSize);
 
   const scale = run.experiment.training.loss === 'mean' ? 1 / batch.outputs : 1;
   parameters.gradients.fill(0);
   crossEntropyBackward(model.dLogits, run.probabilities, targets, scale, batch.outputs, sizes.outputSize);
   yield* backwardModel(model, packing, tokens, fromInitialState, true);
-  return yield* update(run, place, fromInitialState, lr);
+  const diverged = yield* update(run, place, fromInitialState, lr);
+  if (diverged !== null) return diverged;
+  addBatch(metrics, batch, lossSum, model.logits, run.probabilities, sizes.outputSize);
+  return null;
 }
 
 /** Total norm, clipping and the optimizer's update; what diverges is taken back. */
@@ -52,10 +54,11 @@ function* update(
   const { parameters } = run.model;
   const { clipGradNorm } = run.experiment.training;
   const isLong = run.optimizers.length > 2;
-  run.gradNorm = totalNorm(parameters.gradients);
-  if (!Number.isFinite(run.gradNorm)) return findBadGradient(parameters, place);
+  const norm = totalNorm(parameters.gradients);
+  if (!Number.isFinite(norm)) return findBadGradient(parameters, place);
+  run.gradNorm = norm;
   if (isLong) yield;
-  if (clipGradNorm !== null) clipGradients(parameters.gradients, run.gradNorm, clipGradNorm);
+  if (clipGradNorm !== null) clipGradients(parameters.gradients, norm, clipGradNorm);
   run.valuesBefore.set(parameters.values);
   for (const { optimizer, ofInitialState, values, gradients } of run.optimizers) {
     if (isLong) yield;

@@ -135,6 +135,37 @@ describe('divergence', () => {
   });
 });
 
+describe('a checkpoint of a run that diverged', () => {
+  const long = { input: 'ab'.repeat(200), target: 'ba'.repeat(200) };
+  it.each<{ where: string; changes: Changes }>([
+    {
+      where: 'in an update',
+      changes: {
+        dataset: reversal,
+        model: head,
+        training: { optimizer: { ...sgd(3e38), weightDecay: 100 } },
+      },
+    },
+    {
+      where: 'on the way there or back',
+      changes: {
+        dataset: { samples: [long, long] },
+        model: { hiddenSize: 8, nonlinearity: 'relu', head: 'linear' },
+        training: { optimizer: sgd(1e6), loss: 'sum', epochs: 100 },
+      },
+    },
+  ])('$where can be opened: it stands before that batch', ({ changes }) => {
+    const run = trainer(changes);
+    while (run.state().status === 'paused') run.stepBatch();
+    expect(run.state().status).toBe('diverged');
+    const again = trainer(changes, run.checkpoint());
+    expect(again.weights()).toEqual(run.weights());
+    expect(again.progress()).toMatchObject({ epoch: run.progress().epoch, batch: run.progress().batch });
+    again.stepBatch();
+    expect(again.state()).toEqual(run.state());
+  });
+});
+
 describe('live changes', () => {
   it('take effect from the next batch on', () => {
     const run = trainer({ training: { epochs: 3 } });
