@@ -85,7 +85,7 @@ export function createRun(experiment: SequenceExperiment, kernels: Kernels): Res
   const P = model.parameters.values.length;
   const { training: plan, validation } = plans.value;
   const outputs = model.reads === 'last-step' ? capacity.sequences : capacity.rows;
-  return success({
+  const run: Run = {
     experiment,
     kernels,
     model,
@@ -104,7 +104,16 @@ export function createRun(experiment: SequenceExperiment, kernels: Kernels): Res
     batchesDone: 0,
     gradNorm: 0,
     memoryBytes,
-  });
+  };
+  return success(run, warningsOf(run));
+}
+
+/** What a document asks for and cannot have, where it can be run all the same. */
+function warningsOf({ experiment, training }: Run): Problem[] {
+  if (!experiment.training.shuffle || training.window === null) return [];
+  const message =
+    'training.shuffle is true, dataset.text is read in its order; only samples are shuffled, so it changes nothing';
+  return [problem('shuffle-text', 'training.shuffle', message)];
 }
 
 function createOptimizers(

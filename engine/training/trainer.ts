@@ -137,7 +137,7 @@ export function createTrainer(
     };
   }
 
-  return success({
+  const trainer: Trainer = {
     get experiment() {
       return run.experiment;
     },
@@ -169,5 +169,6 @@ export function createTrainer(
       return writeCheckpoint(run);
     },
     weights: () => readWeights(parameters),
-  });
+  };
+  return success(trainer, made.warnings);
 }

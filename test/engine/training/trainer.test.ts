@@ -80,6 +80,16 @@ describe('a text', () => {
     expect(short.predictions.map(({ length }) => length)).toEqual([29, 29]);
   });
 
+  it('is read in its order; that shuffling changes nothing is said', () => {
+    const changes = { dataset: wheat, model: head };
+    const made = createTrainer(experiment({ ...changes, training: { shuffle: true } }), null);
+    if (!made.ok) throw new Error('refused');
+    expect(made.warnings.map(({ message }) => message)).toEqual([
+      'training.shuffle is true, dataset.text is read in its order; only samples are shuffled, so it changes nothing',
+    ]);
+    expect(made.value.stepEpoch()!.loss).toBe(trainer(changes).stepEpoch()!.loss);
+  });
+
   it('carries the state from window to window', () => {
     const loss = (sequenceLength: number) =>
       trainer({
