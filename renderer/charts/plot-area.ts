@@ -21,6 +21,12 @@ export interface Frame {
 /** Between the axis line and the first epoch, and after the last. */
 export const edgePad = 8;
 
+/** Room at the right for half of the last epoch's label, which may stand at the very end: 6.6 pixels a character. */
+export function rightMargin(to: number): number {
+  const label = Math.round(to).toLocaleString('en-US');
+  return Math.max(10, Math.ceil((label.length * 6.6) / 2) - edgePad + 4);
+}
+
 /** Axis limits of x, so that `from` and `to` stand edgePad inside the plot. */
 export function epochLimits(frame: Frame): { min: number; max: number } {
   const inner = Math.max(1, frame.width - frame.left - frame.right - 2 * edgePad);

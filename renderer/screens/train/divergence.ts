@@ -29,3 +29,9 @@ export function badTensor({ code, details }: Problem): Words | null {
 export function lowerLr(lr: number): number {
   return Number(Math.min(0.01, lr / 10).toPrecision(2));
 }
+
+/** A problem's words as a sentence among others: a capital at the start, a full stop at the end. */
+export function asSentence(text: string): string {
+  const ended = /[.!?。！？]$/.test(text) ? text : `${text}${/\p{Script=Han}/u.test(text) ? '。' : '.'}`;
+  return ended.charAt(0).toUpperCase() + ended.slice(1);
+}

@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartColours } from '../../charts/chart-colours.ts';
 import { lossAxis, rangeOf, type Scale } from '../../charts/loss-axis.ts';
 import { lossOption } from '../../charts/loss-option.ts';
-import type { Frame } from '../../charts/plot-area.ts';
+import { type Frame, rightMargin } from '../../charts/plot-area.ts';
 import { type Line, sampleLine } from '../../charts/sample-line.ts';
 
 export interface LossPicture {
@@ -27,7 +27,7 @@ export function lossPlot({ line, range, zoomed, scale, leastReachable }: LossPic
   const widest = Math.max(...axis.ticks.map((tick) => tick.text.length));
   const frame: Omit<Frame, 'width' | 'height'> = {
     left: Math.max(40, 18 + widest * 7),
-    right: 10,
+    right: rightMargin(range.to),
     top: 10,
     bottom: 24,
     ...range,

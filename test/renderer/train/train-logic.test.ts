@@ -10,7 +10,7 @@ import {
   trainTokenCount,
 } from '../../../renderer/screens/train/board.ts';
 import { leastReachableLoss } from '../../../renderer/screens/train/bounds.ts';
-import { badTensor, lowerLr } from '../../../renderer/screens/train/divergence.ts';
+import { asSentence, badTensor, lowerLr } from '../../../renderer/screens/train/divergence.ts';
 import { probabilityTable, probabilityText } from '../../../renderer/screens/train/probabilities.ts';
 import {
   lrToSlider,
@@ -228,6 +228,12 @@ describe('a run that diverged', () => {
     expect(named('rnn.weight_hh_l0 after the update')).toBe('train_bad_update');
     expect(named('the gradient norm')).toBe('train_bad_gradient_norm');
     expect(named('something new')).toBeUndefined();
+  });
+
+  it('has its problem as a sentence among others', () => {
+    expect(asSentence('the lab ended')).toBe('The lab ended.');
+    expect(asSentence('It ended.')).toBe('It ended.');
+    expect(asSentence('引擎已退出')).toBe('引擎已退出。');
   });
 
   it('suggests a learning rate that is lower and not absurd', () => {
