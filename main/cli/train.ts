@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
 import type { EpochRow } from '../../engine/api.ts';
-import { checkWeightShapes, dataSizes, isSequenceExperiment } from '../../engine/data/check-experiment.ts';
+import { isSequenceExperiment } from '../../engine/data/check-experiment.ts';
 import { trainingLimits } from '../../engine/data/limits.ts';
 import { fixed } from '../../engine/formats/tensor-text.ts';
 import { weightsDocument, writeWeights } from '../../engine/formats/weights.ts';
 import type { SequenceExperiment, ShapesExperiment } from '../../engine/model/experiment.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { printShapes } from './print-shapes.ts';
-import { readExperiment, readWeightsFile, withSettings } from './read-input.ts';
-import { Refusal, refuse, say } from './refusal.ts';
+import { readExperiment, withSettings } from './read-input.ts';
+import { refuse } from './refusal.ts';
 import { reportEnd, runTraining } from './run-training.ts';
 import { checkWritable, startResult, writeOutput } from './write-output.ts';
 
@@ -18,7 +17,7 @@ export const trainCommand: Command = {
   summary: "Trains an experiment, by its path or a template's name; prints a line an epoch.",
   options: [
     '--out RESULT.json  the whole run: weights before and after, and every epoch',
-    '--weights W.json   start from these weights; where there is no such file yet, write the trained ones there',
+    '--weights W.json   the trained weights alone',
     "--epochs N         instead of the experiment's own",
     "--seed N           instead of the experiment's own",
     '--quiet            no line an epoch',
@@ -59,43 +58,20 @@ async function train(args: string[]): Promise<number> {
   return printShapes(experiment as ShapesExperiment, place);
 }
 
-async function trainSequences(given: SequenceExperiment, options: TrainOptions): Promise<number> {
-  const { place, out, weights: weightsPath, quiet } = options;
-  const startsFromFile = weightsPath !== null && existsSync(weightsPath);
-  const experiment = startsFromFile ? await withInitialWeights(given, weightsPath) : given;
-  const weightsOut = startsFromFile ? null : weightsPath;
-  if (weightsOut !== null) {
-    await checkWritable(weightsOut);
-    say(`${weightsOut} is not there yet; the trained weights will be written to it`);
-  }
+async function trainSequences(experiment: SequenceExperiment, options: TrainOptions): Promise<number> {
+  const { place, out, weights, quiet } = options;
+  if (weights !== null) await checkWritable(weights);
   const result = out === null ? null : startResult(out, experiment);
   const run = await runTraining(experiment, place, (row) => {
     result?.add(row);
     if (!quiet) process.stdout.write(epochLine(row, experiment.training.epochs));
   });
   await result?.finish(run);
-  if (weightsOut !== null) {
+  if (weights !== null) {
     const trained = { epochs: run.epochs, loss: run.lastLoss, seed: experiment.training.seed };
-    await writeOutput(weightsOut, writeWeights(weightsDocument(experiment, run.weights, trained)));
+    await writeOutput(weights, writeWeights(weightsDocument(experiment, run.weights, trained)));
   }
   return reportEnd(run);
-}
-
-async function withInitialWeights(experiment: SequenceExperiment, path: string): Promise<SequenceExperiment> {
-  const file = await readWeightsFile(path);
-  const weights = file.kind === 'document' ? file.document.weights : file.weights;
-  const problems = checkWeightShapes(weights, experiment.model, dataSizes(experiment), path);
-  if (problems.length > 0) throw new Refusal(problems);
-  if (file.kind === 'document') {
-    for (const key of ['vocabulary', 'targetVocabulary'] as const) {
-      const [theirs, ours] = [file.document[key], experiment.dataset[key]].map((list) =>
-        JSON.stringify(list),
-      );
-      if (theirs !== ours)
-        say(`${path}: its ${key} is not the experiment's; the weights are used as they are`);
-    }
-  }
-  return { ...experiment, initialWeights: weights };
 }
 
 const printedPredictions = 8;

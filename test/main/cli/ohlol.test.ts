@@ -50,14 +50,15 @@ describe('train', () => {
     ]);
   });
 
-  test('--weights: a file that is not there is written, one that is there is the start', async () => {
+  test('--weights writes the trained weights, the same bytes however often it runs', async () => {
     const path = inFolder('trained.json');
     const first = await ohlol('train', 'hello-rnn', '--quiet', '--weights', path);
     expect([first.status, first.stdout]).toEqual([0, '']);
     const bytes = readFileSync(path);
-    const second = await ohlol('train', 'hello-rnn', '--epochs', '1', '--weights', path);
-    expect(second.lines).toEqual([expect.stringMatching(/^Predicted: ohlol, Epoch \[1\/1\] loss=0\.570$/)]);
+    const second = await ohlol('train', 'hello-rnn', '--quiet', '--weights', path);
+    expect(second.status).toBe(0);
     expect(readFileSync(path).equals(bytes)).toBe(true);
+    expect(JSON.parse(bytes.toString()).trained.epochs).toBe(20);
   });
 
   test('a loss that is not a number ends it with 1 and says where', async () => {
