@@ -110,8 +110,8 @@ export type RunState =
   | { status: 'stopped' }
   /** A loss or weight was not a finite number; the weights are those before the update that would have spread it. */
   | { status: 'diverged'; problem: Problem }
-  /** The engine died; main says this, never the engine. */
-  | { status: 'interrupted'; reason: string };
+  /** The engine or the lab died; main says this, never the engine. `reason` is short, the problem a sentence of it. */
+  | { status: 'interrupted'; reason: string; problem: Problem };
 
 export interface RunProgress {
   /** Whole epochs done. */

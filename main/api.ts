@@ -35,13 +35,25 @@ export interface LabApi {
   openProject(request: { path: string }): Promise<Result<ProjectView>>;
   /** The open project anew; null where none is open. */
   getProject(): Promise<ProjectView | null>;
-  /** Running runs pause at a checkpoint first. */
-  closeProject(): Promise<void>;
+  /** What closing this window's project would interrupt, to be asked about once before closeProject. */
+  describeClosing(): Promise<ClosingView>;
+  /** What becomes of its running runs where no other window shows it: they pause at a checkpoint unless said otherwise. */
+  closeProject(running?: RunningAtClose): Promise<void>;
+  /**
+   * Writes the whole project, runs included, to another file: write, fsync, rename. A project that is adrift is that
+   * file from then on.
+   */
+  saveCopy(request: { path: string; overwrite: boolean }): Promise<Result<CopySaved>>;
+  /** A copy under a free name beside it, opened in this window in its place. */
+  duplicateProject(): Promise<Result<ProjectView>>;
 
   /** One undoable step. label says what undo will take back, as a message key of the window with its values. */
   edit(request: { edit: DraftEdit; label: EditLabel }): Promise<Result<EditOutcome>>;
   undo(): Promise<Result<EditOutcome>>;
   redo(): Promise<Result<EditOutcome>>;
+
+  /** Renames a run, notes something of it, deletes it (a running one stops first): one undoable step. */
+  changeRun(request: { runId: string; change: RunChange; label: EditLabel }): Promise<Result<EditOutcome>>;
 
   /** Freezes the draft as a run at epoch 0; problems of the draft come back all at once. */
   newRun(): Promise<Result<RunSummary>>;
@@ -64,7 +76,11 @@ export interface LabApi {
 export interface LabEvents {
   /** The draft or the undo history changed, here or in another window on the same project. */
   draftChanged(event: EditOutcome): void;
+  /** Also when an undone deletion brings it back. */
   runChanged(event: RunSummary): void;
+  runRemoved(event: { runId: string }): void;
+  /** Where the project is kept, and whether it takes changes: at once when the file goes away or refuses one. */
+  projectChanged(event: ProjectStatus): void;
   /** Rows up to this epoch can be pulled. At most 20 a second a run. */
   epochsArrived(event: { runId: string; epoch: number }): void;
   engineChanged(event: EngineStatus): void;
@@ -84,7 +100,8 @@ export interface LabDescription {
 }
 
 export type EngineStatus =
-  | { status: 'starting' }
+  /** `after`: what the one before died of. */
+  | { status: 'starting'; after?: Problem }
   | { status: 'ready'; engine: EngineDescription }
   | { status: 'failed'; problem: Problem };
 
@@ -134,8 +151,7 @@ export type ProjectSource =
   | { kind: 'empty' }
   | { kind: 'experiment'; fileName: string; text: string };
 
-export interface ProjectView {
-  path: string;
+export interface ProjectView extends ProjectStatus {
   draft: Draft;
   history: HistoryView;
   /** In order of creation. */
@@ -144,11 +160,46 @@ export interface ProjectView {
   warnings: Problem[];
 }
 
+export interface ProjectStatus {
+  path: string;
+  access: ProjectAccess;
+  fileBytes: number;
+}
+
+export type ProjectAccess =
+  /** What is said to be saved is on the disk. */
+  | { kind: 'write' }
+  /** Nothing can be changed: the problem says why, and which process has it where one has. */
+  | { kind: 'read-only'; problem: Problem }
+  /** The file was moved, deleted or made read-only while open. Work goes on and is saved in a copy; Save a Copy ends it. */
+  | { kind: 'adrift'; problem: Problem; keptAt: string }
+  /** It takes nothing at the moment (the disk is full). Runs pause; their last epochs wait in memory and are tried again. */
+  | { kind: 'stuck'; problem: Problem };
+
+/** background: the lab trains on without a window, until all of them have ended. */
+export type RunningAtClose = 'pause' | 'stop' | 'background';
+
+export interface ClosingView {
+  /** That are running and that no other window shows. Empty: there is nothing to ask. */
+  running: RunSummary[];
+}
+
+export interface CopySaved {
+  path: string;
+  bytes: number;
+}
+
+export type RunChange =
+  | { kind: 'rename'; name: string }
+  | { kind: 'notes'; notes: string }
+  | { kind: 'delete' };
+
 export interface HistoryView {
   /** Counts committed changes; equal revisions mean equal drafts. */
   revision: number;
   undo: EditLabel | null;
   redo: EditLabel | null;
+  /** When the last change was committed, ISO 8601. */
   savedAt: string;
 }
 
@@ -158,7 +209,7 @@ export interface EditLabel {
   values: Record<string, string | number>;
 }
 
-/** What was committed: the edit to apply to the draft one has, when one has revision − 1. */
+/** What was committed: the edit (an empty `all` where a run was changed) to apply to the draft one has, when one has revision − 1. */
 export interface EditOutcome {
   edit: DraftEdit;
   history: HistoryView;
@@ -169,6 +220,7 @@ export interface RunSummary {
   /** From 1, in order of creation: the run's colour. */
   number: number;
   name: string;
+  notes: string;
   createdAt: string;
   state: RunState;
   progress: RunProgress;
@@ -176,6 +228,8 @@ export interface RunSummary {
   lastLoss: number | null;
   bestLoss: number | null;
   firstRightEpoch: number | null;
+  /** What its checkpoints take in the file; at most some 64 MB beside its best and its last. */
+  checkpointBytes: number;
   /** Set for shapes runs, which have no epochs. */
   shapes: ShapesReport | null;
 }

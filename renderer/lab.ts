@@ -39,7 +39,15 @@ export interface LabConnection {
   onConnection: (connected: boolean) => void;
 }
 
-const EVENTS = ['draftChanged', 'runChanged', 'epochsArrived', 'engineChanged', 'command'] as const;
+const EVENTS = [
+  'draftChanged',
+  'runChanged',
+  'runRemoved',
+  'epochsArrived',
+  'projectChanged',
+  'engineChanged',
+  'command',
+] as const;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 4000;
 

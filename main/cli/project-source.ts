@@ -57,8 +57,7 @@ export function readProjectSource(path: string, runId: string | null): ExportSou
     const runs = readRuns(database);
     const id = runId ?? runs.at(-1)?.id ?? null;
     if (id === null) {
-      const draft = unwrap(readDraft(database, path), path);
-      const experiment = unwrap(draftToExperiment(draft), path);
+      const experiment = unwrap(draftToExperiment(readDraft(database)), path);
       return { experiment, trained: () => Promise.reject(refuse('no-run', `${path} has no run yet`)) };
     }
     const run = runs.some((summary) => summary.id === id) ? readRun(database, id) : null;

@@ -1,10 +1,13 @@
 /**
- * The engine process: `EngineApi` on the port that its host gave it. Under the desktop app that is a utility
+ * The engine process: the engine's door (`engine-door.ts`) on the port that its host gave it. Under the desktop app that is a utility
  * process's parentPort, under the browser host a child process's IPC channel; both carry structured clones.
  */
 import { createBirpc } from 'birpc';
-import type { EngineApi, EngineEvents } from '../../engine/api.ts';
 import { createEngineService } from '../../engine/service.ts';
+import type { EngineDoor, EngineDoorEvents } from './engine-door.ts';
+import { packWeights } from './pack-weights.ts';
+
+const lastWordsMs = 100;
 
 interface Port {
   post(message: unknown): void;
@@ -39,16 +42,27 @@ function openPort(): Port {
 process.on('SIGINT', () => {});
 
 const port = openPort();
-const events: EngineEvents = {
+const events: EngineDoorEvents = {
   epochs: (event) => void main.epochs.asEvent(event),
   checkpoint: (event) => void main.checkpoint.asEvent(event),
   state: (event) => void main.state.asEvent(event),
+  dying: (event) => void main.dying.asEvent(event),
 };
-const service: EngineApi = createEngineService(events, {
-  yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
-  now: () => performance.now(),
-});
-const main = createBirpc<EngineEvents, EngineApi>(service, {
+const door = packWeights(
+  (told) =>
+    createEngineService(told, {
+      yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
+      now: () => performance.now(),
+    }),
+  events,
+);
+const main = createBirpc<EngineDoorEvents, EngineDoor>(door, {
   post: port.post,
   on: port.listen,
+});
+
+process.on('uncaughtException', ({ name, message }) => {
+  events.dying({ name, message });
+  // The port carries the last words while this process still runs.
+  setTimeout(() => process.exit(1), lastWordsMs);
 });

@@ -1,35 +1,48 @@
 /**
- * Keeps one engine process alive: starts it, carries calls and events, and starts another when it has died. What
- * becomes of the runs that it was working on is the lab's to say (`onDeath`).
+ * Keeps one engine process alive: starts it, carries calls and events, sees that it answers, and starts another when
+ * it has died. What becomes of the runs that it was working on is the lab's to say (`onDeath`).
  */
 import { type BirpcReturn, createBirpc } from 'birpc';
-import type { EngineApi, EngineEvents } from '../../engine/api.ts';
-import { problem } from '../../engine/errors.ts';
+import { type Problem, problem } from '../../engine/errors.ts';
 import type { EngineStatus } from '../api.ts';
 import type { EngineChild } from '../lab/host.ts';
+import { deathProblem, type EngineDeath, type LastSeen, tellDeath } from './engine-death.ts';
+import type { EngineDoor, EngineDoorEvents } from './engine-door.ts';
 
 export interface EngineSupervisor {
   /** Calls wait for an engine that is starting; they reject with EngineLost when it dies before it answers. */
-  readonly api: EngineApi;
+  readonly api: EngineDoor;
   status(): EngineStatus;
-  /** The process as it is now; for those who want to see it die. */
-  pid(): number | undefined;
   /** Ends the engine for good. */
   close(): void;
 }
 
 export interface SupervisorOptions {
   fork(): EngineChild;
-  events: EngineEvents;
+  events: Omit<EngineDoorEvents, 'dying'>;
   onStatus(status: EngineStatus): void;
-  /** Called after a process has gone that nobody asked to go; the next one is started already. */
-  onDeath(reason: string): void;
+  /** After a process has gone that nobody asked to go, before its calls' rejections are seen. */
+  onDeath(death: EngineDeath): void;
+  patience?: Patience;
 }
 
+/** How long a process may be silent, in milliseconds of ours: while a slept computer sleeps, none pass. */
+export interface Patience {
+  betweenBeatsMs: number;
+  idleMs: number;
+  /** While a call is under way: it may be large. */
+  busyMs: number;
+}
+
+const ordinaryPatience: Patience = { betweenBeatsMs: 2000, idleMs: 10_000, busyMs: 60_000 };
+
+/** A call's engine has died, or none can be had. */
 export class EngineLost extends Error {
-  constructor(reason: string) {
-    super(reason);
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.message);
     this.name = 'EngineLost';
+    this.problem = problem;
   }
 }
 
@@ -37,19 +50,27 @@ const firstRestartMs = 100;
 const longestRestartMs = 5000;
 /** An engine that lived so long has shown that it can. */
 const healthyAfterMs = 10_000;
-/** Deaths in a row, each soon after the start, until it is given up. */
-const mostDeaths = 5;
+/** Processes in a row that die before they have said who they are, until no more are started by themselves. */
+const mostStillborn = 5;
 
-type Rpc = BirpcReturn<EngineApi, EngineEvents>;
+type Rpc = BirpcReturn<EngineDoor, EngineDoorEvents>;
 
-export function superviseEngine({ fork, events, onStatus, onDeath }: SupervisorOptions): EngineSupervisor {
+interface Running {
+  child: EngineChild;
+  rpc: Rpc;
+  calls: number;
+  seen: LastSeen;
+}
+
+export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
+  const { fork, events, onStatus, onDeath, patience = ordinaryPatience } = options;
   let status: EngineStatus = { status: 'starting' };
-  let child: EngineChild | null = null;
-  let rpc: Rpc | null = null;
+  let running: Running | null = null;
   let closed = false;
-  let deaths = 0;
+  let deathsInARow = 0;
+  let stillborn = 0;
   let restart: NodeJS.Timeout | null = null;
-  const waiting: { resolve(rpc: Rpc): void; reject(error: Error): void }[] = [];
+  const waiting: { resolve(running: Running): void; reject(error: Error): void }[] = [];
 
   function setStatus(next: EngineStatus): void {
     status = next;
@@ -57,69 +78,128 @@ export function superviseEngine({ fork, events, onStatus, onDeath }: SupervisorO
   }
 
   function start(): void {
+    restart = null;
     const startedAt = performance.now();
-    const started = fork();
-    child = started;
-    const line = createBirpc<EngineApi, EngineEvents>(events, {
-      post: (message) => started.post(message),
-      on: (listener) => started.onMessage(listener),
-      // A forward pass of a large model takes its time; a dead engine ends its calls itself.
-      timeout: -1,
-    });
-    rpc = line;
-    for (const { resolve } of waiting.splice(0)) resolve(line);
+    const child = fork();
+    const seen: LastSeen = { dying: null, silentSeconds: null };
+    // What a dead process had still said must not be taken for the word of the one that has its runs now.
+    const ifAlive =
+      <E>(take: (event: E) => void) =>
+      (event: E) => {
+        if (running?.child === child) take(event);
+      };
+    const rpc = createBirpc<EngineDoor, EngineDoorEvents>(
+      {
+        epochs: ifAlive(events.epochs),
+        checkpoint: ifAlive(events.checkpoint),
+        state: ifAlive(events.state),
+        dying: (words) => {
+          seen.dying = words;
+        },
+      },
+      {
+        post: (message) => child.post(message),
+        on: (listener) => child.onMessage(listener),
+        // A forward pass of a large model takes its time; a dead engine ends its calls itself.
+        timeout: -1,
+      },
+    );
+    const started: Running = { child, rpc, calls: 0, seen };
+    running = started;
+    for (const { resolve } of waiting.splice(0)) resolve(started);
+    const beats = keepAsking(started);
 
-    started.onExit((code, signal) => {
-      const reason = signal ? `killed by ${signal}` : `ended with exit code ${code}`;
-      rpc = null;
-      child = null;
-      line.$rejectPendingCalls(({ reject }) => reject(new EngineLost(`The engine was ${reason}`)));
+    child.onExit((code, signal) => {
+      clearInterval(beats);
+      const death = tellDeath(code, signal, seen);
+      running = null;
+      const lost = new EngineLost(deathProblem(death));
+      rpc.$rejectPendingCalls(({ reject }) => reject(lost));
       if (closed) return;
-      deaths = performance.now() - startedAt > healthyAfterMs ? 1 : deaths + 1;
-      if (deaths > mostDeaths) return giveUp(reason);
-      setStatus({ status: 'starting' });
-      restart = setTimeout(start, Math.min(longestRestartMs, firstRestartMs * 2 ** (deaths - 1)));
-      onDeath(reason);
+      deathsInARow = performance.now() - startedAt > healthyAfterMs ? 1 : deathsInARow + 1;
+      stillborn = status.status === 'ready' ? 0 : stillborn + 1;
+      if (stillborn >= mostStillborn) giveUp(lost.problem);
+      else {
+        setStatus({ status: 'starting', after: lost.problem });
+        const delayMs = Math.min(longestRestartMs, firstRestartMs * 2 ** (deathsInARow - 1));
+        restart = setTimeout(start, delayMs);
+      }
+      onDeath(death);
     });
 
-    line.describe().then(
-      (engine) => child === started && setStatus({ status: 'ready', engine }),
+    rpc.describe().then(
+      (engine) => running === started && setStatus({ status: 'ready', engine }),
       // It died before it could say who it is; onExit has seen it.
       (error) => error instanceof EngineLost || Promise.reject(error),
     );
   }
 
-  function giveUp(reason: string): void {
-    const message = `the engine ${reason} ${deaths} times in a row and was not started again; restart the lab`;
-    setStatus({ status: 'failed', problem: problem('engine-failed', '', message, { reason, deaths }) });
-    for (const { reject } of waiting.splice(0)) reject(new EngineLost(message));
-    onDeath(reason);
+  /** Asks again and again who it is; one that does not answer for too long hangs, and is killed. */
+  function keepAsking(asked: Running): NodeJS.Timeout {
+    let unanswered = 0;
+    let isAsked = false;
+    return setInterval(() => {
+      if (!isAsked) {
+        unanswered = 0;
+        isAsked = true;
+        const answered = () => {
+          isAsked = false;
+        };
+        asked.rpc.describe().then(answered, answered);
+        return;
+      }
+      // Counted in beats of our own, not by a clock: what holds us up, or sleeps, holds up the answer, too.
+      unanswered += 1;
+      const silentMs = unanswered * patience.betweenBeatsMs;
+      if (silentMs < (asked.calls > 0 ? patience.busyMs : patience.idleMs)) return;
+      asked.seen.silentSeconds ??= Math.round(silentMs / 1000);
+      asked.child.kill();
+    }, patience.betweenBeatsMs);
   }
 
-  function connection(): Promise<Rpc> {
-    if (rpc) return Promise.resolve(rpc);
-    if (closed) return Promise.reject(new EngineLost('The engine was ended'));
-    if (status.status === 'failed') return Promise.reject(new EngineLost(status.problem.message));
-    return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+  function giveUp(last: Problem): void {
+    const message = `${last.message}, ${stillborn} times in a row at its start; it is tried again when it is needed`;
+    setStatus({ status: 'failed', problem: problem('engine-failed', '', message, { reason: last.message }) });
+    for (const { reject } of waiting.splice(0)) reject(new EngineLost(last));
   }
 
-  const api = new Proxy({} as EngineApi, {
+  function connection(): Promise<Running> {
+    if (running) return Promise.resolve(running);
+    if (closed) return Promise.reject(new EngineLost(problem('engine-closed', '', 'the engine was ended')));
+    const connected = new Promise<Running>((resolve, reject) => waiting.push({ resolve, reject }));
+    // Somebody needs it: one more try.
+    if (status.status === 'failed') {
+      setStatus({ status: 'starting', after: status.problem });
+      start();
+    }
+    return connected;
+  }
+
+  const api = new Proxy({} as EngineDoor, {
     get:
       (_, method: string) =>
-      async (...args: unknown[]) =>
-        (await connection()).$callRaw({ method, args }),
+      async (...args: unknown[]) => {
+        const engine = await connection();
+        engine.calls += 1;
+        try {
+          return await engine.rpc.$callRaw({ method, args });
+        } finally {
+          engine.calls -= 1;
+        }
+      },
   });
 
   start();
   return {
     api,
     status: () => status,
-    pid: () => child?.pid,
     close() {
       closed = true;
       if (restart) clearTimeout(restart);
-      for (const { reject } of waiting.splice(0)) reject(new EngineLost('The engine was ended'));
-      child?.kill();
+      for (const { reject } of waiting.splice(0)) {
+        reject(new EngineLost(problem('engine-closed', '', 'the engine was ended')));
+      }
+      running?.child.kill();
     },
   };
 }

@@ -44,6 +44,8 @@ export interface WindowSession {
 
 export interface Lab {
   connect(line: WindowLine): WindowSession;
+  /** Resolves when no run goes on that was asked to without a window: before that, no lab ends with its windows. */
+  idle(): Promise<void>;
   /** Running runs pause at a checkpoint, files close, the engine ends. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** The lab: everything behind the window, whichever host it runs under. */
 import { createBirpc } from 'birpc';
-import type { EngineApi, EngineEvents } from '../../engine/api.ts';
 import type { LabApi, LabEvents } from '../api.ts';
+import type { EngineDoorEvents } from '../engine/engine-door.ts';
 import { type EngineSupervisor, superviseEngine } from '../engine/supervisor.ts';
 import type { Lab, LabHost, WindowLine, WindowSession } from './host.ts';
 import { createProjects, type Projects } from './projects.ts';
@@ -14,7 +14,7 @@ export function createLab(host: LabHost): Lab {
   const windows = new Set<LabEvents>();
 
   // The engine's events reach projects that only exist once there is an engine to run them.
-  const events: EngineEvents = {
+  const events: Omit<EngineDoorEvents, 'dying'> = {
     epochs: (event) => projects.events.epochs(event),
     checkpoint: (event) => projects.events.checkpoint(event),
     state: (event) => projects.events.state(event),
@@ -25,10 +25,9 @@ export function createLab(host: LabHost): Lab {
     onStatus: (status) => {
       for (const window of windows) window.engineChanged(status);
     },
-    onDeath: (reason) => projects.engineDied(reason),
+    onDeath: (death) => projects.engineDied(death),
   });
-  const engine: EngineApi = supervisor.api;
-  const projects: Projects = createProjects(host.folders.projects, engine, settings);
+  const projects: Projects = createProjects(host.folders, supervisor.api, settings);
 
   function connect(line: WindowLine): WindowSession {
     let receive: (text: string) => void = () => {};
@@ -41,6 +40,8 @@ export function createLab(host: LabHost): Lab {
       events: {
         draftChanged: (event) => toWindow.draftChanged(event),
         runChanged: (event) => toWindow.runChanged(event),
+        runRemoved: (event) => toWindow.runRemoved(event),
+        projectChanged: (event) => toWindow.projectChanged(event),
         epochsArrived: (event) => toWindow.epochsArrived(event),
         engineChanged: (event) => toWindow.engineChanged(event),
         command: (event) => toWindow.command(event),
@@ -58,6 +59,8 @@ export function createLab(host: LabHost): Lab {
     const toWindow: LabEvents = {
       draftChanged: (event) => void rpc.draftChanged.asEvent(event),
       runChanged: (event) => void rpc.runChanged.asEvent(event),
+      runRemoved: (event) => void rpc.runRemoved.asEvent(event),
+      projectChanged: (event) => void rpc.projectChanged.asEvent(event),
       epochsArrived: (event) => void rpc.epochsArrived.asEvent(event),
       engineChanged: (event) => void rpc.engineChanged.asEvent(event),
       command: (event) => void rpc.command.asEvent(event),
@@ -77,6 +80,7 @@ export function createLab(host: LabHost): Lab {
 
   return {
     connect,
+    idle: () => projects.idle(),
     async close() {
       try {
         await projects.close();

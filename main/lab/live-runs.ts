@@ -1,394 +1,429 @@
 /**
- * The runs of one open project: what the engine reports of them goes into the project file and on to the windows,
- * what the user asks of them goes to the engine. Rows are committed with their checkpoint and state, and at least
- * twice a second; between two commits they can already be read.
+ * The runs of one open project: what the user asks of them goes to the engine, what it reports goes to their record,
+ * and what becomes of them when an engine dies is decided here. Commands of one run are done one after another.
  */
-import type {
-  EngineApi,
-  EngineEvents,
-  EpochRow,
-  RunCheckpoint,
-  RunCommand,
-  RunState,
-} from '../../engine/api.ts';
-import { checkTraining } from '../../engine/data/check-training.ts';
-import { failure, problem, type Result, success } from '../../engine/errors.ts';
+import type { EpochRow, RunCommand, RunState } from '../../engine/api.ts';
+import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
 import type {
   ExperimentDocument,
   SequenceExperiment,
   ShapesExperiment,
-  TrainingSpec,
 } from '../../engine/model/experiment.ts';
 import type { LabEvents, LabRunCommand, RunSummary, RunView } from '../api.ts';
+import { deathProblem, type EngineDeath } from '../engine/engine-death.ts';
+import type { EngineDoor, EngineDoorEvents } from '../engine/engine-door.ts';
 import { EngineLost } from '../engine/supervisor.ts';
-import { readLastCheckpoint, storeCheckpoint } from '../project/checkpoint-store.ts';
-import { inTransaction } from '../project/migrations.ts';
-import { type ProjectFile, readProblem } from '../project/project-file.ts';
+import { lastCheckpointEpoch, readLastCheckpoint } from '../project/checkpoint-store.ts';
 import {
-  appendEpochs,
   cutEpochsAfter,
   insertRun,
   readEpochs,
   readRun,
+  readRunSummary,
+  removeRun,
   storeInitialWeights,
   storeShapes,
   storeState,
   storeTraining,
 } from '../project/run-store.ts';
+import { type CrashRecord, crashedAgain, noCrash } from './crash-record.ts';
+import type { Keeper } from './keeper.ts';
+import { changeTraining, hasEnded, makesTrain, unknownRun, whyNot } from './run-commands.ts';
+import { createRunRecorder, nothingUnsaved, type RecordedRun } from './run-recorder.ts';
 
-const commitEveryMs = 500;
-/** A run that dies so often without getting past the same checkpoint is not started again by itself. */
-const mostCrashesAtOnePlace = 2;
-
-/** A run that the engine has open. */
-interface LiveRun {
-  runId: string;
-  summary: RunSummary;
-  experiment: SequenceExperiment;
-  /** Rows that are not committed yet. */
-  rows: EpochRow[];
-  /** What to do again if the engine dies. */
-  lastCommand: RunCommand;
-  inEngine: boolean;
-  /** The disk refused a commit; its rows wait in memory. */
-  unsaved: boolean;
-  crashes: { epoch: number; count: number };
+/** A run that the engine has open, or is to have open. */
+interface LiveRun extends RecordedRun {
+  inEngine: 'opening' | 'open' | 'no';
+  /** What it trains for, to be asked again of the next engine if this one dies; null where it does not train. */
+  wish: RunCommand | null;
+  /** The last that was asked of it. */
+  command: RunCommand | null;
+  crashes: CrashRecord;
 }
 
 export interface LiveRuns {
   create(experiment: ExperimentDocument): Promise<Result<RunSummary>>;
   control(runId: string, command: LabRunCommand): Promise<Result<RunSummary>>;
+  /** As it is now, with what is not in the file yet. */
+  summary(stored: RunSummary): RunSummary;
+  /** Its name or notes were changed in the file. */
+  renamed(stored: RunSummary): void;
   get(runId: string): Result<RunView>;
   epochs(runId: string, since: number, limit: number): Result<EpochRow[]>;
-  /** Makes the newest checkpoint of an open run the one in the file. */
+  /** Makes the run as it stands the newest checkpoint in the file. */
   saveNow(runId: string): Promise<void>;
+  /** Stops it and lets the engine forget it. */
+  dismiss(runId: string): Promise<void>;
+  running(): RunSummary[];
   /** The project's part of the engine's events; runId is without the project's prefix. */
-  events: EngineEvents;
-  engineDied(reason: string): void;
-  /** Pauses what runs, at a checkpoint, and lets the engine forget it. */
-  close(): Promise<void>;
+  events: Omit<EngineDoorEvents, 'dying'>;
+  engineDied(death: EngineDeath): void;
+  /** A file that took nothing takes changes again. */
+  commitAll(): void;
+  /** Lets the engine forget all, those that train at a checkpoint. */
+  close(how: 'pause' | 'stop'): Promise<void>;
 }
 
 export interface LiveRunsOptions {
-  file: ProjectFile;
+  keeper: Keeper;
   /** With the project's prefix put before run ids. */
-  engine: EngineApi;
+  engine: EngineDoor;
   tell: Pick<LabEvents, 'runChanged' | 'epochsArrived'>;
+  /** A run trains no longer. */
+  onRest(): void;
 }
 
-export function createLiveRuns({ file, engine, tell }: LiveRunsOptions): LiveRuns {
-  const { database } = file;
+export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions): LiveRuns {
   const live = new Map<string, LiveRun>();
-  let commitTimer: NodeJS.Timeout | null = null;
+  const turns = new Map<string, Promise<unknown>>();
+  const recorder = createRunRecorder({
+    keeper,
+    tell,
+    // Where nothing can be saved it must not go on into memory alone.
+    onRefused: (run) => void ask(run as LiveRun, { kind: 'pause' }).catch(onlyLost),
+    onCommitted(run) {
+      if (hasEnded(run.summary)) void inTurn(run.runId, () => release(run as LiveRun));
+    },
+  });
 
-  /** Writes everything that is known and not in the file yet. */
-  function commit(run: LiveRun, checkpoint: RunCheckpoint | null = null): void {
-    inTransaction(database, () => {
-      appendEpochs(database, run.runId, run.rows);
-      if (checkpoint) storeCheckpoint(database, run.runId, run.experiment, checkpoint, run.summary.lastLoss);
-      storeState(database, run.runId, run.summary.state, run.summary.progress);
-    });
-    run.rows = [];
-    run.unsaved = false;
+  /** After everything that was asked of this run before. */
+  function inTurn<T>(runId: string, work: () => Promise<T>): Promise<T> {
+    const turn = (turns.get(runId) ?? Promise.resolve()).then(work);
+    const settled = turn.catch(() => {});
+    turns.set(runId, settled);
+    void settled.then(() => turns.get(runId) === settled && turns.delete(runId));
+    return turn;
   }
 
-  /** For what arrives by itself: a disk that refuses pauses the run and says so; its rows stay to be tried again. */
-  function commitOrPause(run: LiveRun, checkpoint: RunCheckpoint | null = null): void {
-    try {
-      commit(run, checkpoint);
-    } catch (error) {
-      if (!('errcode' in (error as object))) throw error;
-      const known = run.unsaved;
-      run.unsaved = true;
-      change(run, { state: { status: 'interrupted', reason: readProblem(file.path, error).message } });
-      // An engine that is gone trains no more.
-      if (!known && run.inEngine) engine.controlRun(run.runId, { kind: 'pause' }).catch(() => {});
-    }
-  }
+  const openRun = (runId: string) => {
+    const run = live.get(runId);
+    return run && run.inEngine !== 'no' ? run : null;
+  };
 
-  function commitSoon(): void {
-    commitTimer ??= setTimeout(() => {
-      commitTimer = null;
-      for (const run of live.values()) if (run.rows.length > 0) commitOrPause(run);
-    }, commitEveryMs);
-  }
-
-  function change(run: LiveRun, patch: Partial<RunSummary>): void {
-    run.summary = { ...run.summary, ...patch };
-    tell.runChanged(run.summary);
-  }
-
-  const events: EngineEvents = {
+  const events: Omit<EngineDoorEvents, 'dying'> = {
     epochs({ runId, rows }) {
-      const run = live.get(runId);
-      if (!run || rows.length === 0) return;
-      for (const row of rows) run.rows.push(row);
-      const last = rows.at(-1)!;
-      const best = Math.min(run.summary.bestLoss ?? Infinity, ...rows.map((row) => row.loss));
-      const right = run.summary.firstRightEpoch ?? rows.find((row) => row.accuracy === 1)?.epoch ?? null;
-      run.summary = { ...run.summary, lastLoss: last.loss, bestLoss: best, firstRightEpoch: right };
-      commitSoon();
-      tell.epochsArrived({ runId, epoch: last.epoch });
+      const run = openRun(runId);
+      if (run) recorder.takeEpochs(run, rows);
     },
     checkpoint({ runId, checkpoint }) {
-      const run = live.get(runId);
-      if (run) commitOrPause(run, checkpoint);
+      const run = openRun(runId);
+      if (run) recorder.takeCheckpoint(run, checkpoint);
     },
     state({ runId, state, progress }) {
-      const run = live.get(runId);
+      const run = openRun(runId);
       if (!run) return;
-      const changed = JSON.stringify(state) !== JSON.stringify(run.summary.state);
-      run.summary = { ...run.summary, state, progress };
-      if (changed) commitOrPause(run);
-      tell.runChanged(run.summary);
-      if (hasEnded(state) && !run.unsaved) void release(run);
+      const trains = state.status === 'running' || state.status === 'queued';
+      run.wish = trains && run.command && makesTrain(run.command) ? run.command : null;
+      recorder.takeState(run, state, progress);
+      if (!trains) onRest();
     },
   };
 
-  /** What has ended needs no memory in the engine; it is opened again where its epochs are raised. */
-  async function release(run: LiveRun): Promise<void> {
-    if (live.get(run.runId) !== run) return;
-    live.delete(run.runId);
-    if (run.rows.length > 0) commit(run);
-    // An engine that died meanwhile has released it in its own way.
-    await engine.closeRun(run.runId).catch(() => {});
-  }
-
   async function create(experiment: ExperimentDocument): Promise<Result<RunSummary>> {
-    return engineAnswers(() =>
-      experiment.dataset.task === 'shapes'
-        ? createShapesRun(experiment as ShapesExperiment)
-        : createTrainingRun(experiment as SequenceExperiment),
-    );
+    return experiment.dataset.task === 'shapes'
+      ? createShapesRun(experiment as ShapesExperiment)
+      : createTrainingRun(experiment as SequenceExperiment);
   }
 
   async function createShapesRun(experiment: ShapesExperiment): Promise<Result<RunSummary>> {
     const shown = await engine.showShapes(experiment);
     if (!shown.ok) return shown;
-    const runId = inTransaction(database, () => {
-      const id = insertRun(database, experiment);
-      const { progress } = readRun(database, id)!.summary;
-      storeShapes(database, id, shown.value);
-      storeState(database, id, { status: 'finished', reason: 'epochs' }, progress);
-      return id;
+    const made = keeper.write((database) => {
+      const runId = insertRun(database, experiment);
+      const { progress } = readRunSummary(database, runId)!;
+      storeShapes(database, runId, shown.value);
+      storeState(database, runId, { status: 'finished', reason: 'epochs' }, progress);
+      return readRunSummary(database, runId)!;
     });
-    const { summary } = readRun(database, runId)!;
-    tell.runChanged(summary);
-    return success(summary, shown.warnings);
+    if (!made.ok) return made;
+    tell.runChanged(made.value);
+    return success(made.value, shown.warnings);
   }
 
   async function createTrainingRun(experiment: SequenceExperiment): Promise<Result<RunSummary>> {
-    const runId = inTransaction(database, () => insertRun(database, experiment));
+    const made = keeper.write((database) => insertRun(database, experiment));
+    if (!made.ok) return made;
+    const runId = made.value;
     let opened: Result<LiveRun> | null = null;
     try {
-      opened = await open(runId);
+      opened = await inTurn(runId, () => open(runId));
       return opened.ok ? success(opened.value.summary, opened.warnings) : opened;
     } finally {
       // Nothing has been seen of it yet; what the engine refuses, or dies of, makes no run.
-      if (!opened?.ok) database.prepare('DELETE FROM run WHERE id = ?').run(Number(runId));
+      if (!opened?.ok) keeper.write((database) => removeRun(database, runId));
     }
   }
 
-  /** The run as the engine has it, opened from its newest checkpoint where it is not open. */
+  /** Sees to it that the engine has the run, from its newest checkpoint. */
   async function open(runId: string): Promise<Result<LiveRun>> {
-    const known = live.get(runId);
-    if (known?.inEngine) return success(known);
-    const stored = readRun(database, runId);
+    const known = openRun(runId);
+    if (known) return success(known);
+    const stored = readRun(keeper.database(), runId);
     if (!stored) return failure(unknownRun(runId));
-    const experiment = stored.experiment as SequenceExperiment;
-    const checkpoint = readLastCheckpoint(database, runId);
-    const opened = await engine.openRun({ runId, experiment, checkpoint: checkpoint?.state ?? null });
-    if (!opened.ok) return opened;
-    const progress = { ...stored.summary.progress, epoch: opened.value.epoch };
-    inTransaction(database, () => {
-      cutEpochsAfter(database, runId, opened.value.epoch);
-      if (!checkpoint) storeInitialWeights(database, runId, experiment, opened.value.initialWeights);
-      storeState(database, runId, { status: 'paused' }, progress);
+    const run: LiveRun = Object.assign(live.get(runId) ?? newLiveRun(runId), {
+      summary: stored.summary,
+      experiment: stored.experiment as SequenceExperiment,
+      inEngine: 'opening' as const,
     });
-    const run: LiveRun = {
-      runId,
-      summary: readRun(database, runId)!.summary,
-      experiment,
-      rows: [],
-      lastCommand: { kind: 'pause' },
-      inEngine: true,
-      unsaved: false,
-      crashes: known?.crashes ?? { epoch: -1, count: 0 },
-    };
     live.set(runId, run);
-    tell.runChanged(run.summary);
-    return success(run, opened.warnings);
+    const checkpoint = readLastCheckpoint(keeper.database(), runId);
+    let opened: Awaited<ReturnType<EngineDoor['openRun']>> | null = null;
+    try {
+      opened = await engine.openRun({
+        runId,
+        experiment: run.experiment,
+        checkpoint: checkpoint?.state ?? null,
+        trainedMs: checkpoint?.trainedMs ?? 0,
+      });
+      if (!opened.ok) return opened;
+      const { epoch, initialWeights } = opened.value;
+      const standing = keeper.write((database) => {
+        cutEpochsAfter(database, runId, epoch);
+        if (!checkpoint) storeInitialWeights(database, runId, initialWeights);
+        storeState(database, runId, { status: 'paused' }, { ...run.summary.progress, epoch, batch: 0 });
+        return readRunSummary(database, runId)!;
+      });
+      if (!standing.ok) {
+        await engine.closeRun(runId);
+        return standing;
+      }
+      run.summary = standing.value;
+      run.inEngine = 'open';
+      tell.runChanged(run.summary);
+      return success(run, opened.warnings);
+    } finally {
+      if (run.inEngine === 'opening') {
+        run.inEngine = 'no';
+        if (run.wish === null) live.delete(runId);
+      }
+    }
+  }
+
+  /** Sends a command to the engine, which has the run open. */
+  async function ask(run: LiveRun, command: RunCommand): Promise<void> {
+    if (run.inEngine === 'no') return;
+    if (command.kind !== 'change') {
+      run.command = command;
+      run.wish = makesTrain(command) ? command : null;
+    }
+    await engine.controlRun(run.runId, command);
   }
 
   function control(runId: string, command: LabRunCommand): Promise<Result<RunSummary>> {
-    return engineAnswers(() => controlOpen(runId, command));
+    return inTurn(runId, async () => {
+      const stored = readRunSummary(keeper.database(), runId);
+      if (!stored) return failure(unknownRun(runId));
+      const unwritten = keeper.whyNotWritten();
+      if (unwritten && (makesTrain(command) || command.kind === 'change')) return failure(unwritten);
+      if (command.kind === 'change') return changeSettings(runId, command);
+      const refused = whyNot(summary(stored), command);
+      if (refused) return failure(refused);
+      if (!makesTrain(command) && !openRun(runId)) return restAt(stored, command);
+      const opened = await open(runId);
+      if (!opened.ok) return opened;
+      const run = opened.value;
+      if (makesTrain(command)) run.crashes = noCrash;
+      await ask(run, command).catch((error) => {
+        // It is asked again of the next engine, unless it was to rest anyway.
+        if (!(error instanceof EngineLost)) throw error;
+      });
+      return success(run.summary);
+    });
   }
 
-  async function controlOpen(runId: string, command: LabRunCommand): Promise<Result<RunSummary>> {
-    const stored = readRun(database, runId);
-    if (!stored) return failure(unknownRun(runId));
-    if (command.kind === 'change') return changeSettings(runId, stored.experiment, command.settings);
-    const state = live.get(runId)?.summary.state ?? stored.summary.state;
-    const refused = whyNot(stored.summary, state, command);
-    if (refused) return failure(refused);
-    const idle = state.status !== 'running' && !live.has(runId);
-    if (idle && (command.kind === 'pause' || command.kind === 'stop')) return success(stored.summary);
-
-    const opened = await open(runId);
-    if (!opened.ok) return opened;
-    const run = opened.value;
-    run.lastCommand = command;
-    // Where the disk still refuses, the run must not go on into memory alone.
-    if (run.unsaved) commitOrPause(run);
-    if (run.unsaved) return success(run.summary);
-    await engine.controlRun(runId, command);
-    return success(run.summary);
+  /** The engine does not have it. */
+  function restAt(stored: RunSummary, command: RunCommand): Result<RunSummary> {
+    if (command.kind !== 'stop' || hasEnded(stored)) return success(stored);
+    const stopped = keeper.write((database) => {
+      storeState(database, stored.id, { status: 'stopped' }, stored.progress);
+      return readRunSummary(database, stored.id)!;
+    });
+    if (stopped.ok) tell.runChanged(stopped.value);
+    return stopped;
   }
 
   async function changeSettings(
     runId: string,
-    experiment: ExperimentDocument,
-    settings: Extract<LabRunCommand, { kind: 'change' }>['settings'],
+    command: Extract<RunCommand, { kind: 'change' }>,
   ): Promise<Result<RunSummary>> {
-    const { lr, ...others } = settings;
-    const before = experiment.training;
-    const training: TrainingSpec = {
-      ...before,
-      ...others,
-      optimizer: lr === undefined ? before.optimizer : { ...before.optimizer, lr },
-    };
-    const problems = checkTraining(training);
-    if (problems.length > 0) return failure(...problems);
-    inTransaction(database, () => storeTraining(database, runId, training));
-    const run = live.get(runId);
-    if (!run) return success(readRun(database, runId)!.summary);
-    run.experiment = { ...run.experiment, training };
-    if (run.inEngine) await engine.controlRun(runId, { kind: 'change', settings });
-    change(run, { epochs: training.epochs });
-    return success(run.summary);
+    const stored = readRun(keeper.database(), runId)!;
+    const training = changeTraining(stored.experiment.training, command.settings);
+    if (!training.ok) return training;
+    const run = openRun(runId);
+    if (run) {
+      await ask(run, command);
+      run.experiment = { ...run.experiment, training: training.value };
+      // With the change: what comes after a crash must not train again with it what was trained without.
+      run.unsaved.checkpoint = await engine.getCheckpoint(runId);
+      run.summary = { ...run.summary, epochs: training.value.epochs };
+    }
+    const changed = keeper.write((database) => storeTraining(database, runId, training.value));
+    if (!changed.ok) return changed;
+    if (run) recorder.commit(run);
+    const now = run?.summary ?? readRunSummary(keeper.database(), runId)!;
+    tell.runChanged(now);
+    return success(now);
   }
 
-  function epochs(runId: string, since: number, limit: number): Result<EpochRow[]> {
-    if (!readRun(database, runId)) return failure(unknownRun(runId));
-    const stored = readEpochs(database, runId, since, limit);
-    const last = stored.at(-1)?.epoch ?? since;
-    const pending = stored.length < limit ? (live.get(runId)?.rows ?? []) : [];
-    return success(stored.concat(pending.filter((row) => row.epoch > last)).slice(0, limit));
-  }
-
-  async function saveNow(runId: string): Promise<void> {
-    const run = live.get(runId);
-    if (run?.inEngine) commit(run, await engine.getCheckpoint(runId));
-  }
-
-  function engineDied(reason: string): void {
+  function engineDied(death: EngineDeath): void {
     for (const run of live.values()) {
-      if (!run.inEngine) continue;
-      run.inEngine = false;
-      run.rows = [];
-      const wasRunning = run.summary.state.status === 'running';
-      const epoch = readLastCheckpoint(database, run.runId)?.epoch ?? 0;
-      inTransaction(database, () => {
-        cutEpochsAfter(database, run.runId, epoch);
-        const state: RunState = wasRunning ? { status: 'interrupted', reason } : run.summary.state;
-        storeState(database, run.runId, state, { ...run.summary.progress, epoch, batch: 0 });
-      });
-      change(run, readRun(database, run.runId)!.summary);
-      if (wasRunning) void resumeAfterCrash(run, epoch);
-      else live.delete(run.runId);
-    }
-  }
-
-  /** A crash costs no click; a run that kills the engine again and again at one place waits for one. */
-  async function resumeAfterCrash(run: LiveRun, epoch: number): Promise<void> {
-    const again = run.crashes.epoch === epoch;
-    run.crashes = { epoch, count: again ? run.crashes.count + 1 : 1 };
-    if (run.crashes.count > mostCrashesAtOnePlace) {
-      live.delete(run.runId);
-      return;
-    }
-    const { lastCommand } = run;
-    try {
-      // Its crashes go on being counted, whatever engineDied made of it meanwhile.
-      live.set(run.runId, run);
-      const opened = await open(run.runId);
-      if (!opened.ok) return;
-      opened.value.lastCommand = lastCommand;
-      await engine.controlRun(run.runId, lastCommand);
-    } catch (error) {
-      if (!(error instanceof EngineLost)) throw error;
-      const { summary } = readRun(database, run.runId)!;
-      const state: RunState = { status: 'interrupted', reason: error.message };
-      inTransaction(database, () => storeState(database, run.runId, state, summary.progress));
-      run.inEngine = false;
-      change(run, { ...summary, state });
-      await resumeAfterCrash(run, epoch);
-    }
-  }
-
-  async function close(): Promise<void> {
-    if (commitTimer) clearTimeout(commitTimer);
-    for (const run of live.values()) {
-      if (!run.inEngine) continue;
-      if (run.summary.state.status === 'running') {
-        await engine.controlRun(run.runId, { kind: 'pause' });
-        await saveNow(run.runId);
+      const was = run.inEngine;
+      run.inEngine = 'no';
+      run.unsaved = nothingUnsaved();
+      if (run.wish === null) {
+        // One that was only being opened is as it was in the file.
+        if (was === 'open') settle(run, resting(run.summary.state));
+        live.delete(run.runId);
+        continue;
       }
-      await engine.closeRun(run.runId);
-      if (run.rows.length > 0) commit(run);
+      const from = lastCheckpointEpoch(keeper.database(), run.runId);
+      run.crashes = crashedAgain(run.crashes, from, run.summary.progress);
+      settle(run, interruption(run, deathProblem(death)));
+      if (run.crashes.isHopeless) forget(run);
+      else void inTurn(run.runId, () => resume(run));
     }
-    live.clear();
+    onRest();
   }
+
+  function interruption(run: LiveRun, cause: Problem): RunState {
+    if (!run.crashes.isHopeless) return { status: 'interrupted', reason: cause.message, problem: cause };
+    const { epoch } = run.summary.progress;
+    const message = `${cause.message}, again in epoch ${epoch + 1}; the run was not started again by itself`;
+    const again = problem('run-crashes-engine', '', message, { ...cause.details, cause: cause.code, epoch });
+    return { status: 'interrupted', reason: message, problem: again };
+  }
+
+  /** Back to the last checkpoint: epochs after it would be counted twice. */
+  function settle(run: LiveRun, state: RunState): void {
+    const epoch = lastCheckpointEpoch(keeper.database(), run.runId);
+    const progress = { ...run.summary.progress, epoch, batch: 0 };
+    const stored = keeper.write((database) => {
+      cutEpochsAfter(database, run.runId, epoch);
+      storeState(database, run.runId, state, progress);
+      return readRunSummary(database, run.runId)!;
+    });
+    // A file that takes nothing keeps `running`, which is an interruption when it is opened again.
+    run.summary = stored.ok ? stored.value : { ...run.summary, state, progress };
+    tell.runChanged(run.summary);
+  }
+
+  /** Waits for the next click. */
+  function forget(run: LiveRun): void {
+    run.wish = null;
+    live.delete(run.runId);
+  }
+
+  /** A crash costs no click. If the next engine dies in it, too, `engineDied` has seen to the rest. */
+  async function resume(run: LiveRun): Promise<void> {
+    const { wish } = run;
+    if (live.get(run.runId) !== run || run.inEngine !== 'no' || !wish) return;
+    try {
+      const opened = await open(run.runId);
+      if (opened.ok) return await ask(run, wish);
+      const [first] = opened.problems;
+      settle(run, { status: 'interrupted', reason: first!.message, problem: first! });
+      forget(run);
+    } catch (error) {
+      onlyLost(error);
+    }
+  }
+
+  /** What has ended needs no memory in the engine; it is opened again where its epochs are raised. */
+  async function release(run: LiveRun): Promise<void> {
+    if (live.get(run.runId) !== run || !hasEnded(run.summary)) return;
+    live.delete(run.runId);
+    await engine.closeRun(run.runId).catch(onlyLost);
+  }
+
+  /** Rests at a checkpoint, in the file; the engine forgets it. */
+  async function putAway(run: LiveRun, how: 'pause' | 'stop'): Promise<void> {
+    if (live.get(run.runId) !== run) return;
+    try {
+      if (run.inEngine === 'open') {
+        if (run.wish) {
+          await ask(run, { kind: how });
+          recorder.takeCheckpoint(run, await engine.getCheckpoint(run.runId));
+        }
+        // Tells everything first that it has not told yet.
+        await engine.closeRun(run.runId);
+        run.inEngine = 'no';
+      }
+    } catch (error) {
+      onlyLost(error);
+    }
+    recorder.commit(run);
+    forget(run);
+  }
+
+  const summary = (stored: RunSummary) => live.get(stored.id)?.summary ?? stored;
 
   return {
-    create,
-    control,
-    get(runId) {
-      const stored = readRun(database, runId);
-      if (!stored) return failure(unknownRun(runId));
-      return success({ summary: live.get(runId)?.summary ?? stored.summary, experiment: stored.experiment });
+    create: (experiment) => answered(() => create(experiment)),
+    control: (runId, command) => answered(() => control(runId, command)),
+    summary,
+    renamed({ id, name, notes }) {
+      const run = live.get(id);
+      if (run) run.summary = { ...run.summary, name, notes };
     },
-    epochs,
-    saveNow,
+    get(runId) {
+      const stored = readRun(keeper.database(), runId);
+      if (!stored) return failure(unknownRun(runId));
+      return success({ summary: summary(stored.summary), experiment: stored.experiment });
+    },
+    epochs(runId, since, limit) {
+      if (!readRunSummary(keeper.database(), runId)) return failure(unknownRun(runId));
+      const stored = readEpochs(keeper.database(), runId, since, limit);
+      const last = stored.at(-1)?.epoch ?? since;
+      const waiting = stored.length < limit ? (live.get(runId)?.unsaved.rows ?? []) : [];
+      return success(stored.concat(waiting.filter((row) => row.epoch > last)).slice(0, limit));
+    },
+    async saveNow(runId) {
+      const run = openRun(runId);
+      if (run?.inEngine !== 'open' || keeper.whyNotWritten()) return;
+      const checkpoint = await engine.getCheckpoint(runId).catch(onlyLost);
+      if (checkpoint && openRun(runId) === run) recorder.takeCheckpoint(run, checkpoint);
+    },
+    dismiss: (runId) =>
+      inTurn(runId, async () => {
+        const run = live.get(runId);
+        if (run) await putAway(run, 'stop');
+      }),
+    running: () => [...live.values()].filter(({ wish }) => wish !== null).map(({ summary: now }) => now),
     events,
     engineDied,
-    close,
+    commitAll() {
+      for (const run of live.values()) recorder.commit(run);
+    },
+    async close(how) {
+      await Promise.all([...live.values()].map((run) => inTurn(run.runId, () => putAway(run, how))));
+      recorder.close();
+    },
   };
 }
 
-function hasEnded({ status }: RunState): boolean {
-  return status === 'finished' || status === 'stopped' || status === 'diverged';
+function newLiveRun(runId: string): Pick<LiveRun, 'runId' | 'unsaved' | 'wish' | 'command' | 'crashes'> {
+  return { runId, unsaved: nothingUnsaved(), wish: null, command: null, crashes: noCrash };
+}
+
+/** What a state becomes where nothing trains any more. */
+function resting(state: RunState): RunState {
+  return state.status === 'running' ? { status: 'paused' } : state;
+}
+
+/** For work that nobody waits for: an engine that dies in it is seen elsewhere. */
+function onlyLost(error: unknown): void {
+  if (!(error instanceof EngineLost)) throw error;
 }
 
 /** An engine that dies at work is no defect of the call: it comes back as a problem. */
-async function engineAnswers<T>(ask: () => Promise<Result<T>>): Promise<Result<T>> {
+async function answered<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
   try {
-    return await ask();
+    return await work();
   } catch (error) {
     if (!(error instanceof EngineLost)) throw error;
-    return failure(problem('engine-lost', '', `${error.message}; try again`, { reason: error.message }));
+    const { message } = error.problem;
+    return failure(
+      problem('engine-lost', '', `${message} before it answered; try again`, { reason: message }),
+    );
   }
-}
-
-function unknownRun(runId: string) {
-  return problem('run-missing', '', `run ${runId}: this project has no such run`, { runId });
-}
-
-/** Why a run that has ended does not go on; null where it does. */
-function whyNot(summary: RunSummary, state: RunState, command: LabRunCommand) {
-  const goesOn = command.kind === 'run' || command.kind === 'step-epoch' || command.kind === 'step-batch';
-  if (!goesOn) return null;
-  const { number, progress, epochs } = summary;
-  if (summary.shapes) {
-    return problem('run-has-no-epochs', '', `run ${number} shows shapes; it has no epochs`, { number });
-  }
-  if (state.status === 'diverged') {
-    const message = `run ${number} has diverged (${state.problem.message}); change a setting and start a new run`;
-    return problem('run-diverged', '', message, { number, reason: state.problem.message });
-  }
-  if (progress.epoch >= epochs) {
-    const message = `run ${number} has done its ${epochs} epochs; raise the number or start a new run`;
-    return problem('run-finished', '', message, { number, epochs });
-  }
-  return null;
 }

@@ -1,9 +1,10 @@
 /** One project that is open in one or more windows: its file, its draft, its runs. */
-import type { EngineApi, EngineEvents } from '../../engine/api.ts';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { draftToExperiment } from '../../engine/data/draft-experiment.ts';
-import { failure, LabError, type Problem, problem, type Result, success } from '../../engine/errors.ts';
+import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
 import type {
+  CopySaved,
   EditLabel,
   EditOutcome,
   ExportRequest,
@@ -11,91 +12,167 @@ import type {
   LabEvents,
   ProjectView,
   RecentProject,
+  RunChange,
+  RunningAtClose,
   RunSummary,
 } from '../api.ts';
-import { readLastCheckpoint } from '../project/checkpoint-store.ts';
+import type { EngineDoor } from '../engine/engine-door.ts';
 import { readDraft } from '../project/draft-store.ts';
-import { type Committed, commitEdit, commitRedo, commitUndo, readHistory } from '../project/history.ts';
-import { inTransaction } from '../project/migrations.ts';
-import { closeProjectFile, type ProjectFile, readProblem } from '../project/project-file.ts';
-import { cutEpochsAfter, readEpochs, readRuns, sampleLosses, storeState } from '../project/run-store.ts';
+import { fileProblem } from '../project/file-problems.ts';
+import {
+  type Committed,
+  commitEdit,
+  commitRedo,
+  commitUndo,
+  nextEdit,
+  readHistory,
+} from '../project/history.ts';
+import type { ProjectFile } from '../project/project-file.ts';
+import type { RunEdit } from '../project/run-edits.ts';
+import { readRunSummary, readRuns } from '../project/run-store.ts';
 import { writeExport } from './exports.ts';
+import { interruptRuns, showInterrupted } from './interrupted-runs.ts';
+import { type Keeper, keepProject } from './keeper.ts';
 import { createLiveRuns, type LiveRuns } from './live-runs.ts';
+import { summariseForStart } from './recent-summary.ts';
 
 export interface OpenProject {
-  readonly path: string;
-  readonly file: ProjectFile;
+  /** Where the user has it. */
+  path(): string;
+  readonly keeper: Keeper;
   readonly runs: LiveRuns;
   /** Windows that show it. */
   readonly windows: Set<LabEvents>;
-  /** Of the engine, for this project's runs. */
-  readonly events: EngineEvents;
   draft(): Draft;
   view(): ProjectView;
   edit(edit: DraftEdit, label: EditLabel): Result<EditOutcome>;
-  undo(): Result<EditOutcome>;
-  redo(): Result<EditOutcome>;
+  changeRun(runId: string, change: RunChange, label: EditLabel): Promise<Result<EditOutcome>>;
+  undo(): Promise<Result<EditOutcome>>;
+  redo(): Promise<Result<EditOutcome>>;
   newRun(): Promise<Result<RunSummary>>;
   export(request: ExportRequest & { path: string; overwrite: boolean }): Promise<Result<ExportWritten>>;
+  saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>>;
   /** What the start screen shows of it. */
   recent(): RecentProject;
-  close(): Promise<void>;
+  /** `onRest` hears what it is like when its runs have come to rest, before the file closes. */
+  close(how: Exclude<RunningAtClose, 'background'>, onRest: (recent: RecentProject) => void): Promise<void>;
 }
 
-export function openProject(file: ProjectFile, engine: EngineApi): Result<OpenProject> {
-  const { database, path } = file;
-  const read = readDraft(database, path);
-  if (!read.ok) return read;
-  let draft = read.value;
-  interruptRuns(file);
+export interface OpenProjectOptions {
+  file: ProjectFile;
+  engine: EngineDoor;
+  /** Where its copy goes when the file is lost. */
+  rescueFolder: string;
+  /** A run trains no longer. */
+  onRest(): void;
+  /** It is kept elsewhere. */
+  onMoved(): void;
+}
 
+export function openProject(options: OpenProjectOptions): Result<OpenProject> {
+  const { file } = options;
   const windows = new Set<LabEvents>();
-  const runs = createLiveRuns({
-    file,
-    engine,
-    tell: {
-      runChanged(event) {
-        for (const window of windows) window.runChanged(event);
-      },
-      epochsArrived(event) {
-        for (const window of windows) window.epochsArrived(event);
-      },
+  const toAll: Pick<LabEvents, 'runChanged' | 'epochsArrived' | 'projectChanged'> = {
+    runChanged: (event) => {
+      for (const window of windows) window.runChanged(event);
     },
-  });
-
-  /** Says success only after the commit; a change that the disk refused has not happened. */
-  function commit(change: () => Committed | null, nothing: Problem): Result<EditOutcome> {
-    try {
-      const committed = change();
-      if (!committed) return failure(nothing);
-      draft = committed.draft;
-      const outcome = { edit: committed.edit, history: committed.history };
-      for (const window of windows) window.draftChanged(outcome);
-      return success(outcome);
-    } catch (error) {
-      if (error instanceof LabError) return failure(error.problem);
-      if ('errcode' in (error as object)) return failure(readProblem(path, error));
-      throw error;
-    }
+    epochsArrived: (event) => {
+      for (const window of windows) window.epochsArrived(event);
+    },
+    projectChanged: (event) => {
+      for (const window of windows) window.projectChanged(event);
+    },
+  };
+  let draft: Draft;
+  try {
+    draft = readDraft(file.database);
+    // What cannot be listed must not be opened half.
+    readRuns(file.database);
+    readHistory(file.database);
+    if (!file.readOnly) interruptRuns(file.database);
+  } catch (error) {
+    const newer = file.readOnly?.code === 'project-newer' ? [file.readOnly] : [];
+    return failure(...newer, fileProblem(file.path, error));
   }
 
-  return success({
-    path,
+  const keeper = keepProject({
     file,
+    rescueFolder: options.rescueFolder,
+    onChange(status) {
+      toAll.projectChanged(status);
+      options.onMoved();
+    },
+    onRelease: () => runs.commitAll(),
+  });
+  const runs = createLiveRuns({ keeper, engine: options.engine, tell: toAll, onRest: options.onRest });
+
+  /** Says success only after the commit; a change that the disk refused has not happened. */
+  function commit(
+    change: (database: DatabaseSync) => Committed | null,
+    nothing: Problem,
+  ): Result<EditOutcome> {
+    const done = keeper.write(change);
+    if (!done.ok) return done;
+    if (!done.value) return failure(nothing);
+    const { runId, edit, history } = done.value;
+    draft = done.value.draft;
+    if (runId !== null) tellRun(runId);
+    for (const window of windows) window.draftChanged({ edit, history });
+    return success({ edit, history });
+  }
+
+  function tellRun(runId: string): void {
+    const stored = readRunSummary(keeper.database(), runId);
+    if (!stored) {
+      for (const window of windows) window.runRemoved({ runId });
+      return;
+    }
+    runs.renamed(stored);
+    toAll.runChanged(runs.summary(stored));
+  }
+
+  async function changeRun(runId: string, change: RunChange, label: EditLabel): Promise<Result<EditOutcome>> {
+    const unwritten = keeper.whyNotWritten();
+    if (unwritten) return failure(unwritten);
+    if (change.kind === 'delete') await runs.dismiss(runId);
+    const edit = toRunEdit(runId, change);
+    return commit((database) => commitEdit(database, draft, edit, label), nothingChanged);
+  }
+
+  async function travel(
+    step: (database: DatabaseSync, before: Draft) => Committed | null,
+    way: 'undo' | 'redo',
+  ): Promise<Result<EditOutcome>> {
+    const next = nextEdit(keeper.database(), way);
+    if (next?.kind === 'run.delete') await runs.dismiss(next.runId);
+    const nothing = problem(`nothing-to-${way}`, '', `there is nothing to ${way}`);
+    return commit((database) => step(database, draft), nothing);
+  }
+
+  const recent = () => summariseForStart(keeper, draft, currentRuns());
+  const currentRuns = () => {
+    const stored = readRuns(keeper.database()).map(runs.summary);
+    const { access } = keeper.status();
+    return access.kind === 'read-only' ? showInterrupted(stored, access.problem) : stored;
+  };
+
+  return success({
+    path: () => file.path,
+    keeper,
     runs,
     windows,
-    events: runs.events,
     draft: () => draft,
-    view: () => ({ path, draft, history: readHistory(database), runs: currentRuns(), warnings: [] }),
-    edit: (edit, label) =>
-      commit(
-        () => commitEdit(database, draft, edit, label),
-        problem('nothing-changed', '', 'the edit changes nothing'),
-      ),
-    undo: () =>
-      commit(() => commitUndo(database, draft), problem('nothing-to-undo', '', 'there is nothing to undo')),
-    redo: () =>
-      commit(() => commitRedo(database, draft), problem('nothing-to-redo', '', 'there is nothing to redo')),
+    view: () => ({
+      ...keeper.status(),
+      draft,
+      history: readHistory(keeper.database()),
+      runs: currentRuns(),
+      warnings: file.warnings,
+    }),
+    edit: (edit, label) => commit((database) => commitEdit(database, draft, edit, label), nothingChanged),
+    changeRun,
+    undo: () => travel(commitUndo, 'undo'),
+    redo: () => travel(commitRedo, 'redo'),
     async newRun() {
       const experiment = draftToExperiment(draft);
       if (!experiment.ok) return experiment;
@@ -106,60 +183,31 @@ export function openProject(file: ProjectFile, engine: EngineApi): Result<OpenPr
       await runs.saveNow(request.runId);
       return writeExport(file, request);
     },
-    recent: () => summariseForStart(file, draft, currentRuns()),
-    async close() {
-      await runs.close();
-      closeProjectFile(file);
+    async saveCopy(path, overwrite) {
+      for (const run of runs.running()) await runs.saveNow(run.id);
+      return keeper.saveCopy(path, overwrite);
+    },
+    recent,
+    async close(how, onRest) {
+      try {
+        await runs.close(how);
+        onRest(recent());
+      } finally {
+        keeper.close();
+      }
     },
   });
+}
 
-  function currentRuns(): RunSummary[] {
-    return readRuns(database).map((stored) => {
-      const live = runs.get(stored.id);
-      return live.ok ? live.value.summary : stored;
-    });
+const nothingChanged = problem('nothing-changed', '', 'the edit changes nothing');
+
+function toRunEdit(runId: string, change: RunChange): RunEdit {
+  switch (change.kind) {
+    case 'rename':
+      return { kind: 'run.change', runId, name: change.name };
+    case 'notes':
+      return { kind: 'run.change', runId, notes: change.notes };
+    case 'delete':
+      return { kind: 'run.delete', runId };
   }
-}
-
-/**
- * What the last process left behind when it did not end in order: runs that were going on are interrupted, at their
- * last checkpoint; epochs after it would be counted twice.
- */
-function interruptRuns({ database }: ProjectFile): void {
-  const left = readRuns(database).filter(({ state }) =>
-    ['queued', 'running', 'paused'].includes(state.status),
-  );
-  if (left.length === 0) return;
-  inTransaction(database, () => {
-    for (const run of left) {
-      const epoch = readLastCheckpoint(database, run.id)?.epoch ?? 0;
-      cutEpochsAfter(database, run.id, epoch);
-      if (run.state.status === 'paused' && run.progress.epoch === epoch) continue;
-      const reason = 'the lab ended while it was running';
-      storeState(database, run.id, { status: 'interrupted', reason }, { ...run.progress, epoch, batch: 0 });
-    }
-  });
-}
-
-const sparkPoints = 40;
-
-function summariseForStart(file: ProjectFile, draft: Draft, runs: RunSummary[]): RecentProject {
-  const last = runs.at(-1);
-  const [row] = last ? readEpochs(file.database, last.id, Math.max(0, last.progress.epoch - 1), 1) : [];
-  return {
-    path: file.path,
-    name: draft.name,
-    openedAt: new Date().toISOString(),
-    lastRun: last
-      ? {
-          status: last.state.status,
-          epoch: last.progress.epoch,
-          epochs: last.epochs,
-          loss: last.lastLoss,
-          losses: sampleLosses(file.database, last.id, sparkPoints),
-          prediction: row?.predictions[0] ?? null,
-          right: row?.accuracy === 1,
-        }
-      : null,
-  };
 }

@@ -1,16 +1,21 @@
 /** The projects that are open, each once however many windows show it. */
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { basename } from 'node:path';
-import type { EngineApi, EngineEvents } from '../../engine/api.ts';
-import { type Draft, emptyDraft } from '../../engine/data/draft.ts';
-import { experimentToDraft } from '../../engine/data/draft-experiment.ts';
+import { basename, dirname, extname, join } from 'node:path';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
-import { parseExperiment } from '../../engine/formats/experiment.ts';
-import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
-import type { LabEvents, ProjectSource } from '../api.ts';
-import { createProjectFile, openProjectFile } from '../project/project-file.ts';
+import type { LabEvents, ProjectSource, RunningAtClose } from '../api.ts';
+import type { EngineDeath } from '../engine/engine-death.ts';
+import type { EngineDoor, EngineDoorEvents } from '../engine/engine-door.ts';
+import {
+  closeProjectFile,
+  createProjectFile,
+  openProjectFile,
+  type ProjectFile,
+} from '../project/project-file.ts';
+import { deliverTo, shareOf } from './engine-share.ts';
 import { fileNameOf, freePath } from './file-names.ts';
+import type { LabFolders } from './host.ts';
 import { type OpenProject, openProject } from './open-project.ts';
+import { draftOf, nameOf } from './project-sources.ts';
 import type { Settings } from './settings.ts';
 
 /** A project outlives its last window so long: a window that reloads is back much sooner. */
@@ -19,178 +24,173 @@ const lingerMs = 15_000;
 export interface Projects {
   create(source: ProjectSource, path: string | null): Promise<Result<OpenProject>>;
   open(path: string): Promise<Result<OpenProject>>;
+  /** Makes a copy under a free name beside it and opens that. */
+  duplicate(project: OpenProject): Promise<Result<OpenProject>>;
   /** A window shows it no longer; it is closed a while after the last one. */
   leave(project: OpenProject, window: LabEvents): void;
-  /** Closes it now, if no window shows it. */
-  closeUnused(project: OpenProject): Promise<void>;
+  /** Closes it now, or when its runs have ended, if no window shows it. */
+  closeUnused(project: OpenProject, running: RunningAtClose): Promise<void>;
   /** The folder where projects go, made if it is not there. */
   makeFolder(): void;
-  events: EngineEvents;
-  engineDied(reason: string): void;
+  events: Omit<EngineDoorEvents, 'dying'>;
+  engineDied(death: EngineDeath): void;
+  /** Resolves when no run goes on that was asked to without a window. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
-export function createProjects(folder: string, engine: EngineApi, settings: Settings): Projects {
-  const open = new Map<string, OpenProject>();
-  const prefixes = new Map<string, OpenProject>();
-  const lingering = new Map<OpenProject, NodeJS.Timeout>();
+interface Held {
+  project: OpenProject;
+  prefix: string;
+  linger: NodeJS.Timeout | null;
+  /** It trains on without a window. */
+  inBackground: boolean;
+}
+
+export function createProjects(folders: LabFolders, engine: EngineDoor, settings: Settings): Projects {
+  const held = new Map<OpenProject, Held>();
   /** By path; who opens one of them again waits for it, or two would write one file. */
   const closing = new Map<string, Promise<void>>();
+  const waitingForIdle: (() => void)[] = [];
   let opened = 0;
 
-  function add(path: string, file: Parameters<typeof openProject>[0]): Result<OpenProject> {
+  function hold(file: ProjectFile): Result<OpenProject> {
     opened += 1;
     const prefix = `${opened}`;
-    const project = openProject(file, prefixRuns(engine, prefix));
-    if (!project.ok) return project;
-    open.set(path, project.value);
-    prefixes.set(prefix, project.value);
-    return project;
+    const made = openProject({
+      file,
+      engine: shareOf(engine, prefix),
+      rescueFolder: join(folders.settings, 'kept'),
+      onRest: () => made.ok && rested(made.value),
+      onMoved: () => made.ok && void settings.remember(made.value.recent()).catch(() => {}),
+    });
+    if (made.ok) {
+      held.set(made.value, { project: made.value, prefix, linger: null, inBackground: false });
+    } else closeProjectFile(file);
+    return made;
   }
 
-  async function close(project: OpenProject): Promise<void> {
-    clearTimeout(lingering.get(project));
-    lingering.delete(project);
-    open.delete(project.path);
-    const recent = project.recent();
-    const closed = project.close();
+  function keepOpen(project: OpenProject): void {
+    const entry = held.get(project)!;
+    if (entry.linger) clearTimeout(entry.linger);
+    entry.linger = null;
+    entry.inBackground = false;
+    tellIfIdle();
+  }
+
+  function rested(project: OpenProject): void {
+    const entry = held.get(project);
+    if (!entry?.inBackground || project.runs.running().length > 0) return;
+    entry.inBackground = false;
+    void close(project, 'pause').then(tellIfIdle);
+  }
+
+  function tellIfIdle(): void {
+    if ([...held.values()].some(({ inBackground }) => inBackground)) return;
+    for (const tell of waitingForIdle.splice(0)) tell();
+  }
+
+  async function close(project: OpenProject, running: 'pause' | 'stop'): Promise<void> {
+    const entry = held.get(project);
+    if (!entry) return;
+    if (entry.linger) clearTimeout(entry.linger);
+    const path = project.path();
+    const before = project.recent();
+    const closed = project.close(running, (ended) => {
+      before.lastRun = ended.lastRun;
+    });
     // How it ended is for the one who closes it.
     const ended = closed.catch(() => {});
-    closing.set(project.path, ended);
+    closing.set(path, ended);
     try {
       await closed;
     } finally {
-      if (closing.get(project.path) === ended) closing.delete(project.path);
-      for (const [prefix, known] of prefixes) if (known === project) prefixes.delete(prefix);
+      if (closing.get(path) === ended) closing.delete(path);
+      held.delete(project);
     }
     // Nothing of the project is lost with its place among the recent ones, and nobody is left to tell.
-    await settings.remember(recent).catch(() => {});
+    await settings.remember(before).catch(() => {});
   }
 
-  async function closeUnused(project: OpenProject): Promise<void> {
-    if (project.windows.size === 0 && [...open.values()].includes(project)) await close(project);
-  }
-
-  function route(id: string): { project: OpenProject; runId: string } | null {
-    const [prefix, runId] = id.split(':');
-    const project = prefixes.get(prefix!);
-    return project ? { project, runId: runId! } : null;
+  async function closeUnused(project: OpenProject, running: RunningAtClose): Promise<void> {
+    const entry = held.get(project);
+    if (!entry || project.windows.size > 0) return;
+    if (running === 'background' && project.runs.running().length > 0) {
+      if (entry.linger) clearTimeout(entry.linger);
+      entry.linger = null;
+      entry.inBackground = true;
+    } else await close(project, running === 'stop' ? 'stop' : 'pause');
   }
 
   function makeFolder(): void {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folders.projects, { recursive: true });
+  }
+
+  async function open(path: string): Promise<Result<OpenProject>> {
+    // The system's own spelling: on some, other letters are the same file.
+    const real = existsSync(path) ? realpathSync.native(path) : path;
+    await closing.get(real);
+    const known = [...held.keys()].find((project) => project.path() === real);
+    if (known) {
+      keepOpen(known);
+      return success(known);
+    }
+    const file = openProjectFile(real);
+    return file.ok ? hold(file.value) : file;
   }
 
   return {
+    open,
     async create(source, path) {
       const draft = draftOf(source);
       if (!draft.ok) return draft;
       let place: string;
       try {
         if (path === null) makeFolder();
-        place = path ?? freePath(folder, fileNameOf(nameOf(source, draft.value)), '.ohlol');
+        place = path ?? freePath(folders.projects, fileNameOf(nameOf(source, draft.value)), '.ohlol');
       } catch (error) {
         const reason = (error as Error).message;
-        return failure(
-          problem('project-no-folder', '', `${folder}: it cannot be made (${reason})`, {
-            path: folder,
-            reason,
-          }),
-        );
+        const message = `${folders.projects}: it cannot be made (${reason})`;
+        return failure(problem('project-no-folder', '', message, { path: folders.projects, reason }));
       }
       const file = createProjectFile(place, draft.value);
       if (!file.ok) return file;
-      const project = add(realpathSync(place), file.value);
+      file.value.path = realpathSync.native(place);
+      const project = hold(file.value);
       return project.ok ? success(project.value, draft.warnings) : project;
     },
-    async open(path) {
-      const real = existsSync(path) ? realpathSync(path) : path;
-      await closing.get(real);
-      const known = open.get(real);
-      if (known) {
-        clearTimeout(lingering.get(known));
-        lingering.delete(known);
-        return success(known);
-      }
-      const file = openProjectFile(real);
-      if (!file.ok) return file;
-      const project = add(real, file.value);
-      if (!project.ok) file.value.database.close();
-      return project;
+    async duplicate(project) {
+      const path = project.path();
+      const ending = extname(path);
+      // What cannot be written where it is goes to where projects go.
+      const folder = project.keeper.status().access.kind === 'write' ? dirname(path) : folders.projects;
+      if (folder === folders.projects) makeFolder();
+      const place = freePath(folder, `${basename(path, ending)}-copy`, ending);
+      const saved = await project.saveCopy(place, false);
+      return saved.ok ? open(place) : saved;
     },
     leave(project, window) {
       project.windows.delete(window);
-      if (project.windows.size > 0) return;
-      clearTimeout(lingering.get(project));
-      lingering.set(
-        project,
-        setTimeout(() => void closeUnused(project), lingerMs),
-      );
+      const entry = held.get(project);
+      if (!entry || project.windows.size > 0 || entry.inBackground) return;
+      if (entry.linger) clearTimeout(entry.linger);
+      entry.linger = setTimeout(() => void closeUnused(project, 'pause'), lingerMs);
     },
     closeUnused,
     makeFolder,
-    events: {
-      epochs({ runId, rows }) {
-        const to = route(runId);
-        to?.project.events.epochs({ runId: to.runId, rows });
-      },
-      checkpoint({ runId, checkpoint }) {
-        const to = route(runId);
-        to?.project.events.checkpoint({ runId: to.runId, checkpoint });
-      },
-      state({ runId, state, progress }) {
-        const to = route(runId);
-        to?.project.events.state({ runId: to.runId, state, progress });
-      },
+    events: deliverTo(
+      (prefix) => [...held.values()].find((entry) => entry.prefix === prefix)?.project.runs.events ?? null,
+    ),
+    engineDied(death) {
+      for (const project of held.keys()) project.runs.engineDied(death);
     },
-    engineDied(reason) {
-      for (const project of open.values()) project.runs.engineDied(reason);
-    },
+    idle: () =>
+      new Promise((resolve) => {
+        waitingForIdle.push(resolve);
+        tellIfIdle();
+      }),
     async close() {
-      await Promise.all([...open.values()].map(close));
+      await Promise.all([...held.keys()].map((project) => close(project, 'pause')));
     },
   };
-}
-
-/** The engine knows runs of all projects; each project numbers its own from 1. */
-function prefixRuns(engine: EngineApi, prefix: string): EngineApi {
-  const full = (runId: string) => `${prefix}:${runId}`;
-  return {
-    describe: () => engine.describe(),
-    openRun: (request) => engine.openRun({ ...request, runId: full(request.runId) }),
-    controlRun: (runId, command) => engine.controlRun(full(runId), command),
-    getCheckpoint: (runId) => engine.getCheckpoint(full(runId)),
-    closeRun: (runId) => engine.closeRun(full(runId)),
-    predict: (request) => engine.predict(request),
-    showShapes: (experiment) => engine.showShapes(experiment),
-  };
-}
-
-function draftOf(source: ProjectSource): Result<Draft> {
-  switch (source.kind) {
-    case 'empty':
-      return success(emptyDraft());
-    case 'template': {
-      const experiment = findTemplate(source.name);
-      if (experiment) return success(experimentToDraft(experiment));
-      const message = `there is no template ${source.name}; there are ${templateNames.join(', ')}`;
-      return failure(problem('template-missing', '', message, { name: source.name }));
-    }
-    case 'experiment': {
-      const experiment = parseExperiment(source.text);
-      if (!experiment.ok) return experiment;
-      return success(experimentToDraft(experiment.value), experiment.warnings);
-    }
-  }
-}
-
-function nameOf(source: ProjectSource, draft: Draft): string {
-  switch (source.kind) {
-    case 'empty':
-      return draft.name.toLowerCase();
-    case 'template':
-      return source.name;
-    case 'experiment':
-      return basename(source.fileName).replace(/(\.experiment)?\.json$/i, '');
-  }
 }

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { LabApi } from '../api.ts';
 import { draftEditSchema, stopRules } from '../project/draft-schema.ts';
+import { runName, runNotes } from '../project/run-edits.ts';
 import { preferencesSchema } from './settings.ts';
 
 /** As long as paths get on any system. */
@@ -30,6 +31,12 @@ const runCommand = v.variant('kind', [
       stopWhen: v.optional(stopRules),
     }),
   }),
+]);
+
+const runChange = v.variant('kind', [
+  v.strictObject({ kind: v.literal('rename'), name: runName }),
+  v.strictObject({ kind: v.literal('notes'), notes: runNotes }),
+  v.strictObject({ kind: v.literal('delete') }),
 ]);
 
 const exportRequest = { runId, format: v.picklist(['weights-json', 'experiment', 'csv']) };
@@ -62,10 +69,14 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
   createProject: v.tuple([v.strictObject({ source: projectSource, path: v.nullable(path) })]),
   openProject: v.tuple([v.strictObject({ path })]),
   getProject: v.tuple([]),
-  closeProject: v.tuple([]),
+  describeClosing: v.tuple([]),
+  closeProject: v.union([v.tuple([]), v.tuple([v.picklist(['pause', 'stop', 'background'])])]),
+  saveCopy: v.tuple([v.strictObject({ path, overwrite: v.boolean() })]),
+  duplicateProject: v.tuple([]),
   edit: v.tuple([v.strictObject({ edit: draftEditSchema, label: editLabel })]),
   undo: v.tuple([]),
   redo: v.tuple([]),
+  changeRun: v.tuple([v.strictObject({ runId, change: runChange, label: editLabel })]),
   newRun: v.tuple([]),
   controlRun: v.tuple([v.strictObject({ runId, command: runCommand })]),
   getRun: v.tuple([runId]),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
 import type { EngineStatus, LabApi, LabEvents } from '../api.ts';
+import { fileProblem } from '../project/file-problems.ts';
 import { previewExport } from './exports.ts';
 import { listFolder } from './folder-listing.ts';
 import type { LabHost, WindowLine } from './host.ts';
@@ -59,7 +60,12 @@ export function createSession(options: SessionOptions): Session {
 
   async function withProject<T>(work: (project: OpenProject) => Result<T> | Promise<Result<T>>) {
     if (!shown) return failure(problem('no-project', '', 'no project is open in this window'));
-    return work(shown);
+    try {
+      return await work(shown);
+    } catch (error) {
+      // A file that a failing disk or another program has spoilt; other errors are defects and go on.
+      return failure(fileProblem(shown.path(), error));
+    }
   }
 
   const api: LabApi = {
@@ -86,14 +92,25 @@ export function createSession(options: SessionOptions): Session {
     createProject: async ({ source, path }) => show(await projects.create(source, path)),
     openProject: async ({ path }) => show(await projects.open(resolve(path))),
     getProject: async () => shown?.view() ?? null,
-    async closeProject() {
+    async describeClosing() {
+      const others = shown ? [...shown.windows].some((window) => window !== events) : true;
+      return { running: shown && !others ? shown.runs.running() : [] };
+    },
+    async closeProject(running = 'pause') {
       const project = shown;
       leave();
-      if (project) await projects.closeUnused(project);
+      if (project) await projects.closeUnused(project, running);
+    },
+    saveCopy: ({ path, overwrite }) => withProject((project) => project.saveCopy(resolve(path), overwrite)),
+    async duplicateProject() {
+      const duplicate = await withProject((project) => projects.duplicate(project));
+      return show(duplicate);
     },
     edit: ({ edit, label }) => withProject((project) => project.edit(edit, label)),
     undo: () => withProject((project) => project.undo()),
     redo: () => withProject((project) => project.redo()),
+    changeRun: ({ runId, change, label }) =>
+      withProject((project) => project.changeRun(runId, change, label)),
     newRun: () => withProject((project) => project.newRun()),
     controlRun: ({ runId, command }) => withProject((project) => project.runs.control(runId, command)),
     getRun: (runId) => withProject((project) => project.runs.get(runId)),
@@ -102,7 +119,7 @@ export function createSession(options: SessionOptions): Session {
     previewExport: (request) =>
       withProject(async (project) => {
         await project.runs.saveNow(request.runId);
-        return previewExport(project.file, request);
+        return previewExport(project.keeper.file, request);
       }),
     writeExport: (request) => withProject((project) => project.export(request)),
     readFile: (source) => readFileSummary(source),

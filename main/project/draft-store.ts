@@ -2,62 +2,70 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import type { Draft, DraftEdit, DraftRow } from '../../engine/data/draft.ts';
-import { failure, problem, type Result, success } from '../../engine/errors.ts';
+import { damaged, readCell } from './cells.ts';
 import { draftSchema } from './draft-schema.ts';
 
-const parts = ['name', 'data', 'model', 'training', 'initialWeights'] as const;
+/**
+ * The draft's parts but for its rows. The text of a language model stands by itself: it may be of 10 MB, and the
+ * settings beside it change often.
+ */
+function partsOf({ name, data, model, training, initialWeights }: Draft): Record<string, unknown> {
+  const { text, ...settings } = data;
+  return { name, data: settings, text, model, training, initialWeights };
+}
 
 export function writeWholeDraft(database: DatabaseSync, draft: Draft): void {
-  for (const part of parts) writePart(database, part, draft[part]);
-  writePart(database, 'revision', 0);
+  for (const [part, value] of Object.entries(partsOf(draft))) writePart(database, part, value);
+  writeRevision(database, 0);
   const insert = prepareInsert(database);
   draft.rows.forEach((row, index) => {
     insert(row, index + 1);
   });
 }
 
-export function readDraft(database: DatabaseSync, path: string): Result<Draft> {
-  const stored = new Map(
-    database
-      .prepare('SELECT part, value FROM draft')
-      .all()
-      .map((row) => [String(row.part), String(row.value)]),
+/** Throws a LabError where the file does not hold a draft. */
+export function readDraft(database: DatabaseSync): Draft {
+  const parts = database.prepare('SELECT part, value FROM draft').all();
+  const stored = Object.fromEntries(
+    parts.map(({ part, value }) => [String(part), readCell(value, `draft, ${part}`, v.unknown())]),
   );
-  const draft: Record<string, unknown> = {};
-  for (const part of parts) {
-    try {
-      draft[part] = JSON.parse(stored.get(part) ?? 'missing');
-    } catch {
-      const message = `${path}: draft.${part} is not JSON; the file was changed by another program`;
-      return failure(problem('project-damaged', `draft.${part}`, message, { path }));
-    }
-  }
-  draft.rows = database.prepare('SELECT id, input, target, split, note FROM sample ORDER BY place').all();
+  const rows = database.prepare('SELECT id, input, target, split, note FROM sample ORDER BY place').all();
+  const { text, data, ...others } = stored;
+  const draft = { ...others, data: { ...(data as object), text }, rows };
   const checked = v.safeParse(draftSchema, draft);
-  if (checked.success) return success(checked.output);
-  return failure(
-    ...checked.issues.map((issue) => {
-      const where = v.getDotPath(issue) ?? 'draft';
-      return problem('project-damaged', where, `${path}: ${where}: ${issue.message}`, { path });
-    }),
-  );
+  if (checked.success) return checked.output;
+  const [issue] = checked.issues;
+  throw damaged(`draft, ${v.getDotPath(issue) ?? 'parts'}`, issue.message);
 }
 
-export function readRevision(database: DatabaseSync): number {
-  return Number(database.prepare("SELECT value FROM draft WHERE part = 'revision'").get()?.value ?? 0);
+export interface Revision {
+  /** Counts committed changes. */
+  revision: number;
+  /** When the last of them was, ISO 8601. */
+  savedAt: string;
 }
 
-/** Writes what differs between two drafts, and the new revision; `edit` is what led from one to the other. */
-export function storeDraft(
-  database: DatabaseSync,
-  before: Draft,
-  after: Draft,
-  edit: DraftEdit,
-  revision: number,
-): void {
-  for (const part of parts) if (before[part] !== after[part]) writePart(database, part, after[part]);
-  if (before.rows !== after.rows) storeRows(database, before.rows, after.rows, placedAnew(edit));
+export function readRevision(database: DatabaseSync): Revision {
+  const read = database.prepare('SELECT value FROM draft WHERE part = ?');
+  return {
+    revision: readCell(read.get('revision')?.value, 'draft, revision', v.pipe(v.number(), v.safeInteger())),
+    savedAt: readCell(read.get('savedAt')?.value, 'draft, savedAt', v.string()),
+  };
+}
+
+export function writeRevision(database: DatabaseSync, revision: number): void {
   writePart(database, 'revision', revision);
+  writePart(database, 'savedAt', new Date().toISOString());
+}
+
+/** Writes what differs between two drafts; `edit` is what led from one to the other. */
+export function storeDraft(database: DatabaseSync, before: Draft, after: Draft, edit: DraftEdit): void {
+  const old = partsOf(before);
+  for (const [part, value] of Object.entries(partsOf(after))) {
+    const same = part === 'data' ? before.data === after.data : old[part] === value;
+    if (!same) writePart(database, part, value);
+  }
+  if (before.rows !== after.rows) storeRows(database, before.rows, after.rows, placedAnew(edit));
 }
 
 function writePart(database: DatabaseSync, part: string, value: unknown): void {

@@ -1,38 +1,52 @@
 /** Undo and redo: a line of changes in the project file, each with what takes it back. */
 import type { DatabaseSync } from 'node:sqlite';
+import * as v from 'valibot';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { applyEdit } from '../../engine/data/draft-edits.ts';
 import type { EditLabel, HistoryView } from '../api.ts';
-import { readRevision, storeDraft } from './draft-store.ts';
-import { inTransaction } from './migrations.ts';
+import { readCell } from './cells.ts';
+import { draftEditSchema } from './draft-schema.ts';
+import { readRevision, storeDraft, writeRevision } from './draft-store.ts';
+import { applyRunEdit, isRunEdit, type RunEdit, runEditSchema } from './run-edits.ts';
 
 /** Older changes are forgotten; a lesson makes a few hundred. */
 const longestHistory = 5000;
+/** Of all changes together: a pasted text of 10 MB is undone as often as one likes, but not for ever. */
+const largestHistoryBytes = 128 * 1024 * 1024;
+
+export type ProjectEdit = DraftEdit | RunEdit;
 
 export interface Committed {
   draft: Draft;
-  /** The edit that led there: the change itself, or its inverse when it was taken back. */
+  /** What the draft went through: the change itself, or its inverse when it was taken back; nothing for one of a run. */
   edit: DraftEdit;
+  /** The run that was changed, if it was one. */
+  runId: string | null;
   history: HistoryView;
 }
 
-/** Applies a change and commits it with its inverse; what could be done again until now cannot any more. */
+/**
+ * Makes a change and stores it with its inverse; what could be done again until now cannot any more. As everything
+ * here it runs in the caller's transaction. Throws a LabError where the edit does not fit.
+ */
 export function commitEdit(
   database: DatabaseSync,
   before: Draft,
-  edit: DraftEdit,
+  edit: ProjectEdit,
   label: EditLabel,
 ): Committed {
-  const { draft, inverse } = applyEdit(before, edit);
-  return inTransaction(database, () => {
-    database.prepare('DELETE FROM change WHERE undone = 1').run();
-    const { lastInsertRowid } = database
-      .prepare('INSERT INTO change (made_at, label, edit, inverse) VALUES (?, ?, ?, ?)')
-      .run(new Date().toISOString(), JSON.stringify(label), JSON.stringify(edit), JSON.stringify(inverse));
-    database.prepare('DELETE FROM change WHERE id <= ?').run(Number(lastInsertRowid) - longestHistory);
-    storeDraft(database, before, draft, edit, readRevision(database) + 1);
-    return { draft, edit, history: readHistory(database) };
-  });
+  database.prepare('DELETE FROM change WHERE undone = 1').run();
+  const insert = database.prepare(
+    "INSERT INTO change (made_at, bytes, label, edit, inverse) VALUES (?, 0, ?, ?, '')",
+  );
+  const texts = [JSON.stringify(label), JSON.stringify(edit)] as const;
+  const id = Number(insert.run(new Date().toISOString(), ...texts).lastInsertRowid);
+  const { draft, inverse } = apply(database, before, edit, id);
+  const inverseText = JSON.stringify(inverse);
+  const bytes = texts[0].length + texts[1].length + inverseText.length;
+  database.prepare('UPDATE change SET inverse = ?, bytes = ? WHERE id = ?').run(inverseText, bytes, id);
+  forgetOldest(database);
+  return outcome(database, draft, edit);
 }
 
 /** Takes back the last change; null where there is none. */
@@ -53,25 +67,71 @@ function travel(
   undone: 0 | 1,
 ): Committed | null {
   if (!change) return null;
-  const edit = JSON.parse(change[along]) as DraftEdit;
-  const { draft } = applyEdit(before, edit);
-  return inTransaction(database, () => {
-    database.prepare('UPDATE change SET undone = ? WHERE id = ?').run(undone, change.id);
-    storeDraft(database, before, draft, edit, readRevision(database) + 1);
-    return { draft, edit, history: readHistory(database) };
-  });
+  const edit = readCell(change[along], `change ${change.id}, ${along}`, projectEditSchema);
+  const { draft } = apply(database, before, edit, change.id);
+  database.prepare('UPDATE change SET undone = ? WHERE id = ?').run(undone, change.id);
+  return outcome(database, draft, edit);
+}
+
+/** What the next undo or redo will do. */
+export function nextEdit(database: DatabaseSync, way: 'undo' | 'redo'): ProjectEdit | null {
+  const change = way === 'undo' ? lastDone(database) : firstUndone(database);
+  if (!change) return null;
+  const along = way === 'undo' ? 'inverse' : 'edit';
+  return readCell(change[along], `change ${change.id}, ${along}`, projectEditSchema);
+}
+
+const projectEditSchema: v.GenericSchema<unknown, ProjectEdit> = v.union([draftEditSchema, runEditSchema]);
+
+function apply(
+  database: DatabaseSync,
+  before: Draft,
+  edit: ProjectEdit,
+  changeId: number,
+): { draft: Draft; inverse: ProjectEdit } {
+  if (isRunEdit(edit)) return { draft: before, inverse: applyRunEdit(database, edit, changeId) };
+  const applied = applyEdit(before, edit);
+  storeDraft(database, before, applied.draft, edit);
+  return applied;
+}
+
+function outcome(database: DatabaseSync, draft: Draft, edit: ProjectEdit): Committed {
+  writeRevision(database, readRevision(database).revision + 1);
+  const ofRun = isRunEdit(edit);
+  return {
+    draft,
+    edit: ofRun ? { kind: 'all', edits: [] } : edit,
+    runId: ofRun ? edit.runId : null,
+    history: readHistory(database),
+  };
+}
+
+/** Runs that a forgotten change has deleted go with it, for good. */
+function forgetOldest(database: DatabaseSync): void {
+  database
+    .prepare(
+      `DELETE FROM change WHERE id < (SELECT max(id) FROM change) AND id IN (
+         SELECT id FROM (SELECT id, row_number() OVER newest AS place, sum(bytes) OVER newest AS total
+           FROM change WINDOW newest AS (ORDER BY id DESC))
+         WHERE place > ? OR total > ?)`,
+    )
+    .run(longestHistory, largestHistoryBytes);
 }
 
 export function readHistory(database: DatabaseSync): HistoryView {
   const labelOf = (change: StoredChange | undefined) =>
-    change ? (JSON.parse(change.label) as EditLabel) : null;
+    change ? readCell(change.label, `change ${change.id}, label`, labelSchema) : null;
   return {
-    revision: readRevision(database),
+    ...readRevision(database),
     undo: labelOf(lastDone(database)),
     redo: labelOf(firstUndone(database)),
-    savedAt: new Date().toISOString(),
   };
 }
+
+const labelSchema: v.GenericSchema<unknown, EditLabel> = v.object({
+  key: v.string(),
+  values: v.record(v.string(), v.union([v.string(), v.number()])),
+});
 
 interface StoredChange {
   id: number;

@@ -1,173 +1,224 @@
 /** Opening, making and closing a project file (`*.ohlol`): one SQLite database that is always the whole truth. */
-import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { accessSync, closeSync, constants, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, extname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Draft } from '../../engine/data/draft.ts';
 import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
+import { damaged } from './cells.ts';
 import { writeWholeDraft } from './draft-store.ts';
-import { releaseLock, takeLock } from './lock.ts';
-import { applicationIdOf, inTransaction, migrate, newestVersion, versionOf } from './migrations.ts';
-import { applicationId } from './schema.ts';
+import { readHeader } from './file-header.ts';
+import { fileProblem, projectProblem, readOnlyFile, readOnlyFolder } from './file-problems.ts';
+import { thinFrozen } from './frozen-store.ts';
+import { forgetLock, releaseLock, takeLock, whoHasIt } from './lock.ts';
+import { inTransaction, makeTables, migrate, newestVersion } from './migrations.ts';
 
 export interface ProjectFile {
+  /** Where the user has it. */
   path: string;
   database: DatabaseSync;
+  /** null: for writing. */
+  readOnly: Problem | null;
+  /** Of our lock; null where it is read only. */
+  lock: string | null;
+  /** A folder of its own that holds what is shown in its place; it goes when the file is closed. */
+  standIn: string | null;
+  /** What was done to it in opening it. */
+  warnings: Problem[];
 }
 
-/** Makes a file that must not be there yet, with this draft in it. */
+/** Larger files are not read through before they are shown; what is damaged in them shows when it is read. */
+const mostCheckedBytes = 32 * 1024 * 1024;
+
+/** Makes a file that must not be there yet, with this draft in it: all of it or, where that fails, none. */
 export function createProjectFile(path: string, draft: Draft): Result<ProjectFile> {
-  if (existsSync(path))
-    return failure(projectProblem('project-exists', path, 'it is there already; choose another name'));
-  const unwritable = unwritableFolder(path);
-  if (unwritable) return failure(unwritable);
+  try {
+    // Claims the name; an empty file is what SQLite starts a database in.
+    closeSync(openSync(path, 'wx'));
+  } catch (error) {
+    return failure(claimProblem(path, error as NodeJS.ErrnoException));
+  }
   let database: DatabaseSync | null = null;
   try {
-    database = openDatabase(path);
-    keepSafe(database);
-    migrate(database);
-    inTransaction(database, () => writeWholeDraft(database!, draft));
-    const locked = takeLock(database, path);
-    if (locked) throw new Error(locked.message);
-    return success({ path, database });
+    const opened = openDatabase(path);
+    database = opened;
+    const lock = inTransaction(opened, () => {
+      makeTables(opened);
+      writeWholeDraft(opened, draft);
+      return lockNew(opened, path);
+    });
+    return success({ path, database, readOnly: null, lock, standIn: null, warnings: [] });
   } catch (error) {
     database?.close();
     rmSync(path, { force: true });
-    return failure(writeProblem(path, error));
+    return failure(fileProblem(path, error));
   }
 }
 
-/** Opens a file for reading and writing, checked and migrated. Nothing of it is changed where this fails. */
-export function openProjectFile(path: string): Result<ProjectFile> {
-  const refused = checkFile(path);
-  if (refused) return failure(refused);
-  let database: DatabaseSync | null = null;
-  try {
-    database = openDatabase(path);
-    const unfit = checkDatabase(database, path);
-    if (unfit) {
-      database.close();
-      return failure(unfit);
-    }
-    keepSafe(database);
-    migrate(database);
-    const locked = takeLock(database, path);
-    if (locked) {
-      database.close();
-      return failure(locked);
-    }
-    return success({ path, database });
-  } catch (error) {
-    database?.close();
-    return failure(readProblem(path, error));
-  }
-}
-
-export function closeProjectFile({ database }: ProjectFile): void {
-  if (!database.isOpen) return;
-  releaseLock(database);
-  database.close();
-}
-
-function openDatabase(path: string): DatabaseSync {
-  return new DatabaseSync(path, { timeout: 2000 });
-}
-
-/** Every commit is on the disk before it is said. journal_mode stands in the file, so only ours may be given it. */
-function keepSafe(database: DatabaseSync): void {
-  database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
-}
-
-function checkFile(path: string): Problem | null {
-  if (!existsSync(path)) return projectProblem('project-missing', path, 'there is no such file');
-  if (!statSync(path).isFile())
-    return projectProblem('project-not-a-file', path, 'it is a folder; a project is a file');
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-  } catch {
-    return projectProblem(
-      'project-read-only',
-      path,
-      'it cannot be written; copy it to a folder of your own first',
-    );
-  }
-  // SQLite keeps its journal beside the file while it commits.
-  return unwritableFolder(path);
-}
-
-function checkDatabase(database: DatabaseSync, path: string): Problem | null {
-  if (applicationIdOf(database) !== applicationId) {
-    return projectProblem('project-foreign', path, 'it is a database, but not an Ohlol project');
-  }
-  const version = versionOf(database);
-  if (version > newestVersion) {
-    const message = `it is of version ${version}, this Ohlol knows up to ${newestVersion}; open it with a newer one`;
-    return problem('project-newer', '', `${path}: ${message}`, { path, version, known: newestVersion });
-  }
-  const checked = database.prepare('PRAGMA quick_check(1)').get()!.quick_check;
-  if (checked !== 'ok') return projectProblem('project-damaged', path, `it is damaged (${checked})`);
-  return cutOff(database, path);
-}
-
-/** SQLite reads zeros where a file's last page is cut off, which no check of it finds. */
-function cutOff(database: DatabaseSync, path: string): Problem | null {
-  const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()![name]);
-  const needed = pragma('page_count') * pragma('page_size');
-  const { size } = statSync(path);
-  if (size >= needed) return null;
-  return projectProblem('project-damaged', path, `it is cut off; it has ${size} of its ${needed} bytes`);
-}
-
-function unwritableFolder(path: string): Problem | null {
-  const folder = dirname(path);
-  if (!existsSync(folder)) return projectProblem('project-no-folder', path, 'its folder does not exist');
-  try {
-    accessSync(folder, constants.W_OK);
-    return null;
-  } catch {
-    return projectProblem(
-      'project-folder-read-only',
-      path,
-      'its folder cannot be written; choose another one',
-    );
-  }
-}
-
-/** What SQLite says of a file that is not one, is cut off, or is damaged. */
-export function readProblem(path: string, error: unknown): Problem {
-  const { errcode, message } = error as { errcode?: number; message?: string };
-  // The low byte is the primary result code: 5 busy, 8 read-only, 11 corrupt, 13 full, 26 not a database.
-  switch ((errcode ?? 0) & 0xff) {
-    case 5:
-      return projectProblem('project-busy', path, 'another program is writing to it; try again');
-    case 8:
-      return projectProblem(
-        'project-read-only',
-        path,
-        'it cannot be written; copy it to a folder of your own first',
-      );
-    case 11:
-      return projectProblem('project-damaged', path, 'it is damaged or cut off');
-    case 13:
-      return projectProblem('disk-full', path, 'the disk is full; free some space and try again');
-    case 26:
-      return projectProblem('project-not-sqlite', path, 'it is not an Ohlol project (no SQLite database)');
+function claimProblem(path: string, { code, message }: NodeJS.ErrnoException): Problem {
+  switch (code) {
+    case 'EEXIST':
+      return projectProblem('project-exists', path, 'it is there already; choose another name');
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return projectProblem('project-no-folder', path, 'its folder does not exist');
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return readOnlyFolder(path);
+    case 'ENOSPC':
+      return projectProblem('disk-full', path, 'its disk is full; free some space');
     default:
-      return problem('project-unreadable', '', `${path}: it cannot be read (${message})`, {
+      return problem('project-unwritable', '', `${path}: it cannot be written (${message})`, {
         path,
-        reason: String(message),
+        reason: message,
       });
   }
 }
 
-function writeProblem(path: string, error: unknown): Problem {
-  const found = readProblem(path, error);
-  if (found.code !== 'project-unreadable') return found;
-  return problem('project-unwritable', '', `${path}: it cannot be written (${(error as Error).message})`, {
-    path,
-    reason: (error as Error).message,
-  });
+/**
+ * Opens a file, checked and brought to the newest version, a copy of the older one kept beside it. It is read only
+ * where another process has it, a newer Ohlol wrote it, or it cannot be written. What is refused is not changed.
+ */
+export function openProjectFile(path: string): Result<ProjectFile> {
+  const header = readHeader(path);
+  if ('code' in header) return failure(header);
+  try {
+    const readOnly = header.version > newestVersion ? newer(path, header.version) : unwritable(path);
+    return success(readOnly ? openToRead(path, header.version, readOnly) : openToWrite(path, header.version));
+  } catch (error) {
+    return failure(fileProblem(path, error));
+  }
 }
 
-function projectProblem(code: string, path: string, what: string): Problem {
-  return problem(code, '', `${path}: ${what}`, { path });
+function openToWrite(path: string, version: number): ProjectFile {
+  const database = openDatabase(path);
+  try {
+    checkContents(database, path);
+    const warnings = version < newestVersion ? [bringUpToDate(database, path, version)] : [];
+    const taken = inTransaction(database, () => takeLock(database, path));
+    if (!taken.taken) {
+      database.close();
+      return openToRead(path, newestVersion, taken.problem);
+    }
+    thinFrozen(database);
+    return { path, database, readOnly: null, lock: taken.token, standIn: null, warnings };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function openToRead(path: string, version: number, why: Problem): ProjectFile {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
+  const file = { path, database, readOnly: why, lock: null, standIn: null, warnings: [why] };
+  try {
+    checkContents(database, path);
+    if (version >= newestVersion) return file;
+    // It must not be migrated where it is; a copy of it is.
+    const standIn = mkdtempSync(join(tmpdir(), 'ohlol-'));
+    const place = join(standIn, 'read-only.ohlol');
+    copyInto(database, place);
+    database.close();
+    const migrated = openDatabase(place);
+    migrate(migrated);
+    return { ...file, database: migrated, standIn };
+  } catch (error) {
+    if (database.isOpen) database.close();
+    throw error;
+  }
+}
+
+export function closeProjectFile({ database, lock, standIn }: ProjectFile): void {
+  if (!database.isOpen) return;
+  try {
+    if (lock) releaseLock(database, lock);
+  } catch {
+    // The file may be gone or read-only by now; then the lock is of a process that will not be there.
+    if (lock) forgetLock(lock);
+  }
+  database.close();
+  if (standIn) rmSync(standIn, { recursive: true, force: true });
+}
+
+/** Every commit is on the disk before it is said: rollback journal, synchronous FULL. */
+export function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 2000 });
+  database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+  return database;
+}
+
+/** The whole content as a new file; `place` must not be there. */
+export function copyInto(database: DatabaseSync, place: string): void {
+  database.prepare('VACUUM INTO ?').run(place);
+}
+
+/** Of a file that nobody else can know of yet. */
+export function lockNew(database: DatabaseSync, path: string): string {
+  database.exec('DELETE FROM lock');
+  const taken = takeLock(database, path);
+  if (!taken.taken) throw new Error(taken.problem.message);
+  return taken.token;
+}
+
+/** Who has this project open for writing; null where nobody has, or it is no project. */
+export function findHolder(path: string): Problem | null {
+  const header = readHeader(path);
+  if ('code' in header || header.version < newestVersion) return null;
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
+  try {
+    return whoHasIt(database, path);
+  } catch (error) {
+    fileProblem(path, error);
+    return null;
+  } finally {
+    database.close();
+  }
+}
+
+/** Why a file that is there cannot be written; null where it can. */
+export function unwritable(path: string): Problem | null {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch {
+    return readOnlyFile(path);
+  }
+  try {
+    // SQLite keeps its journal beside the file while it commits.
+    accessSync(dirname(path), constants.W_OK);
+    return null;
+  } catch {
+    return readOnlyFolder(path);
+  }
+}
+
+function newer(path: string, version: number): Problem {
+  const message = `${path}: it is of version ${version}, this Ohlol knows up to ${newestVersion}; a newer one can change it`;
+  return problem('project-newer', '', message, { path, version, known: newestVersion });
+}
+
+/** Throws where the file is damaged. */
+function checkContents(database: DatabaseSync, path: string): void {
+  const { page_size: pageBytes } = database.prepare('PRAGMA page_size').get() as { page_size: number };
+  // Reading rolls back what a crash has left half written, and notices pages that are missing.
+  database.prepare('SELECT count(*) FROM sqlite_schema').get();
+  const { size } = statSync(path);
+  if (size % pageBytes !== 0) throw damaged('its last page', 'it is cut off');
+  if (size > mostCheckedBytes) return;
+  const found = String(database.prepare('PRAGMA quick_check(1)').get()?.quick_check);
+  if (found !== 'ok') throw damaged('its pages', found);
+}
+
+/** Keeps a copy beside the file, then migrates it. */
+function bringUpToDate(database: DatabaseSync, path: string, version: number): Problem {
+  const ending = extname(path);
+  const name = basename(path, ending);
+  let copy = join(dirname(path), `${name}.version-${version}${ending}`);
+  for (let number = 2; statSync(copy, { throwIfNoEntry: false }); number++) {
+    copy = join(dirname(path), `${name}.version-${version}-${number}${ending}`);
+  }
+  copyInto(database, copy);
+  migrate(database);
+  const message = `${path}: it was of version ${version} and is now of version ${newestVersion}; ${copy} is as it was`;
+  return problem('project-migrated', '', message, { path, version, known: newestVersion, copy });
 }

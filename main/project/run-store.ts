@@ -1,15 +1,12 @@
 /** Runs in the project file: each frozen experiment, where it stands, its epochs. */
 import type { DatabaseSync } from 'node:sqlite';
+import * as v from 'valibot';
 import type { EpochRow, RunProgress, RunState, ShapesReport } from '../../engine/api.ts';
-import { writeSafetensors } from '../../engine/formats/safetensors.ts';
-import { weightsDocument } from '../../engine/formats/weights.ts';
-import type {
-  ExperimentDocument,
-  SequenceExperiment,
-  TrainingSpec,
-  WeightsJson,
-} from '../../engine/model/experiment.ts';
+import type { ExperimentDocument, TrainingSpec, WeightsJson } from '../../engine/model/experiment.ts';
 import type { RunSummary } from '../api.ts';
+import { readCell } from './cells.ts';
+import { freeze, readFrozen } from './frozen-store.ts';
+import { epochCells, progressSchema, stateSchema } from './run-schema.ts';
 
 export interface StoredRun {
   summary: RunSummary;
@@ -27,30 +24,34 @@ const startProgress: RunProgress = {
 
 /** A new run, queued, with the next number. */
 export function insertRun(database: DatabaseSync, experiment: ExperimentDocument): string {
+  const { dataset, initialWeights, ...rest } = experiment;
   const next = database.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM run').get()!.number;
   const { lastInsertRowid } = database
     .prepare(
-      `INSERT INTO run (number, created_at, experiment, training, status, state, progress)
-       VALUES (?, ?, ?, ?, 'queued', '{"status":"queued"}', ?)`,
+      `INSERT INTO run (number, name, created_at, status, state, progress, training, experiment, dataset, given_weights)
+       VALUES (?, ?, ?, 'queued', '{"status":"queued"}', ?, ?, ?, ?, ?)`,
     )
     .run(
       next!,
+      experiment.name,
       new Date().toISOString(),
-      JSON.stringify(experiment),
-      JSON.stringify(experiment.training),
       JSON.stringify(startProgress),
+      JSON.stringify(experiment.training),
+      JSON.stringify(rest),
+      freeze(database, dataset),
+      initialWeights === null ? null : freeze(database, initialWeights),
     );
   return String(lastInsertRowid);
 }
 
-export function storeInitialWeights(
-  database: DatabaseSync,
-  runId: string,
-  experiment: SequenceExperiment,
-  weights: WeightsJson,
-): void {
-  const bytes = writeSafetensors(weightsDocument(experiment, weights, null));
-  database.prepare('UPDATE run SET initial_weights = ? WHERE id = ?').run(bytes, Number(runId));
+/** Of a run of which nothing has been seen yet. */
+export function removeRun(database: DatabaseSync, runId: string): void {
+  database.prepare('DELETE FROM run WHERE id = ?').run(Number(runId));
+}
+
+/** `weights` is a safetensors file. */
+export function storeInitialWeights(database: DatabaseSync, runId: string, weights: Uint8Array): void {
+  database.prepare('UPDATE run SET initial_weights = ? WHERE id = ?').run(weights, Number(runId));
 }
 
 export function storeState(
@@ -107,29 +108,34 @@ export function appendEpochs(database: DatabaseSync, runId: string, rows: readon
     );
 }
 
-/** Rows of epochs > since, in order. */
+/** Rows of epochs > since, in order. Throws a LabError where a cell is not what it should be. */
 export function readEpochs(database: DatabaseSync, runId: string, since: number, limit: number): EpochRow[] {
   return database
     .prepare('SELECT * FROM epoch WHERE run_id = ? AND epoch > ? ORDER BY epoch LIMIT ?')
     .all(Number(runId), since, limit)
-    .map((row) => ({
-      epoch: Number(row.epoch),
-      loss: Number(row.loss),
-      lr: Number(row.lr),
-      gradNorm: Number(row.grad_norm),
-      accuracy: Number(row.accuracy),
-      validationLoss: row.validation_loss as number | null,
-      validationAccuracy: row.validation_accuracy as number | null,
-      predictions: JSON.parse(String(row.predictions)),
-      probabilities: row.probabilities === null ? null : JSON.parse(String(row.probabilities)),
-      trainedMs: Number(row.trained_ms),
-    }));
+    .map((row) => {
+      const where = `run ${runId}, epoch ${row.epoch}`;
+      return {
+        epoch: Number(row.epoch),
+        loss: Number(row.loss),
+        lr: Number(row.lr),
+        gradNorm: Number(row.grad_norm),
+        accuracy: Number(row.accuracy),
+        validationLoss: row.validation_loss as number | null,
+        validationAccuracy: row.validation_accuracy as number | null,
+        predictions: readCell(row.predictions, where, epochCells.predictions),
+        probabilities:
+          row.probabilities === null ? null : readCell(row.probabilities, where, epochCells.probabilities),
+        trainedMs: Number(row.trained_ms),
+      };
+    });
 }
 
 /** Forgets the epochs after a checkpoint that the run goes on from, so that none is counted twice. */
 export function cutEpochsAfter(database: DatabaseSync, runId: string, epoch: number): void {
   const id = Number(runId);
-  database.prepare('DELETE FROM epoch WHERE run_id = ? AND epoch > ?').run(id, epoch);
+  const cut = database.prepare('DELETE FROM epoch WHERE run_id = ? AND epoch > ?').run(id, epoch);
+  if (cut.changes === 0) return;
   database
     .prepare(
       `UPDATE run SET
@@ -141,16 +147,44 @@ export function cutEpochsAfter(database: DatabaseSync, runId: string, epoch: num
     .run(id);
 }
 
-export function readRun(database: DatabaseSync, runId: string): StoredRun | null {
-  const row = database.prepare('SELECT * FROM run WHERE id = ?').get(Number(runId));
-  return row ? toStoredRun(row) : null;
+// Not *: a run's weights and shapes are not wanted in a list of a thousand.
+const summaryColumns = `id, number, name, notes, created_at, state, progress, training, last_loss, best_loss,
+  first_right_epoch, shapes, (SELECT sum(length(state) + length(weights)) FROM checkpoint WHERE run_id = run.id)
+  AS checkpoint_bytes`;
+
+/** null where there is no such run, or it is deleted. Throws a LabError where it is damaged, as all reading here. */
+export function readRunSummary(database: DatabaseSync, runId: string): RunSummary | null {
+  const row = database
+    .prepare(`SELECT ${summaryColumns} FROM run WHERE id = ? AND deleted_by IS NULL`)
+    .get(Number(runId));
+  return row ? toSummary(row) : null;
 }
 
+/** In the order of their numbers. */
 export function readRuns(database: DatabaseSync): RunSummary[] {
   return database
-    .prepare('SELECT * FROM run ORDER BY number')
+    .prepare(`SELECT ${summaryColumns} FROM run WHERE deleted_by IS NULL ORDER BY number`)
     .all()
-    .map((row) => toStoredRun(row).summary);
+    .map(toSummary);
+}
+
+export function readRun(database: DatabaseSync, runId: string): StoredRun | null {
+  const summary = readRunSummary(database, runId);
+  if (!summary) return null;
+  const row = database
+    .prepare('SELECT experiment, training, dataset, given_weights FROM run WHERE id = ?')
+    .get(Number(runId))!;
+  const frozen = readCell(row.experiment, `run ${runId}, experiment`, v.looseObject({}));
+  const { model, training: _, ...head } = frozen;
+  const experiment = {
+    ...head,
+    dataset: readFrozen(database, Number(row.dataset)),
+    model,
+    training: readTraining(row.training, runId),
+    initialWeights:
+      row.given_weights === null ? null : (readFrozen(database, Number(row.given_weights)) as WeightsJson),
+  } as ExperimentDocument;
+  return { summary, experiment };
 }
 
 /** A spark line's points: at most `count` losses, evenly over the run. */
@@ -166,25 +200,27 @@ export function sampleLosses(database: DatabaseSync, runId: string, count: numbe
     .map((row) => Number(row.loss));
 }
 
-type RunRow = Record<string, unknown>;
+function readTraining(text: unknown, runId: string): TrainingSpec {
+  const schema = v.looseObject({ epochs: v.number() });
+  return readCell(text, `run ${runId}, training`, schema) as unknown as TrainingSpec;
+}
 
-function toStoredRun(row: RunRow): StoredRun {
-  const experiment = JSON.parse(String(row.experiment)) as ExperimentDocument;
-  const training = JSON.parse(String(row.training)) as TrainingSpec;
+function toSummary(row: Record<string, unknown>): RunSummary {
+  const id = String(row.id);
   return {
-    experiment: { ...experiment, training },
-    summary: {
-      id: String(row.id),
-      number: Number(row.number),
-      name: experiment.name,
-      createdAt: String(row.created_at),
-      state: JSON.parse(String(row.state)),
-      progress: JSON.parse(String(row.progress)),
-      epochs: training.epochs,
-      lastLoss: row.last_loss as number | null,
-      bestLoss: row.best_loss as number | null,
-      firstRightEpoch: row.first_right_epoch as number | null,
-      shapes: row.shapes === null ? null : JSON.parse(String(row.shapes)),
-    },
+    id,
+    number: Number(row.number),
+    name: String(row.name),
+    notes: String(row.notes),
+    createdAt: String(row.created_at),
+    state: readCell(row.state, `run ${id}, state`, stateSchema),
+    progress: readCell(row.progress, `run ${id}, progress`, progressSchema),
+    epochs: readTraining(row.training, id).epochs,
+    lastLoss: row.last_loss as number | null,
+    bestLoss: row.best_loss as number | null,
+    firstRightEpoch: row.first_right_epoch as number | null,
+    checkpointBytes: Number(row.checkpoint_bytes ?? 0),
+    shapes:
+      row.shapes === null ? null : (readCell(row.shapes, `run ${id}, shapes`, v.looseObject({})) as never),
   };
 }

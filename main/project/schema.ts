@@ -1,21 +1,21 @@
 /**
  * The tables of a project file, as the newest version makes them. Written to be understood with nothing but the
- * sqlite3 tool; a new version adds a migration and never changes what stands here without one.
+ * sqlite3 tool, which shows these comments too; older files are brought here by `migrations.ts`.
  */
 
 /** `PRAGMA application_id`: the letters "Ohlo". */
 export const applicationId = 0x4f686c6f;
 
-export const schemaVersion1 = `
--- The experiment being edited, in parts, each JSON as in an experiment document:
--- name, data, model, training, initialWeights; and revision, the count of committed changes.
+export const schema = `
 CREATE TABLE draft (
+  -- The experiment being edited, in parts, each JSON as in an experiment document: name, data, text, model, training,
+  -- initialWeights. Beside them revision, the count of committed changes, and savedAt, when the last one was.
   part  TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The samples being edited. place orders them; it has gaps, so that a row goes between two others alone.
 CREATE TABLE sample (
+  -- The samples being edited, ordered by place. Places have gaps, so that a row goes between two others alone.
   id     INTEGER PRIMARY KEY,
   place  REAL NOT NULL,
   input  TEXT NOT NULL,
@@ -25,22 +25,24 @@ CREATE TABLE sample (
 ) STRICT;
 CREATE INDEX sample_place ON sample (place);
 
--- Undo: each change of the draft with what takes it back. Those with undone = 1 can be done again, oldest first.
 CREATE TABLE change (
+  -- Undo: each change with what takes it back. Those with undone = 1 can be done again, oldest first.
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
   made_at    TEXT NOT NULL,               -- ISO 8601
+  undone     INTEGER NOT NULL DEFAULT 0 CHECK (undone IN (0, 1)),
+  bytes      INTEGER NOT NULL,            -- of the three that follow; the oldest changes are forgotten when it gets too much
   label      TEXT NOT NULL,               -- JSON {key, values}: what the window calls it
-  edit       TEXT NOT NULL,               -- JSON
-  inverse    TEXT NOT NULL,               -- JSON
-  undone     INTEGER NOT NULL DEFAULT 0 CHECK (undone IN (0, 1))
+  edit       TEXT NOT NULL,               -- JSON: of the draft, or {kind: "run.…"}
+  inverse    TEXT NOT NULL                -- JSON
 ) STRICT;
 
 CREATE TABLE run (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
   number     INTEGER NOT NULL UNIQUE,     -- from 1, never used again: the run's colour
-  created_at TEXT NOT NULL,
-  experiment TEXT NOT NULL,               -- the experiment document as it was frozen, JSON
-  training   TEXT NOT NULL,               -- its training settings with the changes made while it ran, JSON
+  name       TEXT NOT NULL,
+  notes      TEXT NOT NULL DEFAULT '',
+  created_at TEXT NOT NULL,               -- ISO 8601
+  deleted_by INTEGER REFERENCES change (id) ON DELETE CASCADE, -- gone for good when that change can no more be undone
   status     TEXT NOT NULL CHECK (status IN
                ('queued', 'running', 'paused', 'finished', 'stopped', 'diverged', 'interrupted')),
   state      TEXT NOT NULL,               -- the status with its reason, JSON
@@ -48,12 +50,24 @@ CREATE TABLE run (
   last_loss  REAL,
   best_loss  REAL,
   first_right_epoch INTEGER,              -- the first with every token right
+  training   TEXT NOT NULL,               -- its training settings with the changes made while it ran, JSON
+  experiment TEXT NOT NULL,               -- the experiment document as it was frozen, JSON, less these two:
+  dataset    INTEGER NOT NULL REFERENCES frozen (id),
+  given_weights INTEGER REFERENCES frozen (id), -- its initialWeights; null where it has none
   initial_weights BLOB,                   -- before the first update: a safetensors file
   shapes     TEXT                         -- of a run that only shows shapes: its report, JSON
 ) STRICT;
+CREATE INDEX run_deleted_by ON run (deleted_by);
 
--- What each epoch's own forward pass gave, before its update.
+CREATE TABLE frozen (
+  -- Large parts of experiments as runs were started with them, each kept once.
+  id     INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,            -- of value, in hexadecimal
+  value  TEXT NOT NULL                    -- JSON
+) STRICT;
+
 CREATE TABLE epoch (
+  -- What each epoch's own forward pass gave, before its update.
   run_id        INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
   epoch         INTEGER NOT NULL,         -- from 1
   loss          REAL NOT NULL,
@@ -68,21 +82,24 @@ CREATE TABLE epoch (
   PRIMARY KEY (run_id, epoch)
 ) STRICT, WITHOUT ROWID;
 
--- Where a run can go on from, bit for bit.
 CREATE TABLE checkpoint (
+  -- Where a run can go on from, bit for bit.
   run_id  INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
   epoch   INTEGER NOT NULL,               -- whole epochs done
-  made_at TEXT NOT NULL,
+  made_at TEXT NOT NULL,                  -- ISO 8601
+  loss    REAL,                           -- of its last epoch: validation loss where there is one; the least is never thinned
   state   BLOB NOT NULL,                  -- weights, optimizer, random state: for the engine alone
   weights BLOB NOT NULL,                  -- the weights: a safetensors file
   PRIMARY KEY (run_id, epoch)
 ) STRICT;
 
--- The process that has the project open for writing; at most one row.
 CREATE TABLE lock (
+  -- The process that has the project open for writing; at most one row.
   only_one INTEGER PRIMARY KEY CHECK (only_one = 1),
   pid      INTEGER NOT NULL,
   host     TEXT NOT NULL,
-  since    TEXT NOT NULL
+  started  TEXT,                          -- when that process started, as its system says it: a number is given out again
+  token    TEXT NOT NULL,                 -- of this one opening
+  since    TEXT NOT NULL                  -- ISO 8601
 ) STRICT;
 `;

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import { experimentToDraft } from '../../../engine/data/draft-experiment.ts';
 import { writeExperiment } from '../../../engine/formats/experiment.ts';
-import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
+import { writeSafetensors } from '../../../engine/formats/safetensors.ts';
+import { type TrainedBy, weightsDocument } from '../../../engine/formats/weights.ts';
+import type { SequenceExperiment, WeightsJson } from '../../../engine/model/experiment.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
 import { createTrainer } from '../../../engine/training/trainer.ts';
 import { storeCheckpoint } from '../../../main/project/checkpoint-store.ts';
@@ -31,10 +33,16 @@ beforeAll(() => {
   for (let row = trainer.value.stepEpoch(); row !== null; row = trainer.value.stepEpoch()) rows.push(row);
   const { database } = file;
   runId = insertRun(database, experiment);
-  storeInitialWeights(database, runId, experiment, trainer.value.initialWeights);
+  const pack = (weights: WeightsJson, trained: TrainedBy | null) =>
+    writeSafetensors(weightsDocument(experiment, weights, trained));
+  storeInitialWeights(database, runId, pack(trainer.value.initialWeights, null));
   appendEpochs(database, runId, rows);
-  const checkpoint = { epoch: 20, bytes: trainer.value.checkpoint(), weights: trainer.value.weights() };
-  storeCheckpoint(database, runId, experiment, checkpoint, rows.at(-1)!.loss);
+  const trained = { epochs: 20, loss: rows.at(-1)!.loss, seed: experiment.training.seed };
+  storeCheckpoint(database, runId, {
+    epoch: 20,
+    state: trainer.value.checkpoint(),
+    weights: pack(trainer.value.weights(), trained),
+  });
   storeState(database, runId, trainer.value.state(), trainer.value.progress());
 });
 

@@ -30,6 +30,7 @@ export function makeStandInLab(_host?: LabHost): StandInLab {
       lab.isClosing = true;
       return closing.promise;
     },
+    idle: async () => {},
     connect(line) {
       const noted: StandInSession = { line, received: [], commands: [], isConnected: true, project: null };
       lab.sessions.push(noted);

@@ -64,7 +64,10 @@ describe('an engine that is killed', () => {
 
     process.kill(lab.engines[0]!.pid!, 'SIGKILL');
     const interrupted = await window.runIs(killed, hasStatus('interrupted'));
-    expect(interrupted.state).toEqual({ status: 'interrupted', reason: 'killed by SIGKILL' });
+    expect(interrupted.state).toMatchObject({
+      status: 'interrupted',
+      problem: { code: 'engine-killed', details: { signal: 'SIGKILL' } },
+    });
     expect(interrupted.progress.epoch).toBe(paused.progress.epoch);
     await window.runIs(killed, hasStatus('running'));
     expect(lab.engines).toHaveLength(2);

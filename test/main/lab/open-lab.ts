@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type { RunState } from '../../../engine/api.ts';
 import type { Result } from '../../../engine/errors.ts';
-import type { EditOutcome, EngineStatus, LabApi, LabEvents, RunSummary } from '../../../main/api.ts';
+import type {
+  EditOutcome,
+  EngineStatus,
+  LabApi,
+  LabEvents,
+  ProjectStatus,
+  RunSummary,
+} from '../../../main/api.ts';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild, Lab } from '../../../main/lab/host.ts';
 import { createLab } from '../../../main/lab/lab.ts';
@@ -32,6 +39,11 @@ export interface TestWindow {
   drafts: EditOutcome[];
   arrived: { runId: string; epoch: number }[];
   engine: EngineStatus[];
+  /** Ids of runs that are gone. */
+  removed: string[];
+  statuses: ProjectStatus[];
+  /** Resolves when an event says that it is so. */
+  projectIs(holds: (status: ProjectStatus) => boolean): Promise<ProjectStatus>;
   /** Resolves with the run when an event says that it is so; at once where the last one did. */
   runIs(runId: string, holds: (run: RunSummary) => boolean): Promise<RunSummary>;
   disconnect(): Promise<void>;
@@ -71,11 +83,19 @@ function openWindow(lab: Lab): TestWindow {
   const drafts: EditOutcome[] = [];
   const arrived: { runId: string; epoch: number }[] = [];
   const engine: EngineStatus[] = [];
+  const removed: string[] = [];
+  const statuses: ProjectStatus[] = [];
+  const waitingForProject = new Set<(status: ProjectStatus) => void>();
   const session = lab.connect({ post: (text) => listen(text), showFileDialog: null });
   const events: LabEvents = {
     draftChanged: (event) => void drafts.push(event),
     epochsArrived: (event) => void arrived.push(event),
     engineChanged: (event) => void engine.push(event),
+    runRemoved: ({ runId }) => void removed.push(runId),
+    projectChanged(event) {
+      statuses.push(event);
+      for (const check of [...waitingForProject]) check(event);
+    },
     command: () => {},
     runChanged(run) {
       runs.set(run.id, run);
@@ -97,6 +117,20 @@ function openWindow(lab: Lab): TestWindow {
     drafts,
     arrived,
     engine,
+    removed,
+    statuses,
+    projectIs(holds) {
+      return new Promise((resolve) => {
+        const check = (status: ProjectStatus) => {
+          if (!holds(status)) return;
+          waitingForProject.delete(check);
+          resolve(status);
+        };
+        waitingForProject.add(check);
+        const last = statuses.at(-1);
+        if (last) check(last);
+      });
+    },
     runIs(runId, holds) {
       return new Promise((resolve) => {
         const check = (run: RunSummary) => {

@@ -1,132 +1,149 @@
-/** The project file on a real disk: what it refuses, what it holds, who may write to it. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The project file on a real disk: making it, and what it refuses. */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Draft, emptyDraft } from '../../../engine/data/draft.ts';
-import type { Result } from '../../../engine/errors.ts';
+import { describe, expect, it } from 'vitest';
+import { emptyDraft } from '../../../engine/data/draft.ts';
 import { readDraft } from '../../../main/project/draft-store.ts';
-import { commitEdit, commitRedo, commitUndo, readHistory } from '../../../main/project/history.ts';
-import { migrations, newestVersion } from '../../../main/project/migrations.ts';
+import { newestVersion } from '../../../main/project/migrations.ts';
+import { closeProjectFile, createProjectFile, openProjectFile } from '../../../main/project/project-file.ts';
+import { codesOf, valueIn } from '../lab/open-lab.ts';
 import {
-  closeProjectFile,
-  createProjectFile,
-  openProjectFile,
-  type ProjectFile,
-} from '../../../main/project/project-file.ts';
-import { firstMessage } from '../lab/open-lab.ts';
+  helloDraft,
+  integrityOf,
+  makeProject,
+  permissionsBind,
+  useFolder,
+  withDatabase,
+} from './project-folder.ts';
 
-const label = { key: 'edit_test', values: {} };
+const folder = useFolder();
 
-let folder: string;
-let path: string;
+describe('a new project file', () => {
+  it('is of the newest version, waits for the disk at every commit, and stands alone', () => {
+    const path = folder.path('a.ohlol');
+    const file = valueIn(createProjectFile(path, helloDraft()));
+    const pragma = (name: string) => file.database.prepare(`PRAGMA ${name}`).get()![name];
+    expect(pragma('user_version')).toBe(newestVersion);
+    expect(pragma('journal_mode')).toBe('delete');
+    expect(pragma('synchronous')).toBe(2);
+    closeProjectFile(file);
+    expect(readdirSync(folder.path('.'))).toEqual(['a.ohlol']);
+    expect(integrityOf(path)).toBe('ok');
+    const again = valueIn(openProjectFile(path));
+    expect(readDraft(again.database)).toEqual(helloDraft());
+    closeProjectFile(again);
+  });
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ohlol-project-'));
-  path = join(folder, 'a.ohlol');
-});
+  it('is not made over anything that is there', () => {
+    const path = folder.path('a.ohlol');
+    writeFileSync(path, 'mine');
+    expect(codesOf(createProjectFile(path, emptyDraft()))).toEqual(['project-exists']);
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+  });
 
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  it('needs its folder, and says so', () => {
+    expect(codesOf(createProjectFile(folder.path('no/such/a.ohlol'), emptyDraft()))).toEqual([
+      'project-no-folder',
+    ]);
+    writeFileSync(folder.path('file'), '');
+    expect(codesOf(createProjectFile(folder.path('file/a.ohlol'), emptyDraft()))).toEqual([
+      'project-no-folder',
+    ]);
+  });
 
-function opened(result: Result<ProjectFile>): ProjectFile {
-  if (!result.ok) throw new Error(result.problems[0]!.message);
-  return result.value;
-}
+  it('takes no notice of a journal that a file of its name has left behind', () => {
+    const path = folder.path('a.ohlol');
+    writeFileSync(`${path}-journal`, Buffer.alloc(2048, 0xd9));
+    closeProjectFile(valueIn(createProjectFile(path, helloDraft())));
+    expect(integrityOf(path)).toBe('ok');
+  });
 
-function codeOf(result: Result<ProjectFile>): string {
-  if (!result.ok) return result.problems[0]!.code;
-  closeProjectFile(result.value);
-  return 'opened';
-}
-
-function draftIn(file: ProjectFile): Draft {
-  const draft = readDraft(file.database, file.path);
-  if (!draft.ok) throw new Error(draft.problems[0]!.message);
-  return draft.value;
-}
-
-describe('migrations', () => {
-  it('are numbered from 1 without a gap, and a new file is of the newest version', () => {
-    expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1));
-    const { database } = opened(createProjectFile(path, emptyDraft()));
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: newestVersion });
-    expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'delete' });
-    expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
-    database.close();
+  it.skipIf(!permissionsBind)('needs a folder that may be written', () => {
+    mkdirSync(folder.path('locked'));
+    chmodSync(folder.path('locked'), 0o555);
+    expect(codesOf(createProjectFile(folder.path('locked/a.ohlol'), emptyDraft()))).toEqual([
+      'project-folder-read-only',
+    ]);
   });
 });
 
-describe('a file that is refused', () => {
-  beforeEach(() => closeProjectFile(opened(createProjectFile(path, emptyDraft()))));
-
-  it('of a newer version stays as it was, byte for byte, and both versions are named', () => {
-    const database = new DatabaseSync(path);
-    database.exec(`PRAGMA user_version = ${newestVersion + 3}`);
-    database.close();
-    const before = readFileSync(path);
-    const refused = openProjectFile(path);
-    expect(refused.ok ? null : refused.problems[0]!.details).toMatchObject({
-      version: newestVersion + 3,
-      known: newestVersion,
-    });
-    expect(readFileSync(path).equals(before)).toBe(true);
-  });
-
-  it('is told apart: another program’s database, text, nothing', () => {
-    const other = join(folder, 'other.db');
-    const database = new DatabaseSync(other);
-    database.exec('CREATE TABLE t (x)');
-    database.close();
-    const text = join(folder, 'text.ohlol');
+describe('what is no project', () => {
+  it('is told apart and left as it is, byte for byte', () => {
+    const other = folder.path('other.db');
+    withDatabase(other, (database) => database.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (x)'));
+    const text = folder.path('text.ohlol');
     writeFileSync(text, 'hello '.repeat(1000));
-    expect(codeOf(openProjectFile(other))).toBe('project-foreign');
-    expect(codeOf(openProjectFile(text))).toBe('project-not-sqlite');
-    expect(codeOf(openProjectFile(join(folder, 'gone.ohlol')))).toBe('project-missing');
-    expect(codeOf(openProjectFile(folder))).toBe('project-not-a-file');
+    const empty = folder.path('empty.ohlol');
+    writeFileSync(empty, '');
+    symlinkSync(folder.path('nowhere'), folder.path('link.ohlol'));
+    const cases: [string, string][] = [
+      [other, 'project-foreign'],
+      [text, 'project-not-sqlite'],
+      [empty, 'project-not-sqlite'],
+      [folder.path('gone.ohlol'), 'project-missing'],
+      [folder.path('link.ohlol'), 'project-missing'],
+      [folder.path('.'), 'project-not-a-file'],
+      ['/dev/null', 'project-not-a-file'],
+    ];
+    const before = new Map([other, text, empty].map((path) => [path, readFileSync(path)]));
+    for (const [path, code] of cases) expect(codesOf(openProjectFile(path)), path).toEqual([code]);
+    for (const [path, bytes] of before) expect(readFileSync(path).equals(bytes), path).toBe(true);
+    expect(existsSync(`${other}-wal`)).toBe(false);
   });
 
-  it('cut off anywhere is a problem, never a throw', () => {
-    const whole = readFileSync(path);
-    const cut = join(folder, 'cut.ohlol');
+  it('cut off anywhere, is a problem and never a throw', () => {
+    const whole = readFileSync(makeProject(folder.path('a.ohlol')));
+    const cut = folder.path('cut.ohlol');
     fc.assert(
       fc.property(fc.integer({ min: 0, max: whole.length - 1 }), (length) => {
         writeFileSync(cut, whole.subarray(0, length));
-        expect(codeOf(openProjectFile(cut))).toMatch(/^project-(damaged|foreign|not-sqlite)$/);
+        const [code] = codesOf(openProjectFile(cut));
+        expect(code).toMatch(/^project-(damaged|not-sqlite)$/);
+        expect(readFileSync(cut).equals(whole.subarray(0, length))).toBe(true);
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: 60, seed: 1, examples: [[whole.length - 1], [whole.length - 4096], [100], [99], [16], [0]] },
     );
   });
-});
 
-describe('the lock', () => {
-  it('names the living process that has the file, and a dead one’s is taken over', async () => {
-    const child = fork(join(import.meta.dirname, 'hold-project.ts'), [path], { execArgv: [] });
-    await firstMessage(child);
-    const refused = openProjectFile(path);
-    expect(refused.ok ? null : refused.problems[0]).toMatchObject({
-      code: 'project-locked',
-      details: { pid: child.pid! },
-    });
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    expect(codeOf(openProjectFile(path))).toBe('opened');
+  it('has a draft that another program has spoilt: the sentence names the place', () => {
+    const path = makeProject(folder.path('a.ohlol'));
+    const spoil = (sql: string) => withDatabase(path, (database) => database.exec(sql));
+    const said = () => {
+      const file = valueIn(openProjectFile(path));
+      try {
+        readDraft(file.database);
+        return 'nothing';
+      } catch (error) {
+        return (error as Error).message;
+      } finally {
+        closeProjectFile(file);
+      }
+    };
+    spoil(`UPDATE draft SET value = '{"cell": "mlp"}' WHERE part = 'model'`);
+    expect(said()).toMatch(/draft, model/);
+    spoil(`UPDATE draft SET value = 'no JSON' WHERE part = 'name'`);
+    expect(said()).toMatch(/draft, name/);
+    spoil("DELETE FROM draft WHERE part = 'training'");
+    expect(said()).toMatch(/draft/);
   });
 });
 
-describe('the history', () => {
-  it('forgets what could be redone at a new change, and its label says what undo takes back', () => {
-    const file = opened(createProjectFile(path, emptyDraft()));
-    const first = commitEdit(file.database, draftIn(file), { kind: 'name', name: 'a' }, label);
-    const back = commitUndo(file.database, first.draft)!;
-    expect(readHistory(file.database)).toMatchObject({ revision: 2, undo: null, redo: label });
-    const other = { key: 'edit_other', values: { n: 1 } };
-    const next = commitEdit(file.database, back.draft, { kind: 'name', name: 'b' }, other);
-    expect(next.history).toMatchObject({ revision: 3, undo: other, redo: null });
-    expect(commitRedo(file.database, next.draft)).toBeNull();
-    closeProjectFile(file);
+describe('a file that is in use', () => {
+  it('is not given out while another program is in the middle of a write', () => {
+    const path = makeProject(folder.path('a.ohlol'));
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN EXCLUSIVE');
+    expect(codesOf(openProjectFile(path))).toEqual(['project-busy']);
+    other.close();
+    closeProjectFile(valueIn(openProjectFile(path)));
   });
 });

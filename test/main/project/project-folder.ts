@@ -7,6 +7,7 @@ import { afterEach, beforeEach } from 'vitest';
 import { type Draft, emptyDraft } from '../../../engine/data/draft.ts';
 import { experimentToDraft } from '../../../engine/data/draft-experiment.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
+import { closeProjectFile, createProjectFile } from '../../../main/project/project-file.ts';
 
 /** An empty folder for each test. */
 export function useFolder(): { path(name: string): string } {
@@ -47,3 +48,14 @@ export function withDatabase<T>(path: string, look: (database: DatabaseSync) => 
 export function integrityOf(path: string): unknown {
   return withDatabase(path, (database) => database.prepare('PRAGMA integrity_check').get()!.integrity_check);
 }
+
+/** A project file that is closed, with the hello draft in it; gives its path. */
+export function makeProject(path: string): string {
+  const made = createProjectFile(path, helloDraft());
+  if (!made.ok) throw new Error(made.problems[0]!.message);
+  closeProjectFile(made.value);
+  return path;
+}
+
+/** Nothing is forbidden to root, and Windows knows other permissions. */
+export const permissionsBind = process.platform !== 'win32' && process.getuid?.() !== 0;

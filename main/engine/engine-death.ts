@@ -1,0 +1,69 @@
+/** How an engine process can go that nobody asked to go. An exit is not a crash; each has its own sentence. */
+import { type Problem, problem } from '../../engine/errors.ts';
+
+export type EngineDeath =
+  /** By a signal, from outside. Linux does so to a process when memory runs out. */
+  | { kind: 'killed'; signal: string }
+  | { kind: 'out-of-memory' }
+  /** It answered no longer and was killed for it. */
+  | { kind: 'hung'; silentSeconds: number }
+  /** By an error of its own. */
+  | { kind: 'crashed'; exitCode: number | null; lastWords: string | null }
+  /** In order, with exit code 0. */
+  | { kind: 'exited' }
+  | { kind: 'not-started' };
+
+/** What a process says of its end before it comes, and what the supervisor did to it. */
+export interface LastSeen {
+  dying: { name: string; message: string } | null;
+  /** Set where it was killed because it hung. */
+  silentSeconds: number | null;
+}
+
+/** `signal` where the host knows it; codes above 128 are a shell's word for a signal. */
+export function tellDeath(code: number | null, signal: string | null, seen: LastSeen): EngineDeath {
+  if (seen.silentSeconds !== null) return { kind: 'hung', silentSeconds: seen.silentSeconds };
+  if (seen.dying) {
+    return isOutOfMemory(seen.dying)
+      ? { kind: 'out-of-memory' }
+      : { kind: 'crashed', exitCode: code, lastWords: `${seen.dying.name}: ${seen.dying.message}` };
+  }
+  // V8 aborts where its heap is full; nothing else in the engine does.
+  if (signal === 'SIGABRT' || code === 134) return { kind: 'out-of-memory' };
+  if (signal !== null) return { kind: 'killed', signal };
+  if (code === 137) return { kind: 'killed', signal: 'SIGKILL' };
+  if (code === null) return { kind: 'not-started' };
+  return code === 0 ? { kind: 'exited' } : { kind: 'crashed', exitCode: code, lastWords: null };
+}
+
+function isOutOfMemory({ name, message }: { name: string; message: string }): boolean {
+  return (
+    name === 'RangeError' && /allocation failed|out of memory|invalid (typed )?array length/i.test(message)
+  );
+}
+
+export function deathProblem(death: EngineDeath): Problem {
+  const say = (sentence: string, details: Problem['details'] = {}) =>
+    problem(`engine-${death.kind}`, '', sentence, details);
+  switch (death.kind) {
+    case 'killed':
+      return say(`the engine was killed by ${death.signal}, from outside or for want of memory`, {
+        signal: death.signal,
+      });
+    case 'out-of-memory':
+      return say('the engine ran out of memory; a smaller model, batch or sequence length needs less');
+    case 'hung':
+      return say(`the engine did not answer for ${death.silentSeconds} seconds and was ended`, {
+        seconds: death.silentSeconds,
+      });
+    case 'crashed': {
+      const { exitCode, lastWords } = death;
+      const why = lastWords ?? `exit code ${exitCode}`;
+      return say(`the engine crashed (${why})`, { exitCode, why });
+    }
+    case 'exited':
+      return say('the engine ended by itself, in order, though nobody had asked it to');
+    case 'not-started':
+      return say('the engine could not be started');
+  }
+}

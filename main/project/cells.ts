@@ -1,0 +1,23 @@
+/** JSON in the cells of a project file. Another program or a failing disk may have spoilt it, so it is checked. */
+import * as v from 'valibot';
+import { LabError, problem } from '../../engine/errors.ts';
+
+/** `where` names the cell as one finds it with the sqlite3 tool: `run 3, state`. Throws a LabError that names it. */
+export function readCell<T>(text: unknown, where: string, schema: v.GenericSchema<unknown, T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(String(text));
+  } catch {
+    throw damaged(where, 'it is not JSON');
+  }
+  const checked = v.safeParse(schema, value);
+  if (checked.success) return checked.output;
+  const [issue] = checked.issues;
+  const path = v.getDotPath(issue);
+  throw damaged(where, `${path === null ? '' : `${path}: `}${issue.message}`);
+}
+
+export function damaged(where: string, what: string): LabError {
+  const message = `the project is damaged in ${where} (${what}); the file was changed by another program or a failing disk`;
+  return new LabError(problem('project-damaged', where, message, { where, what }));
+}

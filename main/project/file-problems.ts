@@ -1,0 +1,47 @@
+/** What keeps a project file from being opened or written, as sentences. */
+import { LabError, type Problem, problem } from '../../engine/errors.ts';
+
+export function projectProblem(code: string, path: string, what: string): Problem {
+  return problem(code, '', `${path}: ${what}`, { path });
+}
+
+export const readOnlyFile = (path: string) =>
+  projectProblem('project-read-only', path, 'it cannot be written; save a copy in a folder of your own');
+
+export const readOnlyFolder = (path: string) =>
+  projectProblem(
+    'project-folder-read-only',
+    path,
+    'its folder cannot be written; save a copy in one of your own',
+  );
+
+/** An error that SQLite reports, rather than a defect of ours. */
+export function isSqliteError(error: unknown): error is Error & { errcode: number } {
+  return (error as { code?: string }).code === 'ERR_SQLITE_ERROR';
+}
+
+/** The low byte of `errcode` is the primary result code (sqlite.org/rescode.html). */
+export const resultCode = (error: { errcode: number }) => error.errcode & 0xff;
+
+const sentences: Record<number, [code: string, what: string]> = {
+  5: ['project-busy', 'another program is writing to it; try again'],
+  8: ['project-read-only', 'it cannot be written; save a copy in a folder of your own'],
+  10: ['project-disk-failed', 'its disk failed or was taken away'],
+  11: ['project-damaged', 'it is damaged or cut off'],
+  13: ['disk-full', 'its disk is full; free some space'],
+  14: ['project-cannot-open', 'it, or its journal beside it, cannot be opened'],
+  26: ['project-not-sqlite', 'it is not an Ohlol project (no SQLite database)'],
+};
+
+/** What SQLite, or the checks of this folder, say of a file. Other errors are defects and go on. */
+export function fileProblem(path: string, error: unknown): Problem {
+  if (error instanceof LabError) {
+    const { code, message, path: where, details } = error.problem;
+    return problem(code, where, `${path}: ${message}`, { ...details, path });
+  }
+  if (!isSqliteError(error)) throw error;
+  const known = sentences[resultCode(error)];
+  if (known) return projectProblem(known[0], path, known[1]);
+  const reason = error.message;
+  return problem('project-unreadable', '', `${path}: it cannot be used (${reason})`, { path, reason });
+}

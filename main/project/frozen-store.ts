@@ -1,0 +1,26 @@
+/** Datasets and given weights of runs: large, often the same for many runs, each kept once. */
+import { createHash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import * as v from 'valibot';
+import { readCell } from './cells.ts';
+
+/** The id under which this value is kept, newly or already. */
+export function freeze(database: DatabaseSync, value: object): number {
+  const text = JSON.stringify(value);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const known = database.prepare('SELECT id FROM frozen WHERE sha256 = ?').get(sha256);
+  if (known) return Number(known.id);
+  const made = database.prepare('INSERT INTO frozen (sha256, value) VALUES (?, ?)').run(sha256, text);
+  return Number(made.lastInsertRowid);
+}
+
+export function readFrozen(database: DatabaseSync, id: number): object {
+  const row = database.prepare('SELECT value FROM frozen WHERE id = ?').get(id);
+  return readCell(row?.value, `frozen ${id}`, v.looseObject({}));
+}
+
+/** Forgets what no run refers to any more. */
+export function thinFrozen(database: DatabaseSync): void {
+  database.exec(`DELETE FROM frozen WHERE id NOT IN (
+    SELECT dataset FROM run UNION SELECT given_weights FROM run WHERE given_weights IS NOT NULL)`);
+}

@@ -1,0 +1,35 @@
+/** What the JSON cells of runs and epochs must look like. */
+import * as v from 'valibot';
+import type { RunProgress, RunState } from '../../engine/api.ts';
+
+const problem = v.object({
+  code: v.string(),
+  message: v.string(),
+  path: v.string(),
+  details: v.record(v.string(), v.nullable(v.union([v.string(), v.number(), v.boolean()]))),
+});
+
+export const stateSchema: v.GenericSchema<unknown, RunState> = v.variant('status', [
+  v.object({ status: v.picklist(['queued', 'running', 'paused', 'stopped']) }),
+  v.object({
+    status: v.literal('finished'),
+    reason: v.picklist(['epochs', 'loss-below', 'right-for', 'patience']),
+  }),
+  v.object({ status: v.literal('diverged'), problem }),
+  v.object({ status: v.literal('interrupted'), reason: v.string(), problem }),
+]) as v.GenericSchema<unknown, RunState>;
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+export const progressSchema: v.GenericSchema<unknown, RunProgress> = v.object({
+  epoch: count,
+  batch: count,
+  batchesPerEpoch: count,
+  trainedMs: v.number(),
+  tokensPerSecond: v.nullable(v.number()),
+});
+
+export const epochCells = {
+  predictions: v.array(v.string()),
+  probabilities: v.array(v.number()),
+};
