@@ -3,38 +3,70 @@ import { targetTokens } from '../../../engine/data/samples.ts';
 import { splitTokens } from '../../../engine/data/tokens.ts';
 import type { SequenceDataset, TokenUnit } from '../../../engine/model/experiment.ts';
 
-/** One training sample as columns. */
+/** One training sample, or one stream of a text, as columns: at most boardColumns of them. */
 export interface BoardSample {
   input: string[];
   /** One for each predicted token: as many as input, or a single one for a label. */
   target: string[];
+  /** Predicted tokens of the whole sample. */
+  length: number;
 }
 
-/** How many columns are drawn; a longer sequence is cut there and the board says so. */
-export const boardColumns = 200;
+/** How many columns are drawn and judged; a longer sequence is cut there and the board says so. */
+export const boardColumns = 1000;
 
-/** Training samples that the board offers, in the document's order: the ones that `predictions` speak of. */
-export function boardSampleCount(dataset: SequenceDataset): number {
-  if (dataset.text === undefined || dataset.samples.length > 0) return dataset.samples.length;
-  return 1;
+/** What the board is made of: the data, and for a text its tokens and how many streams it is cut into. */
+export interface BoardSource {
+  dataset: SequenceDataset;
+  batchSize: number;
+  /** All tokens of the text; empty where the data is samples. */
+  textTokens: readonly string[];
+}
+
+export function boardSource(dataset: SequenceDataset, batchSize: number): BoardSource {
+  const isText = dataset.text !== undefined && dataset.samples.length === 0;
+  return { dataset, batchSize, textTokens: isText ? splitTokens(dataset.text!, dataset.tokens) : [] };
+}
+
+/** Training samples in the document's order, or streams: the ones that a row's `predictions` speak of. */
+export function boardSampleCount({ dataset, batchSize, textTokens }: BoardSource): number {
+  return textTokens.length > 0 ? batchSize : dataset.samples.length;
+}
+
+/** Steps of each stream of a text of N tokens: ⌊(N − 1) / batchSize⌋. */
+function streamLength({ batchSize, textTokens }: BoardSource): number {
+  return Math.max(0, Math.floor((textTokens.length - 1) / batchSize));
 }
 
 /** The sample at place index; what a language model is to say is its own input, one step on. */
-export function boardSample(dataset: SequenceDataset, index: number): BoardSample {
+export function boardSample(source: BoardSource, index: number): BoardSample {
+  const { dataset, textTokens } = source;
+  if (textTokens.length > 0) {
+    const length = streamLength(source);
+    const start = index * length;
+    const end = start + Math.min(length, boardColumns);
+    return { input: textTokens.slice(start, end), target: textTokens.slice(start + 1, end + 1), length };
+  }
   const sample = dataset.samples[index];
-  // Only the beginning of a long text is drawn.
-  const text = sample?.input ?? dataset.text?.slice(0, boardColumns * 16) ?? '';
-  const input = splitTokens(text, dataset.tokens);
-  if (dataset.task === 'language-model') return { input: input.slice(0, -1), target: input.slice(1) };
-  return { input, target: targetTokens(sample?.target, dataset.task, dataset.tokens) };
+  const input = splitTokens(sample?.input ?? '', dataset.tokens);
+  const target =
+    dataset.task === 'language-model'
+      ? input.slice(1)
+      : targetTokens(sample?.target, dataset.task, dataset.tokens);
+  return {
+    input: input.slice(
+      0,
+      dataset.task === 'language-model' ? Math.min(boardColumns, input.length - 1) : boardColumns,
+    ),
+    target: target.slice(0, boardColumns),
+    length: target.length,
+  };
 }
 
 /** Real target tokens of all training samples: what a summed loss is added up over. */
-export function trainTokenCount(dataset: SequenceDataset): number {
-  if (dataset.text !== undefined && dataset.samples.length === 0) {
-    return Math.max(0, splitTokens(dataset.text, dataset.tokens).length - 1);
-  }
-  return dataset.samples.reduce((sum, _, index) => sum + boardSample(dataset, index).target.length, 0);
+export function trainTokenCount(source: BoardSource): number {
+  if (source.textTokens.length > 0) return streamLength(source) * source.batchSize;
+  return source.dataset.samples.reduce((sum, _, index) => sum + boardSample(source, index).length, 0);
 }
 
 /**
@@ -51,7 +83,7 @@ export function predictedTokens(
   if (length === 1 && vocabulary.has(prediction)) return [prediction];
   const tokens = splitTokens(prediction, unit);
   if (unit === 'spaces') return tokens;
-  if (tokens.length === length && tokens.every((token) => vocabulary.has(token))) return tokens;
+  if (tokens.length >= length && tokens.every((token) => vocabulary.has(token))) return tokens;
   return longestTokens(prediction, vocabulary) ?? tokens;
 }
 
@@ -87,7 +119,9 @@ export function boardRow(
   unit: TokenUnit,
 ): BoardRow {
   const total = sample.target.length;
-  const tokens = prediction === undefined ? [] : predictedTokens(prediction, total, vocabulary, unit);
+  // No token of a string is longer than 16 code units but by malice; what is not drawn need not be cut.
+  const drawn = prediction?.slice(0, total * 16);
+  const tokens = drawn === undefined ? [] : predictedTokens(drawn, total, vocabulary, unit);
   const cells = sample.target.map((wanted, t) => {
     const token = tokens[t] ?? '';
     return { token, right: token === wanted };
@@ -95,8 +129,12 @@ export function boardRow(
   return { cells, right: cells.filter((cell) => cell.right).length, total };
 }
 
-/** Widths of the board in pixels: columns shrink with the length, down to what a token can be read in. */
-export function boardLayout(length: number, width: number): { token: number; gap: number } {
+/**
+ * Widths of the board in pixels: columns shrink with the length, down to what a token can be read in; a label has
+ * the room to itself.
+ */
+export function boardLayout(length: number, width: number, isLabel = false): { token: number; gap: number } {
+  if (isLabel) return { token: width - 48, gap: 2 };
   const gap = length > 12 ? 1 : 2;
   const room = width / Math.max(1, length) - gap;
   return { token: Math.floor(Math.min(34, Math.max(20, room))), gap };

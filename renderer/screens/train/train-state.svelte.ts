@@ -4,7 +4,7 @@ import { runColour } from '../../charts/chart-colours.ts';
 import { pageColours } from '../../charts/page-colours.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import type { RunState } from '../../state/run.svelte.ts';
-import { boardSample, boardSampleCount, trainTokenCount } from './board.ts';
+import { boardSample, boardSampleCount, boardSource, trainTokenCount } from './board.ts';
 import { leastReachableLoss } from './bounds.ts';
 import { columnsOf, type MetricColumns, rowOfEpoch } from './columns.ts';
 import { TrainView } from './view.svelte.ts';
@@ -49,10 +49,23 @@ export class TrainState {
   });
 
   dataset = $derived.by(() => this.experiment?.dataset ?? null);
-  sampleCount = $derived.by(() => (this.dataset ? boardSampleCount(this.dataset) : 0));
+  #source = $derived.by(() =>
+    this.experiment ? boardSource(this.experiment.dataset, this.experiment.training.batchSize) : null,
+  );
+  sampleCount = $derived.by(() => (this.#source ? boardSampleCount(this.#source) : 0));
   sampleIndex = $derived.by(() => Math.min(this.view.sample, Math.max(0, this.sampleCount - 1)));
-  sample = $derived.by(() => (this.dataset ? boardSample(this.dataset, this.sampleIndex) : null));
-  trainTokens = $derived.by(() => (this.dataset ? trainTokenCount(this.dataset) : 0));
+  sample = $derived.by(() => (this.#source ? boardSample(this.#source, this.sampleIndex) : null));
+  /** What the board can be switched between, by their beginnings. */
+  sampleNames = $derived.by(() => {
+    const source = this.#source;
+    if (!source) return [];
+    return Array.from({ length: Math.min(this.sampleCount, 1000) }, (_, index) =>
+      source.textTokens.length > 0
+        ? boardSample(source, index).input.slice(0, 12).join('')
+        : source.dataset.samples[index]!.input.slice(0, 24),
+    );
+  });
+  trainTokens = $derived.by(() => (this.#source ? trainTokenCount(this.#source) : 0));
   least = $derived.by(() => (this.experiment ? leastReachableLoss(this.experiment, this.trainTokens) : null));
 
   colours = $derived.by(() => pageColours());

@@ -6,6 +6,7 @@ import {
   boardRow,
   boardSample,
   boardSampleCount,
+  boardSource,
   predictedTokens,
   trainTokenCount,
 } from '../../../renderer/screens/train/board.ts';
@@ -74,7 +75,7 @@ describe('leastReachableLoss', () => {
 
 describe('the prediction board', () => {
   it('puts prediction under target, step by step', () => {
-    const row = boardRow('hhlll', boardSample(hello, 0), vocabulary, 'characters');
+    const row = boardRow('hhlll', boardSample(boardSource(hello, 1), 0), vocabulary, 'characters');
     expect(row.cells.map((cell) => `${cell.token}${cell.right ? '+' : '-'}`)).toEqual([
       'h-',
       'h+',
@@ -87,7 +88,7 @@ describe('the prediction board', () => {
   });
 
   it('marks a missing prediction as wrong', () => {
-    const row = boardRow(undefined, boardSample(hello, 0), vocabulary, 'characters');
+    const row = boardRow(undefined, boardSample(boardSource(hello, 1), 0), vocabulary, 'characters');
     expect(row.cells.every((cell) => cell.token === '' && !cell.right)).toBe(true);
   });
 
@@ -99,9 +100,33 @@ describe('the prediction board', () => {
       text: 'hello',
       sequenceLength: 4,
     };
-    expect(boardSample(text, 0)).toEqual({ input: ['h', 'e', 'l', 'l'], target: ['e', 'l', 'l', 'o'] });
-    expect(boardSampleCount(text)).toBe(1);
-    expect(trainTokenCount(text)).toBe(4);
+    const one = boardSource(text, 1);
+    expect(boardSample(one, 0)).toEqual({
+      input: ['h', 'e', 'l', 'l'],
+      target: ['e', 'l', 'l', 'o'],
+      length: 4,
+    });
+    expect([boardSampleCount(one), trainTokenCount(one)]).toEqual([1, 4]);
+    const asSample = { ...text, text: undefined, samples: [{ input: 'hello' }] };
+    expect(boardSample(boardSource(asSample, 1), 0)).toEqual(boardSample(one, 0));
+  });
+
+  it('has a column of its own for each stream of a text', () => {
+    const text: SequenceDataset = { ...hello, task: 'language-model', samples: [], text: 'helloohell' };
+    const streams = boardSource(text, 4);
+    expect([boardSampleCount(streams), trainTokenCount(streams)]).toEqual([4, 8]);
+    expect(boardSample(streams, 3)).toEqual({ input: ['h', 'e'], target: ['e', 'l'], length: 2 });
+  });
+
+  it('cuts what is too long to draw and keeps count of it', () => {
+    const long: SequenceDataset = {
+      ...hello,
+      samples: [{ input: 'h'.repeat(5000), target: 'o'.repeat(5000) }],
+    };
+    const sample = boardSample(boardSource(long, 1), 0);
+    expect([sample.target.length, sample.length]).toEqual([1000, 5000]);
+    const row = boardRow('o'.repeat(5000), sample, vocabulary, 'characters');
+    expect([row.right, row.total]).toEqual([1000, 1000]);
   });
 
   it('has one column for a label, however many characters it has', () => {
@@ -111,7 +136,12 @@ describe('the prediction board', () => {
       targetVocabulary: ['Italian', 'Chinese'],
       samples: [{ input: 'hello', target: 'Italian' }],
     };
-    const row = boardRow('Chinese', boardSample(label, 0), new Set(label.targetVocabulary), 'characters');
+    const row = boardRow(
+      'Chinese',
+      boardSample(boardSource(label, 1), 0),
+      new Set(label.targetVocabulary),
+      'characters',
+    );
     expect(row.cells).toEqual([{ token: 'Chinese', right: false }]);
   });
 
@@ -125,6 +155,7 @@ describe('the prediction board', () => {
     expect(boardLayout(5, 188)).toEqual({ token: 34, gap: 2 });
     expect(boardLayout(8, 188).token).toBeLessThan(34);
     expect(boardLayout(500, 188).token).toBe(20);
+    expect(boardLayout(1, 188, true).token).toBeGreaterThan(100);
   });
 });
 
