@@ -14,12 +14,16 @@ export interface SplitSamples {
  */
 export function splitSamples({ samples, validation }: SequenceDataset): SplitSamples {
   if (Array.isArray(validation)) return { training: samples, validation };
-  const order = createGenerator(validation.seed).permutation(samples.length);
-  const held = new Set(order.subarray(0, heldBack(samples.length, validation.fraction)));
+  const held = heldIndices(samples.length, validation.fraction, validation.seed);
   return {
     training: samples.filter((_, i) => !held.has(i)),
     validation: samples.filter((_, i) => held.has(i)),
   };
+}
+
+/** Which of n samples are held back. */
+export function heldIndices(n: number, fraction: number, seed: number): Set<number> {
+  return new Set(createGenerator(seed).permutation(n).subarray(0, heldBack(n, fraction)));
 }
 
 /** How many of n samples a validation fraction sets aside. */

@@ -1,17 +1,17 @@
 import type { DraftRow } from '../../../engine/data/draft.ts';
+import { applyTargetRule, type TargetRule as EngineRule } from '../../../engine/data/makers/target-rules.ts';
 import { joinTokens, splitTokens } from '../../../engine/data/tokens.ts';
-import { compareCodePoints } from '../../../engine/data/vocabulary.ts';
 import type { TokenUnit } from '../../../engine/model/experiment.ts';
 
-/** A rule that makes a target of an input, token for token. */
+/** A rule that rows may be seen to keep. */
 export type TargetRule = 'reverse' | 'copy' | 'upper' | 'sort' | 'rotate';
 
-const rules: Record<TargetRule, (tokens: string[]) => string[]> = {
-  reverse: (tokens) => tokens.toReversed(),
-  copy: (tokens) => tokens,
-  upper: (tokens) => tokens.map((token) => token.toUpperCase()),
-  sort: (tokens) => tokens.toSorted(compareCodePoints),
-  rotate: (tokens) => tokens.slice(1).concat(tokens.slice(0, 1)),
+const rules: Record<TargetRule, EngineRule> = {
+  reverse: { kind: 'reverse' },
+  copy: { kind: 'copy' },
+  upper: { kind: 'upper' },
+  sort: { kind: 'sort' },
+  rotate: { kind: 'shift', by: 1 },
 };
 
 /** The rule that most of these rows keep, two of them and half at least; null where none does or two do alike. */
@@ -29,5 +29,5 @@ export function commonRule(rows: readonly DraftRow[], unit: TokenUnit): TargetRu
 }
 
 export function applyRule(rule: TargetRule, input: string, unit: TokenUnit): string {
-  return joinTokens(rules[rule](splitTokens(input, unit)), unit);
+  return joinTokens(applyTargetRule(rules[rule], splitTokens(input, unit)), unit);
 }

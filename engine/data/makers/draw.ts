@@ -1,0 +1,58 @@
+/** What all makers share: how they draw, and the limits within which they make. */
+import { type Problem, problem } from '../../errors.ts';
+import type { RandomGenerator } from '../../tensor/random.ts';
+import { dataLimits, trainingLimits } from '../limits.ts';
+import { checkRange, group } from '../ranges.ts';
+import { quote } from '../samples.ts';
+import { splitTokens } from '../tokens.ts';
+
+/** One number of torch.randint(low, high): low ≤ n < high, a draw of 32 bits. high − low is at most 2³². */
+export function randint(random: RandomGenerator, low: number, high: number): number {
+  return low + (random.next() % (high - low));
+}
+
+/** Count and seed of a maker. */
+export function checkAmount({ count, seed }: { count: number; seed: number }): Problem[] {
+  return [
+    ...checkRange(count, 'count', { whole: true, atLeast: 1, atMost: dataLimits.samples }),
+    ...checkRange(seed, 'seed', { whole: true, atLeast: 0, atMost: trainingLimits.seed }),
+  ];
+}
+
+/** `min…` and `max…` of a maker: whole numbers from 1 to the limit, in order. */
+export function checkSpan(
+  [minName, min]: [string, number],
+  [maxName, max]: [string, number],
+  limit: number,
+): Problem[] {
+  const range = { whole: true, atLeast: 1, atMost: limit };
+  const found = [...checkRange(min, minName, range), ...checkRange(max, maxName, range)];
+  return found.length > 0 ? found : checkRange(max, maxName, { ...range, atLeast: min });
+}
+
+/** That all samples together stay within what a text may hold, said before any is made. */
+export function checkTotal(count: number, longest: number): Problem[] {
+  const total = count * longest;
+  const limit = dataLimits.textCharacters;
+  if (total <= limit) return [];
+  const message = `count is ${group(count)} of up to ${group(longest)} tokens, ${group(total)} in all; at most ${group(limit)} are made`;
+  return [problem('too-many', 'count', message, { count: total, what: 'tokens', limit })];
+}
+
+/** That the text is exactly one user-perceived character. */
+export function checkCharacter(text: string, path: string): Problem[] {
+  const found = splitTokens(text, 'characters').length;
+  if (found === 1 && text.trim() !== '') return [];
+  const message = `${path} is ${quote(text)}; it must be one visible character`;
+  return [problem('not-one-token', path, message, { text })];
+}
+
+/** That a list's entries, tokens that the maker uses, are different from each other. */
+export function checkDistinct(tokens: readonly string[], path: string): Problem[] {
+  return tokens.flatMap((token, i) => {
+    const first = tokens.indexOf(token);
+    if (first === i) return [];
+    const message = `${path} has ${quote(token)} at ${first + 1} and again at ${i + 1}; each token stands once`;
+    return [problem('duplicate-token', path, message, { token, index: i, first })];
+  });
+}
