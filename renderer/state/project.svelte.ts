@@ -7,13 +7,18 @@ import { failure, LabError, type Problem, problem, type Result } from '../../eng
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import { type DataSizes, directions } from '../../engine/model/spec.ts';
 import type {
+  CopySaved,
   EditLabel,
   EditOutcome,
   FileSource,
   HistoryView,
   LabApi,
+  ProjectAccess,
   ProjectSource,
+  ProjectStatus,
   ProjectView,
+  RunChange,
+  RunningAtClose,
   RunSummary,
 } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
@@ -31,6 +36,8 @@ export class ProjectState {
   path = $state.raw<string | null>(null);
   draft = $state.raw<Draft | null>(null);
   history = $state.raw<HistoryView | null>(null);
+  /** Whether what is said to be saved is on the disk. */
+  access = $state.raw<ProjectAccess>({ kind: 'write' });
   runs = $state.raw<RunSummary[]>([]);
   warnings = $state.raw<Problem[]>([]);
   /** Edits sent and not yet answered; the status bar says "Saving" meanwhile. */
@@ -70,6 +77,9 @@ export class ProjectState {
 
   constructor(connection: LabConnection) {
     this.#api = connection.api;
+    connection.handlers.projectChanged = (status) => {
+      if (this.draft) this.#takeStatus(status);
+    };
     connection.handlers.draftChanged = (outcome) => {
       // While a call of ours is on its way its answer settles what came between.
       if (!this.#calling) void this.#take(outcome);
@@ -92,10 +102,36 @@ export class ProjectState {
     return this.#opened(await this.#api.openProject({ path }));
   }
 
-  async close(): Promise<void> {
+  /** Running runs that closing would interrupt; to be asked about first. */
+  async runningAtClose(): Promise<RunSummary[]> {
+    return this.draft ? (await this.#api.describeClosing()).running : [];
+  }
+
+  async close(running?: RunningAtClose): Promise<void> {
     await this.#queue;
-    await this.#api.closeProject();
+    await this.#api.closeProject(running);
     this.#leave();
+  }
+
+  /** The whole project in another file; one that is adrift is that file from then on. */
+  saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>> {
+    return this.#api.saveCopy({ path, overwrite });
+  }
+
+  /** A copy beside it, shown here in its place. */
+  async duplicate(): Promise<Result<ProjectView>> {
+    await this.#queue;
+    return this.#opened(await this.#api.duplicateProject());
+  }
+
+  /** Renames, annotates or deletes a run: one step of undo. */
+  changeRun(runId: string, change: RunChange, label: EditLabel): Promise<Result<EditOutcome>> {
+    return this.#send(() => this.#api.changeRun({ runId, change, label }));
+  }
+
+  /** Called when main says that a run is gone, and by RunState. */
+  dropRun(runId: string): void {
+    this.runs = this.runs.filter((run) => run.id !== runId);
   }
 
   /** After a reload or a lost connection: what main has open, or the same file opened again. */
@@ -206,11 +242,16 @@ export class ProjectState {
   }
 
   #show(view: ProjectView): void {
-    this.path = view.path;
+    this.#takeStatus(view);
     this.draft = this.#withAhead(view.draft);
     this.history = view.history;
     this.runs = view.runs;
     this.warnings = view.warnings;
+  }
+
+  #takeStatus(status: ProjectStatus): void {
+    this.path = status.path;
+    this.access = status.access;
   }
 
   #withAhead(draft: Draft): Draft {
@@ -227,6 +268,7 @@ export class ProjectState {
   #leave(): void {
     this.#ahead = [];
     this.path = null;
+    this.access = { kind: 'write' };
     this.draft = null;
     this.history = null;
     this.runs = [];

@@ -41,6 +41,10 @@ export class RunState {
         void this.reload();
       else if (summary.id === this.runId) void this.pull();
     };
+    connection.handlers.runRemoved = ({ runId }) => {
+      project.dropRun(runId);
+      if (runId === this.runId) void this.show(project.lastRunId());
+    };
     connection.handlers.epochsArrived = ({ runId }) => {
       if (runId === this.runId) void this.pull();
     };

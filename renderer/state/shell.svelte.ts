@@ -1,3 +1,4 @@
+import type { RunSummary } from '../../main/api.ts';
 import type { IconName } from '../components/icons.ts';
 
 export type ScreenName = 'data' | 'model' | 'train' | 'export';
@@ -15,6 +16,8 @@ export class ShellState {
   screen = $state<ScreenName>('data');
   shortcutsOpen = $state(false);
   renameOpen = $state(false);
+  /** Runs that closing would interrupt, while the user is asked what becomes of them; null: nobody is asked. */
+  closing = $state.raw<RunSummary[] | null>(null);
   /** The row of the data grid that is chosen, by its id. */
   rowId = $state<number | null>(null);
 }

@@ -3,11 +3,10 @@ import type { Problem } from '../../engine/errors.ts';
 /** What a problem's sentence may name: its details, its path, and the setting at the path's end in PyTorch's spelling. */
 export function problemValues(problem: Problem, locale: 'en' | 'zh'): Problem['details'] {
   const { details, path } = problem;
-  const values = { path, name: settingName(path), ...details };
-  const spelled = typeof details.name === 'string' ? { name: settingName(details.name) } : {};
-  const needs =
-    typeof details.needs === 'string' && locale === 'zh' ? { needs: needsInChinese(details.needs) } : {};
-  return { ...values, ...spelled, ...needs };
+  const values: Problem['details'] = { path, name: settingName(path), ...details };
+  if (typeof details.name === 'string') values.name = settingName(details.name);
+  if (typeof details.needs === 'string' && locale === 'zh') values.needs = needsInChinese(details.needs);
+  return values;
 }
 
 /** `training.optimizer.lr` → lr, `model.hiddenSize` → hidden_size, `training.optimizer.betas[0]` → betas[0]. */

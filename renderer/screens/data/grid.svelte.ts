@@ -26,6 +26,8 @@ export interface Editing extends GridPlace {
 export class GridState {
   readonly #project: ProjectState;
   readonly #shell: ShellState;
+  /** The row that was typed last at the end. */
+  #newRow: number | null = null;
   place = $state.raw<GridPlace>({ row: 0, column: 'input' });
   editing = $state.raw<Editing | null>(null);
   /** A row being dragged, by its place, and where it would go. */
@@ -98,8 +100,10 @@ export class GridState {
     const { editing } = this;
     if (!editing) return;
     this.editing = null;
+    const before = this.rows.length;
     // Shown at once, so that what is typed next finds its field.
     const sent = this.#change(editing, text);
+    if (this.rows.length > before) this.#newRow = editing.row;
     this.#goOn(editing, then);
     await sent;
   }
@@ -107,7 +111,13 @@ export class GridState {
   #goOn(editing: Editing, then: 'stay' | 'down' | 'next'): void {
     if (then === 'stay') return;
     const lines = this.lines;
-    if (then === 'next' && editing.column === lines[0] && lines.length > 1) {
+    // Who types new rows walks through them with Enter alone: input, target, the next row's input.
+    const walks = then === 'down' && this.#newRow === editing.row;
+    if (walks && editing.column === lines[0] && lines.length > 1) {
+      this.edit({ row: editing.row, column: lines[1]! });
+    } else if (walks && editing.column === lines.at(-1)) {
+      this.edit({ row: editing.row + 1, column: lines[0]! });
+    } else if (then === 'next' && editing.column === lines[0] && lines.length > 1) {
       this.edit({ row: editing.row, column: lines[1]! });
     } else if (then === 'next') this.edit({ row: editing.row + 1, column: lines[0]! });
     else this.goTo({ row: editing.row + 1, column: editing.column });

@@ -46,7 +46,8 @@ export const CELL_W = 74;
 export const CELL_H = 52;
 export const STATE_W = 44;
 export const LANE = 40;
-const PITCH = 126;
+/** Between two columns; with two directions their lanes pass between the cells. */
+const PITCH = { 1: 126, 2: 152 };
 const LEFT_BOX = 74;
 const FIRST = 216;
 const STAGGER = 16;
@@ -64,9 +65,10 @@ export function unroll(model: ModelSpec, sizes: DataSizes, T: number, B: number,
   const H = model.hiddenSize;
   const gapped = T > DRAWN_STEPS;
   const steps = gapped ? [...range(DRAWN_STEPS - 1), T - 1] : range(T);
+  const pitch = PITCH[D];
   const columns = steps.map((t, i) => ({
     t: t + 1,
-    x: FIRST + (gapped && i === steps.length - 1 ? i + 1 : i) * PITCH,
+    x: FIRST + (gapped && i === steps.length - 1 ? i + 1 : i) * pitch,
   }));
   const layers =
     model.numLayers <= DRAWN_LAYERS
@@ -91,6 +93,7 @@ export function unroll(model: ModelSpec, sizes: DataSizes, T: number, B: number,
   /** Where the vertical line of a direction runs: beside the other direction's cell. */
   const lane = (reverse: boolean) => (D === 1 ? 0 : reverse ? LANE : -LANE);
 
+  const lanes = D === 1 ? [] : columns.flatMap(({ x }) => [x - LANE, x + LANE]);
   const edges: Edge[] = [];
   const cells: CellBox[] = [];
   const states: Unrolled['states'] = [];
@@ -98,7 +101,9 @@ export function unroll(model: ModelSpec, sizes: DataSizes, T: number, B: number,
   const shapeText = (...parts: number[]) => `(${parts.join(', ')})`;
   const edge = (from: [number, number], to: [number, number], weight: EdgeWeight, shape = '') => {
     const middle: [number, number] = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
-    edges.push({ from, to, weight, shape, label: from[1] === to[1] ? [middle[0], middle[1] - 14] : middle });
+    const label: [number, number] =
+      from[1] === to[1] ? [freeMiddle(from[0], to[0], lanes), middle[1] - 14] : middle;
+    edges.push({ from, to, weight, shape, label });
   };
 
   // Across: the state goes from step to step, right to left in the reverse direction.
@@ -106,7 +111,7 @@ export function unroll(model: ModelSpec, sizes: DataSizes, T: number, B: number,
     for (const reverse of D === 2 ? [false, true] : [false]) {
       const y = cellY(k, reverse);
       const at = columns.map(({ t, x }) => ({ t, x: x + offset(reverse) }));
-      const endX = at.at(-1)!.x + CELL_W / 2 + 60;
+      const endX = at.at(-1)!.x + CELL_W / 2 + (D === 2 ? 76 : 60);
       const only = model.numLayers * D === 1;
       const index = only ? '' : `[${layer * D + (reverse ? 1 : 0)}]`;
       const [left, right] = reverse ? ['h_n', 'h0'] : ['h0', 'h_n'];
@@ -120,11 +125,11 @@ export function unroll(model: ModelSpec, sizes: DataSizes, T: number, B: number,
         cells.push({ t, layer, reverse, x, y });
         const next = at[i + 1];
         if (!next) return;
-        if (next.x - x === PITCH) across(x + CELL_W / 2, next.x - CELL_W / 2, inner);
+        if (next.x - x === pitch) across(x + CELL_W / 2, next.x - CELL_W / 2, inner);
         else {
-          cells.push({ t: null, layer, reverse, x: x + PITCH, y });
-          across(x + CELL_W / 2, x + PITCH - 18, inner);
-          across(x + PITCH + 18, next.x - CELL_W / 2, inner);
+          cells.push({ t: null, layer, reverse, x: x + pitch, y });
+          across(x + CELL_W / 2, x + pitch - 18, inner);
+          across(x + pitch + 18, next.x - CELL_W / 2, inner);
         }
       });
       across(at.at(-1)!.x + CELL_W / 2, endX, outer);
@@ -141,7 +146,7 @@ export function unroll(model: ModelSpec, sizes: DataSizes, T: number, B: number,
       const start = D === 1 ? source : k === 0 ? source - 26 : source - between / 2;
       if (D === 1) edge([x, source], [x, cellY(k, false) + CELL_H / 2], 'ih', shapeText(B, features));
       else {
-        if (k === 0) edge([x, source], [x, start], 'none', '');
+        if (k === 0) edge([x, source], [x, start + 7], 'plain');
         joins.push({ x, y: start, shape: shapeText(B, features) });
         for (const reverse of [false, true]) {
           edge([x + lane(reverse), start], [x + lane(reverse), cellY(k, reverse) + CELL_H / 2], 'ih');
@@ -175,7 +180,7 @@ export function unroll(model: ModelSpec, sizes: DataSizes, T: number, B: number,
   ];
   const lastX = columns.at(-1)!.x + (D === 2 ? STAGGER : 0);
   return {
-    width: lastX + CELL_W / 2 + 60 + STATE_W + 4,
+    width: lastX + CELL_W / 2 + (D === 2 ? 76 : 60) + STATE_W + 4,
     height: inputY + 36,
     columns,
     cells,
@@ -189,6 +194,18 @@ export function unroll(model: ModelSpec, sizes: DataSizes, T: number, B: number,
     outputY,
     hiddenLayers: model.numLayers - layers.length,
   };
+}
+
+/** The middle of the widest stretch between two ends that no lane crosses: where a text can stand. */
+function freeMiddle(from: number, to: number, lanes: readonly number[]): number {
+  const [left, right] = from < to ? [from, to] : [to, from];
+  const stops = [left, ...lanes.filter((x) => x > left && x < right).sort((a, b) => a - b), right];
+  let best = { width: -1, middle: (left + right) / 2 };
+  for (let i = 1; i < stops.length; i += 1) {
+    const width = stops[i]! - stops[i - 1]!;
+    if (width > best.width) best = { width, middle: (stops[i]! + stops[i - 1]!) / 2 };
+  }
+  return best.middle;
 }
 
 function range(n: number): number[] {

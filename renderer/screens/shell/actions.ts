@@ -1,16 +1,16 @@
 import type { DraftEdit } from '../../../engine/data/draft.ts';
 import type { Problem, Result } from '../../../engine/errors.ts';
-import type { EditLabel, LabCommand } from '../../../main/api.ts';
+import type { EditLabel, LabCommand, RunningAtClose } from '../../../main/api.ts';
 import type { WindowState } from '../../state/context.ts';
 import { report } from '../../state/report.ts';
-import { showProblem } from '../../state/toasts.svelte.ts';
+import { showProblem, showToast } from '../../state/toasts.svelte.ts';
 import { problemText, t } from '../../text/text.svelte.ts';
 import type { KeyAction } from './keys.ts';
 
 /** What buttons, keys and menu commands of the project window do; each says itself what went wrong. */
 export interface ShellActions {
   /** Keys as this system writes them. */
-  keys: Record<'undo' | 'redo' | 'new' | 'open' | 'export', string>;
+  keys: Record<'undo' | 'redo' | 'new' | 'open' | 'save' | 'export', string>;
   runPause: () => void;
   stepEpoch: () => void;
   stepBatch: () => void;
@@ -21,7 +21,11 @@ export interface ShellActions {
   newProject: () => void;
   openProject: () => void;
   openPath: (path: string) => void;
+  /** Asks first what becomes of running runs. */
   closeProject: () => void;
+  closeNow: (running?: RunningAtClose) => void;
+  saveCopy: () => void;
+  duplicate: () => void;
   rename: () => void;
   edit: (edit: DraftEdit, label: EditLabel) => Promise<boolean>;
   act: (action: KeyAction) => void;
@@ -63,12 +67,22 @@ export function shellActions(
     );
   }
 
+  async function saveCopyAt(path: string, overwrite: boolean): Promise<void> {
+    const result = await project.saveCopy(path, overwrite);
+    if (result.ok) showToast(t('shell_copy_saved', { path: result.value.path }));
+    else if (result.problems[0]?.code === 'file-exists') {
+      const replace = { label: t('shell_replace'), run: () => void saveCopyAt(path, true) };
+      showProblem(result.problems.map(problemText).join('\n'), replace);
+    } else tell(result.problems);
+  }
+
   const actions: ShellActions = {
     keys: {
       undo: withCommand('Z'),
       redo: withCommand('Z', true),
       new: withCommand('N'),
       open: withCommand('O'),
+      save: withCommand('S'),
       export: withCommand('E'),
     },
     runPause: () =>
@@ -81,13 +95,28 @@ export function shellActions(
     setSpeed: (rate) => void run.setSpeed(rate),
     undo: () => project.history?.undo && void report(project.undo()),
     redo: () => project.history?.redo && void report(project.redo()),
-    newProject: () => void project.close().then(() => lab.refreshStart()),
+    newProject: () => actions.closeProject(),
     openProject: () =>
       void chooser.choose({ kind: 'open', purpose: 'project', suggestedName: null }).then((path) => {
         if (path !== null) actions.openPath(path);
       }),
     openPath: (path) => void report(project.open(path)),
-    closeProject: () => void project.close().then(() => lab.refreshStart()),
+    closeProject: () =>
+      void project.runningAtClose().then((running) => {
+        if (running.length > 0) shell.closing = running;
+        else actions.closeNow();
+      }),
+    closeNow: (running) => {
+      shell.closing = null;
+      void project.close(running).then(() => lab.refreshStart());
+    },
+    saveCopy: () =>
+      void chooser
+        .choose({ kind: 'save', purpose: 'project', suggestedName: copyName(project.path ?? '') })
+        .then((path) => {
+          if (path !== null) void saveCopyAt(path, false);
+        }),
+    duplicate: () => void report(project.duplicate()),
     rename: () => {
       shell.renameOpen = true;
     },
@@ -121,6 +150,9 @@ export function shellActions(
         case 'open':
           actions.openProject();
           break;
+        case 'save-copy':
+          actions.saveCopy();
+          break;
         case 'export':
           shell.screen = 'export';
           break;
@@ -138,4 +170,10 @@ export function shellActions(
     },
   };
   return actions;
+}
+
+/** `hello.ohlol` → `hello copy.ohlol`. */
+export function copyName(path: string): string {
+  const name = path.split(/[\\/]/).at(-1) || 'project.ohlol';
+  return name.replace(/(\.ohlol)?$/i, ' copy.ohlol');
 }

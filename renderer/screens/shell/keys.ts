@@ -12,6 +12,7 @@ export type KeyAction =
         | 'redo'
         | 'new'
         | 'open'
+        | 'save-copy'
         | 'export'
         | 'shortcuts';
     };
@@ -37,6 +38,7 @@ export function keyAction(press: KeyPress, focus: FocusPlace): KeyAction | null 
   if (press.ctrlKey || press.metaKey) {
     if (key === 'o' && !press.shiftKey) return { kind: 'open' };
     if (key === 'n' && !press.shiftKey) return { kind: 'new' };
+    if (key === 's' && !press.shiftKey) return { kind: 'save-copy' };
     if (key === 'e' && !press.shiftKey) return { kind: 'export' };
     if (focus === 'text') return null;
     if (key === 'z') return { kind: press.shiftKey ? 'redo' : 'undo' };
@@ -60,23 +62,21 @@ interface FocusTarget {
   type?: string;
   isContentEditable?: boolean;
   closest(selector: string): unknown;
-  matches(selector: string): boolean;
 }
 
 /**
- * A button that was pressed by the mouse keeps the focus without showing it; Space should then run, not press that
- * button again, so it counts as elsewhere.
+ * A button that was pressed by the mouse keeps the focus; Space should then run, not press that button again, so it
+ * counts as elsewhere. (`:focus-visible` does not tell: a key press makes it true.)
  */
-export function focusPlace(target: FocusTarget | null): FocusPlace {
+export function focusPlace(target: FocusTarget | null, byMouse: boolean): FocusPlace {
   if (!target) return 'elsewhere';
   const tag = target.tagName;
   const textInput =
     tag === 'INPUT' && !['checkbox', 'radio', 'range', 'button'].includes(target.type ?? 'text');
   if (textInput || tag === 'TEXTAREA' || target.isContentEditable) return 'text';
   if (target.closest('[role=dialog]')) return 'text';
-  if (target.closest('input, select, [role=menu], [role=listbox], [role=slider]')) return 'control';
+  const own = 'input, select, [role=menu], [role=listbox], [role=slider], [aria-expanded=true]';
+  if (target.closest(own)) return 'control';
   if (target.closest('[role=grid]')) return 'grid';
-  return target.matches(':focus-visible') && target.closest('button, a, [tabindex="0"]')
-    ? 'control'
-    : 'elsewhere';
+  return !byMouse && target.closest('button, a, [tabindex="0"]') ? 'control' : 'elsewhere';
 }

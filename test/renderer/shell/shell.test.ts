@@ -50,22 +50,22 @@ describe('keys of the project window', () => {
 });
 
 describe('where the focus is', () => {
-  const element = (tagName: string, inside: string[], visible = true, type?: string) => ({
+  const element = (tagName: string, inside: string[], type?: string) => ({
     tagName,
     type,
     closest: (selector: string) => inside.some((name) => selector.split(', ').includes(name)) || null,
-    matches: () => visible,
   });
   it('is in a text, in a grid, on a control, or nowhere that matters', () => {
-    expect(focusPlace(null)).toBe('elsewhere');
-    expect(focusPlace(element('INPUT', ['input'], true, 'text'))).toBe('text');
-    expect(focusPlace(element('INPUT', ['input'], true, 'radio'))).toBe('control');
-    expect(focusPlace(element('DIV', ['[role=grid]']))).toBe('grid');
-    expect(focusPlace(element('BUTTON', ['button', '[role=dialog]']))).toBe('text');
+    expect(focusPlace(null, false)).toBe('elsewhere');
+    expect(focusPlace(element('INPUT', ['input'], 'text'), true)).toBe('text');
+    expect(focusPlace(element('INPUT', ['input'], 'radio'), true)).toBe('control');
+    expect(focusPlace(element('DIV', ['[role=grid]']), true)).toBe('grid');
+    expect(focusPlace(element('BUTTON', ['button', '[role=dialog]']), true)).toBe('text');
+    expect(focusPlace(element('BUTTON', ['button', '[aria-expanded=true]']), true)).toBe('control');
   });
   it('is on a button that the keyboard chose, not on one that the mouse left behind', () => {
-    expect(focusPlace(element('BUTTON', ['button'], true))).toBe('control');
-    expect(focusPlace(element('BUTTON', ['button'], false))).toBe('elsewhere');
+    expect(focusPlace(element('BUTTON', ['button']), false)).toBe('control');
+    expect(focusPlace(element('BUTTON', ['button']), true)).toBe('elsewhere');
   });
 });
 
@@ -74,6 +74,7 @@ function runAt(epoch: number, epochs: number, trainedMs: number): RunSummary {
     id: 'a',
     number: 1,
     name: 'hello',
+    notes: '',
     createdAt: '',
     state: { status: 'paused' },
     progress: { epoch, batch: 0, batchesPerEpoch: 1, trainedMs, tokensPerSecond: null },
@@ -81,6 +82,7 @@ function runAt(epoch: number, epochs: number, trainedMs: number): RunSummary {
     lastLoss: null,
     bestLoss: null,
     firstRightEpoch: null,
+    checkpointBytes: 0,
     shapes: null,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import { emptyDraft } from '../../../engine/data/draft.ts';
-import { success } from '../../../engine/errors.ts';
+import { problem, success } from '../../../engine/errors.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
 import type { LabApi, RunSummary } from '../../../main/api.ts';
 import type { LabConnection } from '../../../renderer/lab.ts';
@@ -9,6 +9,12 @@ import { ProjectState } from '../../../renderer/state/project.svelte.ts';
 import { RowChecks } from '../../../renderer/state/row-checks.ts';
 import { hasEnded, RunState } from '../../../renderer/state/run.svelte.ts';
 import { runDiffers } from '../../../renderer/state/run-differs.ts';
+
+const interrupted: RunSummary['state'] = {
+  status: 'interrupted',
+  reason: 'gone',
+  problem: problem('lab-ended', '', 'the lab ended'),
+};
 
 function summaryOf(id: string, number: number, status: RunSummary['state'], epoch = 0): RunSummary {
   return {
@@ -117,7 +123,7 @@ describe('the run on screen', () => {
     await settle();
     expect(run.rows).toHaveLength(8);
     epochs.length = 5;
-    connection.handlers.runChanged!(summaryOf('run-1', 1, { status: 'interrupted', reason: 'gone' }, 5));
+    connection.handlers.runChanged!(summaryOf('run-1', 1, interrupted, 5));
     await settle();
     await settle();
     expect(run.rows.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5]);
@@ -129,7 +135,7 @@ describe('the run on screen', () => {
     expect(ended({ status: 'finished', reason: 'epochs' }, 12)).toBe(false);
     expect(ended({ status: 'finished', reason: 'right-for' }, 12)).toBe(true);
     expect(ended({ status: 'paused' })).toBe(false);
-    expect(ended({ status: 'interrupted', reason: '' })).toBe(false);
+    expect(ended(interrupted)).toBe(false);
     expect(ended({ status: 'stopped' })).toBe(true);
   });
 });
