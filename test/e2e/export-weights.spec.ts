@@ -23,6 +23,7 @@ test('the exported weights are PyTorch’s own keys, shapes and numbers, and rea
   expect(Object.keys(weights)).toEqual(Object.keys(finalWeights));
   for (const [key, { shape, data }] of Object.entries(finalWeights)) {
     expect(weights[key].shape).toEqual(shape);
-    data.forEach((value, i) => expect(Math.abs(weights[key].data[i] - value)).toBeLessThan(5e-6));
+    for (const [i, value] of data.entries())
+      expect(Math.abs(weights[key].data[i] - value)).toBeLessThan(5e-6);
   }
 });
