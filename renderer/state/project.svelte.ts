@@ -2,7 +2,7 @@ import { untrack } from 'svelte';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { applyEdit } from '../../engine/data/draft-edits.ts';
 import { draftToExperiment } from '../../engine/data/draft-experiment.ts';
-import { type DraftVocabulary, draftVocabulary } from '../../engine/data/draft-problems.ts';
+import type { DraftVocabulary } from '../../engine/data/draft-problems.ts';
 import { failure, LabError, type Problem, problem, type Result } from '../../engine/errors.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import { type DataSizes, directions } from '../../engine/model/spec.ts';
@@ -23,7 +23,9 @@ import type {
 } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
 import { problemKey, RowChecks } from './row-checks.ts';
+import { RowCounter, type RowTotals } from './row-totals.ts';
 import { runDiffers } from './run-differs.ts';
+import { vocabularyOfRows } from './vocabulary-of-rows.ts';
 
 /**
  * The open project as this window knows it. Main has the truth. An edit is shown at once, sent, and counts when it
@@ -47,6 +49,7 @@ export class ProjectState {
   /** Edits that are shown and not yet answered, in order. */
   #ahead: DraftEdit[] = [];
   #checks = new RowChecks();
+  #counter = new RowCounter();
 
   #rows = $derived(this.draft?.rows ?? []);
   #data = $derived(this.draft?.data ?? null);
@@ -56,10 +59,12 @@ export class ProjectState {
   );
   /** How many problems are listed: an unknown token counts once a row. */
   problemCount = $derived(new Set(this.problems.map(problemKey)).size);
+  /** Sums over the rows: splits, tokens, the longest. */
+  totals: RowTotals | null = $derived(this.#data && this.#counter.totals(this.#rows, this.#data));
   /** The vocabulary that a run would have. */
   vocabulary: DraftVocabulary = $derived(
-    this.#data && this.draft
-      ? draftVocabulary({ ...this.draft, rows: this.#rows, data: this.#data })
+    this.#data && this.totals
+      ? vocabularyOfRows(this.#data, this.totals)
       : { vocabulary: [], targetVocabulary: [] },
   );
   /** I and V as the data gives them to the model. */

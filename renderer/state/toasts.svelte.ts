@@ -1,6 +1,7 @@
 /**
  * Short notices with one action, bottom right, 8 s, longer while hovered or focused. `showToast('Row 9 deleted',
- * { label: 'Undo', run })`. A problem stays until it is closed.
+ * { label: 'Undo', run })`. A problem has longer,
+ * and a cross to close it.
  */
 export interface Toast {
   id: number;
@@ -9,7 +10,7 @@ export interface Toast {
   action: { label: string; run: () => void } | null;
 }
 
-const LIFE_MS = 8000;
+const LIFE_MS = { notice: 8000, problem: 30_000 };
 
 class Toasts {
   list = $state.raw<Toast[]>([]);
@@ -22,7 +23,7 @@ class Toasts {
     const id = this.#next++;
     // Three at once are more than one reads; the oldest goes.
     this.list = [...this.list.slice(-2), { id, text, kind, action }];
-    if (kind === 'notice') this.release(id);
+    this.release(id);
     return id;
   }
 
@@ -39,9 +40,11 @@ class Toasts {
 
   release(id: number): void {
     this.hold(id);
+    const toast = this.list.find((one) => one.id === id);
+    if (!toast) return;
     this.#timers.set(
       id,
-      setTimeout(() => this.close(id), LIFE_MS),
+      setTimeout(() => this.close(id), LIFE_MS[toast.kind]),
     );
   }
 }

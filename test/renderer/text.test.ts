@@ -31,7 +31,8 @@ function messages(language: 'en' | 'zh'): Map<string, string> {
 const en = messages('en');
 const zh = messages('zh');
 const baseOf = (key: string) => key.replace(/_(one|other)$/, '');
-const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]!).sort();
+const placeholders = (text: string) =>
+  [...text.matchAll(/\{\{(\w+)(?:, number)?\}\}/g)].map((match) => match[1]!).sort();
 
 describe('both languages', () => {
   it('have the same keys, but for plurals that Chinese does not have', () => {
@@ -267,6 +268,7 @@ describe('t', () => {
     setLocale('en');
     expect(t('data_samples', { count: 1 })).toBe('1 sample');
     expect(t('data_samples', { count: 8 })).toBe('8 samples');
+    expect(t('data_samples', { count: 100_000 })).toBe('100,000 samples');
     setLocale('zh');
     expect(t('data_samples', { count: 1 })).toBe('1 个样本');
     setLocale('en');

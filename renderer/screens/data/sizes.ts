@@ -1,33 +1,32 @@
 import type { Draft } from '../../../engine/data/draft.ts';
 import { splitTokens } from '../../../engine/data/tokens.ts';
+import type { RowTotals } from '../../state/row-totals.ts';
 
 export interface DataFacts {
-  /** The longest row in use, from 1, and its tokens; null where none is in use. */
+  /** The first of the longest rows in use, from 1, and its tokens; null where none is in use. */
   longest: { row: number; tokens: number } | null;
   /** The one-hot input of the largest batch: [T, B, I] and its float32 bytes. */
   input: { shape: [number, number, number]; bytes: number } | null;
-  /** Rows whose text is not in Unicode's composed form (NFC): what looks the same may be another token. */
-  notComposed: number;
 }
 
 /** What a run of the draft would have to hold, from its rows alone. */
-export function dataFacts(draft: Draft, inputSize: number): DataFacts {
-  let longest: DataFacts['longest'] = null;
-  let used = 0;
-  let notComposed = 0;
-  draft.rows.forEach((row, index) => {
-    if (row.input.normalize('NFC') !== row.input || row.target.normalize('NFC') !== row.target)
-      notComposed += 1;
-    if (row.split === 'off') return;
-    if (row.split === 'train') used += 1;
-    const tokens = splitTokens(row.input, draft.data.tokens).length;
-    if (tokens > (longest?.tokens ?? 0)) longest = { row: index + 1, tokens };
-  });
-  // The closure hides the assignment from the checker.
-  const found = longest as DataFacts['longest'];
-  if (!found || inputSize === 0 || used === 0) return { longest: found, input: null, notComposed };
-  const shape: [number, number, number] = [found.tokens, Math.min(used, draft.training.batchSize), inputSize];
-  return { longest: found, input: { shape, bytes: 4 * shape[0] * shape[1] * shape[2] }, notComposed };
+export function dataFacts(draft: Draft, totals: RowTotals, inputSize: number): DataFacts {
+  const { longest, splits } = totals;
+  if (longest === 0) return { longest: null, input: null };
+  const index = draft.rows.findIndex(
+    (row) =>
+      row.split !== 'off' &&
+      row.input.length >= longest &&
+      splitTokens(row.input, draft.data.tokens).length === longest,
+  );
+  const found = { row: index + 1, tokens: longest };
+  if (inputSize === 0 || splits.train === 0) return { longest: found, input: null };
+  const shape: [number, number, number] = [
+    longest,
+    Math.min(splits.train, draft.training.batchSize),
+    inputSize,
+  ];
+  return { longest: found, input: { shape, bytes: 4 * shape[0] * shape[1] * shape[2] } };
 }
 
 /** Rows with their text in Unicode's composed form, as one change; empty where all are. */

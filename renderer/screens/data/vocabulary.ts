@@ -1,36 +1,19 @@
-import type { Draft, DraftEdit, DraftRow } from '../../../engine/data/draft.ts';
+import type { Draft, DraftData, DraftEdit, DraftRow } from '../../../engine/data/draft.ts';
 import type { DraftProblem, DraftVocabulary } from '../../../engine/data/draft-problems.ts';
-import { type SequenceTask, targetTokens } from '../../../engine/data/samples.ts';
 import { splitTokens } from '../../../engine/data/tokens.ts';
 import { vocabularyOf } from '../../../engine/data/vocabulary.ts';
+import type { RowTotals } from '../../state/row-totals.ts';
 
 /** Which list is meant: targets may have tokens of their own. */
 export type VocabularySide = 'input' | 'target';
 
-export interface TokenCounts {
-  /** Token → how often it stands in the inputs, in the targets, of the rows in use. */
-  input: Map<string, number>;
-  target: Map<string, number>;
-}
-
-/** Counts over the rows that are not switched off, or over the text of a language model. */
-export function countTokens(draft: Draft): TokenCounts {
-  const { task, tokens: unit, text } = draft.data;
-  const counts: TokenCounts = { input: new Map(), target: new Map() };
-  if (task === 'shapes') return counts;
-  const add = (to: Map<string, number>, tokens: string[]) => {
-    for (const token of tokens) to.set(token, (to.get(token) ?? 0) + 1);
-  };
-  if (task === 'language-model' && text !== '') {
-    add(counts.input, splitTokens(text, unit));
-    return counts;
-  }
-  for (const row of draft.rows) {
-    if (row.split === 'off') continue;
-    add(counts.input, splitTokens(row.input, unit));
-    add(counts.target, targetTokens(row.target, task as SequenceTask, unit));
-  }
-  return counts;
+/** How often each token stands in the inputs and in the targets: of the rows in use, or of a language model's text. */
+export function tokenCounts(data: DraftData, totals: RowTotals): Pick<RowTotals, 'input' | 'target'> {
+  if (data.task !== 'language-model') return totals;
+  if (data.text === '') return { input: totals.input, target: new Map() };
+  const input = new Map<string, number>();
+  for (const token of splitTokens(data.text, data.tokens)) input.set(token, (input.get(token) ?? 0) + 1);
+  return { input, target: new Map() };
 }
 
 export interface UnknownToken {
@@ -80,8 +63,8 @@ export function freezeEdit(shown: DraftVocabulary, frozen: boolean): DraftEdit {
 }
 
 /** The frozen lists made anew of the rows in use, sorted by code point. */
-export function fromDataEdit(draft: Draft): DraftEdit {
-  const counts = countTokens(draft);
+export function fromDataEdit(draft: Draft, totals: RowTotals): DraftEdit {
+  const counts = tokenCounts(draft.data, totals);
   const inputs = [...counts.input.keys()];
   const targets = [...counts.target.keys()];
   const patch =

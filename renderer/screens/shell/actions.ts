@@ -2,7 +2,7 @@ import type { DraftEdit } from '../../../engine/data/draft.ts';
 import type { Problem, Result } from '../../../engine/errors.ts';
 import type { EditLabel, LabCommand, RunningAtClose } from '../../../main/api.ts';
 import type { WindowState } from '../../state/context.ts';
-import { report } from '../../state/report.ts';
+import { report, saidProblems, showDefect } from '../../state/report.ts';
 import { showProblem, showToast } from '../../state/toasts.svelte.ts';
 import { problemText, t } from '../../text/text.svelte.ts';
 import type { KeyAction } from './keys.ts';
@@ -47,7 +47,7 @@ export function shellActions(
       const result = await asked;
       if (!result.ok) tell(result.problems);
     } catch (error) {
-      showProblem(t('shell_defect', { message: error instanceof Error ? error.message : String(error) }));
+      showDefect(error);
     }
   }
 
@@ -55,7 +55,7 @@ export function shellActions(
     const screen = problems[0]?.path.startsWith('model') ? 'model' : 'data';
     const elsewhere = /^(dataset|model|rows)/.test(problems[0]?.path ?? '') && shell.screen !== screen;
     showProblem(
-      problems.slice(0, 3).map(problemText).join('\n'),
+      saidProblems(problems),
       elsewhere
         ? {
             label: t('shell_problems_jump'),
@@ -108,6 +108,9 @@ export function shellActions(
       }),
     closeNow: (running) => {
       shell.closing = null;
+      shell.rowId = null;
+      // The next project begins where the work does.
+      shell.screen = 'data';
       void project.close(running).then(() => lab.refreshStart());
     },
     saveCopy: () =>

@@ -10,13 +10,14 @@ import { listProblems } from '../../../renderer/screens/data/problem-list.ts';
 import { composedRows, dataFacts } from '../../../renderer/screens/data/sizes.ts';
 import { applyRule, commonRule } from '../../../renderer/screens/data/target-rules.ts';
 import {
-  countTokens,
   freezeEdit,
   fromDataEdit,
   moved,
+  tokenCounts,
   unknownTokens,
   vocabularyEdit,
 } from '../../../renderer/screens/data/vocabulary.ts';
+import { RowCounter } from '../../../renderer/state/row-totals.ts';
 
 function draftOf(rows: [string, string, DraftRow['split']?][], data: Partial<Draft['data']> = {}): Draft {
   const empty = emptyDraft();
@@ -32,6 +33,7 @@ function draftOf(rows: [string, string, DraftRow['split']?][], data: Partial<Dra
     })),
   };
 }
+const totalsOf = (draft: Draft) => new RowCounter().totals(draft.rows, draft.data);
 const frozen = (vocabulary: string) => ({ vocabulary: [...vocabulary], vocabularyFrozen: true });
 /** The draft of the design: a good row, a short target, a token that is not known. */
 const drawn = draftOf(
@@ -134,7 +136,7 @@ describe('a rule of targets', () => {
 
 describe('the vocabulary panel', () => {
   it('counts tokens of rows in use', () => {
-    const counts = countTokens(drawn);
+    const counts = tokenCounts(drawn.data, totalsOf(drawn));
     expect(Object.fromEntries(counts.input)).toEqual({ h: 1, e: 1, l: 2, o: 1 });
     expect(Object.fromEntries(counts.target)).toEqual({ o: 2, h: 1, l: 2 });
   });
@@ -169,7 +171,7 @@ describe('the vocabulary panel', () => {
     expect(applyEdit(froze, freezeEdit(draftVocabulary(froze), false)).draft.data.vocabularyFrozen).toBe(
       false,
     );
-    expect(draftVocabulary(applyEdit(drawn, fromDataEdit(drawn)).draft).vocabulary).toEqual([
+    expect(draftVocabulary(applyEdit(drawn, fromDataEdit(drawn, totalsOf(drawn))).draft).vocabulary).toEqual([
       'e',
       'h',
       'l',
@@ -270,7 +272,7 @@ describe('a row as the network gets it', () => {
 
 describe('before anything is allocated', () => {
   it('names the longest row in use and the largest input', () => {
-    const facts = dataFacts(drawn, 4);
+    const facts = dataFacts(drawn, totalsOf(drawn), 4);
     expect(facts.longest).toEqual({ row: 1, tokens: 5 });
     expect(facts.input).toEqual({ shape: [5, 1, 4], bytes: 80 });
   });
@@ -281,15 +283,16 @@ describe('before anything is allocated', () => {
       ['x', 'x', 'validation'],
     ]);
     draft.training.batchSize = 16;
-    expect(dataFacts(draft, 4).input?.shape).toEqual([3, 2, 4]);
-    expect(dataFacts(draftOf([]), 0)).toEqual({ longest: null, input: null, notComposed: 0 });
+    expect(dataFacts(draft, totalsOf(draft), 4).input?.shape).toEqual([3, 2, 4]);
+    const none = draftOf([]);
+    expect(dataFacts(none, totalsOf(none), 0)).toEqual({ longest: null, input: null });
   });
   it('finds text that is not composed and composes it', () => {
     const draft = draftOf([
       ['e\u0301', 'e'],
       ['é', 'é'],
     ]);
-    expect(dataFacts(draft, 1).notComposed).toBe(1);
+    expect(totalsOf(draft).notComposed).toBe(1);
     expect(composedRows(draft)).toEqual([{ id: 1, input: 'é', target: 'e' }]);
   });
 });

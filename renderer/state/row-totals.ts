@@ -1,0 +1,93 @@
+import type { DraftData, DraftRow, Split } from '../../engine/data/draft.ts';
+import { type SequenceTask, targetTokens } from '../../engine/data/samples.ts';
+import { splitTokens } from '../../engine/data/tokens.ts';
+
+/** Sums over the rows of a draft. */
+export interface RowTotals {
+  splits: Record<Split, number>;
+  /** Token → how often it stands in the inputs, in the targets, of rows that are not switched off. */
+  input: ReadonlyMap<string, number>;
+  target: ReadonlyMap<string, number>;
+  /** The most tokens that an input in use has; 0: none is in use. */
+  longest: number;
+  /** Rows whose text is not in Unicode's composed form (NFC). */
+  notComposed: number;
+}
+
+interface RowFacts {
+  input: string[];
+  target: string[];
+  composed: boolean;
+}
+
+/**
+ * Keeps the sums of a draft's rows while they are edited: rows that an edit does not touch keep their identity, so
+ * only the stretch between the first and the last row that changed is counted again.
+ */
+export class RowCounter {
+  #rows: readonly DraftRow[] = [];
+  #settings = '';
+  #splits: Record<Split, number> = { train: 0, validation: 0, off: 0 };
+  #input = new Map<string, number>();
+  #target = new Map<string, number>();
+  /** Tokens of an input → rows in use that have as many. */
+  #lengths = new Map<number, number>();
+  #notComposed = 0;
+
+  totals(rows: readonly DraftRow[], data: DraftData): RowTotals {
+    const settings = `${data.task} ${data.tokens}`;
+    if (settings !== this.#settings) {
+      this.#clear();
+      this.#settings = settings;
+    }
+    const before = this.#rows;
+    let start = 0;
+    while (start < rows.length && start < before.length && rows[start] === before[start]) start += 1;
+    let end = 0;
+    const most = Math.min(rows.length, before.length) - start;
+    while (end < most && rows[rows.length - 1 - end] === before[before.length - 1 - end]) end += 1;
+    for (let i = start; i < before.length - end; i += 1) this.#count(before[i]!, data, -1);
+    for (let i = start; i < rows.length - end; i += 1) this.#count(rows[i]!, data, 1);
+    this.#rows = rows;
+    return {
+      splits: { ...this.#splits },
+      input: new Map(this.#input),
+      target: new Map(this.#target),
+      longest: [...this.#lengths.keys()].reduce((longest, length) => Math.max(longest, length), 0),
+      notComposed: this.#notComposed,
+    };
+  }
+
+  #count(row: DraftRow, data: DraftData, sign: 1 | -1): void {
+    const facts = rowFacts(row, data);
+    this.#splits[row.split] += sign;
+    if (!facts.composed) this.#notComposed += sign;
+    if (row.split === 'off') return;
+    add(this.#lengths, facts.input.length, sign);
+    for (const token of facts.input) add(this.#input, token, sign);
+    for (const token of facts.target) add(this.#target, token, sign);
+  }
+
+  #clear(): void {
+    this.#rows = [];
+    this.#splits = { train: 0, validation: 0, off: 0 };
+    this.#input.clear();
+    this.#target.clear();
+    this.#lengths.clear();
+    this.#notComposed = 0;
+  }
+}
+
+function rowFacts(row: DraftRow, { task, tokens: unit }: DraftData): RowFacts {
+  return {
+    input: splitTokens(row.input, unit),
+    target: task === 'shapes' ? [] : targetTokens(row.target, task as SequenceTask, unit),
+    composed: row.input.normalize('NFC') === row.input && row.target.normalize('NFC') === row.target,
+  };
+}
+
+function add<Key>(counts: Map<Key, number>, key: Key, sign: number): void {
+  const next = (counts.get(key) ?? 0) + sign;
+  if (next === 0) counts.delete(key);
+  else counts.set(key, next);
+}
