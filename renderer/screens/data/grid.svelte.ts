@@ -53,6 +53,14 @@ export class GridState {
     this.#shell.rowId = this.rows[row]?.id ?? null;
   }
 
+  /** After rows moved under the cursor (undo, another window) it stays with its row. */
+  follow(): void {
+    const { rowId } = this.#shell;
+    if ((this.rows[this.place.row]?.id ?? null) === rowId) return;
+    const row = this.rows.findIndex((one) => one.id === rowId);
+    this.goTo(row < 0 ? this.place : { ...this.place, row });
+  }
+
   goToRow(id: number, column: GridColumn = 'input'): void {
     const row = this.rows.findIndex((one) => one.id === id);
     if (row >= 0) this.goTo({ row, column });
