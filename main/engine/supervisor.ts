@@ -30,7 +30,7 @@ export interface SupervisorOptions {
 export interface Patience {
   betweenBeatsMs: number;
   idleMs: number;
-  /** While a call is under way: it may be large. */
+  /** While it starts, or a call is under way: it may be large. */
   busyMs: number;
 }
 
@@ -151,7 +151,8 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
       // Counted in beats of our own, not by a clock: what holds us up, or sleeps, holds up the answer, too.
       unanswered += 1;
       const silentMs = unanswered * patience.betweenBeatsMs;
-      if (silentMs < (asked.calls > 0 ? patience.busyMs : patience.idleMs)) return;
+      const isBusy = asked.calls > 0 || status.status !== 'ready';
+      if (silentMs < (isBusy ? patience.busyMs : patience.idleMs)) return;
       asked.seen.silentSeconds ??= Math.round(silentMs / 1000);
       asked.child.kill();
     }, patience.betweenBeatsMs);

@@ -174,6 +174,8 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     undo: () => travel(commitUndo, 'undo'),
     redo: () => travel(commitRedo, 'redo'),
     async newRun() {
+      const unwritten = keeper.whyNotWritten();
+      if (unwritten) return failure(unwritten);
       const experiment = draftToExperiment(draft);
       if (!experiment.ok) return experiment;
       const made = await runs.create(experiment.value);

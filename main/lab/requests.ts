@@ -70,7 +70,7 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
   openProject: v.tuple([v.strictObject({ path })]),
   getProject: v.tuple([]),
   describeClosing: v.tuple([]),
-  closeProject: v.union([v.tuple([]), v.tuple([v.picklist(['pause', 'stop', 'background'])])]),
+  closeProject: v.union([v.strictTuple([]), v.strictTuple([v.picklist(['pause', 'stop', 'background'])])]),
   saveCopy: v.tuple([v.strictObject({ path, overwrite: v.boolean() })]),
   duplicateProject: v.tuple([]),
   edit: v.tuple([v.strictObject({ edit: draftEditSchema, label: editLabel })]),

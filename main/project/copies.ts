@@ -5,6 +5,7 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
 import type { CopySaved } from '../api.ts';
 import { fileProblem, isSqliteError, projectProblem } from './file-problems.ts';
+import { forgetLock } from './lock.ts';
 import { copyInto, findHolder, lockNew, openDatabase, type ProjectFile } from './project-file.ts';
 
 /** Copied between two looks at other work: about a megabyte. */
@@ -83,6 +84,7 @@ export function goAdrift(file: ProjectFile, folder: string): string {
   const place = join(folder, `${basename(file.path, '.ohlol')} ${stamp}.ohlol`);
   copyInto(file.database, place);
   const database = openDatabase(place);
+  if (file.lock) forgetLock(file.lock);
   file.lock = lockNew(database, place);
   file.database.close();
   file.database = database;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
+import type { EngineChild } from '../../../main/lab/host.ts';
 import {
   firstMessage,
   hasStatus,
@@ -123,5 +124,87 @@ describe('a lab that is killed', () => {
     expect((await rowsOf(runId)).at(-1)!.epoch).toBe(pausedAt);
     await go(runId, null);
     await window.runIs(runId, ({ progress }) => progress.epoch > pausedAt);
+  });
+});
+
+/** Lets engines die as soon as they report this epoch; `times` of them. */
+function dyingAt(epoch: number, times: number) {
+  return (child: EngineChild, number: number): EngineChild => ({
+    ...child,
+    pid: child.pid,
+    onMessage(listener) {
+      child.onMessage((message) => {
+        listener(message);
+        const { m, a } = message as { m?: string; a?: [{ rows: EpochRow[] }] };
+        if (m === 'epochs' && number <= times && a![0].rows.some((row) => row.epoch >= epoch)) child.kill();
+      });
+    },
+  });
+}
+
+describe('a run that engines die of', () => {
+  it('goes on by itself after the first, and is stopped with an explanation at the same place', async () => {
+    await lab.close();
+    lab = startTestLab(home, dyingAt(200, 99));
+    window = lab.openWindow();
+    const runId = await createRun();
+    await go(runId, 2000);
+    const stopped = await window.runIs(
+      runId,
+      ({ state }) => state.status === 'interrupted' && state.problem.code === 'run-crashes-engine',
+    );
+    expect(stopped.state).toMatchObject({
+      problem: { details: { cause: 'engine-killed', signal: 'SIGKILL' } },
+    });
+    expect(lab.engines.length).toBeLessThanOrEqual(3);
+    expect(stopped.progress.epoch).toBe(0);
+    expect(await rowsOf(runId)).toEqual([]);
+    // A click tries again, and the lab goes on to work.
+    await go(runId, 2000);
+    await window.runIs(runId, hasStatus('running'));
+  });
+
+  it('dies in different places is taken on each time', async () => {
+    await lab.close();
+    lab = startTestLab(home, (child, number) => dyingAt(1000 / number, 2)(child, number));
+    window = lab.openWindow();
+    const runId = await createRun();
+    await go(runId, 2000);
+    await window.runIs(runId, hasStatus('finished'));
+    expect(lab.engines).toHaveLength(3);
+    expect((await rowsOf(runId)).map(({ epoch }) => epoch)).toEqual(
+      Array.from({ length: epochs }, (_, index) => index + 1),
+    );
+  });
+
+  it('is not started again when it was paused, stopped or stepped', async () => {
+    const runId = await createRun();
+    await go(runId, 100);
+    await window.runIs(runId, ({ progress }) => progress.epoch >= 2);
+    valueIn(await window.api.controlRun({ runId, command: { kind: 'stop' } }));
+    const stopped = await window.runIs(runId, hasStatus('stopped'));
+    process.kill(lab.engines[0]!.pid!, 'SIGKILL');
+    await expect.poll(() => lab.engines.length).toBe(2);
+    expect(valueIn(await window.api.getRun(runId)).summary).toEqual(stopped);
+  });
+});
+
+describe('settings changed while a run goes on', () => {
+  it('are part of what it goes on from: no epoch before the change is trained again with them', async () => {
+    const runId = await createRun();
+    await go(runId, 100);
+    await window.runIs(runId, ({ progress }) => progress.epoch >= 10);
+    const settings = { lr: 0.01 };
+    valueIn(await window.api.controlRun({ runId, command: { kind: 'change', settings } }));
+    await window.runIs(runId, ({ progress }) => progress.epoch >= 60);
+    const before = await rowsOf(runId);
+    process.kill(lab.engines[0]!.pid!, 'SIGKILL');
+    await window.runIs(runId, hasStatus('interrupted'));
+    await go(runId, null);
+    await window.runIs(runId, hasStatus('finished'));
+    const after = await rowsOf(runId);
+    expect(after).toHaveLength(epochs);
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(new Set(after.map(({ lr }) => lr))).toEqual(new Set([0.05, 0.01]));
   });
 });

@@ -1,0 +1,185 @@
+/** How engine processes die, each told apart, and that another is started. Small programs stand in the engine's place. */
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RunProgress } from '../../../engine/api.ts';
+import type { EngineStatus } from '../../../main/api.ts';
+import { forkEngine } from '../../../main/browser/fork-engine.ts';
+import { deathProblem, type EngineDeath } from '../../../main/engine/engine-death.ts';
+import { EngineLost, type EngineSupervisor, superviseEngine } from '../../../main/engine/supervisor.ts';
+import type { EngineChild } from '../../../main/lab/host.ts';
+import { engineEntry } from '../../../main/paths.ts';
+
+const ordinary = { betweenBeatsMs: 40, idleMs: 400, busyMs: 4000 };
+
+let patience = ordinary;
+/** Of the first process alone. */
+let environment: NodeJS.ProcessEnv = {};
+let work: string;
+let supervisor: EngineSupervisor;
+let deaths: EngineDeath[];
+let statuses: EngineStatus[];
+let states: string[];
+let children: EngineChild[];
+
+beforeEach(() => {
+  work = mkdtempSync(join(tmpdir(), 'ohlol-supervisor-'));
+  symlinkSync(resolve(import.meta.dirname, '../../../node_modules'), join(work, 'node_modules'));
+  patience = ordinary;
+  deaths = [];
+  statuses = [];
+  states = [];
+  children = [];
+});
+
+afterEach(() => {
+  supervisor.close();
+  rmSync(work, { recursive: true, force: true });
+});
+
+/** Says who it is, then does `rest`, in which `calls` are its other functions. */
+const engineThat = (rest: string) => `
+  import { createBirpc } from 'birpc';
+  const calls = { describe: async () => ({ version: 'stand-in', kernels: 'reference', threads: 1 }) };
+  const main = createBirpc(calls, { post: (m) => process.send(m), on: (l) => process.on('message', l) });
+  ${rest}`;
+
+/** The n-th program is the n-th process's; the last is all later ones'. */
+function supervise(...programs: string[]): void {
+  supervisor = superviseEngine({
+    fork() {
+      const number = Math.min(children.length, programs.length - 1);
+      const entry = programs[number] === '' ? engineEntry : join(work, `engine-${number}.mjs`);
+      if (programs[number] !== '') writeFileSync(entry, programs[number]!);
+      Object.assign(process.env, environment);
+      const child = forkEngine(entry);
+      for (const name of Object.keys(environment)) delete process.env[name];
+      environment = {};
+      children.push(child);
+      return child;
+    },
+    events: { epochs() {}, checkpoint() {}, state: ({ runId }) => void states.push(runId) },
+    onStatus: (status) => void statuses.push(status),
+    onDeath: (death) => void deaths.push(death),
+    patience,
+  });
+}
+
+const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 });
+const readyAgain = () => until(() => expect(statuses.at(-1)?.status).toBe('ready'));
+
+describe('an engine that dies', () => {
+  it.each<[string, string, EngineDeath]>([
+    ['in order', 'setTimeout(() => process.exit(0), 50)', { kind: 'exited' }],
+    [
+      'by an exit code',
+      'setTimeout(() => process.exit(7), 50)',
+      { kind: 'crashed', exitCode: 7, lastWords: null },
+    ],
+    [
+      'of an error that it can tell',
+      "main.dying.asEvent({ name: 'TypeError', message: 'x' }); setTimeout(() => process.exit(1), 50)",
+      { kind: 'crashed', exitCode: 1, lastWords: 'TypeError: x' },
+    ],
+    [
+      'by a signal',
+      "setTimeout(() => process.kill(process.pid, 'SIGTERM'), 50)",
+      { kind: 'killed', signal: 'SIGTERM' },
+    ],
+    [
+      'of a buffer that there is no memory for',
+      "main.dying.asEvent({ name: 'RangeError', message: 'Array buffer allocation failed' }); setTimeout(() => process.exit(1), 50)",
+      { kind: 'out-of-memory' },
+    ],
+    ['of a hang', 'setTimeout(() => { for (;;); }, 50)', { kind: 'hung', silentSeconds: 0 }],
+  ])('%s is told apart, named, and followed by another', async (_, rest, death) => {
+    supervise(engineThat(rest), engineThat(''));
+    await until(() => expect(deaths).toEqual([death]));
+    await readyAgain();
+    expect(children).toHaveLength(2);
+    const after = deathProblem(death);
+    expect(statuses.find(({ status }) => status === 'starting')).toEqual({ status: 'starting', after });
+    expect(after.code).toBe(`engine-${death.kind}`);
+    expect((await supervisor.api.describe()).version).toBe('stand-in');
+  });
+
+  it('of a full heap is told apart', async () => {
+    patience = { ...ordinary, idleMs: 20_000 };
+    environment = { NODE_OPTIONS: '--max-old-space-size=32' };
+    supervise(engineThat('const kept = []; for (;;) kept.push(new Array(1000).fill({}));'), engineThat(''));
+    await until(() => expect(deaths).toEqual([{ kind: 'out-of-memory' }]));
+    await readyAgain();
+  });
+
+  it('while it stands still, as by SIGSTOP, is ended and replaced', async () => {
+    supervise('');
+    await readyAgain();
+    process.kill(children.at(-1)!.pid!, 'SIGSTOP');
+    await until(() => expect(deaths.at(-1)).toMatchObject({ kind: 'hung' }));
+    await readyAgain();
+    expect((await supervisor.api.describe()).version).not.toBe('stand-in');
+  });
+
+  it('rejects the calls that wait for it; later ones wait for the next', async () => {
+    supervise(
+      engineThat('calls.predict = () => new Promise(() => setTimeout(() => process.exit(3), 50));'),
+      engineThat('calls.predict = async () => ({ ok: false, problems: [] });'),
+    );
+    const request = { trained: {} as never, input: '' };
+    const lost = await supervisor.api.predict(request).catch((error) => error);
+    expect(lost).toBeInstanceOf(EngineLost);
+    expect(lost.problem.code).toBe('engine-crashed');
+    expect(await supervisor.api.predict(request)).toEqual({ ok: false, problems: [] });
+  });
+
+  it('tells nothing any more that could be taken for the word of the next', async () => {
+    const progress: RunProgress = {
+      epoch: 1,
+      batch: 0,
+      batchesPerEpoch: 1,
+      trainedMs: 0,
+      tokensPerSecond: null,
+    };
+    const last = JSON.stringify({ runId: 'old', state: { status: 'running' }, progress });
+    supervise(
+      engineThat(
+        `for (let i = 0; i < 2000; i++) main.state.asEvent(${last}); setTimeout(() => process.exit(0), 1);`,
+      ),
+      engineThat(''),
+    );
+    await readyAgain();
+    await until(() => expect(deaths).toHaveLength(1));
+    const heard = states.length;
+    await readyAgain();
+    await supervisor.api.describe();
+    expect(states).toHaveLength(heard);
+  });
+});
+
+describe('patience', () => {
+  it('is longer with an engine that was asked for something large', async () => {
+    const busyMs = patience.idleMs * 2;
+    supervise(
+      engineThat(`calls.predict = async () => {
+        const until = Date.now() + ${busyMs};
+        while (Date.now() < until);
+        return 'done';
+      };`),
+    );
+    expect(await supervisor.api.predict({ trained: {} as never, input: '' })).toBe('done');
+    expect(deaths).toEqual([]);
+  });
+});
+
+describe('an engine that cannot be started', () => {
+  it('is given up after a few tries, says so, and is tried again when it is needed', async () => {
+    const broken = 'process.exit(9)';
+    supervise(broken, broken, broken, broken, broken, engineThat(''));
+    await until(() => expect(statuses.at(-1)?.status).toBe('failed'));
+    expect(children).toHaveLength(5);
+    expect(statuses.at(-1)).toMatchObject({ problem: { code: 'engine-failed' } });
+    expect((await supervisor.api.describe()).version).toBe('stand-in');
+    await readyAgain();
+  });
+});
