@@ -80,7 +80,9 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
     keeper,
     tell,
     // Where nothing can be saved it must not go on into memory alone.
-    onRefused: (run) => void ask(run as LiveRun, { kind: 'pause' }).catch(onlyLost),
+    onRefused(run) {
+      if ((run as LiveRun).wish) void ask(run as LiveRun, { kind: 'pause' }).catch(onlyLost);
+    },
     onCommitted(run) {
       if (hasEnded(run.summary)) void inTurn(run.runId, () => release(run as LiveRun));
     },
