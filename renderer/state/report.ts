@@ -14,11 +14,11 @@ export async function report<T>(asked: Promise<Result<T>>): Promise<boolean> {
   }
 }
 
-/** The first problem, from which the others often follow, and how many there are beside it. */
+/** The problem from which the others follow (without rows there is no vocabulary either), and how many those are. */
 export function saidProblems(problems: readonly Problem[]): string {
-  const [first, ...others] = problems;
+  const first = problems.find(({ code }) => code === 'no-usable-row') ?? problems[0];
   const lines = first ? [problemText(first)] : [];
-  if (others.length > 0) lines.push(t('shell_more_problems', { count: others.length }));
+  if (problems.length > 1) lines.push(t('shell_more_problems', { count: problems.length - 1 }));
   return lines.join('\n');
 }
 
