@@ -242,7 +242,10 @@ export class ProjectState {
   }
 
   #opened(result: Result<ProjectView>): Result<ProjectView> {
-    if (result.ok) this.#show(result.value);
+    if (result.ok) {
+      this.#show(result.value);
+      this.warnings = [...result.warnings, ...result.value.warnings];
+    }
     return result;
   }
 
@@ -251,7 +254,6 @@ export class ProjectState {
     this.draft = this.#withAhead(view.draft);
     this.history = view.history;
     this.runs = view.runs;
-    this.warnings = view.warnings;
   }
 
   #takeStatus(status: ProjectStatus): void {

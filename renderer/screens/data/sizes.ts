@@ -12,6 +12,10 @@ export interface DataFacts {
 /** What a run of the draft would have to hold, from its rows alone. */
 export function dataFacts(draft: Draft, totals: RowTotals, inputSize: number): DataFacts {
   const { longest, splits } = totals;
+  const { task, text, sequenceLength } = draft.data;
+  if (task === 'language-model' && text !== '') {
+    return { longest: null, input: inputOf(sequenceLength, draft.training.batchSize, inputSize) };
+  }
   if (longest === 0) return { longest: null, input: null };
   const index = draft.rows.findIndex(
     (row) =>
@@ -21,12 +25,15 @@ export function dataFacts(draft: Draft, totals: RowTotals, inputSize: number): D
   );
   const found = { row: index + 1, tokens: longest };
   if (inputSize === 0 || splits.train === 0) return { longest: found, input: null };
-  const shape: [number, number, number] = [
-    longest,
-    Math.min(splits.train, draft.training.batchSize),
-    inputSize,
-  ];
-  return { longest: found, input: { shape, bytes: 4 * shape[0] * shape[1] * shape[2] } };
+  return {
+    longest: found,
+    input: inputOf(longest, Math.min(splits.train, draft.training.batchSize), inputSize),
+  };
+}
+
+/** [T, B, I] of float32. */
+function inputOf(T: number, B: number, I: number): DataFacts['input'] {
+  return I === 0 ? null : { shape: [T, B, I], bytes: 4 * T * B * I };
 }
 
 /** Rows with their text in Unicode's composed form, as one change; empty where all are. */

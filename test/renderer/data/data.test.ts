@@ -276,6 +276,13 @@ describe('before anything is allocated', () => {
     expect(facts.longest).toEqual({ row: 1, tokens: 5 });
     expect(facts.input).toEqual({ shape: [5, 1, 4], bytes: 80 });
   });
+  it('takes a text in windows', () => {
+    const text = draftOf([], { task: 'language-model', text: 'abab', sequenceLength: 3 });
+    expect(dataFacts(text, totalsOf(text), 2)).toEqual({
+      longest: null,
+      input: { shape: [3, 1, 2], bytes: 24 },
+    });
+  });
   it('counts batches no larger than the rows', () => {
     const draft = draftOf([
       ['ab', 'ba'],

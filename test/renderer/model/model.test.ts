@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Draft, emptyDraft } from '../../../engine/data/draft.ts';
 import { checkModel, type DataSizes, defaultModel, type ModelSpec } from '../../../engine/model/spec.ts';
 import {
   type BuilderSituation,
@@ -8,6 +9,7 @@ import {
   parseNumbers,
   withInitialState,
 } from '../../../renderer/screens/model/builder.ts';
+import { exampleOf, naturalSizes } from '../../../renderer/screens/model/example.ts';
 import {
   highlightPython,
   pytorchModule,
@@ -264,5 +266,35 @@ describe('the unrolled network', () => {
   it('gives the same weights the same colour', () => {
     expect(weightColour('rnn.weight_ih_l0')).toBe(weightColour('rnn.weight_ih_l3_reverse'));
     expect(weightColour('rnn.weight_ih_l0')).not.toBe(weightColour('rnn.weight_hh_l0'));
+  });
+});
+
+describe('what stands at the ends of the drawing', () => {
+  const draft = (patch: Partial<Draft['data']>, rows: [string, string][]): Draft => ({
+    ...emptyDraft(),
+    data: { ...emptyDraft().data, ...patch },
+    rows: rows.map(([input, target], i) => ({ id: i + 1, input, target, split: 'train', note: '' })),
+  });
+  it('is the chosen row, or the first that has tokens', () => {
+    const rows = draft({}, [
+      ['', ''],
+      ['ab', 'ba'],
+      ['cd', 'dc'],
+    ]);
+    expect(exampleOf(rows, 3).input).toEqual(['c', 'd']);
+    expect(exampleOf(rows, 99).target).toEqual(['b', 'a']);
+    expect(naturalSizes(rows, exampleOf(rows, null))).toEqual({ T: 2, B: 1 });
+    const none = draft({}, []);
+    expect(naturalSizes(none, exampleOf(none, null))).toEqual({ T: 5, B: 1 });
+  });
+  it('is a token and its next of a language model, of rows or of a text', () => {
+    const rows = draft({ task: 'language-model' }, [['abc', '']]);
+    expect(exampleOf(rows, null)).toMatchObject({ input: ['a', 'b'], target: ['b', 'c'] });
+    const text = draft({ task: 'language-model', text: 'xyz', sequenceLength: 32 }, [['abc', '']]);
+    expect(exampleOf(text, 1)).toEqual({ row: null, input: ['x', 'y'], target: ['y', 'z'] });
+    expect(naturalSizes(text, exampleOf(text, null)).T).toBe(32);
+  });
+  it('is a label that stands alone', () => {
+    expect(exampleOf(draft({ task: 'label' }, [['Li', 'Chinese']]), 1).target).toEqual(['Chinese']);
   });
 });
