@@ -1,0 +1,142 @@
+/**
+ * A user who never rests: edits, undoes, starts runs, pauses them, deletes them, at random but from a seed, and notes
+ * what was said to be saved. Nothing that it edits changes what a run computes, so that every run has one right end.
+ */
+import assert from 'node:assert/strict';
+import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
+import { applyEdit } from '../../engine/data/draft-edits.ts';
+import type { Result } from '../../engine/errors.ts';
+import type { ProjectView } from '../../main/api.ts';
+import { ConnectionLost, type LabDoor } from './lab-door.ts';
+
+/** Numbers from a seed: mulberry32 (Tommy Ettinger, public domain). */
+export function seededNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** What was said to be saved, and what had been asked for and not answered when the lab went. */
+export interface Noted {
+  saved: ProjectView;
+  asked: { kind: 'edit'; edit: DraftEdit } | { kind: 'run' | 'travel' | 'delete' } | null;
+}
+
+export function valueIn<T>(result: Result<T>): T {
+  if (!result.ok)
+    throw new Error(result.problems.map(({ code, message }) => `${code}: ${message}`).join('\n'));
+  return result.value;
+}
+
+/** Acts until the lab goes, or `isEnough`. */
+export async function actUntilItGoes(
+  door: LabDoor,
+  random: () => number,
+  start: ProjectView,
+  isEnough: () => boolean,
+): Promise<Noted> {
+  const noted: Noted = { saved: start, asked: null };
+  try {
+    while (!isEnough()) {
+      await act(door, random, noted);
+      const view = await door.api.getProject();
+      assert(view);
+      noted.saved = view;
+      noted.asked = null;
+    }
+    return noted;
+  } catch (error) {
+    if (error instanceof ConnectionLost || /closed|not open|CLOS/i.test(String(error))) return noted;
+    throw error;
+  }
+}
+
+/** An engine that is killed at that moment does nothing of what it was asked for, and that is said. */
+function allowLostEngine(result: Result<unknown>): boolean {
+  if (!result.ok && result.problems[0]!.code === 'engine-lost') return false;
+  valueIn(result);
+  return true;
+}
+
+async function act({ api, runIs }: LabDoor, random: () => number, noted: Noted): Promise<void> {
+  const label = { key: 'edit_drill', values: {} };
+  const { draft, runs, history } = noted.saved;
+  const below = (limit: number) => Math.floor(random() * limit);
+  const run = runs[below(runs.length)];
+  const isUnderWay = run && run.progress.epoch < run.epochs && run.state.status !== 'stopped';
+  const choice = below(12);
+  if (choice < 3) {
+    const edit = harmlessEdit(draft, below);
+    noted.asked = { kind: 'edit', edit };
+    valueIn(await api.edit({ edit, label }));
+  } else if (choice < 5 && (choice === 3 ? history.undo : history.redo)) {
+    noted.asked = { kind: 'travel' };
+    valueIn(await (choice === 3 ? api.undo() : api.redo()));
+  } else if (choice === 5 && run && runs.length > 2) {
+    noted.asked = { kind: 'delete' };
+    valueIn(await api.changeRun({ runId: run.id, change: { kind: 'delete' }, label }));
+  } else if (isUnderWay) {
+    noted.asked = { kind: 'run' };
+    const kind = (['run', 'run', 'pause', 'step-epoch'] as const)[below(4)]!;
+    const command = kind === 'run' ? { kind, epochsPerSecond: 400 + below(2000) } : { kind };
+    const answer = await api.controlRun({ runId: run.id, command });
+    // It may have come to its end meanwhile.
+    if (answer.ok && kind === 'pause') await runIs(run.id, ({ state }) => state.status !== 'running');
+  } else if (runs.length < 6) {
+    noted.asked = { kind: 'run' };
+    const made = await api.newRun();
+    if (!allowLostEngine(made)) return;
+    const command = { kind: 'run', epochsPerSecond: 400 + below(2000) } as const;
+    valueIn(await api.controlRun({ runId: valueIn(made).id, command }));
+  }
+}
+
+/** Rows that are switched off, notes and the name: nothing that a run trains on. */
+function harmlessEdit(draft: Draft, below: (limit: number) => number): DraftEdit {
+  const off = draft.rows.filter((row) => row.split === 'off');
+  const row = off[below(off.length)];
+  const id = draft.rows.reduce((highest, one) => Math.max(highest, one.id), 0) + 1;
+  switch (below(row ? 5 : 2)) {
+    case 0:
+      return { kind: 'name', name: `name ${id}` };
+    case 1: {
+      const rows = [0, 1, 2].map(
+        (n) => ({ id: id + n, input: 'h', target: 'o', split: 'off', note: '' }) as const,
+      );
+      return { kind: 'rows.insert', at: below(draft.rows.length + 1), rows: rows.slice(0, 1 + below(3)) };
+    }
+    case 2:
+      return { kind: 'rows.remove', ids: [row!.id] };
+    case 3:
+      return { kind: 'rows.move', id: row!.id, to: below(draft.rows.length) };
+    default:
+      return { kind: 'rows.change', rows: [{ id: row!.id, note: `note ${below(1000)}` }] };
+  }
+}
+
+/** That everything that was said to be saved is there, and nothing that nobody asked for. */
+export function checkKept({ saved, asked }: Noted, now: ProjectView): void {
+  assert.equal(now.access.kind, 'write');
+  const steps = now.history.revision - saved.history.revision;
+  if (steps === 0) assert.deepEqual(now.draft, saved.draft);
+  else {
+    assert.equal(steps, 1, `${steps} changes more than were asked for`);
+    assert(asked && asked.kind !== 'run', 'a change that nobody asked for');
+    if (asked.kind === 'edit') assert.deepEqual(now.draft, applyEdit(saved.draft, asked.edit).draft);
+  }
+  const ids = new Set(now.runs.map(({ id }) => id));
+  const mayGo = asked?.kind === 'travel' || asked?.kind === 'delete' ? 1 : 0;
+  const gone = saved.runs.filter(({ id }) => !ids.has(id));
+  assert(gone.length <= mayGo, `runs ${gone.map(({ id }) => id)} are gone`);
+  for (const before of saved.runs) {
+    const after = now.runs.find(({ id }) => id === before.id);
+    if (!after || before.state.status === 'running' || before.state.status === 'interrupted') continue;
+    // What rested, rested at a checkpoint; it may have gone on since.
+    assert(after.progress.epoch >= before.progress.epoch, `run ${before.id} is behind what was saved`);
+    if (before.state.status === 'finished') assert.equal(after.state.status, 'finished');
+  }
+}
