@@ -1,5 +1,8 @@
-/** All that a window has of this computer: a line to the lab that carries texts. renderer/lab.ts holds its other end. */
-import { contextBridge, ipcRenderer } from 'electron';
+/**
+ * All that a window has of this computer: a line to the lab that carries texts, and where a dropped file lies.
+ * renderer/lab.ts holds its other end.
+ */
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { CHANNEL, LISTENING } from './channel.ts';
 
 contextBridge.exposeInMainWorld('ohlol', {
@@ -12,4 +15,6 @@ contextBridge.exposeInMainWorld('ohlol', {
     ipcRenderer.on(CHANNEL, (_event, text: string) => listener(text));
     ipcRenderer.send(CHANNEL, LISTENING);
   },
+  /** Of a file that the user let fall on the window; empty where it does not lie on a disk. */
+  pathOf: (file: File): string => webUtils.getPathForFile(file),
 });

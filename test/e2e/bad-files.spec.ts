@@ -8,7 +8,9 @@ import { epochIs, expect, goTo, openTemplate, run, test } from './lab.ts';
 async function drop(page: Page, name: string, text: string): Promise<void> {
   const transfer = await page.evaluateHandle(
     ([fileName, contents]) => {
-      const data = new DataTransfer();
+      // The page has it; these types are Node's.
+      type Transfer = new () => { items: { add(file: File): void } };
+      const data = new (globalThis as unknown as { DataTransfer: Transfer }).DataTransfer();
       data.items.add(new File([contents!], fileName!));
       return data;
     },

@@ -169,6 +169,8 @@ export let ipcRenderer: EventEmitter & {
   sent: [string, string][];
   send(channel: string, text: string): void;
 };
+/** Where a file lies that was dropped on the page. */
+export const webUtils = { getPathForFile: (file: { name: string }) => `/dropped/${file.name}` };
 export let contextBridge: {
   exposed: Map<string, unknown>;
   exposeInMainWorld(name: string, value: unknown): void;

@@ -13,14 +13,16 @@ vi.mock('electron', () => import('./fake-electron.ts'));
 beforeEach(() => electron.resetElectron());
 
 describe('the preload script', () => {
-  it('gives the page a line for texts and nothing else', async () => {
+  it('gives the page a line for texts, the place of a dropped file, and nothing else', async () => {
     await import('../../../main/electron/preload.ts');
     expect([...electron.contextBridge.exposed.keys()]).toEqual(['ohlol']);
     const port = electron.contextBridge.exposed.get('ohlol') as {
       post(text: string): void;
       listen(listener: (text: string) => void): void;
+      pathOf(file: File): string;
     };
-    expect(Object.keys(port)).toEqual(['post', 'listen']);
+    expect(Object.keys(port)).toEqual(['post', 'listen', 'pathOf']);
+    expect(port.pathOf(new File([], 'hello.ohlol'))).toBe('/dropped/hello.ohlol');
 
     const heard: string[] = [];
     port.listen((...args) => heard.push(...args));
