@@ -17,8 +17,6 @@ import type {
   RunSummary,
 } from '../api.ts';
 import type { EngineDoor } from '../engine/engine-door.ts';
-import { readDraft } from '../project/draft-store.ts';
-import { fileProblem } from '../project/file-problems.ts';
 import {
   type Committed,
   commitEdit,
@@ -27,11 +25,11 @@ import {
   nextEdit,
   readHistory,
 } from '../project/history.ts';
+import { showInterrupted } from '../project/interrupted-runs.ts';
 import type { ProjectFile } from '../project/project-file.ts';
 import type { RunEdit } from '../project/run-edits.ts';
 import { readRunSummary, readRuns } from '../project/run-store.ts';
 import { writeExport } from './exports.ts';
-import { interruptRuns, showInterrupted } from './interrupted-runs.ts';
 import { type Keeper, keepProject } from './keeper.ts';
 import { createLiveRuns, type LiveRuns } from './live-runs.ts';
 import { summariseForStart } from './recent-summary.ts';
@@ -83,18 +81,7 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
       for (const window of windows) window.projectChanged(event);
     },
   };
-  let draft: Draft;
-  try {
-    draft = readDraft(file.database);
-    // What cannot be listed must not be opened half.
-    readRuns(file.database);
-    readHistory(file.database);
-    if (!file.readOnly) interruptRuns(file.database);
-  } catch (error) {
-    const newer = file.readOnly?.code === 'project-newer' ? [file.readOnly] : [];
-    return failure(...newer, fileProblem(file.path, error));
-  }
-
+  let { draft } = file;
   const keeper = keepProject({
     file,
     rescueFolder: options.rescueFolder,

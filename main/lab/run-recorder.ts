@@ -89,13 +89,17 @@ export function createRunRecorder({ keeper, tell, onRefused, onCommitted }: Reco
       const { summary } = run;
       run.summary = {
         ...summary,
-        // The state that follows says it again, with the batch; a window must never be behind the rows it can pull.
+        // The state that follows says it again, with the batch; a window must never be behind the rows it can pull,
+        // and a run that has reported what is not saved yet does not rest.
+        state: { status: 'running' },
         progress: { ...summary.progress, epoch: last.epoch, batch: 0, trainedMs: last.trainedMs },
         lastLoss: last.loss,
         bestLoss: rows.reduce((best, { loss }) => Math.min(best, loss), summary.bestLoss ?? Infinity),
         firstRightEpoch: summary.firstRightEpoch ?? rows.find((row) => row.accuracy === 1)?.epoch ?? null,
       };
-      commitSoon(run);
+      // That it trains is known at once: a crash then is an interruption.
+      if (summary.state.status === 'running') commitSoon(run);
+      else commit(run);
       tell.epochsArrived({ runId: run.runId, epoch: last.epoch });
     },
     takeCheckpoint(run, checkpoint) {

@@ -84,6 +84,7 @@ export function goAdrift(file: ProjectFile, folder: string): string {
   const place = join(folder, `${basename(file.path, '.ohlol')} ${stamp}.ohlol`);
   copyInto(file.database, place);
   const database = openDatabase(place);
+  database.exec('PRAGMA foreign_keys = ON');
   if (file.lock) forgetLock(file.lock);
   file.lock = lockNew(database, place);
   file.database.close();

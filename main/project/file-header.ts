@@ -44,5 +44,13 @@ export function readHeader(path: string): FileHeader | Problem {
   if (header.readUInt32BE(68) !== applicationId) {
     return projectProblem('project-foreign', path, 'it is a database, but not an Ohlol project');
   }
+  // 1: rollback journal. SQLite would have to write to the file to read it otherwise.
+  if (header[18] !== 1 || header[19] !== 1) {
+    return projectProblem(
+      'project-damaged',
+      path,
+      'another program has given it a write-ahead log, or damaged it',
+    );
+  }
   return { version: header.readUInt32BE(60) };
 }

@@ -29,17 +29,13 @@ export function makeTables(database: DatabaseSync): void {
   database.exec(`PRAGMA user_version = ${newestVersion}`);
 }
 
-/** Brings a file of an older version to the newest, all or nothing. */
+/** Brings a file of an older version to the newest, in the caller's transaction, foreign keys off. */
 export function migrate(database: DatabaseSync): void {
-  // Tables are rebuilt under the same names; what refers to them is meant to go on doing so.
-  database.exec('PRAGMA foreign_keys = OFF');
-  inTransaction(database, () => {
-    // Read here: another process may have been faster.
-    const from = Number(database.prepare('PRAGMA user_version').get()!.user_version);
-    for (const migration of migrations) if (migration.version > from) migration.run(database);
-    database.exec(`PRAGMA user_version = ${newestVersion}`);
-  });
-  database.exec('PRAGMA foreign_keys = ON');
+  // Read here: another process may have been faster.
+  const from = Number(database.prepare('PRAGMA user_version').get()!.user_version);
+  if (from >= newestVersion) return;
+  for (const migration of migrations) if (migration.version > from) migration.run(database);
+  database.exec(`PRAGMA user_version = ${newestVersion}`);
 }
 
 /** Runs work in one transaction: committed when it returns, rolled back when it throws. */

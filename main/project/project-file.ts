@@ -6,12 +6,16 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Draft } from '../../engine/data/draft.ts';
 import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
 import { damaged } from './cells.ts';
-import { writeWholeDraft } from './draft-store.ts';
+import { readDraft, writeWholeDraft } from './draft-store.ts';
 import { readHeader } from './file-header.ts';
 import { fileProblem, projectProblem, readOnlyFile, readOnlyFolder } from './file-problems.ts';
 import { thinFrozen } from './frozen-store.ts';
+import { readHistory } from './history.ts';
+import { interruptRuns } from './interrupted-runs.ts';
 import { forgetLock, releaseLock, takeLock, whoHasIt } from './lock.ts';
 import { inTransaction, makeTables, migrate, newestVersion } from './migrations.ts';
+import { readRuns } from './run-store.ts';
+import { schema } from './schema.ts';
 
 export interface ProjectFile {
   /** Where the user has it. */
@@ -23,6 +27,8 @@ export interface ProjectFile {
   lock: string | null;
   /** A folder of its own that holds what is shown in its place; it goes when the file is closed. */
   standIn: string | null;
+  /** The draft as it was when the file was opened. */
+  draft: Draft;
   /** What was done to it in opening it. */
   warnings: Problem[];
 }
@@ -47,7 +53,8 @@ export function createProjectFile(path: string, draft: Draft): Result<ProjectFil
       writeWholeDraft(opened, draft);
       return lockNew(opened, path);
     });
-    return success({ path, database, readOnly: null, lock, standIn: null, warnings: [] });
+    opened.exec('PRAGMA foreign_keys = ON');
+    return success({ path, database, readOnly: null, lock, standIn: null, draft, warnings: [] });
   } catch (error) {
     database?.close();
     rmSync(path, { force: true });
@@ -83,50 +90,81 @@ function claimProblem(path: string, { code, message }: NodeJS.ErrnoException): P
 export function openProjectFile(path: string): Result<ProjectFile> {
   const header = readHeader(path);
   if ('code' in header) return failure(header);
+  const { version } = header;
+  const isNewer = version > newestVersion ? newer(path, version) : null;
   try {
-    const readOnly = header.version > newestVersion ? newer(path, header.version) : unwritable(path);
-    return success(readOnly ? openToRead(path, header.version, readOnly) : openToWrite(path, header.version));
+    const readOnly = isNewer ?? unwritable(path);
+    return success(readOnly ? openToRead(path, version, readOnly) : openToWrite(path, version));
   } catch (error) {
-    return failure(fileProblem(path, error));
+    const found = fileProblem(path, error);
+    return isNewer ? failure(isNewer, found) : failure(found);
   }
 }
 
 function openToWrite(path: string, version: number): ProjectFile {
   const database = openDatabase(path);
+  let copy: string | null = null;
   try {
-    checkContents(database, path);
-    const warnings = version < newestVersion ? [bringUpToDate(database, path, version)] : [];
-    const taken = inTransaction(database, () => takeLock(database, path));
+    checkPages(database, path);
+    if (version < newestVersion) {
+      copy = freeCopyPath(path, version);
+      copyInto(database, copy);
+    }
+    // All or nothing: what turns out not to be readable is not changed.
+    const opened = inTransaction(database, () => {
+      migrate(database);
+      const taken = takeLock(database, path);
+      checkTables(database);
+      if (taken.taken) {
+        thinFrozen(database);
+        interruptRuns(database);
+      }
+      return { taken, draft: readContents(database) };
+    });
+    const { taken, draft } = opened;
     if (!taken.taken) {
       database.close();
       return openToRead(path, newestVersion, taken.problem);
     }
-    thinFrozen(database);
-    return { path, database, readOnly: null, lock: taken.token, standIn: null, warnings };
+    database.exec('PRAGMA foreign_keys = ON');
+    const warnings = copy === null ? [] : [migrated(path, version, copy)];
+    return { path, database, readOnly: null, lock: taken.token, standIn: null, draft, warnings };
   } catch (error) {
     database.close();
+    if (copy !== null) rmSync(copy, { force: true });
     throw error;
   }
 }
 
 function openToRead(path: string, version: number, why: Problem): ProjectFile {
-  const database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
-  const file = { path, database, readOnly: why, lock: null, standIn: null, warnings: [why] };
+  let database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
+  let standIn: string | null = null;
   try {
-    checkContents(database, path);
-    if (version >= newestVersion) return file;
-    // It must not be migrated where it is; a copy of it is.
-    const standIn = mkdtempSync(join(tmpdir(), 'ohlol-'));
-    const place = join(standIn, 'read-only.ohlol');
-    copyInto(database, place);
-    database.close();
-    const migrated = openDatabase(place);
-    migrate(migrated);
-    return { ...file, database: migrated, standIn };
+    checkPages(database, path);
+    if (version < newestVersion) {
+      // It must not be migrated where it is; a copy of it is.
+      standIn = mkdtempSync(join(tmpdir(), 'ohlol-'));
+      const place = join(standIn, 'read-only.ohlol');
+      copyInto(database, place);
+      database.close();
+      database = openDatabase(place);
+      inTransaction(database, () => migrate(database));
+    }
+    checkTables(database);
+    const draft = readContents(database);
+    return { path, database, readOnly: why, lock: null, standIn, draft, warnings: [why] };
   } catch (error) {
-    if (database.isOpen) database.close();
+    database.close();
+    if (standIn) rmSync(standIn, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Reads what a window shows at once, so that no project is opened half; throws where it is damaged. */
+function readContents(database: DatabaseSync): Draft {
+  readRuns(database);
+  readHistory(database);
+  return readDraft(database);
 }
 
 export function closeProjectFile({ database, lock, standIn }: ProjectFile): void {
@@ -141,10 +179,13 @@ export function closeProjectFile({ database, lock, standIn }: ProjectFile): void
   if (standIn) rmSync(standIn, { recursive: true, force: true });
 }
 
-/** Every commit is on the disk before it is said: rollback journal, synchronous FULL. */
+/**
+ * Every commit is on the disk before it is said: rollback journal (the header has been checked for it), synchronous
+ * FULL. Foreign keys are off, for a migration rebuilds tables that others refer to.
+ */
 export function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 2000 });
-  database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+  const database = new DatabaseSync(path, { timeout: 2000, enableForeignKeyConstraints: false });
+  database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;');
   return database;
 }
 
@@ -197,8 +238,8 @@ function newer(path: string, version: number): Problem {
   return problem('project-newer', '', message, { path, version, known: newestVersion });
 }
 
-/** Throws where the file is damaged. */
-function checkContents(database: DatabaseSync, path: string): void {
+/** Throws where pages are missing or do not belong together. */
+function checkPages(database: DatabaseSync, path: string): void {
   const { page_size: pageBytes } = database.prepare('PRAGMA page_size').get() as { page_size: number };
   // Reading rolls back what a crash has left half written, and notices pages that are missing.
   database.prepare('SELECT count(*) FROM sqlite_schema').get();
@@ -209,16 +250,37 @@ function checkContents(database: DatabaseSync, path: string): void {
   if (found !== 'ok') throw damaged('its pages', found);
 }
 
-/** Keeps a copy beside the file, then migrates it. */
-function bringUpToDate(database: DatabaseSync, path: string, version: number): Problem {
-  const ending = extname(path);
-  const name = basename(path, ending);
-  let copy = join(dirname(path), `${name}.version-${version}${ending}`);
-  for (let number = 2; statSync(copy, { throwIfNoEntry: false }); number++) {
-    copy = join(dirname(path), `${name}.version-${version}-${number}${ending}`);
+/** Throws where a table or a column is not there; a newer version may have more. */
+function checkTables(database: DatabaseSync): void {
+  const model = new DatabaseSync(':memory:');
+  model.exec(schema);
+  const columns = model
+    .prepare(
+      `SELECT t.name AS "table", group_concat('[' || c.name || ']') AS "columns"
+       FROM pragma_table_list AS t, pragma_table_info(t.name) AS c
+       WHERE t.schema = 'main' AND t.name NOT LIKE 'sqlite_%' GROUP BY t.name`,
+    )
+    .all();
+  model.close();
+  for (const { table, columns: wanted } of columns) {
+    try {
+      database.prepare(`SELECT ${wanted} FROM ${table} LIMIT 0`);
+    } catch (error) {
+      throw damaged(`table ${table}`, (error as Error).message);
+    }
   }
-  copyInto(database, copy);
-  migrate(database);
+}
+
+function freeCopyPath(path: string, version: number): string {
+  const ending = extname(path);
+  const name = join(dirname(path), `${basename(path, ending)}.version-${version}`);
+  let copy = `${name}${ending}`;
+  for (let number = 2; statSync(copy, { throwIfNoEntry: false }); number++)
+    copy = `${name}-${number}${ending}`;
+  return copy;
+}
+
+function migrated(path: string, version: number, copy: string): Problem {
   const message = `${path}: it was of version ${version} and is now of version ${newestVersion}; ${copy} is as it was`;
   return problem('project-migrated', '', message, { path, version, known: newestVersion, copy });
 }

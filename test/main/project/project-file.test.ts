@@ -118,15 +118,11 @@ describe('what is no project', () => {
     const path = makeProject(folder.path('a.ohlol'));
     const spoil = (sql: string) => withDatabase(path, (database) => database.exec(sql));
     const said = () => {
-      const file = valueIn(openProjectFile(path));
-      try {
-        readDraft(file.database);
-        return 'nothing';
-      } catch (error) {
-        return (error as Error).message;
-      } finally {
-        closeProjectFile(file);
-      }
+      const before = readFileSync(path);
+      const result = openProjectFile(path);
+      expect(codesOf(result)).toEqual(['project-damaged']);
+      expect(readFileSync(path).equals(before)).toBe(true);
+      return result.ok ? '' : result.problems[0]!.message;
     };
     spoil(`UPDATE draft SET value = '{"cell": "mlp"}' WHERE part = 'model'`);
     expect(said()).toMatch(/draft, model/);
@@ -134,6 +130,10 @@ describe('what is no project', () => {
     expect(said()).toMatch(/draft, name/);
     spoil("DELETE FROM draft WHERE part = 'training'");
     expect(said()).toMatch(/draft/);
+    spoil('DROP TABLE checkpoint');
+    expect(said()).toMatch(/table checkpoint/);
+    spoil('ALTER TABLE run RENAME COLUMN notes TO remarks');
+    expect(said()).toMatch(/table (checkpoint|run)/);
   });
 });
 

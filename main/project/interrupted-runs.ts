@@ -2,27 +2,24 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type Problem, problem } from '../../engine/errors.ts';
 import type { RunSummary } from '../api.ts';
-import { lastCheckpointEpoch } from '../project/checkpoint-store.ts';
-import { inTransaction } from '../project/migrations.ts';
-import { cutEpochsAfter, readRuns, storeState } from '../project/run-store.ts';
+import { lastCheckpointEpoch } from './checkpoint-store.ts';
+import { cutEpochsAfter, readRuns, storeState } from './run-store.ts';
 
-/** Those that were going on are interrupted, at their last checkpoint; epochs after it would be counted twice. */
+/**
+ * Those that were going on are interrupted, at their last checkpoint; epochs after it would be counted twice. In the
+ * caller's transaction.
+ */
 export function interruptRuns(database: DatabaseSync): void {
-  const left = readRuns(database).filter(isGoingOn);
-  if (left.length === 0) return;
-  inTransaction(database, () => {
-    for (const run of left) {
-      const epoch = lastCheckpointEpoch(database, run.id);
-      cutEpochsAfter(database, run.id, epoch);
-      const progress = {
-        ...run.progress,
-        epoch,
-        batch: run.progress.epoch === epoch ? run.progress.batch : 0,
-      };
-      const state = run.state.status === 'running' ? interrupted(run) : ({ status: 'paused' } as const);
-      storeState(database, run.id, state, progress);
-    }
-  });
+  for (const run of readRuns(database)) {
+    if (!isGoingOn(run)) continue;
+    const epoch = lastCheckpointEpoch(database, run.id);
+    const isThere = run.progress.epoch === epoch;
+    if (isThere && run.state.status === 'paused') continue;
+    cutEpochsAfter(database, run.id, epoch);
+    const progress = { ...run.progress, epoch, batch: isThere ? run.progress.batch : 0 };
+    const state = run.state.status === 'running' ? interrupted(run) : ({ status: 'paused' } as const);
+    storeState(database, run.id, state, progress);
+  }
 }
 
 /** The same for the eye, where the file cannot be changed; but for runs that another process is training. */
