@@ -1,4 +1,5 @@
 import type { Floats } from '../tensor/floats.ts';
+import type { WasmProgram } from './wasm.ts';
 
 /**
  * The matrix products that nearly all the time goes into, and the memory they work in. Everything else is plain
@@ -7,6 +8,8 @@ import type { Floats } from '../tensor/floats.ts';
  */
 export interface Kernels {
   readonly name: 'reference' | 'wasm-128' | 'wasm-256';
+  /** Whole batches in one call (engine/training/fused.ts); null: the layers compute them step by step. */
+  readonly program: WasmProgram | null;
   /**
    * Whether so much was computed since it last said yes that others should have a turn. Long work is written as
    * generators that yield where this says so, with the matrix products in pieces (pieces.ts).

@@ -19,6 +19,7 @@ export function createReferenceKernels(precision: 'float32' | 'float64' = 'float
 
   return {
     name: 'reference',
+    program: null,
 
     pauseDue() {
       if (done < pieceSize) return false;

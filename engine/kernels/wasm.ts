@@ -1,0 +1,153 @@
+/**
+ * The kernels on WebAssembly SIMD (wasm/*.ts): a module compiled once, and for each run one memory of the size that
+ * was planned for it, which never grows and goes when the run goes.
+ */
+
+import type { Kernels } from './kernels.ts';
+import { createReferenceKernels } from './reference.ts';
+import { layoutOf, type Struct, type StructName, structAt } from './wasm-structs.ts';
+
+/** What wasm/training.ts exports; places are byte offsets, booleans 0 or 1. */
+export interface WasmExports extends CheckFunctions {
+  staticEnd: { value: number };
+  start(index: number, count: number, shared: number, own: number, wide: number): void;
+  pack(model: number, training: number): void;
+  forward(model: number, batch: number, fromInitialState: number, dropped: number): number;
+  trainBatch(training: number, batch: number, fromInitialState: number, dropped: number, lr: number): number;
+  trainEpochs(
+    training: number,
+    batches: number,
+    batchCount: number,
+    epochs: number,
+    windows: number,
+    rates: number,
+    records: number,
+    recordBytes: number,
+    shownRows: number,
+    shown: number,
+  ): number;
+}
+
+/** What wasm/checks.ts exports. */
+export interface CheckFunctions {
+  exps(y: number, x: number, count: number): void;
+  sigmoids(y: number, x: number, count: number): void;
+  tanhs(y: number, x: number, count: number): void;
+  checkLinear(
+    ...[y, x, w, b, panels, rows, I, O]: [number, number, number, number, number, number, number, number]
+  ): void;
+  checkInputGradient(
+    ...[dx, dy, w, panels, rows, I, O]: [number, number, number, number, number, number, number]
+  ): void;
+  checkWeightGradient(
+    dw: number,
+    db: number,
+    dy: number,
+    x: number,
+    panels: number,
+    columns: number,
+    rows: number,
+    I: number,
+    O: number,
+  ): void;
+}
+
+/** A run's memory and the module's functions on it. */
+export interface WasmProgram {
+  readonly functions: WasmExports;
+  readonly threads: number;
+  integers(length: number): Int32Array;
+  doubles(length: number): Float64Array;
+  /** `count` of them, one after another. */
+  structs<S extends StructName>(name: S, count: number): Struct<S>[];
+  /** Where a view of this memory begins; 0 where it is empty. */
+  place(view: { byteOffset: number; length: number } | null): number;
+}
+
+/** Kernels with room for nothing, which count what is asked of them: a dry run before anything is allocated. */
+export interface Planner {
+  kernels: Kernels;
+  /** What has been asked for. */
+  bytes(): number;
+}
+
+/** Every buffer starts at a multiple of this. */
+const alignment = 64;
+/** After the last buffer: matrix products read a little past the end of a row. */
+const slackBytes = 256;
+const pageBytes = 65536;
+
+const aligned = (bytes: number) => Math.ceil(bytes / alignment) * alignment;
+
+export function planWasm(name: Kernels['name'], threads: number): Planner {
+  let bytes = 0;
+  const count = (size: number) => {
+    bytes += aligned(size);
+  };
+  const nothing = { at: 0, set: () => {}, field: () => new Int32Array(0) };
+  const program: WasmProgram = {
+    functions: {} as WasmExports,
+    threads,
+    integers(length) {
+      count(4 * length);
+      return new Int32Array(0);
+    },
+    doubles(length) {
+      count(8 * length);
+      return new Float64Array(0);
+    },
+    structs(struct, amount) {
+      count(layoutOf(struct).bytes * amount);
+      return Array.from({ length: amount }, () => nothing);
+    },
+    place: () => 0,
+  };
+  const allocate = (length: number) => {
+    count(4 * length);
+    return new Float32Array(0);
+  };
+  return { kernels: { ...createReferenceKernels(), name, allocate, program }, bytes: () => bytes };
+}
+
+/** A memory of planned size with an instance of the module on it. */
+export function createWasmKernels(
+  module: WebAssembly.Module,
+  name: Kernels['name'],
+  staticEnd: number,
+  plannedBytes: number,
+): Kernels {
+  const pages = Math.ceil((aligned(staticEnd) + plannedBytes + threadBytes(1) + slackBytes) / pageBytes);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const functions = instantiate(module, memory);
+  let next = aligned(staticEnd);
+  const take = (bytes: number) => {
+    const at = next;
+    next += aligned(bytes);
+    return at;
+  };
+  const own = take(threadBytes(1));
+  functions.start(0, 1, own, own + alignment, name === 'wasm-256' ? 1 : 0);
+  const program: WasmProgram = {
+    functions,
+    threads: 1,
+    integers: (length) => new Int32Array(memory.buffer, take(4 * length), length),
+    doubles: (length) => new Float64Array(memory.buffer, take(8 * length), length),
+    structs(struct, count) {
+      const { bytes } = layoutOf(struct);
+      const at = take(bytes * count);
+      return Array.from({ length: count }, (_, i) => structAt(struct, memory.buffer, at + i * bytes));
+    },
+    place: (view) => (view === null || view.length === 0 ? 0 : view.byteOffset),
+  };
+  const allocate = (length: number) => new Float32Array(memory.buffer, take(4 * length), length);
+  return { ...createReferenceKernels(), name, allocate, program };
+}
+
+/** What `start` needs: eight shared integers, and a tile of [6, 16] for each thread. */
+function threadBytes(threads: number): number {
+  return alignment + threads * 6 * 16 * 4;
+}
+
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WasmExports {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as WasmExports;
+}

@@ -1,0 +1,37 @@
+/** What tests, and the self-check at start, hold against plain loops. */
+import { exp4, loadLanes as load4, sigmoid4, storeLanes as store4, tanh4 } from './lanes';
+import {
+  linear, linearBiasGradient, linearInputGradient, linearWeightGradient, packForInput, packForOutput,
+} from './linear';
+
+export function exps(y: usize, x: usize, count: i32): void {
+  for (let i: usize = 0; i < <usize>count << 2; i += 4) store4(y + i, exp4(load4(x + i, 1)), 1);
+}
+
+export function sigmoids(y: usize, x: usize, count: i32): void {
+  for (let i: usize = 0; i < <usize>count << 2; i += 4) store4(y + i, sigmoid4(load4(x + i, 1)), 1);
+}
+
+export function tanhs(y: usize, x: usize, count: i32): void {
+  for (let i: usize = 0; i < <usize>count << 2; i += 4) store4(y + i, tanh4(load4(x + i, 1)), 1);
+}
+
+/** y = x Wᵀ + b; panels [⌈O/16⌉, I, 16] is room for the packed W. */
+export function checkLinear(y: usize, x: usize, w: usize, b: usize, panels: usize, rows: i32, I: i32, O: i32): void {
+  packForOutput(panels, w, O, I);
+  linear(y, x, panels, b, rows, I, O);
+}
+
+/** dx += dy W; panels [⌈I/16⌉, O, 16]. */
+export function checkInputGradient(dx: usize, dy: usize, w: usize, panels: usize, rows: i32, I: i32, O: i32): void {
+  packForInput(panels, w, O, I);
+  linearInputGradient(dx, dy, panels, rows, I, O);
+}
+
+/** dw += dyᵀ x, db += Σ rows of dy; panels [256, ⌈I/16⌉, 16], columns [96, 264]. */
+export function checkWeightGradient(
+  dw: usize, db: usize, dy: usize, x: usize, panels: usize, columns: usize, rows: i32, I: i32, O: i32,
+): void {
+  linearWeightGradient(dw, dy, x, rows, I, O, panels, columns);
+  linearBiasGradient(db, dy, rows, O);
+}

@@ -1,0 +1,138 @@
+/** One direction of one layer over packed sequences, as in engine/layers/direction.ts. */
+import { cellBackward, cellForward, gru, lstm } from './cells';
+import { gemm } from './gemm';
+import {
+  linear, linearBiasGradient, linearInputGradient, linearWeightGradient, packForInput, packForOutput, transpose,
+} from './linear';
+import { addFloats, clearFloats, copyFloats } from './loops';
+import { Batch, Direction, Model } from './structs';
+import { barrier, shareFrom, shareTo, threadIndex } from './threads';
+
+/** Copies the weights into the order in which the passes read them; once for each update. */
+export function packDirection(d: Direction, training: bool): void {
+  const GH = d.G * d.H;
+  if (d.tokenRows != 0) {
+    const from = shareFrom(d.I, 1);
+    const to = shareTo(d.I, 1);
+    transpose(d.tokenRows + from * (GH << 2), GH << 2, d.weightIh + (from << 2), d.I << 2, GH, to - from);
+    if (d.biasIh != 0) for (let k = from; k < to; k++) addFloats(d.tokenRows + k * (GH << 2), d.biasIh, GH);
+  } else {
+    packForOutput(d.inputPanels, d.weightIh, GH, d.I);
+    if (training && d.inputBackPanels != 0) packForInput(d.inputBackPanels, d.weightIh, GH, d.I);
+  }
+  packForOutput(d.statePanels, d.weightHh, GH, d.H);
+  if (training) packForInput(d.stateBackPanels, d.weightHh, GH, d.H);
+}
+
+/** h_0 and c_0 for every sequence. */
+export function setInitialState(d: Direction, b: Batch): void {
+  const H = d.H;
+  for (let s = shareFrom(b.B, 1); s < shareTo(b.B, 1); s++) {
+    setRow(d.hState + (s * H << 2), d.h0, H);
+    if (d.cell == lstm) setRow(d.cState + (s * H << 2), d.c0, H);
+  }
+}
+function setRow(row: usize, value: usize, H: i32): void {
+  if (value == 0) clearFloats(row, H);
+  else copyFloats(row, value, H);
+}
+
+/** x [N, I], or the batch's tokens where tokens have rows. Gives h of all steps and the last states. */
+export function forwardDirection(m: Model, d: Direction, b: Batch, x: usize): void {
+  const H = d.H;
+  const GH = d.G * H;
+  const bias = d.biasHh == 0 ? m.zeros : d.biasHh;
+  if (d.tokenRows != 0) {
+    for (let r = shareFrom(b.N, 6); r < shareTo(b.N, 6); r++) {
+      const token = load<i32>(b.tokens + (r << 2));
+      copyFloats(d.gates + r * (GH << 2), d.tokenRows + token * (GH << 2), GH);
+    }
+  } else {
+    linear(d.gates, x, d.inputPanels, d.biasIh == 0 ? m.zeros : d.biasIh, b.N, d.I, GH);
+  }
+  barrier();
+  // A sequence belongs to one thread from its first step to its last, so the steps need no barrier.
+  const from = shareFrom(b.B, 1);
+  const to = shareTo(b.B, 1);
+  for (let k = 0; k < b.T; k++) {
+    const t = d.reverse ? b.T - 1 - k : k;
+    const first = load<i32>(b.starts + (t << 2));
+    const end = min(to, load<i32>(b.starts + (t << 2), 4) - first);
+    if (end <= from) continue;
+    const count = (end - from) * H;
+    const state: usize = from * H << 2;
+    const row: usize = (first + from) * H << 2;
+    copyFloats(d.hPrevious + row, d.hState + state, count);
+    if (d.cell == lstm) copyFloats(d.cPrevious + row, d.cState + state, count);
+    gemm(
+      d.recurrent + d.G * state, GH << 2, bias, 0,
+      d.hState + state, H << 2, 4, d.statePanels, H << 6, 64, end - from, GH, H,
+    );
+    cellForward(d, first, from, end);
+    copyFloats(d.hState + state, d.h + row, count);
+    if (d.cell == lstm) copyFloats(d.cState + state, d.c + row, count);
+  }
+  barrier();
+}
+
+/**
+ * dOutput: ∂L/∂h_t of all steps, rows `stride` bytes apart, or 0. dh and dc hold ∂L/∂h_n, ∂L/∂c_n and afterwards
+ * ∂L/∂h_0, ∂L/∂c_0. Weight gradients and dx (0: not wanted) are added to.
+ */
+export function backwardDirection(m: Model, d: Direction, b: Batch, x: usize, dx: usize, dOutput: usize, stride: usize): void {
+  const H = d.H;
+  const GH = d.G * H;
+  const dRecurrent = d.cell == gru ? d.dRecurrent : d.dGates;
+  const from = shareFrom(b.B, 1);
+  const to = shareTo(b.B, 1);
+  for (let k = b.T - 1; k >= 0; k--) {
+    const t = d.reverse ? b.T - 1 - k : k;
+    const first = load<i32>(b.starts + (t << 2));
+    const end = min(to, load<i32>(b.starts + (t << 2), 4) - first);
+    if (end <= from) continue;
+    const dh: usize = d.dh + (from * H << 2);
+    if (dOutput != 0) {
+      for (let s = from; s < end; s++) addFloats(d.dh + (s * H << 2), dOutput + (first + s) * stride, H);
+    }
+    cellBackward(d, first, from, end);
+    gemm(
+      dh, H << 2, dh, H << 2, dRecurrent + ((first + from) * GH << 2), GH << 2, 4,
+      d.stateBackPanels, GH << 6, 64, end - from, H, GH,
+    );
+  }
+  barrier();
+  linearWeightGradient(d.dWeightHh, dRecurrent, d.hPrevious, b.N, H, GH, m.packedInputs, m.packedGradients);
+  if (d.dBiasHh != 0) linearBiasGradient(d.dBiasHh, dRecurrent, b.N, GH);
+  if (d.dBiasIh != 0) linearBiasGradient(d.dBiasIh, d.dGates, b.N, GH);
+  if (d.tokenRows != 0) {
+    tokenGradient(d, b);
+  } else {
+    linearWeightGradient(d.dWeightIh, d.dGates, x, b.N, d.I, GH, m.packedInputs, m.packedGradients);
+    if (dx != 0) linearInputGradient(dx, d.dGates, d.inputBackPanels, b.N, d.I, GH);
+  }
+  barrier();
+}
+
+/** Row r of dGates goes to column tokens[r] of dWeightIh; each thread takes a range of gates. */
+function tokenGradient(d: Direction, b: Batch): void {
+  const GH = d.G * d.H;
+  const from = shareFrom(GH, 4);
+  const count = shareTo(GH, 4) - from;
+  const row = GH << 2;
+  const start = d.dTokenRows + (from << 2);
+  for (let k = 0; k < d.I; k++) clearFloats(start + k * row, count);
+  for (let r = 0; r < b.N; r++) {
+    addFloats(start + load<i32>(b.tokens + (r << 2)) * row, d.dGates + r * row + (from << 2), count);
+  }
+  transpose(d.dWeightIh + from * (d.I << 2), d.I << 2, start, row, d.I, count);
+}
+
+/** ∂L/∂h0 is the sum of ∂L/∂h_0 over the sequences, which all began with it. */
+export function addInitialStateGradient(d: Direction, b: Batch): void {
+  if (threadIndex() == 0) {
+    for (let s = 0; s < b.B; s++) {
+      addFloats(d.dh0, d.dh + (s * d.H << 2), d.H);
+      if (d.cell == lstm) addFloats(d.dc0, d.dc + (s * d.H << 2), d.H);
+    }
+  }
+}
