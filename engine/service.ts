@@ -17,6 +17,7 @@ import { findGradientsInPieces, mapGradientsInPieces } from './inspect/gradients
 import { predictInPieces } from './inspect/predict.ts';
 import { showShapes } from './inspect/shapes.ts';
 import { traceInPieces } from './inspect/trace.ts';
+import { type Backend, bestBackend } from './kernels/backend.ts';
 import type { SequenceExperiment } from './model/experiment.ts';
 import { createTrainer, type Trainer } from './training/trainer.ts';
 
@@ -30,10 +31,14 @@ export interface ServiceOptions {
   now: () => number;
   /** Resolves after about so many milliseconds. */
   sleep?: (ms: number) => Promise<void>;
+  /** Which kernels compute; else the fastest of this machine. */
+  backend?: Backend;
 }
 
 /** Work between two looks at the messages. */
 const sliceMs = 25;
+/** Epochs of a slice: a hundred thousand a second. */
+const mostRows = 2500;
 /** 20 events a second of each kind and run. */
 const eventGapMs = 50;
 /** A long run's checkpoints are at least so far apart, and take at most a twentieth of its time. */
@@ -62,7 +67,12 @@ interface OpenedRun {
 /** Runs in memory, trained in slices between which messages are taken, so that every call is answered at once. */
 export function createEngineService(
   events: EngineEvents,
-  { yieldToMessages, now, sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)) }: ServiceOptions,
+  {
+    yieldToMessages,
+    now,
+    sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    backend = bestBackend(),
+  }: ServiceOptions,
 ): EngineApi & InspectionApi {
   const runs = new Map<string, OpenedRun>();
   let working = false;
@@ -123,6 +133,14 @@ export function createEngineService(
     let worked = false;
     for (let time = now(); time < until && isRunning(run) && !mustWait(run, time); time = now()) {
       worked = true;
+      const many = run.wish === 'run' && run.epochsPerSecond === null && run.batch === null;
+      const rows = many ? run.trainer.manyEpochs(until - time, mostRows) : null;
+      if (rows !== null) {
+        run.rows.push(...rows);
+        if (run.trainer.state().status !== 'paused') run.wish = 'pause';
+        // The receiver has to write all these rows down.
+        break;
+      }
       run.batch ??= run.trainer.batchInPieces();
       const piece = run.batch.next();
       if (!piece.done) continue;
@@ -204,7 +222,11 @@ export function createEngineService(
       const message = 'dataset.task is shapes; such an experiment is shown, not trained';
       return failure(problem('not-trainable', 'dataset.task', message));
     }
-    const made = createTrainer(checked.value as SequenceExperiment, checkpoint, { now, trainedMs });
+    const made = createTrainer(checked.value as SequenceExperiment, checkpoint, {
+      now,
+      trainedMs,
+      backend,
+    });
     if (!made.ok) return made;
     const trainer = made.value;
     runs.set(runId, {
@@ -264,7 +286,7 @@ export function createEngineService(
   }
 
   return {
-    describe: async () => ({ version: engineVersion, kernels: 'reference', threads: 1 }),
+    describe: async () => ({ version: engineVersion, kernels: backend.name, threads: backend.threads }),
     openRun: async (request) => open(request),
     controlRun: async (runId, command) => control(find(runId), command),
     async getCheckpoint(runId) {

@@ -13,12 +13,14 @@ export function dropoutForward(
   generator: RandomGenerator,
   count: number,
 ): void {
+  drawMask(mask, p, generator, count);
+  for (let i = 0; i < count; i++) y[i] = x[i]! * mask[i]!;
+}
+
+export function drawMask(mask: Floats, p: number, generator: RandomGenerator, count: number): void {
   const scale = 1 / (1 - p);
   const threshold = p * 2 ** 32;
-  for (let i = 0; i < count; i++) {
-    mask[i] = generator.next() < threshold ? 0 : scale;
-    y[i] = x[i]! * mask[i]!;
-  }
+  for (let i = 0; i < count; i++) mask[i] = generator.next() < threshold ? 0 : scale;
 }
 
 /** dx = dy ⊙ mask, in place. */

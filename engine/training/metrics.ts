@@ -3,7 +3,7 @@ import type { Batch } from '../data/batches.ts';
 import type { Sequences } from '../data/sequences.ts';
 import { joinTokens } from '../data/tokens.ts';
 import type { SequenceDataset } from '../model/experiment.ts';
-import { argmax, type Floats } from '../tensor/floats.ts';
+import type { Floats } from '../tensor/floats.ts';
 
 /** At most so many probabilities of the first sample are kept for each epoch. */
 const probabilityLimit = 256;
@@ -33,7 +33,6 @@ export function createMetrics(sequences: Sequences, isText: boolean, V: number):
   const all = sequences.targets.length;
   const period = isText ? sequences.targetStarts[1]! : all;
   const shown = isText ? Math.min(period, Math.ceil(textPredictionLimit / sequences.count)) : all;
-  const firstCount = (sequences.targetStarts[1] ?? 0) * V;
   return {
     lossSum: 0,
     tokens: 0,
@@ -42,8 +41,14 @@ export function createMetrics(sequences: Sequences, isText: boolean, V: number):
     stringStarts: isText ? sequences.targetStarts.map((_, s) => s * shown) : sequences.targetStarts,
     period,
     shown,
-    probabilities: new Float32Array(firstCount <= probabilityLimit ? firstCount : 0),
+    probabilities: new Float32Array(shownOutputs(sequences, V) * V),
   };
+}
+
+/** Outputs of the first sequence, whose probabilities a row shows; 0 where they are too many. */
+export function shownOutputs({ targetStarts }: Sequences, V: number): number {
+  const outputs = targetStarts[1] ?? 0;
+  return outputs * V <= probabilityLimit ? outputs : 0;
 }
 
 export function startMetrics(metrics: EpochMetrics): void {
@@ -52,12 +57,12 @@ export function startMetrics(metrics: EpochMetrics): void {
   metrics.right = 0;
 }
 
-/** Adds a batch. The prediction is the first of the largest logits, as torch.argmax gives it. */
+/** Adds a batch. */
 export function addBatch(
   metrics: EpochMetrics,
   batch: Batch,
   lossSum: number,
-  logits: Floats, // [outputs, V]
+  predictions: Int32Array, // [outputs]
   probabilities: Floats, // [outputs, V]
   V: number,
 ): void {
@@ -65,7 +70,7 @@ export function addBatch(
   const { predicted, period, shown } = metrics;
   const first = metrics.probabilities;
   for (let r = 0; r < outputs; r++) {
-    const best = argmax(logits, r * V, V);
+    const best = predictions[r]!;
     const place = places[r]!;
     if (best === targets[r]) metrics.right++;
     const inPeriod = place % period;

@@ -5,6 +5,7 @@ import { dataSizes } from '../data/check-experiment.ts';
 import { encodeSamples, encodeText } from '../data/sequences.ts';
 import { splitSamples } from '../data/validation.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
+import type { Backend } from '../kernels/backend.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { Capacity } from '../layers/direction.ts';
 import { initialise } from '../layers/init.ts';
@@ -13,8 +14,9 @@ import type { OptimizerSpec, SequenceExperiment } from '../model/experiment.ts';
 import { createModel, type Model, modelSize } from '../model/model.ts';
 import { checkModel, directions, parameterCount } from '../model/spec.ts';
 import { writeWeights } from '../model/weights.ts';
-import type { Floats } from '../tensor/floats.ts';
+import { elementCount, type Floats } from '../tensor/floats.ts';
 import { createGenerator, type RandomGenerator } from '../tensor/random.ts';
+import { createFused, type Fused } from './fused.ts';
 import { createMetrics, type EpochMetrics } from './metrics.ts';
 import { createOptimizer, type Optimizer, optimizerSize } from './optimizers.ts';
 import { noProgress, type Progress } from './stop-rules.ts';
@@ -27,6 +29,8 @@ export interface Run {
   kernels: Kernels;
   model: Model;
   optimizers: PartOptimizer[];
+  /** Whole batches in one call; null: the layers compute them. */
+  fused: Fused | null;
   training: BatchPlan;
   /** null: nothing is held back. */
   validation: BatchPlan | null;
@@ -34,6 +38,7 @@ export interface Run {
   /** Which batch of `training` is loaded; −1: none. */
   loaded: number;
   probabilities: Floats; // [outputs, V]
+  predictions: Int32Array; // [outputs]
   /** The weights before the update under way. */
   valuesBefore: Floats; // [P]
   /** PyTorch's stream: initial weights, then a permutation an epoch. */
@@ -63,7 +68,7 @@ export interface PartOptimizer {
 }
 
 /** At epoch 0, before any update; or everything that keeps the document from being run. */
-export function createRun(experiment: SequenceExperiment, kernels: Kernels): Result<Run> {
+export function createRun(experiment: SequenceExperiment, backend: Backend): Result<Run> {
   const { model: spec, training } = experiment;
   const sizes = dataSizes(experiment);
   const modelProblems = checkModel(spec, sizes);
@@ -71,31 +76,32 @@ export function createRun(experiment: SequenceExperiment, kernels: Kernels): Res
   const plans = planBatches(experiment);
   if (!plans.ok) return plans;
   const capacity = capacityOf(plans.value);
-  const memoryBytes = memoryNeeded(experiment, plans.value, capacity);
+  const planner = backend.plan();
+  const integerBytes = integersNeeded(plans.value, capacity);
+  if (planner !== null) layOut(experiment, plans.value, capacity, planner.kernels);
+  const plannedBytes = planner === null ? memoryNeeded(experiment, capacity) : planner.bytes();
+  const memoryBytes = plannedBytes + integerBytes;
   const memoryProblems = checkMemory(memoryBytes);
   if (memoryProblems.length > 0) return failure(...memoryProblems);
 
-  const model = createModel(spec, sizes, readsOf(experiment), capacity, kernels);
+  const kernels = backend.create(plannedBytes);
+  const buffers = layOut(experiment, plans.value, capacity, kernels);
+  const { model } = buffers;
   const generator = createGenerator(training.seed);
   initialise(model.parameters, spec.hiddenSize, directions(spec), generator);
   if (experiment.initialWeights !== null) {
     const problems = writeWeights(model.parameters, experiment.initialWeights, 'initialWeights');
     if (problems.length > 0) return failure(...problems);
   }
-  const P = model.parameters.values.length;
   const { training: plan, validation } = plans.value;
-  const outputs = model.reads === 'last-step' ? capacity.sequences : capacity.rows;
   const run: Run = {
     experiment,
     kernels,
-    model,
-    optimizers: createOptimizers(training.optimizer, model.parameters, kernels),
+    ...buffers,
     training: plan,
     validation,
     batch: createBatch(validation === null ? [plan] : [plan, validation]),
     loaded: -1,
-    probabilities: kernels.allocate(outputs * sizes.outputSize),
-    valuesBefore: kernels.allocate(P),
     generator,
     dropout: createGenerator((training.seed ^ dropoutStream) >>> 0),
     order: Int32Array.from({ length: plan.sequences.count }, (_, s) => s),
@@ -116,6 +122,47 @@ function warningsOf({ experiment, training }: Run): Problem[] {
   return [problem('shuffle-text', 'training.shuffle', message)];
 }
 
+type RunBuffers = Pick<
+  Run,
+  'model' | 'optimizers' | 'probabilities' | 'predictions' | 'valuesBefore' | 'fused'
+>;
+
+/** Everything that is computed with, in the memory of these kernels. */
+function layOut(
+  experiment: SequenceExperiment,
+  plans: Plans,
+  capacity: Capacity,
+  kernels: Kernels,
+): RunBuffers {
+  const { model: spec, training } = experiment;
+  const sizes = dataSizes(experiment);
+  const model = createModel(spec, sizes, readsOf(experiment), capacity, kernels);
+  const outputs = model.reads === 'last-step' ? capacity.sequences : capacity.rows;
+  const buffers = {
+    model,
+    optimizers: createOptimizers(training.optimizer, model.parameters, kernels),
+    probabilities: kernels.allocate(outputs * sizes.outputSize),
+    predictions: kernels.program?.integers(outputs) ?? new Int32Array(outputs),
+    valuesBefore: kernels.allocate(parameterCount(spec, sizes)),
+  };
+  const { optimizer: optimizerSpec, loss } = training;
+  const fixedBatches = hasFixedBatches(experiment, plans) ? plans.training : null;
+  const fused = createFused({ ...buffers, kernels, optimizerSpec, loss, capacity, fixedBatches });
+  return { ...buffers, fused };
+}
+
+/** Whether epochs are short, and nothing but the weights and the learning rate changes from one to the next. */
+function hasFixedBatches(experiment: SequenceExperiment, plans: Plans): boolean {
+  const { training, model } = experiment;
+  const { sequences, window } = plans.training;
+  const shuffles = training.shuffle && window === null;
+  const work = sequences.tokens.length * parameterCount(model, dataSizes(experiment));
+  return !shuffles && model.dropout === 0 && plans.validation === null && work <= shortEpoch;
+}
+
+/** Parameters times tokens of an epoch that takes a few milliseconds at most. */
+const shortEpoch = 20_000_000;
+
 function createOptimizers(
   spec: OptimizerSpec,
   { entries, values, gradients }: Parameters,
@@ -123,9 +170,10 @@ function createOptimizers(
 ): PartOptimizer[] {
   // h0 and c0 come first in the state dict.
   const split = entries.find(({ key }) => key !== 'h0' && key !== 'c0')!.at;
+  const P = entries.reduce((sum, { shape }) => sum + elementCount(shape), 0);
   const parts: PartOptimizer[] = [];
-  for (let from = 0; from < values.length; ) {
-    const to = Math.min(from + stretch, from < split ? split : values.length);
+  for (let from = 0; from < P; ) {
+    const to = Math.min(from + stretch, from < split ? split : P);
     parts.push({
       optimizer: createOptimizer(spec, to - from, kernels),
       ofInitialState: from < split,
@@ -179,8 +227,8 @@ function capacityOf({ training, validation }: Plans): Capacity {
   };
 }
 
-/** Bytes of parameters, gradients, optimizer state, activations and the data itself. */
-function memoryNeeded(experiment: SequenceExperiment, plans: Plans, capacity: Capacity): number {
+/** Bytes of parameters, gradients, optimizer state and activations, without the kernels' own. */
+function memoryNeeded(experiment: SequenceExperiment, capacity: Capacity): number {
   const { model } = experiment;
   const sizes = dataSizes(experiment);
   const reads = readsOf(experiment);
@@ -191,12 +239,17 @@ function memoryNeeded(experiment: SequenceExperiment, plans: Plans, capacity: Ca
     optimizerSize(experiment.training.optimizer, P) +
     P + // valuesBefore
     outputs * sizes.outputSize; // probabilities
+  return 4 * (floats + outputs); // predictions
+}
+
+/** Bytes of the data itself and of the batch loaded of it. */
+function integersNeeded(plans: Plans, capacity: Capacity): number {
   const integers = [plans.training, plans.validation].reduce(
     (sum, plan) =>
       sum + (plan === null ? 0 : plan.sequences.tokens.length + 2 * plan.sequences.targets.length),
     3 * capacity.rows,
   );
-  return 4 * (floats + integers);
+  return 4 * integers;
 }
 
 function checkMemory(bytes: number): Problem[] {

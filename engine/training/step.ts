@@ -7,6 +7,7 @@ import { argmax } from '../tensor/floats.ts';
 import type { RandomGenerator } from '../tensor/random.ts';
 import { clipGradients, totalNorm } from './clip.ts';
 import { findBadActivation, findBadGradient, findBadParameter, type Place } from './divergence.ts';
+import type { Fused } from './fused.ts';
 import { addBatch } from './metrics.ts';
 import type { Run } from './run.ts';
 
@@ -29,6 +30,7 @@ export function* trainBatch(run: Run, k: number, lr: number): Generator<void, Pr
   }
   // A window goes on from the state of the window before, detached; whole sequences start afresh.
   const fromInitialState = plan.window === null || k === 0;
+  if (run.fused !== null) return trainBatchFused(run, run.fused, fromInitialState, lr, place);
   if (fromInitialState) setInitialStates(model, packing.B);
 
   const lossSum = yield* forward(run, run.dropout);
@@ -40,7 +42,7 @@ export function* trainBatch(run: Run, k: number, lr: number): Generator<void, Pr
   yield* backwardModel(model, packing, tokens, fromInitialState, true);
   const diverged = yield* update(run, place, fromInitialState, lr);
   if (diverged !== null) return diverged;
-  addBatch(metrics, batch, lossSum, model.logits, run.probabilities, sizes.outputSize);
+  addBatch(metrics, batch, lossSum, run.predictions, run.probabilities, sizes.outputSize);
   return null;
 }
 
@@ -70,7 +72,31 @@ function* update(
   return bad;
 }
 
-/** The loaded batch's logits and probabilities; gives the sum of its cross entropies. */
+/** The same in one call. */
+function trainBatchFused(
+  run: Run,
+  fused: Fused,
+  fromInitialState: boolean,
+  lr: number,
+  place: Place,
+): Problem | null {
+  const { experiment, model, batch, metrics } = run;
+  const { parameters, sizes } = model;
+  const { clipGradNorm } = experiment.training;
+  const outcome = fused.trainBatch(batch, { fromInitialState, lr, clipGradNorm }, run.dropout);
+  if (outcome.bad === 'loss') return findBadActivation(model, batch.packing, place);
+  run.gradNorm = outcome.gradNorm;
+  if (outcome.bad === 'norm') return findBadGradient(parameters, place);
+  if (outcome.bad === 'weight') {
+    const bad = findBadParameter(parameters, place);
+    parameters.values.set(run.valuesBefore);
+    return bad;
+  }
+  addBatch(metrics, batch, outcome.lossSum, run.predictions, run.probabilities, sizes.outputSize);
+  return null;
+}
+
+/** The loaded batch's logits, probabilities and predictions; gives the sum of its cross entropies. */
 function* forward(run: Run, dropout: RandomGenerator | null): Generator<void, number> {
   const { model, batch, probabilities } = run;
   const { outputs, targets } = batch;
@@ -82,6 +108,7 @@ function* forward(run: Run, dropout: RandomGenerator | null): Generator<void, nu
     if (from > 0) yield;
     const to = Math.min(from + piece, outputs);
     lossSum += crossEntropyForward(probabilities, model.logits, targets, from, to, V);
+    for (let r = from; r < to; r++) run.predictions[r] = argmax(model.logits, r * V, V);
   }
   return lossSum;
 }
@@ -102,12 +129,9 @@ export function* evaluate(run: Run, plan: BatchPlan): Generator<void, Evaluation
   for (let k = 0; k < plan.batchesPerEpoch; k++) {
     loadBatch(batch, plan, k, order);
     setInitialStates(model, batch.packing.B);
-    lossSum += yield* forward(run, null);
+    lossSum += run.fused === null ? yield* forward(run, null) : run.fused.forward(batch);
     tokens += batch.outputs;
-    const V = model.sizes.outputSize;
-    for (let r = 0; r < batch.outputs; r++) {
-      if (argmax(model.logits, r * V, V) === batch.targets[r]) right++;
-    }
+    for (let r = 0; r < batch.outputs; r++) if (run.predictions[r] === batch.targets[r]) right++;
   }
   const loss = run.experiment.training.loss === 'mean' ? lossSum / tokens : lossSum;
   return { loss: Math.fround(loss), accuracy: right / tokens };

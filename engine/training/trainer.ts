@@ -1,15 +1,17 @@
 import type { EpochRow, LiveSettings, RunProgress, RunState } from '../api.ts';
 import { failure, type Problem, type Result, success } from '../errors.ts';
+import { type Backend, bestBackend } from '../kernels/backend.ts';
 import { finish } from '../kernels/pieces.ts';
-import { createReferenceKernels } from '../kernels/reference.ts';
 import type { SequenceExperiment, WeightsJson } from '../model/experiment.ts';
 import { readWeights } from '../model/weights.ts';
+import type { Floats } from '../tensor/floats.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { checkLiveSettings, withLiveSettings } from './live-settings.ts';
+import { canTrainMany, createManyEpochs, type ManyEpochs } from './many-epochs.ts';
 import { createPredictionWriter, startMetrics } from './metrics.ts';
 import { createRun } from './run.ts';
 import { learningRate } from './schedules.ts';
-import { evaluate, trainBatch } from './step.ts';
+import { type Evaluation, evaluate, trainBatch } from './step.ts';
 import { countEpoch, stopReason } from './stop-rules.ts';
 
 /** A run in memory, driven from outside batch by batch. */
@@ -32,6 +34,12 @@ export interface Trainer {
   batchInPieces(): Generator<void, EpochRow | null>;
   /** The rest of the epoch; null where the run has ended or diverges in it. */
   stepEpoch(): EpochRow | null;
+  /**
+   * Epochs for about so many milliseconds, at least one and at most `atMost`, in as few calls of the kernels as can be;
+   * fewer where the run ends. null where that cannot be now: inside an epoch, where epochs are long, or where
+   * something must be looked at after each.
+   */
+  manyEpochs(milliseconds: number, atMost: number): EpochRow[] | null;
   /** Takes effect from the next batch on, or says what is wrong and changes nothing. */
   change(settings: LiveSettings): Problem[];
   /** The same run gives the same bytes, however often it was interrupted. */
@@ -44,6 +52,8 @@ export interface TrainerOptions {
   now?: () => number;
   /** Training time behind the checkpoint. */
   trainedMs?: number;
+  /** Which kernels compute; else the fastest of this machine. */
+  backend?: Backend;
 }
 
 /**
@@ -54,9 +64,9 @@ export interface TrainerOptions {
 export function createTrainer(
   experiment: SequenceExperiment,
   checkpoint: Uint8Array | null,
-  { now = () => performance.now(), trainedMs = 0 }: TrainerOptions = {},
+  { now = () => performance.now(), trainedMs = 0, backend = bestBackend() }: TrainerOptions = {},
 ): Result<Trainer> {
-  const made = createRun(experiment, createReferenceKernels());
+  const made = createRun(experiment, backend);
   if (!made.ok) return made;
   const run = made.value;
   const { parameters } = run.model;
@@ -70,6 +80,7 @@ export function createTrainer(
   let tokensSinceOpened = 0;
   let divergence: Problem | null = null;
   let underWay = false;
+  let many: ManyEpochs | null = null;
 
   function state(): RunState {
     if (divergence !== null) return { status: 'diverged', problem: divergence };
@@ -116,8 +127,11 @@ export function createTrainer(
   }
 
   function* endEpoch(lr: number): Generator<void, EpochRow> {
+    return closeEpoch(lr, run.validation === null ? null : yield* evaluate(run, run.validation));
+  }
+
+  function closeEpoch(lr: number, held: Evaluation | null): EpochRow {
     const { metrics, progress, experiment: document } = run;
-    const held = run.validation === null ? null : yield* evaluate(run, run.validation);
     run.batchesDone = 0;
     const loss = Math.fround(
       document.training.loss === 'mean' ? metrics.lossSum / metrics.tokens : metrics.lossSum,
@@ -132,9 +146,21 @@ export function createTrainer(
       validationLoss: held?.loss ?? null,
       validationAccuracy: held?.accuracy ?? null,
       predictions: writePredictions(),
-      probabilities: metrics.probabilities.length === 0 ? null : Array.from(metrics.probabilities),
+      probabilities: listOf(metrics.probabilities),
       trainedMs: 0,
     };
+  }
+
+  function trainMany(rows: EpochRow[], atMost: number, milliseconds: number): void {
+    many ??= createManyEpochs(run, run.fused!.epochs!, (lr) => closeEpoch(lr, null), now);
+    const started = now();
+    const before = rows.length;
+    divergence = many.train(rows, atMost, milliseconds);
+    const took = now() - started;
+    const count = rows.length - before;
+    for (let e = 0; e < count; e++) rows[before + e]!.trainedMs = spentMs + (took * (e + 1)) / count;
+    spentMs += took;
+    tokensSinceOpened += count * run.training.sequences.targets.length;
   }
 
   const trainer: Trainer = {
@@ -159,6 +185,14 @@ export function createTrainer(
       while (row === null && state().status === 'paused') row = finish(batchInPieces());
       return row;
     },
+    manyEpochs(milliseconds, atMost) {
+      if (underWay || !canTrainMany(run) || state().status !== 'paused') return null;
+      const rows: EpochRow[] = [];
+      const until = now() + milliseconds;
+      do trainMany(rows, atMost - rows.length, Math.max(until - now(), 0));
+      while (now() < until && rows.length < atMost && state().status === 'paused');
+      return rows;
+    },
     change(settings) {
       const problems = checkLiveSettings(settings);
       if (problems.length === 0) run.experiment = withLiveSettings(run.experiment, settings);
@@ -171,4 +205,12 @@ export function createTrainer(
     weights: () => readWeights(parameters),
   };
   return success(trainer, made.warnings);
+}
+
+/** As Array.from gives it, in a tenth of the time. */
+function listOf(values: Floats): number[] | null {
+  if (values.length === 0) return null;
+  const list = new Array<number>(values.length);
+  for (let i = 0; i < values.length; i++) list[i] = values[i]!;
+  return list;
 }

@@ -1,6 +1,7 @@
 import type { EpochRow, RunState } from '../../engine/api.ts';
 import type { SequenceExperiment, WeightsJson } from '../../engine/model/experiment.ts';
 import { createTrainer } from '../../engine/training/trainer.ts';
+import { setKernelFlags } from '../engine/kernel-flags.ts';
 import { say, unwrap } from './refusal.ts';
 
 export interface TrainedRun {
@@ -22,6 +23,7 @@ export async function runTraining(
   place: string,
   onRow: (row: EpochRow) => void,
 ): Promise<TrainedRun> {
+  setKernelFlags();
   const trainer = unwrap(createTrainer(experiment, null), place);
   let stopped = false;
   const stop = () => {
@@ -33,8 +35,8 @@ export async function runTraining(
   let breath = performance.now();
   let state = trainer.state();
   while (state.status === 'paused' && !stopped) {
-    const row = trainer.stepBatch();
-    if (row) {
+    for (const row of trainer.manyEpochs(breathMs, Infinity) ?? [trainer.stepBatch()]) {
+      if (row === null) continue;
       lastLoss = row.loss;
       onRow(row);
     }

@@ -5,6 +5,7 @@
 import { createBirpc } from 'birpc';
 import { createEngineService } from '../../engine/service.ts';
 import type { EngineDoor, EngineDoorEvents } from './engine-door.ts';
+import { setKernelFlags } from './kernel-flags.ts';
 import { packWeights } from './pack-weights.ts';
 
 const lastWordsMs = 100;
@@ -41,6 +42,7 @@ function openPort(): Port {
 // The host alone decides when the engine ends; Ctrl+C in a terminal reaches this process too.
 process.on('SIGINT', () => {});
 
+setKernelFlags();
 const port = openPort();
 const events: EngineDoorEvents = {
   epochs: (event) => void main.epochs.asEvent(event),

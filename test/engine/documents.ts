@@ -1,5 +1,6 @@
 /** Experiment documents for tests: the tutorial's hello, changed where a test needs it. */
 import { checkExperiment } from '../../engine/formats/experiment.ts';
+import { type Backend, bestBackend } from '../../engine/kernels/backend.ts';
 import type {
   ExperimentDocument,
   SequenceDataset,
@@ -47,8 +48,12 @@ export const wheat: Partial<SequenceDataset> = {
   sequenceLength: 7,
 };
 
-export function trainer(changes: Changes = {}, checkpoint: Uint8Array | null = null): Trainer {
-  const made = createTrainer(experiment(changes), checkpoint);
+export function trainer(
+  changes: Changes = {},
+  checkpoint: Uint8Array | null = null,
+  backend: Backend = bestBackend(),
+): Trainer {
+  const made = createTrainer(experiment(changes), checkpoint, { backend });
   if (!made.ok) throw new Error(made.problems.map(({ message }) => message).join('; '));
   return made.value;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EpochRow, RunCheckpoint, RunState } from '../../engine/api.ts';
+import { bestBackend } from '../../engine/kernels/backend.ts';
 import { createEngineService, engineVersion } from '../../engine/service.ts';
 import { type Changes, experiment, reversal, trainer } from './documents.ts';
 import { train } from './inspect/trained.ts';
@@ -285,7 +286,7 @@ describe('questions', () => {
     expect(engineVersion).toBe((JSON.parse(text) as { version: string }).version);
     expect(await createEngine().engine.describe()).toMatchObject({
       version: engineVersion,
-      kernels: 'reference',
+      kernels: bestBackend().name,
     });
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { checkExperiment } from '../../engine/formats/experiment.ts';
 import type { SequenceExperiment, WeightsJson } from '../../engine/model/experiment.ts';
 import { createTrainer } from '../../engine/training/trainer.ts';
+import { everyBackend } from '../engine/backends.ts';
 import { expectAgreement, readFixture } from './agree.ts';
 
 interface TrainingFixture {
@@ -43,31 +44,34 @@ describe('trainings agree with PyTorch', () => {
     expect(files.length).toBeGreaterThanOrEqual(40);
   });
 
-  it.each(files)('%s', (file) => {
-    const { experiment, pytorch } = readFixture<TrainingFixture>(file);
-    const tolerance = file.includes('hello') ? hello : others;
-    const read = checkExperiment(experiment);
-    if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('; '));
-    const made = createTrainer(read.value as SequenceExperiment, null);
-    if (!made.ok) throw new Error(made.problems.map(({ message }) => message).join('; '));
-    const trainer = made.value;
+  it.each(everyBackend().flatMap((backend) => files.map((file) => ({ name: backend.name, backend, file }))))(
+    '$name, $file',
+    ({ backend, file }) => {
+      const { experiment, pytorch } = readFixture<TrainingFixture>(file);
+      const tolerance = file.includes('hello') ? hello : others;
+      const read = checkExperiment(experiment);
+      if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('; '));
+      const made = createTrainer(read.value as SequenceExperiment, null, { backend });
+      if (!made.ok) throw new Error(made.problems.map(({ message }) => message).join('; '));
+      const trainer = made.value;
 
-    expectSameWeights(trainer.initialWeights, pytorch.initialWeights, { absolute: 3e-7, relative: 0 });
-    const rows = pytorch.epochs.map(() => trainer.stepEpoch()!);
-    expect(trainer.state()).toEqual({ status: 'finished', reason: 'epochs' });
-    expect(rows.map((row) => row.predictions)).toEqual(pytorch.epochs.map((epoch) => epoch.predictions));
-    const column = (key: 'loss' | 'gradNorm' | 'lr') =>
-      [rows.map((row) => row[key]), pytorch.epochs.map((epoch) => epoch[key])] as const;
-    expectAgreement(...column('loss'), tolerance.loss, 'loss');
-    expectAgreement(...column('gradNorm'), tolerance.norm, 'gradient norm');
-    expectAgreement(...column('lr'), { absolute: 0, relative: 1e-12 }, 'learning rate');
-    for (const [i, { validationLoss, validationAccuracy }] of pytorch.epochs.entries()) {
-      expect(rows[i]!.validationAccuracy).toBe(validationAccuracy ?? null);
-      if (validationLoss === undefined) expect(rows[i]!.validationLoss).toBeNull();
-      else expectAgreement([rows[i]!.validationLoss!], [validationLoss], tolerance.loss, 'validation loss');
-    }
-    expectSameWeights(trainer.weights(), pytorch.finalWeights, tolerance.weights);
-  });
+      expectSameWeights(trainer.initialWeights, pytorch.initialWeights, { absolute: 3e-7, relative: 0 });
+      const rows = pytorch.epochs.map(() => trainer.stepEpoch()!);
+      expect(trainer.state()).toEqual({ status: 'finished', reason: 'epochs' });
+      expect(rows.map((row) => row.predictions)).toEqual(pytorch.epochs.map((epoch) => epoch.predictions));
+      const column = (key: 'loss' | 'gradNorm' | 'lr') =>
+        [rows.map((row) => row[key]), pytorch.epochs.map((epoch) => epoch[key])] as const;
+      expectAgreement(...column('loss'), tolerance.loss, 'loss');
+      expectAgreement(...column('gradNorm'), tolerance.norm, 'gradient norm');
+      expectAgreement(...column('lr'), { absolute: 0, relative: 1e-12 }, 'learning rate');
+      for (const [i, { validationLoss, validationAccuracy }] of pytorch.epochs.entries()) {
+        expect(rows[i]!.validationAccuracy).toBe(validationAccuracy ?? null);
+        if (validationLoss === undefined) expect(rows[i]!.validationLoss).toBeNull();
+        else expectAgreement([rows[i]!.validationLoss!], [validationLoss], tolerance.loss, 'validation loss');
+      }
+      expectSameWeights(trainer.weights(), pytorch.finalWeights, tolerance.weights);
+    },
+  );
 });
 
 function expectSameWeights(

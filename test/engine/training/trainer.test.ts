@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveSettings } from '../../../engine/api.ts';
+import { referenceBackend } from '../../../engine/kernels/backend.ts';
 import { createTrainer } from '../../../engine/training/trainer.ts';
 import { type Changes, experiment, reversal, trainer, wheat } from '../documents.ts';
 
@@ -217,14 +218,14 @@ describe('what cannot be run', () => {
   ) => {
     const document = experiment(changes);
     damage(document);
-    const made = createTrainer(document, null);
+    const made = createTrainer(document, null, { backend: referenceBackend });
     return made.ok ? [] : made.problems.map(({ message }) => message);
   };
 
   it('too large a run is refused with its size before anything is allocated', () => {
     const samples = [{ input: 'ab'.repeat(100_000), target: 'ba'.repeat(100_000) }];
     expect(messagesOf({ dataset: { samples }, model: { hiddenSize: 1000, ...head } })).toEqual([
-      'the run needs 3843 MB of memory, the lab takes at most 2048 MB; a smaller hiddenSize, batchSize or sequence length needs less',
+      'the run needs 3844 MB of memory, the lab takes at most 2048 MB; a smaller hiddenSize, batchSize or sequence length needs less',
     ]);
   });
 
@@ -251,9 +252,10 @@ describe('memory', () => {
       training: { batchSize: 3 },
     });
     const parameters = run.parameterCount;
-    // Parameters, gradients, two moments and the weights before: five times the parameters, and activations beside.
+    // Parameters, gradients, two moments and the weights before: five times the parameters, and activations beside;
+    // WebAssembly holds them again twice, in the orders in which the two passes read them.
     expect(run.memoryBytes).toBeGreaterThan(4 * 5 * parameters);
-    expect(run.memoryBytes).toBeLessThan(4 * 8 * parameters);
+    expect(run.memoryBytes).toBeLessThan(4 * 10 * parameters);
   });
 });
 
@@ -263,7 +265,10 @@ describe('pieces', () => {
       dataset: { samples: [{ input: 'abc'.repeat(100), target: 'cab'.repeat(100) }] },
       model: { cell: 'lstm', hiddenSize: 150, ...head },
     };
-    const [whole, inPieces] = [trainer(changes), trainer(changes)];
+    const [whole, inPieces] = [
+      trainer(changes, null, referenceBackend),
+      trainer(changes, null, referenceBackend),
+    ];
     const row = whole.stepBatch();
     const work = inPieces.batchInPieces();
     let pieces = 1;

@@ -1,0 +1,118 @@
+/**
+ * Many epochs in one call of the WebAssembly module, for trainings whose batches are the same in each: all batches
+ * stand ready in its memory, and it leaves a record of every epoch, from which the rows are written afterwards.
+ */
+import { type BatchPlan, createBatch, loadBatch } from '../data/batches.ts';
+import type { WasmProgram } from '../kernels/wasm.ts';
+import type { Capacity } from '../layers/direction.ts';
+import type { Model } from '../model/model.ts';
+import { type Bad, type FusedCalls, fillSlot, slotAt } from './fused.ts';
+import { type EpochMetrics, shownOutputs } from './metrics.ts';
+
+export interface FusedEpochs {
+  /** The most epochs of a call. */
+  readonly most: number;
+  /** `count` epochs with these learning rates; fewer where one does not end well. */
+  train(rates: Float64Array, count: number, clipGradNorm: number | null): { done: number; bad: Bad };
+  /** The batch that did not end well. */
+  failedBatch(): number;
+  /**
+   * Makes metrics what they were after `batches` batches of epoch e of the last call; gives the gradient norm of its
+   * last batch.
+   */
+  readRecord(metrics: EpochMetrics, e: number, batches: number): number;
+}
+
+/** Rows of all batches together that are kept ready. */
+const largestEpoch = 200_000;
+const recordBytesInAll = 2 ** 18;
+const mostEpochs = 4096;
+/** f64 loss sum, f64 gradient norm, i32 right: wasm/training.ts. */
+const headBytes = 24;
+
+export function createFusedEpochs(
+  program: WasmProgram,
+  calls: FusedCalls,
+  plan: BatchPlan,
+  capacity: Capacity,
+  model: Model,
+): FusedEpochs | null {
+  const { batchesPerEpoch: count, sequences } = plan;
+  if (count * capacity.rows > largestEpoch) return null;
+  const slots = program.structs('Batch', count).map((struct) => slotAt(program, struct, capacity));
+  const outputs = sequences.targets.length;
+  const V = model.sizes.outputSize;
+  const firstOutputs = shownOutputs(sequences, V);
+  // The module looks for them in the first batch alone.
+  if (firstOutputs > 0 && plan.window !== null && count > 1) return null;
+  const shownRows = program.integers(firstOutputs);
+  const recordBytes = Math.ceil((headBytes + 4 * (outputs + firstOutputs * V)) / 8) * 8;
+  const most = Math.max(1, Math.min(mostEpochs, Math.floor(recordBytesInAll / recordBytes)));
+  const records = program.doubles((most * recordBytes) / 8);
+  const rates = program.doubles(most);
+  const floats = new Float32Array(records.buffer, records.byteOffset, 2 * records.length);
+  const integers = new Int32Array(records.buffer, records.byteOffset, 2 * records.length);
+  /** Where each recorded output's target stands among all targets, and where each batch's outputs begin. */
+  const places = new Int32Array(outputs);
+  const batchStarts = new Int32Array(count + 1);
+  let ready = false;
+
+  function makeReady(): void {
+    const batch = createBatch([plan]);
+    const order = Int32Array.from({ length: sequences.count }, (_, s) => s);
+    for (let k = 0; k < count; k++) {
+      loadBatch(batch, plan, k, order);
+      fillSlot(slots[k]!, batch);
+      for (let r = 0; r < batch.outputs; r++) {
+        const place = batch.places[r]!;
+        places[batchStarts[k]! + r] = place;
+        if (k === 0 && place < firstOutputs) shownRows[place] = r;
+      }
+      batchStarts[k + 1] = batchStarts[k]! + batch.outputs;
+    }
+    ready = true;
+  }
+
+  return {
+    most,
+    train(lr, epochs, clipGradNorm) {
+      if (!ready) makeReady();
+      rates.set(lr.subarray(0, epochs));
+      let done = 0;
+      const bad = calls.train(clipGradNorm, (training) => {
+        done = program.functions.trainEpochs(
+          training,
+          slots[0]!.struct.at,
+          count,
+          epochs,
+          plan.window === null ? 0 : 1,
+          program.place(rates),
+          program.place(records),
+          recordBytes,
+          program.place(shownRows),
+          firstOutputs,
+        );
+        return calls.status[0]!;
+      });
+      return { done, bad };
+    },
+    failedBatch: () => calls.batch[0]!,
+    readRecord(metrics, e, batches) {
+      const at = (e * recordBytes) / 4;
+      const end = batchStarts[batches]!;
+      const { predicted, period, shown, probabilities } = metrics;
+      metrics.lossSum = records[at / 2]!;
+      metrics.right = integers[at + 4]!;
+      metrics.tokens = end;
+      for (let i = 0; i < end; i++) {
+        const place = places[i]!;
+        const inPeriod = place % period;
+        if (inPeriod >= shown) continue;
+        predicted[((place - inPeriod) / period) * shown + inPeriod] = integers[at + headBytes / 4 + i]!;
+      }
+      const first = at + recordBytes / 4 - firstOutputs * V;
+      for (let i = 0; i < probabilities.length; i++) probabilities[i] = floats[first + i]!;
+      return records[at / 2 + 1]!;
+    },
+  };
+}

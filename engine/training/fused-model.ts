@@ -1,0 +1,173 @@
+/** Describes a model's and its optimizers' buffers to the WebAssembly module (engine/kernels/wasm/structs.ts). */
+import type { WasmProgram } from '../kernels/wasm.ts';
+import type { Struct } from '../kernels/wasm-structs.ts';
+import { cells } from '../layers/cells.ts';
+import type { Capacity, Direction } from '../layers/direction.ts';
+import type { ParameterEntry } from '../layers/parameters.ts';
+import type { OptimizerSpec } from '../model/experiment.ts';
+import type { Model } from '../model/model.ts';
+import type { Floats } from '../tensor/floats.ts';
+import type { PartOptimizer } from './run.ts';
+
+/** Values of an [rows, columns] matrix in panels of 16 columns. */
+const panelSize = (rows: number, columns: number) => 16 * Math.ceil(columns / 16) * rows;
+
+export function describeModel(
+  program: WasmProgram,
+  model: Model,
+  probabilities: Floats, // [outputs, V]
+  predictions: Int32Array, // [outputs]
+  capacity: Capacity,
+): Struct<'Model'> {
+  const { place } = program;
+  const { spec, sizes, recurrent, kernels } = model;
+  const { H, L, D, I } = recurrent.sizes;
+  const V = sizes.outputSize;
+  const room = (length: number) => place(kernels.allocate(length));
+  const G = recurrent.sizes.cell.gates.length;
+  const widest = Math.max(G * H, D * H, I, V) + 16;
+  const [struct] = program.structs('Model', 1) as [Struct<'Model'>];
+  const directions = describeDirections(program, model);
+  const layers = program.structs('Layer', L);
+  for (const [l, { input, output, dOutput, mask }] of recurrent.layers.entries()) {
+    const isLast = l === L - 1;
+    layers[l]!.set({
+      input: place(input),
+      output: place(output),
+      dOutput: place(isLast && model.reads === 'every-step' ? recurrent.dOutput : dOutput),
+      mask: place(mask),
+    });
+  }
+  struct.set({
+    ...{ L, D, H, I, E: spec.embedding ?? 0, V, readsLast: model.reads === 'last-step' ? 1 : 0 },
+    ...{ directions: directions[0]!.at, layers: layers[0]!.at },
+    ...{
+      embedding: placeOfValue(program, model.embedding),
+      dEmbedding: placeOfGradient(program, model.embedding),
+    },
+    ...{ embedded: place(model.embedded), dEmbedded: place(model.dEmbedded) },
+    ...{ features: place(model.features), dFeatures: place(model.dFeatures) },
+    ...{
+      headWeight: placeOfValue(program, model.headWeight),
+      dHeadWeight: placeOfGradient(program, model.headWeight),
+    },
+    ...{
+      headBias: placeOfValue(program, model.headBias),
+      dHeadBias: placeOfGradient(program, model.headBias),
+    },
+    headPanels: room(model.headWeight === null ? 0 : panelSize(D * H, V)),
+    headBackPanels: room(model.headWeight === null ? 0 : panelSize(V, D * H)),
+    ...{ logits: place(model.logits), dLogits: place(model.dLogits) },
+    ...{ probabilities: place(probabilities), predictions: place(predictions) },
+    rowLosses: place(program.doubles(model.reads === 'last-step' ? capacity.sequences : capacity.rows)),
+    zeros: room(widest),
+    packedInputs: room(program.threads * panelSize(256, Math.max(I, D * H))),
+    packedGradients: room(program.threads * 96 * 264),
+  });
+  return struct;
+}
+
+/** Layer-major, the forward direction first, as the module counts them. */
+function describeDirections(program: WasmProgram, model: Model): Struct<'Direction'>[] {
+  const { place } = program;
+  const { recurrent, kernels, spec, sizes } = model;
+  const { H, L, D } = recurrent.sizes;
+  const given = typeof spec.initialState === 'string' ? null : kernels.allocate(L * D * H);
+  if (given !== null)
+    given.set((spec.initialState as { values: number[][] }).values.flat().slice(0, given.length));
+  const room = (needed: boolean, length: number) => place(kernels.allocate(needed ? length : 0));
+  const structs = program.structs('Direction', L * D);
+  const all = recurrent.layers.flatMap(({ directions }) => directions);
+  for (const [i, d] of all.entries()) {
+    const GH = d.cell.gates.length * H;
+    const readsTokens = i < D && spec.embedding === null;
+    const I = readsTokens ? sizes.inputSize : d.I;
+    const rowOf = (at: number) => (at === 0 ? 0 : at + 4 * i * H);
+    structs[i]!.set({
+      ...{ cell: codeOf(model), reverse: d.reverse ? 1 : 0, I, H, G: d.cell.gates.length },
+      ...placesOfParameters(program, d),
+      ...placesOfBuffers(program, d),
+      h0: rowOf(given === null ? placeOfValue(program, model.h0) : place(given)),
+      c0: rowOf(placeOfValue(program, model.c0)),
+      dh0: rowOf(placeOfGradient(program, model.h0)),
+      dc0: rowOf(placeOfGradient(program, model.c0)),
+      inputPanels: room(!readsTokens, panelSize(I, GH)),
+      tokenRows: room(readsTokens, I * GH),
+      dTokenRows: room(readsTokens, I * GH),
+      statePanels: room(true, panelSize(H, GH)),
+      inputBackPanels: room(!readsTokens, panelSize(GH, I)),
+      stateBackPanels: room(true, panelSize(GH, H)),
+    });
+  }
+  return structs;
+}
+
+/** As wasm/cells.ts numbers the cells. */
+function codeOf({ spec, recurrent }: Model): number {
+  if (recurrent.sizes.cell === cells.lstm) return 3;
+  if (recurrent.sizes.cell === cells.gru) return 2;
+  return spec.nonlinearity === 'relu' ? 1 : 0;
+}
+
+const placeOfValue = ({ place }: WasmProgram, entry: ParameterEntry | null) => place(entry?.value ?? null);
+const placeOfGradient = ({ place }: WasmProgram, entry: ParameterEntry | null) =>
+  place(entry?.gradient ?? null);
+
+function placesOfParameters(program: WasmProgram, { weightIh, weightHh, biasIh, biasHh }: Direction) {
+  return {
+    ...{ weightIh: placeOfValue(program, weightIh), dWeightIh: placeOfGradient(program, weightIh) },
+    ...{ weightHh: placeOfValue(program, weightHh), dWeightHh: placeOfGradient(program, weightHh) },
+    ...{ biasIh: placeOfValue(program, biasIh), dBiasIh: placeOfGradient(program, biasIh) },
+    ...{ biasHh: placeOfValue(program, biasHh), dBiasHh: placeOfGradient(program, biasHh) },
+  };
+}
+
+function placesOfBuffers({ place }: WasmProgram, { buffers, hState, cState }: Direction) {
+  const { gates, recurrent, hPrevious, h, cPrevious, c, kept, dGates, dRecurrent, dh, dc } = buffers;
+  return {
+    ...{ gates: place(gates), recurrent: place(recurrent), hPrevious: place(hPrevious), h: place(h) },
+    ...{ cPrevious: place(cPrevious), c: place(c), kept: place(kept), dGates: place(dGates) },
+    ...{ dRecurrent: place(dRecurrent), dh: place(dh), dc: place(dc) },
+    ...{ hState: place(hState), cState: place(cState) },
+  };
+}
+
+/** A chain, in the order of the parts. */
+export function describeOptimizers(
+  program: WasmProgram,
+  spec: OptimizerSpec,
+  parts: readonly PartOptimizer[],
+): Struct<'Optimizer'>[] {
+  const structs = program.structs('Optimizer', parts.length);
+  let at = 0;
+  for (const [i, { optimizer, ofInitialState, values }] of parts.entries()) {
+    const [first, second] = optimizer.state.map((state) => program.place(state.values));
+    structs[i]!.set({
+      next: structs[i + 1]?.at ?? 0,
+      at,
+      count: values.length,
+      ofInitialState: ofInitialState ? 1 : 0,
+      first: first ?? 0,
+      second: second ?? 0,
+      ...numbersOf(spec),
+    });
+    at += values.length;
+  }
+  return structs;
+}
+
+/** As wasm/structs.ts names them; kinds 0 sgd, 1 adam, 2 adamw, 3 rmsprop. */
+function numbersOf(spec: OptimizerSpec) {
+  const { weightDecay } = spec;
+  switch (spec.name) {
+    case 'sgd':
+      return { kind: 0, momentum: spec.momentum, nesterov: spec.nesterov ? 1 : 0, weightDecay };
+    case 'adam':
+    case 'adamw': {
+      const [beta1, beta2] = spec.betas;
+      return { kind: spec.name === 'adam' ? 1 : 2, beta1, beta2, eps: spec.eps, weightDecay };
+    }
+    case 'rmsprop':
+      return { kind: 3, beta2: spec.alpha, eps: spec.eps, momentum: spec.momentum, weightDecay };
+  }
+}

@@ -1,0 +1,66 @@
+/** Many epochs in one call (fused-epochs.ts), and their rows afterwards. */
+import type { EpochRow } from '../api.ts';
+import { loadBatch } from '../data/batches.ts';
+import type { Problem } from '../errors.ts';
+import { findBadActivation, findBadGradient, findBadParameter } from './divergence.ts';
+import type { FusedEpochs } from './fused-epochs.ts';
+import type { Run } from './run.ts';
+import { learningRate } from './schedules.ts';
+
+/** Whether the next epochs can be trained without looking in between. */
+export function canTrainMany(run: Run): boolean {
+  const { earlyStopping, stopWhen } = run.experiment.training;
+  const looks = earlyStopping !== null || stopWhen.lossBelow !== null || stopWhen.rightFor !== null;
+  return run.fused !== null && run.fused.epochs !== null && run.batchesDone === 0 && !looks;
+}
+
+export interface ManyEpochs {
+  /** Epochs for about so many milliseconds, at least one and at most `atMost`; what they diverged by. */
+  train(rows: EpochRow[], atMost: number, milliseconds: number): Problem | null;
+}
+
+/** closeEpoch counts the epoch that run.metrics tells of, and gives its row. */
+export function createManyEpochs(
+  run: Run,
+  epochs: FusedEpochs,
+  closeEpoch: (lr: number) => EpochRow,
+  now: () => number,
+): ManyEpochs {
+  const rates = new Float64Array(epochs.most);
+  /** Of an epoch, as the last call showed it. */
+  let msPerEpoch = Infinity;
+
+  function diverged(bad: 'loss' | 'norm' | 'weight'): Problem {
+    const { model, batch } = run;
+    const k = epochs.failedBatch();
+    const place = { epoch: run.progress.epoch + 1, batch: k + 1 };
+    run.batchesDone = k;
+    loadBatch(batch, run.training, k, run.order);
+    run.loaded = k;
+    if (bad === 'loss') return findBadActivation(model, batch.packing, place);
+    if (bad === 'norm') return findBadGradient(model.parameters, place);
+    const problem = findBadParameter(model.parameters, place)!;
+    model.parameters.values.set(run.valuesBefore);
+    return problem;
+  }
+
+  return {
+    train(rows, atMost, milliseconds) {
+      const { scheduler, optimizer, clipGradNorm, epochs: last } = run.experiment.training;
+      const fit = Math.max(1, Math.floor(milliseconds / msPerEpoch));
+      const count = Math.min(fit, epochs.most, atMost, last - run.progress.epoch);
+      for (let e = 0; e < count; e++)
+        rates[e] = learningRate(scheduler, optimizer.lr, run.progress.epoch + 1 + e);
+      const started = now();
+      const { done, bad } = epochs.train(rates, count, clipGradNorm);
+      for (let e = 0; e < done; e++) {
+        run.gradNorm = epochs.readRecord(run.metrics, e, run.training.batchesPerEpoch);
+        rows.push(closeEpoch(rates[e]!));
+      }
+      msPerEpoch = (now() - started) / Math.max(done, 1);
+      if (bad === null) return null;
+      epochs.readRecord(run.metrics, done, epochs.failedBatch());
+      return diverged(bad);
+    },
+  };
+}

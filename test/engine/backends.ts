@@ -1,0 +1,16 @@
+import { type Backend, loadWasm, referenceBackend } from '../../engine/kernels/backend.ts';
+import { setKernelFlags } from '../../main/engine/kernel-flags.ts';
+
+/** The plain loops and WebAssembly with tiles of both shapes; all three must be there on a machine that tests. */
+export function everyBackend(): Backend[] {
+  setKernelFlags();
+  const shapes = ['wasm-128', 'wasm-256'] as const;
+  return [
+    referenceBackend,
+    ...shapes.map((shape) => {
+      const backend = loadWasm(shape);
+      if (backend === null) throw new Error(`this Node has no ${shape} kernels`);
+      return backend;
+    }),
+  ];
+}
