@@ -6,6 +6,7 @@ import { setFlagsFromString } from 'node:v8';
  */
 export function setKernelFlags(): void {
   setFlagsFromString('--no-liftoff');
+  setFlagsFromString('--no-wasm-lazy-compilation');
   // V8 has it for this architecture alone, and complains of flags that it does not know.
   if (process.arch === 'x64') setFlagsFromString('--experimental-wasm-revectorize');
 }

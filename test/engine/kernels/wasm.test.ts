@@ -7,7 +7,7 @@ import { createWasmKernels, type WasmExports, type WasmProgram } from '../../../
 import { wasmModule } from '../../../engine/kernels/wasm-module.generated.ts';
 import { layoutOf, type StructName } from '../../../engine/kernels/wasm-structs.ts';
 import { createGenerator } from '../../../engine/tensor/random.ts';
-import { compileKernels, generatedPath } from '../../../tools/build-kernels.ts';
+import { compileKernels, generatedPath } from '../../../kernels.config.ts';
 
 const module = new WebAssembly.Module(Uint8Array.from(Buffer.from(wasmModule, 'base64')));
 

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from 'assemblyscript/asc';
 
-const root = join(import.meta.dirname, '..');
+const root = import.meta.dirname;
 export const generatedPath = join(root, 'engine/kernels/wasm-module.generated.ts');
 
 /** Their exports are the module's. */
