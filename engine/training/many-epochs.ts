@@ -15,8 +15,14 @@ export function canTrainMany(run: Run): boolean {
 }
 
 export interface ManyEpochs {
-  /** Epochs for about so many milliseconds, at least one and at most `atMost`; what they diverged by. */
-  train(rows: EpochRow[], atMost: number, milliseconds: number): Problem | null;
+  /** Epochs for about so many milliseconds, at least one and at most `atMost`. */
+  train(rows: EpochRow[], atMost: number, milliseconds: number): Trained;
+}
+
+export interface Trained {
+  divergence: Problem | null;
+  /** What training took, without writing the rows. */
+  trainedMs: number;
 }
 
 /** closeEpoch counts the epoch that run.metrics tells of, and gives its row. */
@@ -53,14 +59,15 @@ export function createManyEpochs(
         rates[e] = learningRate(scheduler, optimizer.lr, run.progress.epoch + 1 + e);
       const started = now();
       const { done, bad } = epochs.train(rates, count, clipGradNorm);
+      const trainedMs = now() - started;
       for (let e = 0; e < done; e++) {
         run.gradNorm = epochs.readRecord(run.metrics, e, run.training.batchesPerEpoch);
         rows.push(closeEpoch(rates[e]!));
       }
       msPerEpoch = (now() - started) / Math.max(done, 1);
-      if (bad === null) return null;
+      if (bad === null) return { divergence: null, trainedMs };
       epochs.readRecord(run.metrics, done, epochs.failedBatch());
-      return diverged(bad);
+      return { divergence: diverged(bad), trainedMs };
     },
   };
 }

@@ -153,10 +153,10 @@ export function createTrainer(
 
   function trainMany(rows: EpochRow[], atMost: number, milliseconds: number): void {
     many ??= createManyEpochs(run, run.fused!.epochs!, (lr) => closeEpoch(lr, null), now);
-    const started = now();
     const before = rows.length;
-    divergence = many.train(rows, atMost, milliseconds);
-    const took = now() - started;
+    const trained = many.train(rows, atMost, milliseconds);
+    const took = trained.trainedMs;
+    divergence = trained.divergence;
     const count = rows.length - before;
     for (let e = 0; e < count; e++) rows[before + e]!.trainedMs = spentMs + (took * (e + 1)) / count;
     spentMs += took;

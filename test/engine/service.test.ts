@@ -31,6 +31,7 @@ function createEngine(backend: Backend = bestBackend()) {
     },
     {
       yieldToMessages,
+      backend,
       now: () => {
         time += 0.5;
         return time;
@@ -39,7 +40,6 @@ function createEngine(backend: Backend = bestBackend()) {
         await yieldToMessages();
         time += ms;
       },
-      backend,
     },
   );
   return {
@@ -201,12 +201,14 @@ describe('a run', () => {
 
   it('finishes the batch under way before it pauses, and answers meanwhile', async () => {
     const text = 'abc'.repeat(200);
-    // On the plain loops such a batch takes long enough to be asked in its midst.
-    const changes: Changes = {
-      dataset: { samples: [{ input: text, target: text }] },
-      model: { cell: 'lstm', hiddenSize: 200, head: 'linear' },
-    };
-    const { engine, until, events, states } = await openHello(changes, null, referenceBackend);
+    const { engine, until, events, states } = await openHello(
+      {
+        dataset: { samples: [{ input: text, target: text }] },
+        model: { cell: 'lstm', hiddenSize: 200, head: 'linear' },
+      },
+      null,
+      referenceBackend,
+    );
     const paused = until('paused');
     await engine.controlRun('a', run);
     await engine.controlRun('a', { kind: 'pause' });
