@@ -102,7 +102,7 @@ export function appendEpochs(database: DatabaseSync, runId: string, rows: readon
     )
     .run(
       rows.at(-1)!.loss,
-      Math.min(...rows.map((row) => row.loss)),
+      rows.reduce((best, { loss }) => Math.min(best, loss), Infinity),
       rows.find((row) => row.accuracy === 1)?.epoch ?? null,
       Number(runId),
     );
