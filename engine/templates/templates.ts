@@ -1,7 +1,11 @@
 import { checkExperiment } from '../formats/experiment.ts';
 import type { ExperimentDocument } from '../model/experiment.ts';
+import brackets from './brackets.json' with { type: 'json' };
+import delayedEcho from './delayed-echo.json' with { type: 'json' };
 import helloRnn from './hello-rnn.json' with { type: 'json' };
 import helloRnncell from './hello-rnncell.json' with { type: 'json' };
+import names from './names.json' with { type: 'json' };
+import reverseWords from './reverse-words.json' with { type: 'json' };
 import rnnShapes from './rnn-shapes.json' with { type: 'json' };
 import rnncellShapes from './rnncell-shapes.json' with { type: 'json' };
 
@@ -11,6 +15,10 @@ const documents: Record<string, unknown> = {
   'rnn-shapes': rnnShapes,
   'hello-rnncell': helloRnncell,
   'hello-rnn': helloRnn,
+  'reverse-words': reverseWords,
+  'delayed-echo': delayedEcho,
+  names,
+  brackets,
 };
 
 export const templateNames: readonly string[] = Object.keys(documents);

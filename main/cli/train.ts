@@ -4,6 +4,7 @@ import { trainingLimits } from '../../engine/data/limits.ts';
 import { fixed } from '../../engine/formats/tensor-text.ts';
 import { weightsDocument, writeWeights } from '../../engine/formats/weights.ts';
 import type { SequenceExperiment, ShapesExperiment } from '../../engine/model/experiment.ts';
+import { templateNames } from '../../engine/templates/templates.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { printShapes } from './print-shapes.ts';
 import { readExperiment, withSettings } from './read-input.ts';
@@ -21,6 +22,7 @@ export const trainCommand: Command = {
     "--epochs N         instead of the experiment's own",
     "--seed N           instead of the experiment's own",
     '--quiet            no line an epoch',
+    `EXPERIMENT         a path, or ${templateNames.join(', ')}`,
   ],
   run: train,
 };

@@ -36,36 +36,44 @@ export function mappingLinks(
   ) {
     return 'mirrored';
   }
-  for (let late = 1; late <= n / 2; late += 1) {
-    if (input.slice(0, n - late).every((token, i) => token === target[i + late])) return late;
+  for (let late = 1; late < n; late += 1) {
+    // A few steps in common at the end are a delay only where nothing is said before them.
+    const isSilent = late <= n / 2 || target.slice(1, late).every((token) => token === target[0]);
+    if (isSilent && input.slice(0, n - late).every((token, i) => token === target[i + late])) return late;
   }
   return 'same';
 }
 
 function mappingPicture(dataset: SequenceDataset, withCurve: boolean): PictureShape[] {
   const sample = dataset.samples[0];
-  const input = sample ? splitTokens(sample.input, dataset.tokens).slice(0, 9) : [];
-  const target = sample ? splitTokens(sample.target ?? '', dataset.tokens).slice(0, 9) : [];
+  const input = sample ? splitTokens(sample.input, dataset.tokens) : [];
+  const target = sample ? splitTokens(sample.target ?? '', dataset.tokens) : [];
   const links = mappingLinks(input, target);
+  const shown = shownSteps(input.length);
   const curve = withCurve && links === 'same' && input.length <= 5;
-  const left = curve ? 14 : Math.round((WIDTH - input.length * PITCH + 2) / 2);
-  const middle = (i: number) => left + i * PITCH + TOKEN / 2;
-  const shapes: PictureShape[] = [
-    ...target.map(
-      (token, i): PictureShape => ({ kind: 'token', x: left + i * PITCH, y: 8, token, as: 'target' }),
-    ),
-    ...input.map(
-      (token, i): PictureShape => ({ kind: 'token', x: left + i * PITCH, y: 39, token, as: 'input' }),
-    ),
-  ];
-  input.forEach((_, i) => {
-    const to = links === 'same' ? i : links === 'mirrored' ? input.length - 1 - i : i + links;
-    if (to >= target.length) return;
+  const left = curve ? 14 : Math.round((WIDTH - shown.length * PITCH + 2) / 2);
+  const middle = (column: number) => left + column * PITCH + TOKEN / 2;
+  const row = (tokens: readonly string[], y: number, as: 'input' | 'target') =>
+    shown.map((step, column): PictureShape => {
+      const token = step === null ? '…' : (tokens[step] ?? '');
+      return { kind: 'token', x: left + column * PITCH, y, token, as };
+    });
+  const shapes = [...row(target, 8, 'target'), ...row(input, 39, 'input')];
+  shown.forEach((step, column) => {
+    if (step === null) return;
     const same = links === 'same';
-    shapes.push({ kind: 'arrow', from: [middle(i), 38], to: [middle(to), same ? 27 : 26], head: same });
+    const to = shown.indexOf(same ? step : links === 'mirrored' ? input.length - 1 - step : step + links);
+    if (to === -1) return;
+    shapes.push({ kind: 'arrow', from: [middle(column), 38], to: [middle(to), same ? 27 : 26], head: same });
   });
   if (curve) shapes.push({ kind: 'curve', x: 110, y: 8 });
   return shapes;
+}
+
+/** The steps of a sequence that have room: all, or the first and last with a gap (null) between. */
+function shownSteps(length: number): (number | null)[] {
+  if (length <= 9) return Array.from({ length }, (_, step) => step);
+  return [0, 1, 2, 3, null, length - 4, length - 3, length - 2, length - 1];
 }
 
 function labelPicture(dataset: SequenceDataset): PictureShape[] {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Draft, type DraftRow, emptyDraft } from '../../../engine/data/draft.ts';
 import { draftToExperiment, experimentToDraft } from '../../../engine/data/draft-experiment.ts';
+import { splitSamples } from '../../../engine/data/validation.ts';
 import { checkExperiment } from '../../../engine/formats/experiment.ts';
-import type { SequenceDataset } from '../../../engine/model/experiment.ts';
+import type { ExperimentDocument, SequenceDataset } from '../../../engine/model/experiment.ts';
 import { findTemplate, templateNames } from '../../../engine/templates/templates.ts';
 
 const helloRnn = findTemplate('hello-rnn')!;
@@ -16,9 +17,22 @@ function codes(draft: Draft): string[] {
   return result.ok ? [] : result.problems.map(({ code, path }) => `${code} ${path}`);
 }
 
+/** With the samples that a validation fraction holds back listed. */
+function withListedValidation(experiment: ExperimentDocument): ExperimentDocument {
+  const { dataset } = experiment;
+  if (dataset.task === 'shapes') return experiment;
+  const { training: samples, validation } = splitSamples(dataset);
+  return { ...experiment, dataset: { ...dataset, samples, validation } };
+}
+
 describe('a document becomes a draft and the same document again', () => {
   test.each(templateNames)('template %s', (name) => {
-    const experiment = findTemplate(name)!;
+    const experiment = withListedValidation(findTemplate(name)!);
+    expect(draftToExperiment(experimentToDraft(findTemplate(name)!))).toEqual({
+      ok: true,
+      value: experiment,
+      warnings: [],
+    });
     expect(draftToExperiment(experimentToDraft(experiment))).toEqual({
       ok: true,
       value: experiment,

@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { dataSizes } from '../../../engine/data/check-experiment.ts';
+import { writeJson } from '../../../engine/formats/write-json.ts';
 import { parameterCount } from '../../../engine/model/spec.ts';
+import { recipes } from '../../../engine/templates/recipes.ts';
 import { findTemplate, templateNames } from '../../../engine/templates/templates.ts';
 
 test('every document in the folder is a template', () => {
@@ -18,6 +20,14 @@ test('names of other things are no templates', () => {
 test('a template is a document of its own each time', () => {
   expect(findTemplate('hello-rnn')).not.toBe(findTemplate('hello-rnn'));
 });
+
+test.each(Object.keys(recipes))(
+  '%s.json is what its recipe makes (vitest -u writes it anew)',
+  async (name) => {
+    const file = join(import.meta.dirname, `../../../engine/templates/${name}.json`);
+    await expect(writeJson(recipes[name]!())).toMatchFileSnapshot(file);
+  },
+);
 
 describe('the tutorial', () => {
   test('programs 3 and 4 differ in reduction, learning rate and epochs', () => {

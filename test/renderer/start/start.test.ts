@@ -25,12 +25,22 @@ describe('templates', () => {
   });
 });
 
+it('a long mapping is drawn by its ends, with the link from the first step to the last', () => {
+  const shapes = templatePicture(findTemplate('delayed-echo')!);
+  const tokens = shapes.flatMap((shape) => (shape.kind === 'token' ? [shape.token] : []));
+  expect(tokens.join('')).toBe('....…...aa...…...?');
+  expect(shapes.filter(({ kind }) => kind === 'arrow')).toEqual([
+    { kind: 'arrow', from: [27.5, 38], to: [163.5, 26], head: false },
+  ]);
+});
+
 describe('what links input and target', () => {
   const links = (input: string, target: string) => mappingLinks([...input], [...target]);
   it('is step to step, mirrored, or some steps late', () => {
     expect(links('hello', 'ohlol')).toBe('same');
     expect(links('stop', 'pots')).toBe('mirrored');
     expect(links('abcd···', '···abcd')).toBe(3);
+    expect(links('a...?', '....a')).toBe(4);
     expect(links('a', 'a')).toBe('same');
     expect(links('anna', 'anna')).toBe('same');
   });
