@@ -25,9 +25,10 @@ function syntaxProblem(text: string, engineMessage: string, what: string): Probl
   const at = /position (\d+)/.exec(engineMessage);
   const atEnd = at !== null && text.slice(Number(at[1])).trim() === '';
   if (atEnd || /end of JSON input|Unterminated/.test(engineMessage)) {
-    const lines = text.split('\n').length;
-    const message = `${what} ends in the middle, on line ${lines}; the file is cut off`;
-    return problem('cut-off', '', message, { line: lines });
+    const line = text.split('\n').length;
+    const column = text.length - text.lastIndexOf('\n');
+    const message = `${what} ends in the middle, on line ${line}, column ${column}; the file is cut off`;
+    return problem('cut-off', '', message, { line, column });
   }
   if (at) {
     const before = text.slice(0, Number(at[1]));

@@ -53,12 +53,15 @@ function looksLikeTensor(value: unknown): boolean {
   return isObject(value) && Array.isArray(value.shape) && Array.isArray(value.data);
 }
 
-/** A header length that fits the file, then a JSON object. */
+/** A header length within the format's own limit, then a JSON object; the file may be cut off. */
 function isSafetensors(bytes: Uint8Array): boolean {
   if (bytes.length < 10 || bytes[8] !== 0x7b) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return view.getBigUint64(0, true) <= BigInt(bytes.length - 8);
+  return view.getBigUint64(0, true) <= safetensorsHeaderLimit;
 }
+
+/** MAX_HEADER_SIZE of the safetensors library; eight characters of text, read as a number, are far above it. */
+const safetensorsHeaderLimit = 100_000_000n;
 
 function startsWith(bytes: Uint8Array, magic: string): boolean {
   return [...magic].every((character, i) => bytes[i] === character.charCodeAt(0));

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { EpochRow, RunState } from '../../engine/api.ts';
 import type { SequenceExperiment, WeightsJson } from '../../engine/model/experiment.ts';
 import { createTrainer } from '../../engine/training/trainer.ts';
@@ -26,9 +27,13 @@ export async function runTraining(
   setKernelFlags();
   const trainer = unwrap(createTrainer(experiment, null), place);
   let stopped = false;
-  const stop = () => {
-    stopped = true;
-  };
+  let stop = () => {};
+  const interrupt = new Promise<void>((resolve) => {
+    stop = () => {
+      stopped = true;
+      resolve();
+    };
+  });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   let lastLoss: number | null = null;
@@ -42,6 +47,8 @@ export async function runTraining(
     }
     if (performance.now() - breath > breathMs) {
       await new Promise((resolve) => setImmediate(resolve));
+      // Lines that nobody reads as fast as they are made would pile up in memory.
+      if (process.stdout.writableNeedDrain) await Promise.race([once(process.stdout, 'drain'), interrupt]);
       breath = performance.now();
     }
     state = trainer.state();

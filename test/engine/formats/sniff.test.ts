@@ -17,6 +17,8 @@ const files: [FileKind, string | number[]][] = [
   ['json', '{"format": "ohlol/exp'],
   ['json', '[]'],
   ['safetensors', safetensors],
+  // Cut off in its header.
+  ['safetensors', [200, 1, 0, 0, 0, 0, 0, 0, ...Buffer.from('{"a"')]],
   ['pytorch-checkpoint', 'PK\x03\x04…'],
   ['text', 'hello\tohlol'],
   ['text', '床前明月光'],

@@ -198,7 +198,10 @@ describe('wrong input is refused with 2, a sentence, and nothing on standard out
     [['train', 'hello-rn'], 'hello-rn is neither a file nor a template; the templates are rnncell-shapes, '],
     [['train', inFolder('none.json')], 'none.json: there is no such file'],
     [['train', folder], 'it is a folder; a file is needed'],
-    [['train', cutOff], `${cutOff}: the experiment ends in the middle, on line 1; the file is cut off`],
+    [
+      ['train', cutOff],
+      `${cutOff}: the experiment ends in the middle, on line 1, column 71; the file is cut off`,
+    ],
     [
       ['train', bad],
       `${bad}: dataset.samples[0]: input has 5 tokens, target has 4; a mapping needs as many\nohlol: `,
