@@ -20,7 +20,8 @@ test('a run at two epochs a second can be paused, goes on, and ends at its epoch
   await page.getByLabel('Speed').click();
   await page.getByRole('option', { name: '2 epochs/s' }).click();
   await run(page);
-  await expect(page.getByTestId('epoch')).toHaveText('2 / 20');
+  // Any epoch but the first and the last: they pass twice a second.
+  await expect(page.getByTestId('epoch')).toHaveText(/^([2-9]|1\d) \/ 20$/);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(transport(page).getByRole('button', { name: 'Run', exact: true })).toBeVisible();
   const paused = await page.getByTestId('epoch').textContent();
