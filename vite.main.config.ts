@@ -18,6 +18,7 @@ export default defineConfig({
       input: {
         electron: 'main/electron/main.ts',
         'engine-process': 'main/engine/engine-process.ts',
+        'lab-thread': 'main/lab/lab-thread.ts',
         start: 'main/start.ts',
         ohlol: 'main/cli/ohlol.ts',
       },

@@ -15,6 +15,11 @@ export const engineEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'engine-process.js')
   : join(appFolder, 'main', 'engine', 'engine-process.ts');
 
+/** The lab's own thread. */
+export const labThreadEntry = isBuilt
+  ? join(appFolder, 'dist', 'main', 'lab-thread.js')
+  : join(appFolder, 'main', 'lab', 'lab-thread.ts');
+
 /** Only ever built: a sandboxed window takes nothing but CommonJS. */
 export const preloadFile = join(appFolder, 'dist', 'main', 'preload.cjs');
 

@@ -5,6 +5,7 @@
 import { createBirpc } from 'birpc';
 import { createEngineService } from '../../engine/service.ts';
 import type { EngineDoor, EngineDoorEvents } from './engine-door.ts';
+import { joinPieces, postInPieces } from './in-pieces.ts';
 import { setKernelFlags } from './kernel-flags.ts';
 import { packWeights } from './pack-weights.ts';
 
@@ -59,8 +60,8 @@ const door = packWeights(
   events,
 );
 const main = createBirpc<EngineDoorEvents, EngineDoor>(door, {
-  post: port.post,
-  on: port.listen,
+  post: (message) => postInPieces(port.post, message),
+  on: (listener) => port.listen(joinPieces(listener)),
 });
 
 process.on('uncaughtException', ({ name, message }) => {

@@ -11,7 +11,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Result } from '../../engine/errors.ts';
 
 import type { Lab } from '../../main/lab/host.ts';
-import { createLab } from '../../main/lab/lab.ts';
+import { createLocalLab } from '../../main/lab/local-lab.ts';
 import { closeProjectFile, openProjectFile } from '../../main/project/project-file.ts';
 import { seededNumbers, valueIn } from './user.ts';
 
@@ -26,7 +26,7 @@ export interface FuzzOutcome {
 
 /** A lab whose engine never answers: opening and looking need none. */
 function quietLab(home: string): Lab {
-  return createLab({
+  return createLocalLab({
     kind: 'browser',
     folders: { projects: join(home, 'projects'), settings: join(home, 'settings') },
     forkEngine: () => ({ pid: undefined, post() {}, onMessage() {}, onExit() {}, kill() {} }),

@@ -64,6 +64,7 @@ describe('the packaged app', () => {
       '/dist/main/electron.js',
       '/dist/main/preload.cjs',
       '/dist/main/engine-process.js',
+      '/dist/main/lab-thread.js',
       '/dist/main/start.js',
       '/dist/main/ohlol.js',
       '/dist/renderer/index.html',

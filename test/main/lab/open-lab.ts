@@ -16,7 +16,7 @@ import type {
 } from '../../../main/api.ts';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild, Lab } from '../../../main/lab/host.ts';
-import { createLab } from '../../../main/lab/lab.ts';
+import { createLocalLab } from '../../../main/lab/local-lab.ts';
 import { engineEntry } from '../../../main/paths.ts';
 
 export interface TestLab {
@@ -64,7 +64,7 @@ export function startTestLab(
 ): TestLab {
   const projects = join(home, 'projects');
   const engines: EngineChild[] = [];
-  const lab = createLab({
+  const lab = createLocalLab({
     kind: 'browser',
     folders: { projects, settings: join(home, 'settings') },
     forkEngine() {
@@ -76,7 +76,7 @@ export function startTestLab(
   return { lab, home, projects, engines, openWindow: () => openWindow(lab), close: () => lab.close() };
 }
 
-function openWindow(lab: Lab): TestWindow {
+export function openWindow(lab: Lab): TestWindow {
   let listen: (text: string) => void = () => {};
   const runs = new Map<string, RunSummary>();
   const waiting = new Set<(run: RunSummary) => void>();

@@ -1,0 +1,87 @@
+/** The lab's own thread: its files may take their time, and no window waits for it. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createBirpc } from 'birpc';
+import type { EngineChild, WindowSession } from './host.ts';
+import { createLocalLab } from './local-lab.ts';
+import {
+  type HostCalls,
+  postAway,
+  type ThreadCalls,
+  type ThreadData,
+  type ThreadPort,
+} from './thread-line.ts';
+
+interface EngineListeners {
+  message: (message: unknown) => void;
+  exit: (code: number | null, signal: string | null) => void;
+}
+
+/** Makes a lab and answers for it on this port. */
+export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): void {
+  const windows = new Map<number, WindowSession>();
+  const engines = new Map<number, EngineListeners>();
+  let forked = 0;
+
+  function forkEngine(): EngineChild {
+    forked += 1;
+    const engine = forked;
+    const listeners: EngineListeners = { message: () => {}, exit: () => {} };
+    engines.set(engine, listeners);
+    void main.forkEngine.asEvent(engine);
+    return {
+      pid: undefined,
+      post: (message) => void main.toEngine.asEvent(engine, message),
+      onMessage: (listener) => {
+        listeners.message = listener;
+      },
+      onExit: (listener) => {
+        listeners.exit = listener;
+      },
+      kill: () => void main.killEngine.asEvent(engine),
+    };
+  }
+
+  const calls: ThreadCalls = {
+    connect(window, hasDialogs) {
+      const line = {
+        post: (text: string) => void main.post.asEvent(window, text),
+        showFileDialog: hasDialogs ? main.showFileDialog.bind(null, window) : null,
+      };
+      windows.set(window, lab.connect(line));
+    },
+    receive: (window, text) => windows.get(window)?.receive(text),
+    tell(window, name, event) {
+      const events = windows.get(window)?.events as Record<string, (event: unknown) => void> | undefined;
+      events?.[name]?.(event);
+    },
+    async call(window, method, args) {
+      const api = windows.get(window)?.api as unknown as Record<string, (...args: unknown[]) => unknown>;
+      return api[method]!(...args);
+    },
+    async disconnect(window) {
+      await windows.get(window)?.disconnect();
+      windows.delete(window);
+    },
+    engineSaid: (engine, message) => engines.get(engine)?.message(message),
+    engineExited(engine, code, signal) {
+      engines.get(engine)?.exit(code, signal);
+      engines.delete(engine);
+    },
+    idle: () => lab.idle(),
+    close: () => lab.close(),
+  };
+  const main = createBirpc<HostCalls, ThreadCalls>(calls, {
+    post: (message) => postAway(port, message),
+    on: (listener) => port.on('message', listener),
+    timeout: -1,
+  });
+  const lab = createLocalLab({ kind, folders, forkEngine });
+  void main.ready.asEvent();
+}
+
+if (parentPort && isOurs(workerData)) serveLab(parentPort as ThreadPort, workerData);
+
+/** Another thread may load this file, too. */
+function isOurs(data: unknown): data is ThreadData {
+  return typeof data === 'object' && data !== null && 'folders' in data && 'kind' in data;
+}

@@ -1,0 +1,113 @@
+/** The lab: everything behind the window, whichever host it runs under, in the thread that calls. */
+import { createBirpc } from 'birpc';
+import type { LabApi, LabEvents } from '../api.ts';
+import type { EngineDoorEvents } from '../engine/engine-door.ts';
+import { type EngineSupervisor, superviseEngine } from '../engine/supervisor.ts';
+import type { Lab, LabHost, WindowLine, WindowSession } from './host.ts';
+import { createProjects, type Projects } from './projects.ts';
+import { checkRequests } from './requests.ts';
+import { createSession } from './session.ts';
+import { openSettings } from './settings.ts';
+
+export function createLocalLab(host: LabHost): Lab {
+  const settings = openSettings(host.folders.settings);
+  const windows = new Set<LabEvents>();
+
+  // The engine's events reach projects that only exist once there is an engine to run them.
+  const events: Omit<EngineDoorEvents, 'dying'> = {
+    epochs: (event) => projects.events.epochs(event),
+    checkpoint: (event) => projects.events.checkpoint(event),
+    state: (event) => projects.events.state(event),
+  };
+  const supervisor: EngineSupervisor = superviseEngine({
+    fork: () => host.forkEngine(),
+    events,
+    onStatus: (status) => {
+      for (const window of windows) window.engineChanged(status);
+    },
+    onDeath: (death) => projects.engineDied(death),
+  });
+  const projects: Projects = createProjects(host.folders, supervisor.api, settings);
+
+  function connect(line: WindowLine): WindowSession {
+    let receive: (text: string) => void = () => {};
+    const session = createSession({
+      host,
+      settings,
+      projects,
+      engineStatus: () => supervisor.status(),
+      showFileDialog: line.showFileDialog,
+      events: {
+        draftChanged: (event) => toWindow.draftChanged(event),
+        runChanged: (event) => toWindow.runChanged(event),
+        runRemoved: (event) => toWindow.runRemoved(event),
+        projectChanged: (event) => toWindow.projectChanged(event),
+        epochsArrived: (event) => toWindow.epochsArrived(event),
+        engineChanged: (event) => toWindow.engineChanged(event),
+        command: (event) => toWindow.command(event),
+      },
+    });
+    const api = checkRequests(session.api);
+    const rpc = createBirpc<LabEvents, LabApi>(api, {
+      post: line.post,
+      on: (listener) => {
+        receive = listener;
+      },
+      serialize: writeMessage,
+      deserialize: readMessage,
+    });
+    const toWindow: LabEvents = {
+      draftChanged: (event) => void rpc.draftChanged.asEvent(event),
+      runChanged: (event) => void rpc.runChanged.asEvent(event),
+      runRemoved: (event) => void rpc.runRemoved.asEvent(event),
+      projectChanged: (event) => void rpc.projectChanged.asEvent(event),
+      epochsArrived: (event) => void rpc.epochsArrived.asEvent(event),
+      engineChanged: (event) => void rpc.engineChanged.asEvent(event),
+      command: (event) => void rpc.command.asEvent(event),
+    };
+    windows.add(toWindow);
+    return {
+      receive: (text) => receive(text),
+      events: toWindow,
+      api,
+      async disconnect() {
+        windows.delete(toWindow);
+        session.leave();
+        rpc.$close();
+      },
+    };
+  }
+
+  return {
+    connect,
+    idle: () => projects.idle(),
+    async close() {
+      try {
+        await projects.close();
+        await settings.settled();
+      } finally {
+        supervisor.close();
+      }
+    },
+  };
+}
+
+/** An Error has nothing that JSON would carry; its name and message are what the window shows of a defect. */
+function writeMessage(message: unknown): string {
+  return JSON.stringify(message, (_, value) =>
+    value instanceof Error ? { name: value.name, message: value.message } : value,
+  );
+}
+
+/** An answer to no call, which birpc passes over. */
+const noMessage = { t: 's', i: '' };
+
+/** A window is not trusted: a text that is no message must not end the lab, and there is nobody to answer it. */
+function readMessage(text: string): unknown {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'object' && message !== null ? message : noMessage;
+  } catch {
+    return noMessage;
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * How long the main process is held up while a run of a million parameters trains, commits and checkpoints: every
+ * moment in which it could not have answered its windows. Alone: `node test/bench/main-blocking.ts`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHistogram } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBirpc } from 'birpc';
+import { writeExperiment } from '../../engine/formats/experiment.ts';
+import { findTemplate } from '../../engine/templates/templates.ts';
+import type { LabApi, LabEvents, RunSummary } from '../../main/api.ts';
+import { forkEngine } from '../../main/browser/fork-engine.ts';
+import type { Lab } from '../../main/lab/host.ts';
+import { createLab } from '../../main/lab/lab.ts';
+import { engineEntry } from '../../main/paths.ts';
+import { valueIn } from '../crash/user.ts';
+
+/** 4·H·(I + H + 2) of an LSTM, with H·V more for its head. */
+const hiddenSize = 498;
+const checkpoints = 12;
+const limitMs = 16;
+
+const home = mkdtempSync(join(tmpdir(), 'ohlol-bench-'));
+const lab: Lab = createLab({
+  kind: 'browser',
+  folders: { projects: join(home, 'projects'), settings: join(home, 'settings') },
+  forkEngine: () => forkEngine(engineEntry),
+});
+
+/**
+ * Between two turns of the event loop nothing can hold it up but work of its own, or of the computer for others: of
+ * that the processor's time of this thread knows nothing.
+ */
+const wall = createHistogram();
+const processor = createHistogram();
+let measuring = true;
+let lastAt = 0;
+let lastCpu = 0;
+const cpuNow = () => {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+};
+function turn(): void {
+  const [at, cpu] = [performance.now(), cpuNow()];
+  wall.record(Math.max(1, Math.round((at - lastAt) * 1000)));
+  processor.record(Math.max(1, Math.round(cpu - lastCpu)));
+  [lastAt, lastCpu] = [at, cpu];
+  if (measuring) setImmediate(turn);
+}
+
+let listen: (text: string) => void = () => {};
+let run = null as RunSummary | null;
+const session = lab.connect({ post: (text) => listen(text), showFileDialog: null });
+const nothing = () => {};
+const api = createBirpc<LabApi, LabEvents>(
+  {
+    draftChanged: nothing,
+    runRemoved: nothing,
+    projectChanged: nothing,
+    engineChanged: nothing,
+    command: nothing,
+    epochsArrived: nothing,
+    runChanged: (event) => {
+      run = event;
+    },
+  },
+  {
+    post: (text) => session.receive(text),
+    on: (listener) => {
+      listen = listener;
+    },
+    serialize: JSON.stringify,
+    deserialize: JSON.parse,
+    timeout: -1,
+  },
+);
+
+const experiment = structuredClone(findTemplate('hello-rnn')!);
+Object.assign(experiment.model, { cell: 'lstm', hiddenSize, head: 'linear' });
+Object.assign(experiment.training, { epochs: 1_000_000 });
+const source = { kind: 'experiment', fileName: 'large.json', text: writeExperiment(experiment) } as const;
+valueIn(await api.createProject({ source, path: null }));
+const { id } = valueIn(await api.newRun());
+const until = async (holds: () => boolean) => {
+  while (!holds()) await sleep(5);
+};
+// Warm: the first of everything is compiled.
+valueIn(await api.controlRun({ runId: id, command: { kind: 'step-epoch' } }));
+await until(() => run?.progress.epoch === 1 && run.state.status === 'paused');
+
+[lastAt, lastCpu] = [performance.now(), cpuNow()];
+setImmediate(turn);
+const longest: { wallMs: number; processorMs: number }[] = [];
+for (let number = 0; number < checkpoints; number++) {
+  wall.reset();
+  processor.reset();
+  valueIn(await api.controlRun({ runId: id, command: { kind: 'run', epochsPerSecond: null } }));
+  await sleep(300);
+  valueIn(await api.controlRun({ runId: id, command: { kind: 'pause' } }));
+  await until(() => run?.state.status === 'paused');
+  await sleep(100);
+  longest.push({ wallMs: wall.max / 1000, processorMs: processor.max / 1000 });
+}
+measuring = false;
+const percentile = (values: number[], share: number) =>
+  values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))]!;
+function row(name: string, values: number[]): string {
+  const [middle, high] = [percentile(values, 0.5), percentile(values, 0.99)];
+  return `  ${name.padEnd(34)} median ${middle.toFixed(1).padStart(6)} ms   99th percentile ${high.toFixed(1).padStart(6)} ms`;
+}
+console.log(
+  `Main process: the longest stretch around each of ${checkpoints} checkpoints of a run of a million parameters\n` +
+    `${row(
+      'by the clock',
+      longest.map(({ wallMs }) => wallMs),
+    )}\n` +
+    `${row(
+      "by the thread's processor time",
+      longest.map(({ processorMs }) => processorMs),
+    )}\n` +
+    `  at most ${limitMs} ms is wanted; ${((run?.checkpointBytes ?? 0) / 2 ** 20).toFixed(0)} MB of checkpoints are kept`,
+);
+await lab.close();
+rmSync(home, { recursive: true, force: true });
+process.exitCode =
+  percentile(
+    longest.map(({ processorMs }) => processorMs),
+    0.99,
+  ) < limitMs
+    ? 0
+    : 1;
