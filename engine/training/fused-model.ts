@@ -1,9 +1,12 @@
 /** Describes a model's and its optimizers' buffers to the WebAssembly module (engine/kernels/wasm/structs.ts). */
 import type { WasmProgram } from '../kernels/wasm.ts';
 import type { Struct } from '../kernels/wasm-structs.ts';
-import { cells } from '../layers/cells.ts';
+import type { Cell } from '../layers/cell.ts';
 import type { Capacity, Direction } from '../layers/direction.ts';
+import { gru } from '../layers/gru.ts';
+import { lstm } from '../layers/lstm.ts';
 import type { ParameterEntry } from '../layers/parameters.ts';
+import { rnnRelu, rnnTanh } from '../layers/rnn.ts';
 import type { OptimizerSpec } from '../model/experiment.ts';
 import type { Model } from '../model/model.ts';
 import type { Floats } from '../tensor/floats.ts';
@@ -84,7 +87,7 @@ function describeDirections(program: WasmProgram, model: Model): Struct<'Directi
     const I = readsTokens ? sizes.inputSize : d.I;
     const rowOf = (at: number) => (at === 0 ? 0 : at + 4 * i * H);
     structs[i]!.set({
-      ...{ cell: codeOf(model), reverse: d.reverse ? 1 : 0, I, H, G: d.cell.gates.length },
+      ...{ cell: codeOf(d.cell), reverse: d.reverse ? 1 : 0, I, H, G: d.cell.gates.length },
       ...placesOfParameters(program, d),
       ...placesOfBuffers(program, d),
       h0: rowOf(given === null ? placeOfValue(program, model.h0) : place(given)),
@@ -102,11 +105,24 @@ function describeDirections(program: WasmProgram, model: Model): Struct<'Directi
   return structs;
 }
 
-/** As wasm/cells.ts numbers the cells. */
-function codeOf({ spec, recurrent }: Model): number {
-  if (recurrent.sizes.cell === cells.lstm) return 3;
-  if (recurrent.sizes.cell === cells.gru) return 2;
-  return spec.nonlinearity === 'relu' ? 1 : 0;
+/** The cells that the module has, as wasm/cells.ts numbers them. */
+const cellCodes = new Map<Cell, number>([
+  [rnnTanh, 0],
+  [rnnRelu, 1],
+  [gru, 2],
+  [lstm, 3],
+]);
+
+/** Whether the module has this cell; one that is new is computed by its own file alone. */
+export function hasFusedCell(cell: Cell): boolean {
+  return cellCodes.has(cell);
+}
+
+function codeOf(cell: Cell): number {
+  const code = cellCodes.get(cell);
+  if (code === undefined)
+    throw new Error(`the WebAssembly module has no cell of gates ${cell.gates.join(', ')}`);
+  return code;
 }
 
 const placeOfValue = ({ place }: WasmProgram, entry: ParameterEntry | null) => place(entry?.value ?? null);

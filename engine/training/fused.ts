@@ -14,7 +14,7 @@ import type { Model } from '../model/model.ts';
 import { elementCount, type Floats } from '../tensor/floats.ts';
 import type { RandomGenerator } from '../tensor/random.ts';
 import { createFusedEpochs, type FusedEpochs } from './fused-epochs.ts';
-import { describeModel, describeOptimizers } from './fused-model.ts';
+import { describeModel, describeOptimizers, hasFusedCell } from './fused-model.ts';
 import type { PartOptimizer } from './run.ts';
 
 export interface Fused {
@@ -58,11 +58,11 @@ export interface FusedRun {
 /** As wasm/training.ts numbers them. */
 const bads: readonly Bad[] = [null, 'loss', 'norm', 'weight'];
 
-/** null where the kernels have no such program. */
+/** null where the kernels have no such program, or the program not this cell. */
 export function createFused(run: FusedRun): Fused | null {
   const { kernels, model, capacity } = run;
   const { program } = kernels;
-  if (program === null) return null;
+  if (program === null || !hasFusedCell(model.recurrent.sizes.cell)) return null;
   const described = describeModel(program, model, run.probabilities, run.predictions, capacity);
   const calls = createCalls(program, run, described.at);
   const slot = createSlot(program, capacity);
