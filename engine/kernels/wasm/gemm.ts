@@ -112,6 +112,45 @@ function tile1(c: usize, cRow: usize, s: usize, sRow: usize, a: usize, aRow: usi
   tile(1, c, cRow, s, sRow, a, aRow, aStep, b, bStep, K);
 }
 
+/**
+ * C[1, 64]: a single row has no other to share loads of B with, and needs more sums under way than 16 columns give.
+ */
+function rowOf64(c: usize, s: usize, a: usize, aStep: usize, b: usize, bPanel: usize, bStep: usize, K: i32): void {
+  let p0 = b, p1 = p0 + bPanel, p2 = p1 + bPanel, p3 = p2 + bPanel;
+  let c00 = v128.load(s), c01 = v128.load(s, 16), c02 = v128.load(s, 32), c03 = v128.load(s, 48);
+  let c10 = v128.load(s, 64), c11 = v128.load(s, 80), c12 = v128.load(s, 96), c13 = v128.load(s, 112);
+  let c20 = v128.load(s, 128), c21 = v128.load(s, 144), c22 = v128.load(s, 160), c23 = v128.load(s, 176);
+  let c30 = v128.load(s, 192), c31 = v128.load(s, 208), c32 = v128.load(s, 224), c33 = v128.load(s, 240);
+  for (; K > 0; K--) {
+    const x = v128.load32_splat(a);
+    a += aStep;
+    c00 = multiplyAdd(x, v128.load(p0), c00);
+    c01 = multiplyAdd(x, v128.load(p0, 16), c01);
+    c02 = multiplyAdd(x, v128.load(p0, 32), c02);
+    c03 = multiplyAdd(x, v128.load(p0, 48), c03);
+    p0 += bStep;
+    c10 = multiplyAdd(x, v128.load(p1), c10);
+    c11 = multiplyAdd(x, v128.load(p1, 16), c11);
+    c12 = multiplyAdd(x, v128.load(p1, 32), c12);
+    c13 = multiplyAdd(x, v128.load(p1, 48), c13);
+    p1 += bStep;
+    c20 = multiplyAdd(x, v128.load(p2), c20);
+    c21 = multiplyAdd(x, v128.load(p2, 16), c21);
+    c22 = multiplyAdd(x, v128.load(p2, 32), c22);
+    c23 = multiplyAdd(x, v128.load(p2, 48), c23);
+    p2 += bStep;
+    c30 = multiplyAdd(x, v128.load(p3), c30);
+    c31 = multiplyAdd(x, v128.load(p3, 16), c31);
+    c32 = multiplyAdd(x, v128.load(p3, 32), c32);
+    c33 = multiplyAdd(x, v128.load(p3, 48), c33);
+    p3 += bStep;
+  }
+  storeRow(c, c00, c01, c02, c03);
+  storeRow(c + 64, c10, c11, c12, c13);
+  storeRow(c + 128, c20, c21, c22, c23);
+  storeRow(c + 192, c30, c31, c32, c33);
+}
+
 /** C[rows, 16], any number of rows. */
 function column(
   rows: i32, c: usize, cRow: usize, s: usize, sRow: usize,
@@ -143,7 +182,14 @@ export function gemm(
     for (let m = 0; m < M; m += rowBlock) {
       const rows = min(rowBlock, M - m);
       const am = a + m * aRow + k * aStep;
-      for (let n = 0; n < N; n += 16) {
+      let n = 0;
+      if (rows == 1) {
+        for (; n + 64 <= N; n += 64) {
+          const at = n << 2;
+          rowOf64(c + m * cRow + at, start + m * startRow + at, am, aStep, b + (n >> 4) * bPanel + k * bStep, bPanel, bStep, depth);
+        }
+      }
+      for (; n < N; n += 16) {
         const s = start + m * startRow + (n << 2);
         const bn = b + (n >> 4) * bPanel + k * bStep;
         const cn = c + m * cRow + (n << 2);
