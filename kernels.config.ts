@@ -11,7 +11,7 @@ const root = import.meta.dirname;
 export const generatedPath = join(root, 'engine/kernels/wasm-module.generated.ts');
 
 /** Their exports are the module's. */
-const entries = ['engine/kernels/wasm/training.ts', 'engine/kernels/wasm/checks.ts'];
+const entries = ['training', 'serve', 'checks'].map((name) => `engine/kernels/wasm/${name}.ts`);
 
 const options = [
   ...['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=', '--disableWarning', '201'],

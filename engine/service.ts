@@ -300,6 +300,7 @@ export function createEngineService(
       await betweenBatches(run);
       tellNow(run);
       runs.delete(runId);
+      run.trainer.close();
     },
     predict: (request) => inSlices(predictInPieces(request)),
     trace: (request) => inSlices(traceInPieces(request)),

@@ -180,7 +180,7 @@ describe('who may import whom', () => {
   });
 
   it('main runs engine code only in the engine process and the command line', () => {
-    const runsEngine = under('main/engine/engine-process.ts', 'main/cli');
+    const runsEngine = under('main/engine/engine-process.ts', 'main/engine/kernel-backend.ts', 'main/cli');
     const allowed = (edge: ImportOf) =>
       !inFolder(edge.to, 'engine') || edge.typeOnly || pureEngine(edge.to) || runsEngine(edge.from);
     expect(offences(under('main'), allowed)).toEqual([]);

@@ -2,15 +2,17 @@
 import type { Kernels } from './kernels.ts';
 import { createReferenceKernels } from './reference.ts';
 import { checkModule } from './self-check.ts';
-import { createWasmKernels, planWasm } from './wasm.ts';
+import type { ThreadHost } from './thread-team.ts';
+import { createWasmKernels, type Planner, planWasm } from './wasm.ts';
 import { wasmModule } from './wasm-module.generated.ts';
 
 /** Makes the kernels of a run, which must first be planned with a dry run (null: nothing needs planning). */
 export interface Backend {
   readonly name: Kernels['name'];
   readonly threads: number;
-  plan(): { kernels: Kernels; bytes(): number } | null;
-  create(plannedBytes: number): Kernels;
+  /** `work`: multiply-adds of a batch. */
+  plan(work: number): Planner | null;
+  create(work: number, plannedBytes: number): Kernels;
 }
 
 export const referenceBackend: Backend = {
@@ -28,21 +30,33 @@ export function bestBackend(): Backend {
   return best;
 }
 
-/**
- * null where there is no SIMD or no shared memory, or where it computes something else. `shape` takes tiles of one
- * shape without measuring.
- */
-export function loadWasm(shape?: 'wasm-128' | 'wasm-256'): Backend | null {
+/** From so many multiply-adds on a batch is shared by threads: below, waking them costs as much as they save. */
+const worthThreads = 40_000_000;
+
+export interface WasmOptions {
+  /** Takes tiles of one shape without measuring. */
+  shape?: 'wasm-128' | 'wasm-256';
+  /** Shares large batches among threads, out of the caller's own, which can listen meanwhile. */
+  host?: ThreadHost;
+  /** As above; a test sets it low. */
+  worth?: number;
+}
+
+/** null where there is no SIMD or no shared memory, or where it computes something else. */
+export function loadWasm({ shape, host, worth = worthThreads }: WasmOptions = {}): Backend | null {
   const module = compile();
   const checked = module && checkModule(module);
   if (!module || !checked) return null;
   const { wide, staticEnd } = checked;
   const name = shape ?? (wide ? 'wasm-256' : 'wasm-128');
+  const hostFor = (work: number) => (host !== undefined && work >= worth ? host : null);
+  const threadsFor = (work: number) => hostFor(work)?.threads ?? 1;
   return {
     name,
-    threads: 1,
-    plan: () => planWasm(name, 1),
-    create: (plannedBytes) => createWasmKernels(module, name, staticEnd, plannedBytes),
+    threads: host?.threads ?? 1,
+    plan: (work) => planWasm(name, threadsFor(work)),
+    create: (work, plannedBytes) =>
+      createWasmKernels({ module, name, staticEnd }, plannedBytes, threadsFor(work), hostFor(work)),
   };
 }
 

@@ -5,6 +5,7 @@
 
 import type { Kernels } from './kernels.ts';
 import { createReferenceKernels } from './reference.ts';
+import { createThreadTeam, type ThreadHost, type ThreadTeam } from './thread-team.ts';
 import { layoutOf, type Struct, type StructName, structAt } from './wasm-structs.ts';
 
 /** What wasm/training.ts exports; places are byte offsets, booleans 0 or 1. */
@@ -55,6 +56,9 @@ export interface CheckFunctions {
 /** A run's memory and the module's functions on it. */
 export interface WasmProgram {
   readonly functions: WasmExports;
+  /** The threads that share its large calls; null: the caller makes all calls alone. */
+  readonly team: ThreadTeam | null;
+  /** How many threads need room of their own. */
   readonly threads: number;
   integers(length: number): Int32Array;
   doubles(length: number): Float64Array;
@@ -87,6 +91,7 @@ export function planWasm(name: Kernels['name'], threads: number): Planner {
   const nothing = { at: 0, set: () => {}, field: () => new Int32Array(0) };
   const program: WasmProgram = {
     functions: {} as WasmExports,
+    team: null,
     threads,
     integers(length) {
       count(4 * length);
@@ -106,17 +111,28 @@ export function planWasm(name: Kernels['name'], threads: number): Planner {
     count(4 * length);
     return new Float32Array(0);
   };
-  return { kernels: { ...createReferenceKernels(), name, allocate, program }, bytes: () => bytes };
+  return {
+    kernels: { ...createReferenceKernels(), name, allocate, program },
+    bytes: () => bytes + threadBytes(threads),
+  };
 }
 
-/** A memory of planned size with an instance of the module on it. */
+/** The compiled module, as self-check.ts found it. */
+export interface WasmModule {
+  module: WebAssembly.Module;
+  name: 'wasm-128' | 'wasm-256';
+  /** Where its constants end. */
+  staticEnd: number;
+}
+
+/** A memory of planned size with an instance of the module on it, and a team of threads where a host is given. */
 export function createWasmKernels(
-  module: WebAssembly.Module,
-  name: Kernels['name'],
-  staticEnd: number,
+  { module, name, staticEnd }: WasmModule,
   plannedBytes: number,
+  threads: number,
+  host: ThreadHost | null,
 ): Kernels {
-  const pages = Math.ceil((aligned(staticEnd) + plannedBytes + threadBytes(1) + slackBytes) / pageBytes);
+  const pages = Math.ceil((aligned(staticEnd) + plannedBytes + slackBytes) / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const functions = instantiate(module, memory);
   let next = aligned(staticEnd);
@@ -125,11 +141,19 @@ export function createWasmKernels(
     next += aligned(bytes);
     return at;
   };
-  const own = take(threadBytes(1));
-  functions.start(0, 1, own, own + alignment, name === 'wasm-256' ? 1 : 0);
+  const shared = take(threadBytes(threads));
+  const commands = shared + barrierBytes;
+  const own = shared + 2 * alignment;
+  const wide = name === 'wasm-256' ? 1 : 0;
+  functions.start(0, 1, shared, own, wide);
+  for (let index = 0; host !== null && index < threads; index++) {
+    host.launch({ module, memory, start: [index, threads, shared, own, wide], commands });
+  }
+  const team = host === null ? null : createThreadTeam(memory, commands);
   const program: WasmProgram = {
     functions,
-    threads: 1,
+    team,
+    threads,
     integers: (length) => new Int32Array(memory.buffer, take(4 * length), length),
     doubles: (length) => new Float64Array(memory.buffer, take(8 * length), length),
     structs(struct, count) {
@@ -143,9 +167,12 @@ export function createWasmKernels(
   return { ...createReferenceKernels(), name, allocate, program };
 }
 
-/** What `start` needs: eight shared integers, and a tile of [6, 16] for each thread. */
+/** wasm/threads.ts: words that all threads share. */
+const barrierBytes = 16;
+
+/** The barrier's words and the commands' in two lines of memory, and a tile of [6, 16] for each thread. */
 function threadBytes(threads: number): number {
-  return alignment + threads * 6 * 16 * 4;
+  return aligned(2 * alignment + threads * 6 * 16 * 4);
 }
 
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WasmExports {

@@ -78,22 +78,19 @@ export function createFusedEpochs(
     train(lr, epochs, clipGradNorm) {
       if (!ready) makeReady();
       rates.set(lr.subarray(0, epochs));
-      let done = 0;
-      const bad = calls.train(clipGradNorm, (training) => {
-        done = program.functions.trainEpochs(
-          training,
-          slots[0]!.struct.at,
-          count,
-          epochs,
-          plan.window === null ? 0 : 1,
-          program.place(rates),
-          program.place(records),
-          recordBytes,
-          program.place(shownRows),
-          firstOutputs,
-        );
-        return calls.status[0]!;
-      });
+      const done = program.functions.trainEpochs(
+        calls.prepare(clipGradNorm),
+        slots[0]!.struct.at,
+        count,
+        epochs,
+        plan.window === null ? 0 : 1,
+        program.place(rates),
+        program.place(records),
+        recordBytes,
+        program.place(shownRows),
+        firstOutputs,
+      );
+      const bad = calls.finish(calls.status[0]!);
       return { done, bad };
     },
     failedBatch: () => calls.batch[0]!,

@@ -19,8 +19,8 @@ import type { PartOptimizer } from './run.ts';
 
 export interface Fused {
   /** Logits, probabilities and predictions of a batch without dropout; gives the sum of the cross entropies. */
-  forward(batch: Batch): number;
-  trainBatch(batch: Batch, settings: FusedSettings, dropout: RandomGenerator): FusedOutcome;
+  forward(batch: Batch): Generator<void, number>;
+  trainBatch(batch: Batch, settings: FusedSettings, dropout: RandomGenerator): Generator<void, FusedOutcome>;
   /** null where batches change from epoch to epoch, or are too many to be kept ready. */
   epochs: FusedEpochs | null;
 }
@@ -68,18 +68,24 @@ export function createFused(run: FusedRun): Fused | null {
   const slot = createSlot(program, capacity);
 
   return {
-    forward(batch) {
+    *forward(batch) {
       calls.packWeights();
       fillSlot(slot, batch);
-      return program.functions.forward(described.at, slot.struct.at, 1, 0);
+      const [modelAt, batchAt] = [described.at, slot.struct.at];
+      if (program.team !== null) return yield* program.team.forward(modelAt, batchAt);
+      return program.functions.forward(modelAt, batchAt, 1, 0);
     },
-    trainBatch(batch, { fromInitialState, lr, clipGradNorm }, dropout) {
+    *trainBatch(batch, settings, dropout) {
       fillSlot(slot, batch);
-      const drops = drawMasks(model, batch.packing.N, dropout);
-      const bad = calls.train(clipGradNorm, (training) =>
-        program.functions.trainBatch(training, slot.struct.at, fromInitialState ? 1 : 0, drops ? 1 : 0, lr),
-      );
-      return { bad, lossSum: calls.lossSum[0]!, gradNorm: calls.gradNorm[0]! };
+      const drops = drawMasks(model, batch.packing.N, dropout) ? 1 : 0;
+      const fromInitialState = settings.fromInitialState ? 1 : 0;
+      const training = calls.prepare(settings.clipGradNorm);
+      const [batchAt, { lr }] = [slot.struct.at, settings];
+      const status =
+        program.team === null
+          ? program.functions.trainBatch(training, batchAt, fromInitialState, drops, lr)
+          : yield* program.team.trainBatch(training, batchAt, fromInitialState, drops, lr);
+      return { bad: calls.finish(status), lossSum: calls.lossSum[0]!, gradNorm: calls.gradNorm[0]! };
     },
     epochs:
       run.fixedBatches === null ? null : createFusedEpochs(program, calls, run.fixedBatches, capacity, model),
@@ -89,8 +95,10 @@ export function createFused(run: FusedRun): Fused | null {
 /** Calls of the module with what surrounds each: settings before, the count of updates before and after. */
 export interface FusedCalls {
   packWeights(): void;
-  /** call gives a status of wasm/training.ts for the Training struct at a place. */
-  train(clipGradNorm: number | null, call: (training: number) => number): Bad;
+  /** Before a call; gives the place of its Training struct. */
+  prepare(clipGradNorm: number | null): number;
+  /** After it, with its status. */
+  finish(status: number): Bad;
   lossSum: Int32Array | Float64Array; // [1]
   gradNorm: Int32Array | Float64Array; // [1]
   /** Of the last batch of trainEpochs, and which it was. */
@@ -112,12 +120,15 @@ function createCalls(program: WasmProgram, run: FusedRun, modelAt: number): Fuse
 
   return {
     packWeights,
-    train(clipGradNorm, call) {
+    prepare(clipGradNorm) {
       packWeights();
       clip[0] = clipGradNorm ?? 0;
       badFlag[0] = 0;
       for (let i = 0; i < steps.length; i++) steps[i]![0] = run.optimizers[i]!.optimizer.steps;
-      const bad = bads[call(training.at)]!;
+      return training.at;
+    },
+    finish(status) {
+      const bad = bads[status]!;
       for (let i = 0; i < steps.length; i++) run.optimizers[i]!.optimizer.steps = steps[i]![0]!;
       if (bad === 'weight') packed = false;
       return bad;

@@ -76,7 +76,8 @@ export function createRun(experiment: SequenceExperiment, backend: Backend): Res
   const plans = planBatches(experiment);
   if (!plans.ok) return plans;
   const capacity = capacityOf(plans.value);
-  const planner = backend.plan();
+  const work = capacity.rows * parameterCount(spec, sizes);
+  const planner = backend.plan(work);
   const integerBytes = integersNeeded(plans.value, capacity);
   if (planner !== null) layOut(experiment, plans.value, capacity, planner.kernels);
   const plannedBytes = planner === null ? memoryNeeded(experiment, capacity) : planner.bytes();
@@ -84,7 +85,7 @@ export function createRun(experiment: SequenceExperiment, backend: Backend): Res
   const memoryProblems = checkMemory(memoryBytes);
   if (memoryProblems.length > 0) return failure(...memoryProblems);
 
-  const kernels = backend.create(plannedBytes);
+  const kernels = backend.create(work, plannedBytes);
   const buffers = layOut(experiment, plans.value, capacity, kernels);
   const { model } = buffers;
   const generator = createGenerator(training.seed);

@@ -30,7 +30,7 @@ export function* trainBatch(run: Run, k: number, lr: number): Generator<void, Pr
   }
   // A window goes on from the state of the window before, detached; whole sequences start afresh.
   const fromInitialState = plan.window === null || k === 0;
-  if (run.fused !== null) return trainBatchFused(run, run.fused, fromInitialState, lr, place);
+  if (run.fused !== null) return yield* trainBatchFused(run, run.fused, fromInitialState, lr, place);
   if (fromInitialState) setInitialStates(model, packing.B);
 
   const lossSum = yield* forward(run, run.dropout);
@@ -73,17 +73,17 @@ function* update(
 }
 
 /** The same in one call. */
-function trainBatchFused(
+function* trainBatchFused(
   run: Run,
   fused: Fused,
   fromInitialState: boolean,
   lr: number,
   place: Place,
-): Problem | null {
+): Generator<void, Problem | null> {
   const { experiment, model, batch, metrics } = run;
   const { parameters, sizes } = model;
   const { clipGradNorm } = experiment.training;
-  const outcome = fused.trainBatch(batch, { fromInitialState, lr, clipGradNorm }, run.dropout);
+  const outcome = yield* fused.trainBatch(batch, { fromInitialState, lr, clipGradNorm }, run.dropout);
   if (outcome.bad === 'loss') return findBadActivation(model, batch.packing, place);
   run.gradNorm = outcome.gradNorm;
   if (outcome.bad === 'norm') return findBadGradient(parameters, place);
@@ -129,7 +129,7 @@ export function* evaluate(run: Run, plan: BatchPlan): Generator<void, Evaluation
   for (let k = 0; k < plan.batchesPerEpoch; k++) {
     loadBatch(batch, plan, k, order);
     setInitialStates(model, batch.packing.B);
-    lossSum += run.fused === null ? yield* forward(run, null) : run.fused.forward(batch);
+    lossSum += yield* run.fused === null ? forward(run, null) : run.fused.forward(batch);
     tokens += batch.outputs;
     for (let r = 0; r < batch.outputs; r++) if (run.predictions[r] === batch.targets[r]) right++;
   }

@@ -45,6 +45,8 @@ export interface Trainer {
   /** The same run gives the same bytes, however often it was interrupted. */
   checkpoint(): Uint8Array;
   weights(): WeightsJson;
+  /** Lets the run's threads end, where it has any; nothing can be trained afterwards. */
+  close(): void;
 }
 
 export interface TrainerOptions {
@@ -203,6 +205,7 @@ export function createTrainer(
       return writeCheckpoint(run);
     },
     weights: () => readWeights(parameters),
+    close: () => run.kernels.program?.team?.stop(),
   };
   return success(trainer, made.warnings);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { EpochRow, RunState } from '../../engine/api.ts';
 import type { SequenceExperiment, WeightsJson } from '../../engine/model/experiment.ts';
 import { createTrainer } from '../../engine/training/trainer.ts';
-import { setKernelFlags } from '../engine/kernel-flags.ts';
+import { openBackend } from '../engine/kernel-backend.ts';
 import { say, unwrap } from './refusal.ts';
 
 export interface TrainedRun {
@@ -24,8 +24,7 @@ export async function runTraining(
   place: string,
   onRow: (row: EpochRow) => void,
 ): Promise<TrainedRun> {
-  setKernelFlags();
-  const trainer = unwrap(createTrainer(experiment, null), place);
+  const trainer = unwrap(createTrainer(experiment, null, { backend: openBackend() }), place);
   let stopped = false;
   let stop = () => {};
   const interrupt = new Promise<void>((resolve) => {
@@ -55,6 +54,7 @@ export async function runTraining(
   }
   process.off('SIGINT', stop);
   process.off('SIGTERM', stop);
+  trainer.close();
   const { epoch, trainedMs } = trainer.progress();
   return {
     state: state.status === 'finished' || state.status === 'diverged' ? state : { status: 'stopped' },

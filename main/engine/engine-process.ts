@@ -6,7 +6,7 @@ import { createBirpc } from 'birpc';
 import { createEngineService } from '../../engine/service.ts';
 import type { EngineDoor, EngineDoorEvents } from './engine-door.ts';
 import { joinPieces, postInPieces } from './in-pieces.ts';
-import { setKernelFlags } from './kernel-flags.ts';
+import { openBackend } from './kernel-backend.ts';
 import { packWeights } from './pack-weights.ts';
 
 const lastWordsMs = 100;
@@ -43,7 +43,6 @@ function openPort(): Port {
 // The host alone decides when the engine ends; Ctrl+C in a terminal reaches this process too.
 process.on('SIGINT', () => {});
 
-setKernelFlags();
 const port = openPort();
 const events: EngineDoorEvents = {
   epochs: (event) => void main.epochs.asEvent(event),
@@ -56,6 +55,7 @@ const door = packWeights(
     createEngineService(told, {
       yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
       now: () => performance.now(),
+      backend: openBackend(),
     }),
   events,
 );

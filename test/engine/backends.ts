@@ -8,7 +8,7 @@ export function everyBackend(): Backend[] {
   return [
     referenceBackend,
     ...shapes.map((shape) => {
-      const backend = loadWasm(shape);
+      const backend = loadWasm({ shape });
       if (backend === null) throw new Error(`this Node has no ${shape} kernels`);
       return backend;
     }),

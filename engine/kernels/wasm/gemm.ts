@@ -157,7 +157,8 @@ function column(
   a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, K: i32,
 ): void {
   while (rows > 0) {
-    const now = rows >= 6 && tileRows == 6 ? 6 : rows >= 4 && tileRows == 6 ? 4 : rows >= 2 ? 2 : 1;
+    // 8 rows are two tiles of 4: one of 2 keeps too few sums under way.
+    const now = tileRows == 6 && rows >= 4 ? (rows >= 6 && rows != 8 ? 6 : 4) : rows >= 2 ? 2 : 1;
     if (now == 6) tile6(c, cRow, s, sRow, a, aRow, aStep, b, bStep, K);
     else if (now == 4) tile4(c, cRow, s, sRow, a, aRow, aStep, b, bStep, K);
     else if (now == 2) tile2(c, cRow, s, sRow, a, aRow, aStep, b, bStep, K);

@@ -17,7 +17,7 @@ function program(name: 'wasm-128' | 'wasm-256'): {
   floats(length: number): Float32Array;
   place: WasmProgram['place'];
 } {
-  const kernels = createWasmKernels(module, name, 65536, 4_000_000);
+  const kernels = createWasmKernels({ module, name, staticEnd: 65536 }, 4_000_000, 1, null);
   const { functions, place } = kernels.program!;
   return { functions, place, floats: (length) => kernels.allocate(length) as Float32Array };
 }

@@ -1,0 +1,90 @@
+/**
+ * Threads that work on one run's memory together (wasm/threads.ts), told what to do through a few words of it. The
+ * caller is none of them: it sleeps in short naps, and can listen to others in between.
+ */
+
+/** Starts threads; this machine's host gives it, since the engine knows no operating system. */
+export interface ThreadHost {
+  /** As many as this process may use. */
+  readonly threads: number;
+  /** A thread that makes an instance of the module on the memory, calls `start` and `serve`, and ends when that returns. */
+  launch(task: ThreadTask): void;
+}
+
+/** Plain data, as worker threads take it. */
+export interface ThreadTask {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  /** Arguments of the module's `start`. */
+  start: [index: number, count: number, shared: number, own: number, wide: number];
+  /** Argument of the module's `serve`. */
+  commands: number;
+}
+
+export interface ThreadTeam {
+  /** Yields while the threads work; gives the status of wasm/training.ts. */
+  trainBatch(
+    training: number,
+    batch: number,
+    fromInitialState: number,
+    dropped: number,
+    lr: number,
+  ): Generator<void, number>;
+  /** The sum of the losses. */
+  forward(model: number, batch: number): Generator<void, number>;
+  /** Lets the threads end. */
+  stop(): void;
+}
+
+/** Words of the commands, which wasm/serve.ts reads: i32 places, then f64 ones. */
+const word = { number: 0, code: 1, target: 2, batch: 3, fromInitialState: 4, dropped: 5, done: 8, status: 9 };
+const double = { lr: 3, loss: 5 };
+export const commandBytes = 48;
+const code = { stop: 0, trainBatch: 1, forward: 2 };
+
+/** A nap while the threads work; whoever asks is answered that late at most. */
+const napMs = 5;
+
+export function createThreadTeam(memory: WebAssembly.Memory, commands: number): ThreadTeam {
+  const words = new Int32Array(memory.buffer, commands, commandBytes / 4);
+  const doubles = new Float64Array(memory.buffer, commands, commandBytes / 8);
+
+  function send(): void {
+    Atomics.add(words, word.number, 1);
+    Atomics.notify(words, word.number);
+  }
+
+  function* untilDone(): Generator<void> {
+    const number = words[word.number]!;
+    while (Atomics.load(words, word.done) !== number) {
+      Atomics.wait(words, word.done, number - 1, napMs);
+      if (Atomics.load(words, word.done) !== number) yield;
+    }
+  }
+
+  return {
+    *trainBatch(training, batch, fromInitialState, dropped, lr) {
+      words[word.code] = code.trainBatch;
+      words[word.target] = training;
+      words[word.batch] = batch;
+      words[word.fromInitialState] = fromInitialState;
+      words[word.dropped] = dropped;
+      doubles[double.lr] = lr;
+      send();
+      yield* untilDone();
+      return words[word.status]!;
+    },
+    *forward(model, batch) {
+      words[word.code] = code.forward;
+      words[word.target] = model;
+      words[word.batch] = batch;
+      send();
+      yield* untilDone();
+      return doubles[double.loss]!;
+    },
+    stop() {
+      words[word.code] = code.stop;
+      send();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { ThreadHost } from '../../engine/kernels/thread-team.ts';
+
+/** All that such a thread runs outside the module; as text, so that no bundle needs to know where it lies. */
+const program = `
+  const { module, memory, start, commands } = require('node:worker_threads').workerData;
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  exports.start(...start);
+  exports.serve(commands);
+`;
+
+/** Threads on this computer's cores: as many as there are, or as OHLOL_THREADS says. */
+export function createThreadHost(): ThreadHost {
+  return {
+    threads: threadLimit(process.env.OHLOL_THREADS, availableParallelism()),
+    launch(task) {
+      // Whoever has nothing else to do may end while a thread waits for work.
+      new Worker(program, { eval: true, workerData: task, execArgv: [] }).unref();
+    },
+  };
+}
+
+/** More threads than this share the products of one batch badly. */
+const mostThreads = 8;
+
+/** OHLOL_THREADS bounds the engine's threads; what is no whole number from 1 is not taken. */
+export function threadLimit(setting: string | undefined, cores: number): number {
+  const wanted = Number(setting);
+  const bound = Number.isInteger(wanted) && wanted >= 1 ? wanted : cores;
+  return Math.max(1, Math.min(bound, mostThreads));
+}
