@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { dataLimits } from '../../engine/data/limits.ts';
+import { cellNames } from '../../engine/model/spec.ts';
 
 const whole = v.pipe(v.number(), v.safeInteger());
 const name = v.pipe(v.string(), v.maxLength(1000));
@@ -39,7 +40,7 @@ const dataParts = {
 // Documents may carry keys of their own; they are kept, so these objects are loose.
 const modelParts = {
   embedding: v.nullable(v.number()),
-  cell: v.picklist(['rnn', 'gru', 'lstm']),
+  cell: v.picklist(cellNames),
   nonlinearity: v.picklist(['tanh', 'relu']),
   hiddenSize: v.number(),
   numLayers: v.number(),
