@@ -94,9 +94,9 @@ export function createLocalLab(host: LabHost): Lab {
 
 /** An Error has nothing that JSON would carry; its name and message are what the window shows of a defect. */
 function writeMessage(message: unknown): string {
-  return JSON.stringify(message, (_, value) =>
-    value instanceof Error ? { name: value.name, message: value.message } : value,
-  );
+  const { e: error, ...answer } = message as { e?: unknown };
+  if (!(error instanceof Error)) return JSON.stringify(message);
+  return JSON.stringify({ ...answer, e: { name: error.name, message: error.message } });
 }
 
 /** An answer to no call, which birpc passes over. */

@@ -29,13 +29,20 @@ export function readDraft(database: DatabaseSync): Draft {
   const stored = Object.fromEntries(
     parts.map(({ part, value }) => [String(part), readCell(value, `draft, ${part}`, v.unknown())]),
   );
-  const rows = database.prepare('SELECT id, input, target, split, note FROM sample ORDER BY place').all();
   const { text, data, ...others } = stored;
-  const draft = { ...others, data: { ...(data as object), text }, rows };
-  const checked = v.safeParse(draftSchema, draft);
-  if (checked.success) return checked.output;
+  const checked = v.safeParse(draftSchema, { ...others, data: { ...(data as object), text }, rows: [] });
+  if (checked.success) return { ...checked.output, rows: readRows(database) };
   const [issue] = checked.issues;
   throw damaged(`draft, ${v.getDotPath(issue) ?? 'parts'}`, issue.message);
+}
+
+/** The table is strict and checks the split; a hundred thousand rows need no schema beside it. */
+function readRows(database: DatabaseSync): DraftRow[] {
+  const select = database.prepare('SELECT id, input, target, split, note FROM sample ORDER BY place');
+  // Twice as fast as objects.
+  select.setReturnArrays(true);
+  const rows = select.all() as unknown as [number, string, string, DraftRow['split'], string][];
+  return rows.map(([id, input, target, split, note]) => ({ id, input, target, split, note }));
 }
 
 export interface Revision {

@@ -39,6 +39,9 @@ export function fileProblem(path: string, error: unknown): Problem {
     const { code, message, path: where, details } = error.problem;
     return problem(code, where, `${path}: ${message}`, { ...details, path });
   }
+  if ((error as { code?: string }).code === 'ERR_OUT_OF_RANGE') {
+    return projectProblem('project-damaged', path, 'it is damaged (a number in it is too large)');
+  }
   if (!isSqliteError(error)) throw error;
   const known = sentences[resultCode(error)];
   if (known) return projectProblem(known[0], path, known[1]);

@@ -1,0 +1,87 @@
+/**
+ * How long the largest projects take to open, from a window's question to its answer: 100,000 samples, a text of
+ * 10 MB, 1,000 runs of 10,000 epochs. Alone: `node test/bench/large-projects.ts`.
+ */
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Draft } from '../../engine/data/draft.ts';
+import { experimentToDraft } from '../../engine/data/draft-experiment.ts';
+import { findTemplate } from '../../engine/templates/templates.ts';
+import { closeProjectFile, createProjectFile } from '../../main/project/project-file.ts';
+import { insertRun, storeState } from '../../main/project/run-store.ts';
+import { valueIn } from '../crash/user.ts';
+import { startTestLab } from '../main/lab/open-lab.ts';
+
+const limitMs = 1000;
+const hello = findTemplate('hello-rnn')!;
+const folder = mkdtempSync(join(tmpdir(), 'ohlol-bench-'));
+
+function make(name: string, draft: Draft, fill: (database: DatabaseSync) => void = () => {}): string {
+  const path = join(folder, `${name}.ohlol`);
+  const file = valueIn(createProjectFile(path, draft));
+  file.database.exec('PRAGMA synchronous = OFF');
+  fill(file.database);
+  closeProjectFile(file);
+  return path;
+}
+
+function manySamples(): Draft {
+  const rows = Array.from({ length: 100_000 }, (_, index) => {
+    const length = 1 + (index % 5);
+    const [input, target] = ['hello'.slice(0, length), 'ohlol'.slice(0, length)];
+    return { id: index + 1, input, target, split: 'train' as const, note: '' };
+  });
+  return { ...experimentToDraft(hello), rows };
+}
+
+function longText(): Draft {
+  const draft = experimentToDraft(hello);
+  const text = 'the quick brown fox jumps. '.repeat(400_000).slice(0, 10_000_000);
+  return { ...draft, data: { ...draft.data, task: 'language-model', text } };
+}
+
+function manyRuns(database: DatabaseSync): void {
+  const experiment = { ...hello, training: { ...hello.training, epochs: 10_000 } };
+  const progress = { epoch: 10_000, batch: 0, batchesPerEpoch: 1, trainedMs: 500, tokensPerSecond: 100_000 };
+  database.exec('BEGIN');
+  for (let number = 0; number < 1000; number++) {
+    storeState(database, insertRun(database, experiment), { status: 'finished', reason: 'epochs' }, progress);
+  }
+  database.exec(`
+    WITH RECURSIVE count(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < 10000)
+    INSERT INTO epoch SELECT run.id, n, 1.0 / n, 0.05, 0.5, 0.8, NULL, NULL, '["ohlol"]', NULL, n FROM run, count;
+    COMMIT`);
+}
+
+const projects = {
+  '100,000 samples': make('samples', manySamples()),
+  'a text of 10 MB': make('text', longText()),
+  '1,000 runs of 10,000 epochs': make('runs', experimentToDraft(hello), manyRuns),
+};
+
+const lab = startTestLab(join(folder, 'home'));
+const window = lab.openWindow();
+await window.api.describe();
+let slowest = 0;
+for (const [name, path] of Object.entries(projects)) {
+  const times: number[] = [];
+  for (let again = 0; again < 3; again++) {
+    const start = performance.now();
+    valueIn(await window.api.openProject({ path }));
+    times.push(performance.now() - start);
+    await window.api.closeProject();
+  }
+  const openedMs = times.sort((a, b) => a - b)[1]!;
+  slowest = Math.max(slowest, openedMs);
+  const size = `${(statSync(path).size / 1e6).toFixed(0)} MB`;
+  console.log(`  ${name.padEnd(30)} ${size.padStart(7)}   opens in ${openedMs.toFixed(0).padStart(5)} ms`);
+}
+valueIn(await window.api.openProject({ path: projects['1,000 runs of 10,000 epochs'] }));
+const start = performance.now();
+valueIn(await window.api.getEpochs({ runId: '500', since: 5000, limit: 2000 }));
+console.log(`  a page of 2,000 epochs of one of them: ${(performance.now() - start).toFixed(0)} ms`);
+await lab.close();
+rmSync(folder, { recursive: true, force: true });
+process.exitCode = slowest < limitMs ? 0 : 1;
