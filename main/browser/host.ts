@@ -30,7 +30,7 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
   const lab = createLab({ kind: 'browser', folders, forkEngine: () => forkEngine(engineEntry) });
   let endsWithWindows = false;
   let browserProcess: ChildProcess | null = null;
-  const lastWindow = watchLastWindow(() => endsWithWindows && void end());
+  const lastWindow = watchLastWindow(() => endsWithWindows && void endWhenIdle());
   let project = options.project;
   let hadWindow = false;
 
@@ -49,6 +49,15 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
   });
 
   let ending = false;
+  let waitsForIdle = false;
+  /** Runs that were left to train in the background come to their end first. */
+  async function endWhenIdle(): Promise<void> {
+    if (waitsForIdle) return;
+    waitsForIdle = true;
+    await lab.idle();
+    waitsForIdle = false;
+    if (lastWindow.isGone()) await end();
+  }
   async function end(): Promise<void> {
     // A second Ctrl+C means: now.
     if (ending) process.exit(1);

@@ -4,6 +4,8 @@ export const LINGER_MS = 5000;
 export interface LastWindow {
   connected(): void;
   disconnected(): void;
+  /** There is none now. */
+  isGone(): boolean;
 }
 
 /** Calls `end` when there has been a window and, for {@link LINGER_MS}, none any more. */
@@ -19,5 +21,6 @@ export function watchLastWindow(end: () => void): LastWindow {
       windows -= 1;
       if (windows === 0) linger = setTimeout(end, LINGER_MS);
     },
+    isGone: () => windows === 0,
   };
 }

@@ -1,6 +1,6 @@
 /** The desktop app: the order in which it starts and ends. */
 import { join } from 'node:path';
-import { app, Menu, session } from 'electron';
+import { app, BrowserWindow, Menu, session } from 'electron';
 import { labFolders } from '../folders.ts';
 import type { WindowSession } from '../lab/host.ts';
 import { createLab } from '../lab/lab.ts';
@@ -59,8 +59,11 @@ function start(): void {
     else windows.show();
   });
   app.on('activate', () => windows.show());
-  app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
+  app.on('window-all-closed', async () => {
+    if (process.platform === 'darwin') return;
+    // Runs that were left to train in the background come to their end first.
+    await lab.idle();
+    if (BrowserWindow.getAllWindows().length === 0) app.quit();
   });
 
   let files: 'open' | 'closing' | 'closed' = 'open';

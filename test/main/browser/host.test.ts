@@ -75,11 +75,14 @@ async function openWindow(address: string, cookie?: string) {
     async call(method: string): Promise<unknown> {
       const i = `call-${received.length}-${method}`;
       socket.send(JSON.stringify({ t: 'q', i, m: method, a: [] }));
-      return vi.waitFor(() => {
-        const answer = received.find((message) => message.t === 's' && message.i === i);
-        if (!answer) throw new Error(`no answer to ${method}`);
-        return answer.r;
-      });
+      return vi.waitFor(
+        () => {
+          const answer = received.find((message) => message.t === 's' && message.i === i);
+          if (!answer) throw new Error(`no answer to ${method}`);
+          return answer.r;
+        },
+        { timeout: 20_000 },
+      );
     },
     commands: () => received.filter((message) => message.m === 'command').map((message) => message.a?.[0]),
   };
@@ -115,8 +118,9 @@ describe('the browser host', () => {
   it('opens the project that it was started with in the first window, once', async () => {
     const host = new Host(['--no-open', 'some.ohlol']);
     const first = await openWindow(await host.says(ADDRESS));
-    await vi.waitFor(() =>
-      expect(first.commands()).toEqual([{ kind: 'open-path', path: resolve('some.ohlol') }]),
+    await vi.waitFor(
+      () => expect(first.commands()).toEqual([{ kind: 'open-path', path: resolve('some.ohlol') }]),
+      { timeout: 20_000 },
     );
     const second = await openWindow(await host.says(ADDRESS), first.cookie);
     await second.call('describe');

@@ -100,7 +100,7 @@ describe('starting', () => {
     await load();
     await becomeReady();
     electron.BrowserWindow.all[0]!.close();
-    expect(lab.isClosing).toBe(true);
+    await vi.waitFor(() => expect(lab.isClosing).toBe(true));
     expect(electron.app.quits).toBe(0);
     electron.app.quit();
     expect(electron.app.quits).toBe(0);
