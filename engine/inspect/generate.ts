@@ -2,11 +2,10 @@ import type { GenerateRequest, Generation } from '../api.ts';
 import { joinTokens } from '../data/tokens.ts';
 import { failure, problem, type Result, success } from '../errors.ts';
 import { finish } from '../kernels/pieces.ts';
-import { forwardModel, setInitialStates } from '../model/model.ts';
 import { argmax, type Floats } from '../tensor/floats.ts';
-import { packedOne } from '../tensor/packing.ts';
 import { createGenerator } from '../tensor/random.ts';
-import { encodeInput, loadTrained } from './trained.ts';
+import { openReader } from './reader.ts';
+import { encodeInput } from './trained.ts';
 
 type MadeToken = Generation['tokens'][number];
 
@@ -63,21 +62,18 @@ export function startGenerating({
   }
   const encoded = prompt === '' ? success({ codes: new Int32Array(0) }) : encodeInput(trained, prompt);
   if (!encoded.ok) return encoded;
-  const loaded = loadTrained(trained, 1, false);
-  if (!loaded.ok) return loaded;
-  const model = loaded.value;
+  const opened = openReader(trained);
+  if (!opened.ok) return opened;
+  const reader = opened.value;
   const random = createGenerator(seed);
   const V = vocabulary.length;
   const distribution = new Float64Array(V).fill(1 / V);
-  const packing = packedOne(1);
-  const code = new Int32Array(1);
   let unread: Iterable<number> = encoded.value.codes;
-  setInitialStates(model, 1);
 
   return success(function* makeNext() {
-    for (code[0] of unread) {
-      yield* forwardModel(model, packing, code, null);
-      temper(distribution, model.logits, temperature);
+    for (const code of unread) {
+      yield* reader.read(code);
+      temper(distribution, reader.logits, temperature);
     }
     const next = pick(distribution, random.double());
     unread = [next];

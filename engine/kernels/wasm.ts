@@ -13,6 +13,7 @@ export interface WasmExports extends CheckFunctions {
   staticEnd: { value: number };
   start(index: number, count: number, shared: number, own: number, wide: number): void;
   pack(model: number, training: number): void;
+  read(model: number, batch: number, fromInitialState: number): void;
   forward(model: number, batch: number, fromInitialState: number, dropped: number): number;
   trainBatch(training: number, batch: number, fromInitialState: number, dropped: number, lr: number): number;
   trainEpochs(

@@ -11,10 +11,11 @@ import type { Capacity } from '../layers/direction.ts';
 import { drawMask } from '../layers/dropout.ts';
 import type { OptimizerSpec } from '../model/experiment.ts';
 import type { Model } from '../model/model.ts';
+import { describeModel, hasFusedCell } from '../model/wasm-model.ts';
 import { elementCount, type Floats } from '../tensor/floats.ts';
 import type { RandomGenerator } from '../tensor/random.ts';
 import { createFusedEpochs, type FusedEpochs } from './fused-epochs.ts';
-import { describeModel, describeOptimizers, hasFusedCell } from './fused-model.ts';
+import { describeOptimizers } from './fused-optimizers.ts';
 import type { PartOptimizer } from './run.ts';
 
 export interface Fused {

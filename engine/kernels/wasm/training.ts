@@ -26,6 +26,11 @@ export function forward(m: Model, b: Batch, fromInitialState: bool, dropped: boo
   return crossEntropy(m, b);
 }
 
+/** Logits alone. */
+export function read(m: Model, b: Batch, fromInitialState: bool): void {
+  forwardModel(m, b, fromInitialState, false);
+}
+
 /** After the weights were changed from outside. */
 export function pack(m: Model, training: bool): void {
   packModel(m, training);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cells, findCell } from '../../../engine/layers/cells.ts';
 import { gru } from '../../../engine/layers/gru.ts';
-import { hasFusedCell } from '../../../engine/training/fused-model.ts';
+import { hasFusedCell } from '../../../engine/model/wasm-model.ts';
 
 test('the module has the cells that it was written for, and takes no other for one of them', () => {
   for (const cell of [cells.rnn, findCell('rnn', 'relu'), cells.gru, cells.lstm]) {

@@ -1,4 +1,4 @@
-/** Describes a model's and its optimizers' buffers to the WebAssembly module (engine/kernels/wasm/structs.ts). */
+/** Describes a model's buffers to the WebAssembly module (engine/kernels/wasm/structs.ts). */
 import type { WasmProgram } from '../kernels/wasm.ts';
 import type { Struct } from '../kernels/wasm-structs.ts';
 import type { Cell } from '../layers/cell.ts';
@@ -7,14 +7,13 @@ import { gru } from '../layers/gru.ts';
 import { lstm } from '../layers/lstm.ts';
 import type { ParameterEntry } from '../layers/parameters.ts';
 import { rnnRelu, rnnTanh } from '../layers/rnn.ts';
-import type { OptimizerSpec } from '../model/experiment.ts';
-import type { Model } from '../model/model.ts';
 import type { Floats } from '../tensor/floats.ts';
-import type { PartOptimizer } from './run.ts';
+import type { Model } from './model.ts';
 
 /** Values of an [rows, columns] matrix in panels of 16 columns. */
 const panelSize = (rows: number, columns: number) => 16 * Math.ceil(columns / 16) * rows;
 
+/** The Model struct of wasm/structs.ts for a model made on these kernels, with what the module needs beside it. */
 export function describeModel(
   program: WasmProgram,
   model: Model,
@@ -146,44 +145,4 @@ function placesOfBuffers({ place }: WasmProgram, { buffers, hState, cState }: Di
     ...{ dRecurrent: place(dRecurrent), dh: place(dh), dc: place(dc) },
     ...{ hState: place(hState), cState: place(cState) },
   };
-}
-
-/** A chain, in the order of the parts. */
-export function describeOptimizers(
-  program: WasmProgram,
-  spec: OptimizerSpec,
-  parts: readonly PartOptimizer[],
-): Struct<'Optimizer'>[] {
-  const structs = program.structs('Optimizer', parts.length);
-  let at = 0;
-  for (const [i, { optimizer, ofInitialState, values }] of parts.entries()) {
-    const [first, second] = optimizer.state.map((state) => program.place(state.values));
-    structs[i]!.set({
-      next: structs[i + 1]?.at ?? 0,
-      at,
-      count: values.length,
-      ofInitialState: ofInitialState ? 1 : 0,
-      first: first ?? 0,
-      second: second ?? 0,
-      ...numbersOf(spec),
-    });
-    at += values.length;
-  }
-  return structs;
-}
-
-/** As wasm/structs.ts names them; kinds 0 sgd, 1 adam, 2 adamw, 3 rmsprop. */
-function numbersOf(spec: OptimizerSpec) {
-  const { weightDecay } = spec;
-  switch (spec.name) {
-    case 'sgd':
-      return { kind: 0, momentum: spec.momentum, nesterov: spec.nesterov ? 1 : 0, weightDecay };
-    case 'adam':
-    case 'adamw': {
-      const [beta1, beta2] = spec.betas;
-      return { kind: spec.name === 'adam' ? 1 : 2, beta1, beta2, eps: spec.eps, weightDecay };
-    }
-    case 'rmsprop':
-      return { kind: 3, beta2: spec.alpha, eps: spec.eps, momentum: spec.momentum, weightDecay };
-  }
 }

@@ -1,0 +1,34 @@
+/**
+ * Trains one job in a process of its own: `our-job.ts DOCUMENT`. For each line with a number of epochs on standard
+ * input it trains so many and answers with a line of JSON: milliseconds an epoch as `ohlol train` counts them, the
+ * losses, and once what it holds. OHLOL_THREADS bounds its threads.
+ */
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { checkExperiment } from '../../engine/formats/experiment.ts';
+import type { SequenceExperiment } from '../../engine/model/experiment.ts';
+import { createTrainer } from '../../engine/training/trainer.ts';
+import { openBackend } from '../../main/engine/kernel-backend.ts';
+
+const read = checkExperiment(JSON.parse(readFileSync(process.argv[2]!, 'utf8')));
+if (!read.ok) throw new Error(read.problems[0]!.message);
+const backend = openBackend();
+const made = createTrainer(read.value as SequenceExperiment, null, { backend });
+if (!made.ok) throw new Error(made.problems[0]!.message);
+const trainer = made.value;
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const epochs = Number(line);
+  const before = trainer.progress().trainedMs;
+  const losses: number[] = [];
+  while (losses.length < epochs) {
+    const many = trainer.manyEpochs(1000, epochs - losses.length);
+    for (const row of many ?? [trainer.stepEpoch()!]) losses.push(row.loss);
+  }
+  const ms = (trainer.progress().trainedMs - before) / epochs;
+  const { memoryBytes } = trainer;
+  process.stdout.write(
+    `${JSON.stringify({ ms, losses: losses.slice(-5), kernels: backend.name, memoryBytes })}\n`,
+  );
+}
+process.exit(0);

@@ -1,0 +1,140 @@
+/**
+ * `npm run bench`: how fast the engine trains, as a Markdown table, and as JSON in test-results/bench.json.
+ *
+ *   --torch PYTHON   also PyTorch's figures for the same jobs, round by round in turn with ours, and the ratio
+ *   --only TEXT      jobs whose name holds the text
+ *   --threads 1,2    numbers of threads
+ *   --rounds 5       rounds of each job, of about 0.3 s each; the median counts
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureGeneration } from './generation.ts';
+import { type Job, jobs, parametersOf } from './jobs.ts';
+import { measurePeak } from './peak.ts';
+import { type Answer, median, startSide } from './side.ts';
+import { measureWhole } from './whole.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    torch: { type: 'string' },
+    only: { type: 'string', default: '' },
+    threads: { type: 'string', default: '1,2' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const torch = options.torch ?? null;
+const rounds = Number(options.rounds);
+const folder = mkdtempSync(join(tmpdir(), 'ohlol-bench-'));
+const roundMs = 300;
+
+interface Row {
+  job: string;
+  threads: number;
+  parameters: number;
+  kernels: string;
+  ms: number;
+  tokensPerSecond: number;
+  gflops: number;
+  shareOfPeak: number;
+  megabytes: number;
+  torchMs: number | null;
+  ratio: number | null;
+  /** Largest relative difference of the first steps' losses; nobody may win by computing less. */
+  lossDifference: number | null;
+}
+
+async function measure(job: Job, threads: number, peak: number): Promise<Row> {
+  const document = join(folder, 'job.json');
+  writeFileSync(document, JSON.stringify(job.experiment));
+  const ours = startSide(process.execPath, [join(import.meta.dirname, 'our-job.ts'), document], threads);
+  const theirs =
+    torch === null
+      ? null
+      : startSide(torch, [join(import.meta.dirname, 'torch_job.py'), document, String(threads)], threads);
+  const first = await ours.run(5);
+  const theirFirst = theirs === null ? null : await theirs.run(5);
+  const steps = await stepsOfRound(ours);
+  const theirSteps = theirs === null ? 0 : await stepsOfRound(theirs);
+  const [ms, torchMs]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    ms.push((await ours.run(steps)).ms);
+    if (theirs !== null) torchMs.push((await theirs.run(theirSteps)).ms);
+  }
+  ours.end();
+  theirs?.end();
+  return rowOf(job, threads, peak, median(ms), first, theirs === null ? null : median(torchMs), theirFirst);
+}
+
+/** Warms up, too. */
+async function stepsOfRound(side: ReturnType<typeof startSide>): Promise<number> {
+  const { ms } = await side.run(3);
+  const again = await side.run(Math.max(2, Math.round(roundMs / 3 / ms)));
+  return Math.max(2, Math.round(roundMs / again.ms));
+}
+
+function rowOf(
+  job: Job,
+  threads: number,
+  peak: number,
+  ms: number,
+  first: Answer,
+  torchMs: number | null,
+  theirFirst: Answer | null,
+): Row {
+  const gflops = job.operations / ms / 1e6;
+  const differences = theirFirst?.losses.map((loss, i) => Math.abs(first.losses[i]! / loss - 1));
+  return {
+    job: job.name,
+    threads,
+    parameters: parametersOf(job),
+    kernels: first.kernels!,
+    ms,
+    tokensPerSecond: (1000 * job.tokens) / ms,
+    gflops,
+    shareOfPeak: gflops / (peak * threads),
+    megabytes: first.memoryBytes! / 1e6,
+    torchMs,
+    ratio: torchMs === null ? null : torchMs / ms,
+    lossDifference: differences === undefined ? null : Math.max(...differences),
+  };
+}
+
+const short = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+function line(row: Row): string {
+  const cells = [
+    row.job,
+    row.threads,
+    short(row.ms),
+    short(row.tokensPerSecond),
+    row.gflops.toFixed(1),
+    `${(100 * row.shareOfPeak).toFixed(0)} %`,
+    row.megabytes.toFixed(1),
+    row.torchMs === null ? '' : short(row.torchMs),
+    row.ratio === null ? '' : `${short(row.ratio)}×`,
+    row.lossDifference === null ? '' : row.lossDifference.toExponential(0),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+const peak = measurePeak();
+console.log(`Peak of a matrix product on one core: ${peak.toFixed(1)} GF/s\n`);
+console.log(
+  '| job | threads | ms a step | tokens/s | GF/s | of peak | MB | PyTorch ms | ratio | loss differs by |',
+);
+console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
+const rows: Row[] = [];
+for (const job of jobs.filter(({ name }) => name.includes(options.only))) {
+  for (const threads of options.threads.split(',').map(Number)) {
+    const row = await measure(job, threads, peak);
+    rows.push(row);
+    console.log(line(row));
+  }
+}
+const generation = 'generation'.includes(options.only) ? measureGeneration(torch) : [];
+const whole = 'whole'.includes(options.only) ? measureWhole(torch, rounds) : [];
+mkdirSync('test-results', { recursive: true });
+writeFileSync('test-results/bench.json', `${JSON.stringify({ peak, rows, generation, whole }, null, 2)}\n`);
+rmSync(folder, { recursive: true, force: true });
