@@ -93,9 +93,8 @@ async function kill(lab: LabProcess, victim: Victim): Promise<void> {
 /** After a crash of the engine alone nothing waits for a click. */
 async function checkGoingOn({ api, runIs }: LabDoor): Promise<void> {
   for (const { id, state } of (await api.getProject())!.runs) {
-    if (state.status === 'interrupted' || state.status === 'running') {
-      await runIs(id, (run) => run.state.status === 'running' || run.state.status === 'finished');
-    }
+    // What was asked for a single epoch pauses after it.
+    if (state.status === 'interrupted') await runIs(id, (run) => run.state.status !== 'interrupted');
   }
 }
 
