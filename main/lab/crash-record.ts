@@ -1,5 +1,6 @@
 /** Whether a run that engines die of gets on at all. */
-import type { RunProgress } from '../../engine/api.ts';
+import type { RunProgress, RunState } from '../../engine/api.ts';
+import { type Problem, problem } from '../../engine/errors.ts';
 
 export interface CrashRecord {
   /** The checkpoint that the run went on from when the engine died. */
@@ -33,4 +34,12 @@ export function crashedAgain(
   const apart = Math.abs(epochsAfter - before.epochsAfter);
   const isSamePlace = apart <= samePlaceWithin * Math.max(epochsAfter, before.epochsAfter);
   return { checkpointEpoch, epochsAfter, deaths, isHopeless: isSamePlace || deaths >= mostDeaths };
+}
+
+/** What is said of a run whose engine has died of `cause`. */
+export function interruption(crashes: CrashRecord, { epoch }: RunProgress, cause: Problem): RunState {
+  if (!crashes.isHopeless) return { status: 'interrupted', reason: cause.message, problem: cause };
+  const message = `${cause.message}, again in epoch ${epoch + 1}; the run was not started again by itself`;
+  const again = problem('run-crashes-engine', '', message, { ...cause.details, cause: cause.code, epoch });
+  return { status: 'interrupted', reason: message, problem: again };
 }

@@ -3,7 +3,7 @@
  * and what becomes of them when an engine dies is decided here. Commands of one run are done one after another.
  */
 import type { EpochRow, RunCommand, RunState } from '../../engine/api.ts';
-import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
+import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import type {
   ExperimentDocument,
   SequenceExperiment,
@@ -22,14 +22,15 @@ import {
   readRunSummary,
   removeRun,
   storeInitialWeights,
-  storeShapes,
   storeState,
   storeTraining,
 } from '../project/run-store.ts';
-import { type CrashRecord, crashedAgain, noCrash } from './crash-record.ts';
+import { type CrashRecord, crashedAgain, interruption, noCrash } from './crash-record.ts';
 import type { Keeper } from './keeper.ts';
-import { changeTraining, hasEnded, makesTrain, unknownRun, whyNot } from './run-commands.ts';
+import { changeTraining, hasEnded, makesTrain, restOf, unknownRun, whyNot } from './run-commands.ts';
 import { createRunRecorder, nothingUnsaved, type RecordedRun } from './run-recorder.ts';
+import { createShapesRun } from './shapes-run.ts';
+import { createTurns } from './turns.ts';
 
 /** A run that the engine has open, or is to have open. */
 interface LiveRun extends RecordedRun {
@@ -75,7 +76,7 @@ export interface LiveRunsOptions {
 
 export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions): LiveRuns {
   const live = new Map<string, LiveRun>();
-  const turns = new Map<string, Promise<unknown>>();
+  const inTurn = createTurns();
   const recorder = createRunRecorder({
     keeper,
     tell,
@@ -87,15 +88,6 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
       if (hasEnded(run.summary)) void inTurn(run.runId, () => release(run as LiveRun));
     },
   });
-
-  /** After everything that was asked of this run before. */
-  function inTurn<T>(runId: string, work: () => Promise<T>): Promise<T> {
-    const turn = (turns.get(runId) ?? Promise.resolve()).then(work);
-    const settled = turn.catch(() => {});
-    turns.set(runId, settled);
-    void settled.then(() => turns.get(runId) === settled && turns.delete(runId));
-    return turn;
-  }
 
   const openRun = (runId: string) => {
     const run = live.get(runId);
@@ -123,23 +115,8 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
 
   async function create(experiment: ExperimentDocument): Promise<Result<RunSummary>> {
     return experiment.dataset.task === 'shapes'
-      ? createShapesRun(experiment as ShapesExperiment)
+      ? createShapesRun({ keeper, engine, tell }, experiment as ShapesExperiment)
       : createTrainingRun(experiment as SequenceExperiment);
-  }
-
-  async function createShapesRun(experiment: ShapesExperiment): Promise<Result<RunSummary>> {
-    const shown = await engine.showShapes(experiment);
-    if (!shown.ok) return shown;
-    const made = keeper.write((database) => {
-      const runId = insertRun(database, experiment);
-      const { progress } = readRunSummary(database, runId)!;
-      storeShapes(database, runId, shown.value);
-      storeState(database, runId, { status: 'finished', reason: 'epochs' }, progress);
-      return readRunSummary(database, runId)!;
-    });
-    if (!made.ok) return made;
-    tell.runChanged(made.value);
-    return success(made.value, shown.warnings);
   }
 
   async function createTrainingRun(experiment: SequenceExperiment): Promise<Result<RunSummary>> {
@@ -274,25 +251,17 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
       run.unsaved = nothingUnsaved();
       if (run.wish === null) {
         // One that was only being opened is as it was in the file.
-        if (was === 'open') settle(run, resting(run.summary.state));
+        if (was === 'open') settle(run, restOf(run.summary.state));
         live.delete(run.runId);
         continue;
       }
       const from = lastCheckpointEpoch(keeper.database(), run.runId);
       run.crashes = crashedAgain(run.crashes, from, run.summary.progress);
-      settle(run, interruption(run, deathProblem(death)));
+      settle(run, interruption(run.crashes, run.summary.progress, deathProblem(death)));
       if (run.crashes.isHopeless) forget(run);
       else void inTurn(run.runId, () => resume(run));
     }
     onRest();
-  }
-
-  function interruption(run: LiveRun, cause: Problem): RunState {
-    if (!run.crashes.isHopeless) return { status: 'interrupted', reason: cause.message, problem: cause };
-    const { epoch } = run.summary.progress;
-    const message = `${cause.message}, again in epoch ${epoch + 1}; the run was not started again by itself`;
-    const again = problem('run-crashes-engine', '', message, { ...cause.details, cause: cause.code, epoch });
-    return { status: 'interrupted', reason: message, problem: again };
   }
 
   /** Back to the last checkpoint: epochs after it would be counted twice. */
@@ -405,11 +374,6 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
 
 function newLiveRun(runId: string): Pick<LiveRun, 'runId' | 'unsaved' | 'wish' | 'command' | 'crashes'> {
   return { runId, unsaved: nothingUnsaved(), wish: null, command: null, crashes: noCrash };
-}
-
-/** What a state becomes where nothing trains any more. */
-function resting(state: RunState): RunState {
-  return state.status === 'running' ? { status: 'paused' } : state;
 }
 
 /** For work that nobody waits for: an engine that dies in it is seen elsewhere. */

@@ -1,5 +1,5 @@
 /** What may be asked of a run, and what a change of its settings makes of them. Pure. */
-import type { LiveSettings } from '../../engine/api.ts';
+import type { LiveSettings, RunState } from '../../engine/api.ts';
 import { checkTraining } from '../../engine/data/check-training.ts';
 import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
 import type { TrainingSpec } from '../../engine/model/experiment.ts';
@@ -16,6 +16,11 @@ export function makesTrain({ kind }: LabRunCommand): boolean {
 
 export function hasEnded({ state }: RunSummary): boolean {
   return state.status === 'finished' || state.status === 'stopped' || state.status === 'diverged';
+}
+
+/** What a state becomes where nothing trains any more. */
+export function restOf(state: RunState): RunState {
+  return state.status === 'running' ? { status: 'paused' } : state;
 }
 
 /** Why a run does not take the command; null where it does. */
