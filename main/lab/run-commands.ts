@@ -34,7 +34,8 @@ export function whyNot(run: RunSummary, command: LabRunCommand): Problem | null 
     const message = `run ${number} has diverged (${state.problem.message}); change a setting and start a new run`;
     return problem('run-diverged', '', message, { number, reason: state.problem.message });
   }
-  if (progress.epoch >= epochs) {
+  // One that was interrupted between its last checkpoint and its end is told by the engine that it has ended.
+  if (hasEnded(run) && progress.epoch >= epochs) {
     const message = `run ${number} has done its ${epochs} epochs; raise the number or start a new run`;
     return problem('run-finished', '', message, { number, epochs });
   }
