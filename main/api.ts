@@ -59,7 +59,7 @@ export interface LabApi {
   newRun(): Promise<Result<RunSummary>>;
   controlRun(request: { runId: string; command: LabRunCommand }): Promise<Result<RunSummary>>;
   getRun(runId: string): Promise<Result<RunView>>;
-  /** Rows of epochs > since, in order, at most limit. */
+  /** Rows of epochs > since, in order, at most limit; of long predictions those of the first samples, 4,000 characters. */
   getEpochs(request: { runId: string; since: number; limit: number }): Promise<Result<EpochRow[]>>;
 
   /** The first part of what an export would write, and how long the whole is. */

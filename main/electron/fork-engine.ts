@@ -10,8 +10,16 @@ export function forkEngine(entry: string): EngineChild {
     },
     post: (message) => child.postMessage(message),
     onMessage: (listener) => void child.on('message', listener),
-    // Electron names no signal; where one killed the process its number is the code.
-    onExit: (listener) => void child.once('exit', (code) => listener(code, null)),
+    onExit(listener) {
+      child.once('exit', (code) => {
+        const signal = signals[code] ?? null;
+        listener(signal === null ? code : null, signal);
+      });
+    },
     kill: () => void child.kill(),
   };
 }
+
+/** Electron names no signal; where one killed the process its number is the code. Windows has none. */
+const signals: Record<number, string> =
+  process.platform === 'win32' ? {} : { 6: 'SIGABRT', 9: 'SIGKILL', 11: 'SIGSEGV', 15: 'SIGTERM' };

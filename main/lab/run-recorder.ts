@@ -11,6 +11,19 @@ import type { Keeper } from './keeper.ts';
 
 const commitEveryMs = 500;
 
+/** Of a row's predictions so much is kept, in whole strings: a hundred thousand samples would fill any disk. */
+const mostPredictedCharacters = 4000;
+
+function withinReason(row: EpochRow): EpochRow {
+  let characters = 0;
+  const end = row.predictions.findIndex((text) => {
+    characters += text.length;
+    return characters > mostPredictedCharacters;
+  });
+  // The first is always whole: it is what a board shows.
+  return end < 0 ? row : { ...row, predictions: row.predictions.slice(0, Math.max(1, end)) };
+}
+
 /** What is known of a run and not in the file yet. */
 export interface Unsaved {
   rows: EpochRow[];
@@ -85,7 +98,7 @@ export function createRunRecorder({ keeper, tell, onRefused, onCommitted }: Reco
     takeEpochs(run, rows) {
       const last = rows.at(-1);
       if (!last) return;
-      for (const row of rows) run.unsaved.rows.push(row);
+      for (const row of rows) run.unsaved.rows.push(withinReason(row));
       const { summary } = run;
       run.summary = {
         ...summary,

@@ -172,6 +172,19 @@ describe('patience', () => {
   });
 });
 
+describe('a lab that was held up itself, as by a slept computer', () => {
+  it('does not blame the engine', async () => {
+    supervise(engineThat(''));
+    await readyAgain();
+    for (let times = 0; times < 3; times++) {
+      const until = performance.now() + patience.idleMs * 2;
+      while (performance.now() < until);
+      await supervisor.api.describe();
+    }
+    expect(deaths).toEqual([]);
+  });
+});
+
 describe('an engine that cannot be started', () => {
   it('is given up after a few tries, says so, and is tried again when it is needed', async () => {
     const broken = 'process.exit(9)';
