@@ -57,7 +57,17 @@ describe('the engine', () => {
     engine.kill();
     expect(child?.killed).toBe(true);
     child?.emit('exit', 9);
-    expect(gone).toHaveBeenCalledExactlyOnceWith(9, null);
+    const byPlatform = process.platform === 'win32' ? [9, null] : [null, 'SIGKILL'];
+    expect(gone).toHaveBeenCalledExactlyOnceWith(...byPlatform);
+  });
+
+  it('exits in order, or by a code of its own', () => {
+    for (const code of [0, 1]) {
+      const gone = vi.fn();
+      forkEngine('/app/engine-process.js').onExit(gone);
+      electron.utilityProcess.forked.at(-1)?.emit('exit', code);
+      expect(gone).toHaveBeenCalledExactlyOnceWith(code, null);
+    }
   });
 });
 
