@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { integrityOf, withDatabase } from '../project/project-folder.ts';
+import { integrityOf, permissionsBind, withDatabase } from '../project/project-folder.ts';
 import {
   codesOf,
   hasStatus,
@@ -98,6 +98,22 @@ describe('a file that is moved or deleted while it is open', () => {
     valueIn(await window.api.edit(rename('x')));
     expect(readFileSync(path, 'utf8')).toBe('mine');
     expect((await window.api.getProject())!.access.kind).toBe('adrift');
+  });
+});
+
+describe.skipIf(!permissionsBind)('a file that becomes read-only while it is open', () => {
+  it.each([
+    ['itself', () => path, 0o444, 'project-read-only'],
+    ['with its folder', () => lab.projects, 0o555, 'project-folder-read-only'],
+  ] as const)('%s, is said at once, and work goes on in a copy', async (_, place, mode, code) => {
+    chmodSync(place(), mode);
+    const { access } = await window.projectIs((status) => status.access.kind === 'adrift');
+    expect(access).toMatchObject({ problem: { code } });
+    valueIn(await window.api.edit(rename('kept')));
+    const saved = join(home, 'saved.ohlol');
+    valueIn(await window.api.saveCopy({ path: saved, overwrite: false }));
+    expect(await nameNow()).toBe('kept');
+    chmodSync(place(), 0o755);
   });
 });
 
