@@ -48,14 +48,14 @@ export function createSession(options: SessionOptions): Session {
   async function show(opened: Result<OpenProject>) {
     if (!opened.ok) return opened;
     if (shown !== opened.value) leave();
-    shown = opened.value;
-    shown.windows.add(events);
-    const project = shown;
+    const project = opened.value;
+    shown = project;
+    project.windows.add(events);
     const unremembered = await settings.remember(project.recent()).then(
       () => [],
       (error: Error) => [notRemembered(host.folders.settings, error.message)],
     );
-    return success(project.view(), [...opened.warnings, ...unremembered]);
+    return withProject(() => success(project.view(), [...opened.warnings, ...unremembered]));
   }
 
   async function withProject<T>(work: (project: OpenProject) => Result<T> | Promise<Result<T>>) {

@@ -5,7 +5,10 @@
  *   --only TEXT      jobs whose name holds the text
  *   --threads 1,2    numbers of threads
  *   --rounds 5       rounds of each job, of about 0.3 s each; the median counts
+ *
+ * Without --only also how long the main process is held up by a large run, and how fast large projects open.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -138,3 +141,10 @@ const whole = 'whole'.includes(options.only) ? measureWhole(torch, rounds) : [];
 mkdirSync('test-results', { recursive: true });
 writeFileSync('test-results/bench.json', `${JSON.stringify({ peak, rows, generation, whole }, null, 2)}\n`);
 rmSync(folder, { recursive: true, force: true });
+
+if (options.only === '') {
+  for (const file of ['main-blocking.ts', 'large-projects.ts']) {
+    console.log();
+    spawnSync(process.execPath, [join(import.meta.dirname, file)], { stdio: 'inherit' });
+  }
+}
