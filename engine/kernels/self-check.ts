@@ -66,6 +66,14 @@ function functionsAgree(functions: CheckFunctions, room: Float32Array): boolean 
     [functions.sigmoids, (value: number) => 1 / (1 + Math.exp(-value))],
     [functions.tanhs, Math.tanh],
   ] as const;
+  functions.tanhsOfSums(y.byteOffset, x.byteOffset, x.byteOffset, x.length);
+  if (
+    !agree(
+      y,
+      Array.from(x, (value) => Math.tanh(2 * value)),
+    )
+  )
+    return false;
   return pairs.every(([apply, exact]) => {
     apply(y.byteOffset, x.byteOffset, x.length);
     return agree(y, Array.from(x, exact));

@@ -38,14 +38,17 @@ export interface ThreadTeam {
 
 /** Words of the commands, which wasm/serve.ts reads: i32 places, then f64 ones. */
 const word = { number: 0, code: 1, target: 2, batch: 3, fromInitialState: 4, dropped: 5, done: 8, status: 9 };
+const ready = 12;
 const double = { lr: 3, loss: 5 };
-export const commandBytes = 48;
+export const commandBytes = 64;
 const code = { stop: 0, trainBatch: 1, forward: 2 };
 
 /** A nap while the threads work; whoever asks is answered that late at most. */
 const napMs = 5;
+/** Threads that have not begun after so long will never. */
+const startLimitMs = 20_000;
 
-export function createThreadTeam(memory: WebAssembly.Memory, commands: number): ThreadTeam {
+export function createThreadTeam(memory: WebAssembly.Memory, commands: number, threads: number): ThreadTeam {
   const words = new Int32Array(memory.buffer, commands, commandBytes / 4);
   const doubles = new Float64Array(memory.buffer, commands, commandBytes / 8);
 
@@ -56,7 +59,12 @@ export function createThreadTeam(memory: WebAssembly.Memory, commands: number): 
 
   function* untilDone(): Generator<void> {
     const number = words[word.number]!;
+    const since = performance.now();
     while (Atomics.load(words, word.done) !== number) {
+      const begun = Atomics.load(words, ready);
+      if (begun < threads && performance.now() - since > startLimitMs) {
+        throw new Error(`${begun} of ${threads} threads have begun within ${startLimitMs} ms`);
+      }
       Atomics.wait(words, word.done, number - 1, napMs);
       if (Atomics.load(words, word.done) !== number) yield;
     }

@@ -35,6 +35,7 @@ export interface CheckFunctions {
   exps(y: number, x: number, count: number): void;
   sigmoids(y: number, x: number, count: number): void;
   tanhs(y: number, x: number, count: number): void;
+  tanhsOfSums(y: number, a: number, b: number, count: number): void;
   checkLinear(
     ...[y, x, w, b, panels, rows, I, O]: [number, number, number, number, number, number, number, number]
   ): void;
@@ -150,7 +151,7 @@ export function createWasmKernels(
   for (let index = 0; host !== null && index < threads; index++) {
     host.launch({ module, memory, start: [index, threads, shared, own, wide], commands });
   }
-  const team = host === null ? null : createThreadTeam(memory, commands);
+  const team = host === null ? null : createThreadTeam(memory, commands, threads);
   const program: WasmProgram = {
     functions,
     team,

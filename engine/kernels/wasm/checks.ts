@@ -1,19 +1,27 @@
 /** What tests, and the self-check at start, hold against plain loops. */
-import { exp4, loadLanes as load4, sigmoid4, storeLanes as store4, tanh4 } from './lanes';
+import { sigmoidOfSum, tanhOf, tanhOfSum } from './activations';
+import { exp4, loadLanes as load4, storeLanes as store4 } from './lanes';
 import {
   linear, linearBiasGradient, linearInputGradient, linearWeightGradient, packForInput, packForOutput,
 } from './linear';
+import { clearFloats } from './loops';
 
 export function exps(y: usize, x: usize, count: i32): void {
   for (let i: usize = 0; i < <usize>count << 2; i += 4) store4(y + i, exp4(load4(x + i, 1)), 1);
 }
 
 export function sigmoids(y: usize, x: usize, count: i32): void {
-  for (let i: usize = 0; i < <usize>count << 2; i += 4) store4(y + i, sigmoid4(load4(x + i, 1)), 1);
+  clearFloats(y, count);
+  sigmoidOfSum(y, x, count);
 }
 
 export function tanhs(y: usize, x: usize, count: i32): void {
-  for (let i: usize = 0; i < <usize>count << 2; i += 4) store4(y + i, tanh4(load4(x + i, 1)), 1);
+  tanhOf(y, x, count);
+}
+
+/** y = tanh(a + b). */
+export function tanhsOfSums(y: usize, a: usize, b: usize, count: i32): void {
+  tanhOfSum(y, a, b, count);
 }
 
 /** y = x Wᵀ + b; panels [⌈O/16⌉, I, 16] is room for the packed W. */

@@ -5,8 +5,9 @@ import { forward, trainBatch } from './training';
 
 const stop = 0, train = 1;
 
-/** Follows commands until one says stop. */
+/** Says that it is there, and follows commands until one says stop. */
 export function serve(commands: usize): void {
+  atomic.add<i32>(commands, 1, 48);
   for (let number = 1; ; number++) {
     waitFor(commands, number);
     const code = load<i32>(commands, 4);

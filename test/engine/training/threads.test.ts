@@ -1,5 +1,5 @@
 /** The same training on one, two and four threads. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { loadWasm } from '../../../engine/kernels/backend.ts';
 import { createThreadHost } from '../../../main/engine/kernel-threads.ts';
 import { type Changes, reversal, trainer, wheat } from '../documents.ts';
@@ -75,4 +75,21 @@ it('lets its caller do other things while the threads work', () => {
   expect(pieces).toBeGreaterThan(2);
   expect(piece.value!.epoch).toBe(1);
   run.close();
+});
+
+it('gives up on threads that never begin', () => {
+  const host = { threads: 2, launch: () => {} };
+  vi.spyOn(performance, 'now').mockImplementation(
+    (
+      (time: number) => () =>
+        (time += 10_000)
+    )(0),
+  );
+  const run = trainer(
+    jobs['a label of each sequence'],
+    null,
+    loadWasm({ shape: 'wasm-128', host, worth: 0 })!,
+  );
+  expect(() => run.stepBatch()).toThrow('0 of 2 threads have begun within 20000 ms');
+  vi.restoreAllMocks();
 });
