@@ -12,6 +12,8 @@ import { type EpochMetrics, shownOutputs } from './metrics.ts';
 export interface FusedEpochs {
   /** The most epochs of a call. */
   readonly most: number;
+  /** Puts all batches into the module's memory; before the first epochs. */
+  makeReady(): void;
   /** `count` epochs with these learning rates; fewer where one does not end well. */
   train(rates: Float64Array, count: number, clipGradNorm: number | null): { done: number; bad: Bad };
   /** The batch that did not end well. */
@@ -55,8 +57,6 @@ export function createFusedEpochs(
   /** Where each recorded output's target stands among all targets, and where each batch's outputs begin. */
   const places = new Int32Array(outputs);
   const batchStarts = new Int32Array(count + 1);
-  let ready = false;
-
   function makeReady(): void {
     const batch = createBatch([plan]);
     const order = Int32Array.from({ length: sequences.count }, (_, s) => s);
@@ -70,13 +70,12 @@ export function createFusedEpochs(
       }
       batchStarts[k + 1] = batchStarts[k]! + batch.outputs;
     }
-    ready = true;
   }
 
   return {
     most,
+    makeReady,
     train(lr, epochs, clipGradNorm) {
-      if (!ready) makeReady();
       rates.set(lr.subarray(0, epochs));
       const done = program.functions.trainEpochs(
         calls.prepare(clipGradNorm),

@@ -32,6 +32,7 @@ export function createManyEpochs(
   closeEpoch: (lr: number) => EpochRow,
   now: () => number,
 ): ManyEpochs {
+  epochs.makeReady();
   const rates = new Float64Array(epochs.most);
   /** Of an epoch, as the last call showed it. */
   let msPerEpoch = Infinity;
