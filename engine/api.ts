@@ -50,8 +50,11 @@ export interface InspectionApi {
 /** Sent by the engine, at most 20 a second of each kind and run; a row is never sent twice and never left out. */
 export interface EngineEvents {
   epochs(event: { runId: string; rows: EpochRow[] }): void;
-  /** At pause, stop and end, and every few seconds of a long run; sent after the rows it includes. */
-  checkpoint(event: { runId: string; checkpoint: RunCheckpoint }): void;
+  /**
+   * At pause, stop, end and after a change, and every few seconds of a long run; sent after the rows it includes. What
+   * is told next waits until it is on its way.
+   */
+  checkpoint(event: { runId: string; checkpoint: RunCheckpoint }): void | Promise<void>;
   /** Sent after the rows and the checkpoint that led to it. */
   state(event: { runId: string; state: RunState; progress: RunProgress }): void;
 }
@@ -78,8 +81,8 @@ export interface RunOpened {
   memoryBytes: number;
   /** Epochs already behind it. */
   epoch: number;
-  /** Weights at epoch 0, before any update. */
-  initialWeights: WeightsJson;
+  /** Before any update: a safetensors file. null where the run goes on from a checkpoint. */
+  initialWeights: Uint8Array | null;
 }
 
 /** What may change while a run goes on. */
@@ -146,10 +149,12 @@ export interface EpochRow {
 }
 
 export interface RunCheckpoint {
+  /** Whole epochs done. */
   epoch: number;
-  /** Weights, optimizer state, schedule, random state, position in the epoch: `engine/training/checkpoint.ts`. */
-  bytes: Uint8Array;
-  weights: WeightsJson;
+  /** Weights, optimizer state, random state, position in the epoch: `engine/training/checkpoint.ts`. */
+  state: Uint8Array;
+  /** A safetensors file. */
+  weights: Uint8Array;
 }
 
 /** Weights with what is needed to read and use them: what a weights file holds. */

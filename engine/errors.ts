@@ -15,13 +15,18 @@ export interface Problem {
 }
 
 /** Success with what deserves a mention (unknown keys, say), or everything that is wrong at once. */
-export type Result<T> = { ok: true; value: T; warnings: Problem[] } | { ok: false; problems: Problem[] };
+export type Result<T> = { ok: true; value: T; warnings: Problem[] } | Failure;
+
+export interface Failure {
+  ok: false;
+  problems: Problem[];
+}
 
 export function success<T>(value: T, warnings: Problem[] = []): Result<T> {
   return { ok: true, value, warnings };
 }
 
-export function failure(...problems: Problem[]): { ok: false; problems: Problem[] } {
+export function failure(...problems: Problem[]): Failure {
   return { ok: false, problems };
 }
 

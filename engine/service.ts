@@ -12,6 +12,8 @@ import type {
 } from './api.ts';
 import { failure, LabError, problem, type Result, success } from './errors.ts';
 import { checkExperiment } from './formats/experiment.ts';
+import { writeSafetensorsInPieces } from './formats/safetensors.ts';
+import { type TrainedBy, weightsDocument } from './formats/weights.ts';
 import { generateInPieces } from './inspect/generate.ts';
 import { findGradientsInPieces, mapGradientsInPieces } from './inspect/gradients.ts';
 import { predictInPieces } from './inspect/predict.ts';
@@ -19,7 +21,7 @@ import { showShapes } from './inspect/shapes.ts';
 import { traceInPieces } from './inspect/trace.ts';
 import { type Backend, bestBackend } from './kernels/backend.ts';
 import type { SequenceExperiment } from './model/experiment.ts';
-import { createTrainer, type Trainer } from './training/trainer.ts';
+import { createTrainerInPieces, type Trainer } from './training/trainer.ts';
 
 /** The same as package.json's; a test holds them together. */
 export const engineVersion = '1.0.0';
@@ -35,10 +37,10 @@ export interface ServiceOptions {
   backend?: Backend;
 }
 
-/** Work between two looks at the messages. */
-const sliceMs = 25;
+/** Work between two looks at the messages. A call and its answer take a few looks, and are to take less than 100 ms. */
+const sliceMs = 10;
 /** Epochs of a slice: twenty thousand a second, as many as a project file takes in without holding up its window. */
-const mostRows = 500;
+const mostRows = 200;
 /** 20 events a second of each kind and run. */
 const eventGapMs = 50;
 /** A long run's checkpoints are at least so far apart, and take at most a twentieth of its time. */
@@ -60,6 +62,9 @@ interface OpenedRun {
   stateDue: boolean;
   toldAt: number;
   tellScheduled: boolean;
+  telling: Promise<void> | null;
+  /** How many want it to stand between two batches. */
+  holds: number;
   checkpointAt: number;
   checkpointCostMs: number;
 }
@@ -75,6 +80,7 @@ export function createEngineService(
   }: ServiceOptions,
 ): EngineApi & InspectionApi {
   const runs = new Map<string, OpenedRun>();
+  const opening = new Set<string>();
   let working = false;
 
   function find(runId: string): OpenedRun {
@@ -87,6 +93,7 @@ export function createEngineService(
   const isWanted = (run: OpenedRun) => run.batch !== null || (run.wish !== 'pause' && run.wish !== 'stop');
   const isRunning = (run: OpenedRun) =>
     runs.get(run.runId) === run && isWanted(run) && run.trainer.state().status === 'paused';
+  const canWork = (run: OpenedRun) => isRunning(run) && (run.batch !== null || run.holds === 0);
 
   function stateOf(run: OpenedRun): RunState {
     const state = run.trainer.state();
@@ -102,7 +109,7 @@ export function createEngineService(
     for (let running = [...runs.values()].filter(isRunning); running.length > 0; ) {
       let worked = false;
       for (const run of running) {
-        if (!isRunning(run)) continue;
+        if (!canWork(run)) continue;
         worked = workOnSlice(run) || worked;
         tell(run);
         await yieldToMessages();
@@ -131,7 +138,7 @@ export function createEngineService(
   function workOnSlice(run: OpenedRun): boolean {
     const until = now() + sliceMs;
     let worked = false;
-    for (let time = now(); time < until && isRunning(run) && !mustWait(run, time); time = now()) {
+    for (let time = now(); time < until && canWork(run) && !mustWait(run, time); time = now()) {
       worked = true;
       const many = run.wish === 'run' && run.epochsPerSecond === null && run.batch === null;
       const rows = many ? run.trainer.manyEpochs(until - time, mostRows) : null;
@@ -168,12 +175,13 @@ export function createEngineService(
     return time < nextEpochAt && trainer.progress().batch === 0;
   }
 
+  const hasNews = (run: OpenedRun) => run.rows.length > 0 || run.checkpointDue || run.stateDue;
+
   /** Sends what is due, or sees to it that it is sent when the gap between two events is over. */
   function tell(run: OpenedRun): void {
-    const canCheckpoint = run.checkpointDue && run.batch === null;
-    if (run.rows.length === 0 && !canCheckpoint && !run.stateDue) return;
+    if (!hasNews(run) || run.telling !== null) return;
     const wait = run.toldAt + eventGapMs - now();
-    if (wait <= 0) tellNow(run);
+    if (wait <= 0) void tellNow(run);
     else if (!run.tellScheduled) {
       run.tellScheduled = true;
       void sleep(wait).then(() => {
@@ -183,52 +191,91 @@ export function createEngineService(
     }
   }
 
-  function tellNow(run: OpenedRun): void {
+  function tellNow(run: OpenedRun): Promise<void> {
+    run.telling ??= tellInOrder(run).then(() => {
+      run.telling = null;
+      tell(run);
+    });
+    return run.telling;
+  }
+
+  /** Rows, the checkpoint that includes them, the state that they led to. */
+  async function tellInOrder(run: OpenedRun): Promise<void> {
     const { runId } = run;
     run.toldAt = now();
-    if (run.rows.length > 0) events.epochs({ runId, rows: run.rows });
-    run.rows = [];
-    if (run.checkpointDue && run.batch === null) {
-      events.checkpoint({ runId, checkpoint: takeCheckpoint(run) });
-      run.checkpointDue = false;
-    }
-    if (run.stateDue) events.state({ runId, state: stateOf(run), progress: run.trainer.progress() });
+    if (run.checkpointDue) {
+      const started = now();
+      run.checkpointAt = started;
+      const checkpoint = await betweenBatches(run, () => {
+        run.checkpointDue = false;
+        return copyCheckpoint(run);
+      });
+      tellRows(run);
+      await events.checkpoint({ runId, checkpoint });
+      run.checkpointAt = now();
+      run.checkpointCostMs = run.checkpointAt - started;
+    } else tellRows(run);
+    // What came meanwhile goes before the state.
+    if (!run.stateDue || run.checkpointDue || run.rows.length > 0) return;
     run.stateDue = false;
+    events.state({ runId, state: stateOf(run), progress: run.trainer.progress() });
   }
 
-  /** While a batch is under way, `work` is finishing it. */
-  async function betweenBatches(run: OpenedRun): Promise<void> {
-    while (run.batch !== null) await yieldToMessages();
+  function tellRows(run: OpenedRun): void {
+    const { runId, rows } = run;
+    run.rows = [];
+    if (rows.length > 0) events.epochs({ runId, rows });
   }
 
-  function takeCheckpoint(run: OpenedRun): RunCheckpoint {
-    const { trainer } = run;
-    const started = now();
-    const checkpoint = {
-      epoch: trainer.progress().epoch,
-      bytes: trainer.checkpoint(),
-      weights: trainer.weights(),
-    };
-    run.checkpointAt = now();
-    run.checkpointCostMs = run.checkpointAt - started;
-    return checkpoint;
+  /** Does what needs the run to stand between two batches. While a batch is under way, `work` is finishing it. */
+  async function betweenBatches<T>(run: OpenedRun, task: () => Promise<T>): Promise<T> {
+    run.holds++;
+    try {
+      while (run.batch !== null) await yieldToMessages();
+      return await task();
+    } finally {
+      run.holds--;
+    }
   }
 
-  function open({ runId, experiment, checkpoint, trainedMs }: OpenRun): Result<RunOpened> {
-    if (runs.has(runId)) return failure(problem('run-open', 'runId', `run ${runId} is open already`));
+  async function copyCheckpoint({ trainer }: OpenedRun): Promise<RunCheckpoint> {
+    const { epoch } = trainer.progress();
+    const { seed } = trainer.experiment.training;
+    const weights = await packWeights(trainer, { epochs: epoch, loss: trainer.lastLoss(), seed });
+    return { epoch, state: await inSlices(trainer.checkpointInPieces()), weights };
+  }
+
+  function packWeights({ experiment, parameters }: Trainer, trained: TrainedBy | null): Promise<Uint8Array> {
+    return inSlices(writeSafetensorsInPieces(weightsDocument(experiment, {}, trained), parameters));
+  }
+
+  async function open(request: OpenRun): Promise<Result<RunOpened>> {
+    const { runId } = request;
+    if (runs.has(runId) || opening.has(runId)) {
+      return failure(problem('run-open', 'runId', `run ${runId} is open already`));
+    }
+    opening.add(runId);
+    try {
+      return await make(request);
+    } finally {
+      opening.delete(runId);
+    }
+  }
+
+  async function make({ runId, experiment, checkpoint, trainedMs }: OpenRun): Promise<Result<RunOpened>> {
     const checked = checkExperiment(experiment);
     if (!checked.ok) return checked;
     if (checked.value.dataset.task === 'shapes') {
       const message = 'dataset.task is shapes; such an experiment is shown, not trained';
       return failure(problem('not-trainable', 'dataset.task', message));
     }
-    const made = createTrainer(checked.value as SequenceExperiment, checkpoint, {
-      now,
-      trainedMs,
-      backend,
-    });
+    const options = { now, trainedMs, backend };
+    const made = await inSlices(
+      createTrainerInPieces(checked.value as SequenceExperiment, checkpoint, options),
+    );
     if (!made.ok) return made;
     const trainer = made.value;
+    const initialWeights = checkpoint === null ? await packWeights(trainer, null) : null;
     runs.set(runId, {
       runId,
       trainer,
@@ -241,10 +288,12 @@ export function createEngineService(
       stateDue: false,
       toldAt: -Infinity,
       tellScheduled: false,
+      telling: null,
+      holds: 0,
       checkpointAt: now(),
       checkpointCostMs: 0,
     });
-    const { parameterCount, memoryBytes, initialWeights } = trainer;
+    const { parameterCount, memoryBytes } = trainer;
     const { epoch } = trainer.progress();
     return success({ parameterCount, memoryBytes, epoch, initialWeights }, [
       ...checked.warnings,
@@ -283,23 +332,25 @@ export function createEngineService(
   function change(run: OpenedRun, settings: LiveSettings): void {
     const [first] = run.trainer.change(settings);
     if (first !== undefined) throw new LabError(first);
+    // With the change: what goes on after a crash should train with it no more than was trained with it.
+    if (isRunning(run)) run.checkpointDue = true;
   }
 
   return {
     describe: async () => ({ version: engineVersion, kernels: backend.name, threads: backend.threads }),
-    openRun: async (request) => open(request),
+    openRun: open,
     controlRun: async (runId, command) => control(find(runId), command),
     async getCheckpoint(runId) {
       const run = find(runId);
-      await betweenBatches(run);
-      return takeCheckpoint(run);
+      return betweenBatches(run, () => copyCheckpoint(run));
     },
     async closeRun(runId) {
       const run = find(runId);
       if (isRunning(run)) control(run, { kind: 'stop' });
-      await betweenBatches(run);
-      tellNow(run);
-      runs.delete(runId);
+      await betweenBatches(run, async () => {
+        while (run.telling !== null || hasNews(run)) await tellNow(run);
+        runs.delete(runId);
+      });
       run.trainer.close();
     },
     predict: (request) => inSlices(predictInPieces(request)),

@@ -2,6 +2,8 @@ import { listedProblems } from '../data/check-dataset.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import type { TensorJson, WeightsJson } from '../model/experiment.ts';
 import { modelLimits } from '../model/spec.ts';
+import { copyBytesInPieces } from '../tensor/copy.ts';
+import type { Floats } from '../tensor/floats.ts';
 import { decodeText } from './decode-text.ts';
 import { isObject } from './fields.ts';
 import { parseJson } from './parse-json.ts';
@@ -19,19 +21,14 @@ export interface TensorFile {
  * offsets count from there. `__metadata__` takes strings only. Every tensor is written as F32.
  */
 export function writeTensorFile({ weights, metadata }: TensorFile): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
-  let end = 0;
-  for (const [key, { shape, data }] of Object.entries(weights)) {
-    header[key] = { dtype: 'F32', shape, data_offsets: [end, end + 4 * data.length] };
-    end += 4 * data.length;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const headerBytes = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerBytes + end).fill(0x20, 8 + json.length, 8 + headerBytes);
-  bytes.set(json, 8);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(headerBytes), true);
-  let at = 8 + headerBytes;
+  const tensors = Object.entries(weights).map(([key, { shape, data }]) => ({
+    key,
+    shape,
+    size: data.length,
+  }));
+  const { bytes, start } = startTensorFile(tensors, metadata);
+  const view = new DataView(bytes.buffer, start);
+  let at = 0;
   for (const { data } of Object.values(weights)) {
     for (const value of data) {
       view.setFloat32(at, value, true);
@@ -39,6 +36,26 @@ export function writeTensorFile({ weights, metadata }: TensorFile): Uint8Array {
     }
   }
   return bytes;
+}
+
+/** The whole file but the tensors' own bytes, which begin at `start`. */
+function startTensorFile(
+  tensors: readonly { key: string; shape: readonly number[]; size: number }[],
+  metadata: Record<string, string>,
+): { bytes: Uint8Array; start: number } {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  let end = 0;
+  for (const { key, shape, size } of tensors) {
+    header[key] = { dtype: 'F32', shape, data_offsets: [end, end + 4 * size] };
+    end += 4 * size;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const headerBytes = Math.ceil(json.length / 8) * 8;
+  const start = 8 + headerBytes;
+  const bytes = new Uint8Array(start + end).fill(0x20, 8 + json.length, start);
+  bytes.set(json, 8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  return { bytes, start };
 }
 
 /** Reads it back, and files that PyTorch wrote (`safetensors.torch.save_file`): F32 and F64 tensors, finite numbers. */
@@ -64,6 +81,21 @@ export function readTensorFile(bytes: Uint8Array): Result<TensorFile> {
 /** A weights document: its JSON without the weights stands in the metadata, under `ohlol`. */
 export function writeSafetensors({ weights, ...rest }: WeightsDocument): Uint8Array {
   return writeTensorFile({ weights, metadata: { ohlol: JSON.stringify(rest) } });
+}
+
+/** The same with a run's own float32 weights in place of the document's, in pieces of a few milliseconds. */
+export function* writeSafetensorsInPieces(
+  { weights: _, ...rest }: WeightsDocument,
+  parameters: readonly { key: string; shape: readonly number[]; value: Floats }[],
+): Generator<void, Uint8Array> {
+  const tensors = parameters.map(({ key, shape, value }) => ({ key, shape, size: value.length }));
+  const { bytes, start } = startTensorFile(tensors, { ohlol: JSON.stringify(rest) });
+  let at = start;
+  for (const { value } of parameters) {
+    at = yield* copyBytesInPieces(bytes, at, value);
+    yield;
+  }
+  return bytes;
 }
 
 /** A weights document, or the map of a file that somebody else wrote. */

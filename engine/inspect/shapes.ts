@@ -32,7 +32,7 @@ export function showShapes({
   const capacity = { steps: T, sequences: B, rows: T * B, training: false };
   const model = createModel(spec, sizes, 'every-step', capacity, kernels);
   const generator = createGenerator(training.seed);
-  initialise(model.parameters, spec.hiddenSize, directions(spec), generator);
+  finish(initialise(model.parameters, spec.hiddenSize, directions(spec), generator));
   if (rest.initialWeights !== null) {
     const misfits = writeWeights(model.parameters, rest.initialWeights, 'initialWeights');
     if (misfits.length > 0) return failure(...misfits);

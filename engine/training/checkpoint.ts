@@ -6,6 +6,7 @@
  * after another; all little-endian.
  */
 import { type Problem, problem } from '../errors.ts';
+import { copyBytesInPieces } from '../tensor/copy.ts';
 import { createGenerator } from '../tensor/random.ts';
 import type { Run } from './run.ts';
 import type { Progress } from './stop-rules.ts';
@@ -30,7 +31,8 @@ interface Header {
 const magic = 'OHLOLCKP';
 const headerAt = magic.length + 4;
 
-export function writeCheckpoint(run: Run): Uint8Array {
+/** In pieces of a few milliseconds; the run must not go on in between. */
+export function* writeCheckpoint(run: Run): Generator<void, Uint8Array> {
   const tensors = tensorsOf(run, run.batchesDone > 0);
   const random = run.generator.state();
   const dropout = run.dropout.state();
@@ -58,14 +60,17 @@ export function writeCheckpoint(run: Run): Uint8Array {
   bytes.fill(0x20, headerAt, headerAt + headerLength).set(text, headerAt);
   let at = headerAt + headerLength;
   for (const { values } of tensors) {
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-    at += values.byteLength;
+    at = yield* copyBytesInPieces(bytes, at, values);
+    yield;
   }
   return bytes;
 }
 
-/** Puts a run of the same document where the checkpoint stood, or says why it cannot; such a run is of no use. */
-export function readCheckpoint(run: Run, bytes: Uint8Array): Problem[] {
+/**
+ * Puts a run of the same document where the checkpoint stood, in pieces of a few milliseconds; or says why it cannot,
+ * and the run is of no use.
+ */
+export function* readCheckpoint(run: Run, bytes: Uint8Array): Generator<void, Problem[]> {
   const header = readHeader(bytes);
   if (header === null) {
     return [problem('checkpoint-format', '', 'the checkpoint is not one of Ohlol version 1, or is cut off')];
@@ -92,8 +97,9 @@ export function readCheckpoint(run: Run, bytes: Uint8Array): Problem[] {
   let at = bytes.length - dataBytes;
   for (const { values } of tensors) {
     const view = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    view.set(bytes.subarray(at, at + view.length));
+    yield* copyBytesInPieces(view, 0, bytes.subarray(at, at + view.length));
     at += view.length;
+    yield;
   }
   if (
     !areBelow(run.order, run.order.length) ||

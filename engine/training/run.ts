@@ -67,8 +67,11 @@ export interface PartOptimizer {
   gradients: Floats;
 }
 
-/** At epoch 0, before any update; or everything that keeps the document from being run. */
-export function createRun(experiment: SequenceExperiment, backend: Backend): Result<Run> {
+/**
+ * At epoch 0, before any update; or everything that keeps the document from being run. In pieces: it takes seconds
+ * where a model is as large as can be.
+ */
+export function* createRun(experiment: SequenceExperiment, backend: Backend): Generator<void, Result<Run>> {
   const { model: spec, training } = experiment;
   const sizes = dataSizes(experiment);
   const modelProblems = checkModel(spec, sizes);
@@ -85,11 +88,12 @@ export function createRun(experiment: SequenceExperiment, backend: Backend): Res
   const memoryProblems = checkMemory(memoryBytes);
   if (memoryProblems.length > 0) return failure(...memoryProblems);
 
+  yield;
   const kernels = backend.create(work, plannedBytes);
   const buffers = layOut(experiment, plans.value, capacity, kernels);
   const { model } = buffers;
   const generator = createGenerator(training.seed);
-  initialise(model.parameters, spec.hiddenSize, directions(spec), generator);
+  yield* initialise(model.parameters, spec.hiddenSize, directions(spec), generator);
   if (experiment.initialWeights !== null) {
     const problems = writeWeights(model.parameters, experiment.initialWeights, 'initialWeights');
     if (problems.length > 0) return failure(...problems);

@@ -20,8 +20,6 @@ export interface Trainer {
   readonly experiment: SequenceExperiment;
   readonly parameterCount: number;
   readonly memoryBytes: number;
-  /** At epoch 0, before any update. */
-  readonly initialWeights: WeightsJson;
   /** `paused` until a rule ends the run (`finished`) or a number is not finite (`diverged`). */
   state(): RunState;
   progress(): RunProgress;
@@ -45,6 +43,12 @@ export interface Trainer {
   /** The same run gives the same bytes, however often it was interrupted. */
   checkpoint(): Uint8Array;
   weights(): WeightsJson;
+  /** The same in pieces of a few milliseconds, between which nothing may be trained. */
+  checkpointInPieces(): Generator<void, Uint8Array>;
+  /** The weights where they are trained, in the order of the state dict. */
+  readonly parameters: readonly { key: string; shape: readonly number[]; value: Floats }[];
+  /** Of the last epoch that was done, behind a checkpoint too. */
+  lastLoss(): number | null;
   /** Lets the run's threads end, where it has any; nothing can be trained afterwards. */
   close(): void;
 }
@@ -66,15 +70,23 @@ export interface TrainerOptions {
 export function createTrainer(
   experiment: SequenceExperiment,
   checkpoint: Uint8Array | null,
-  { now = () => performance.now(), trainedMs = 0, backend = bestBackend() }: TrainerOptions = {},
+  options: TrainerOptions = {},
 ): Result<Trainer> {
-  const made = createRun(experiment, backend);
+  return finish(createTrainerInPieces(experiment, checkpoint, options));
+}
+
+/** The same in pieces of a few milliseconds, for a process that must listen in between. */
+export function* createTrainerInPieces(
+  experiment: SequenceExperiment,
+  checkpoint: Uint8Array | null,
+  { now = () => performance.now(), trainedMs = 0, backend = bestBackend() }: TrainerOptions = {},
+): Generator<void, Result<Trainer>> {
+  const made = yield* createRun(experiment, backend);
   if (!made.ok) return made;
   const run = made.value;
   const { parameters } = run.model;
-  const initialWeights = readWeights(parameters);
   if (checkpoint !== null) {
-    const problems = readCheckpoint(run, checkpoint);
+    const problems = yield* readCheckpoint(run, checkpoint);
     if (problems.length > 0) return failure(...problems);
   }
   const writePredictions = createPredictionWriter(experiment.dataset, run.metrics);
@@ -171,7 +183,6 @@ export function createTrainer(
     },
     parameterCount: parameters.values.length,
     memoryBytes: run.memoryBytes,
-    initialWeights,
     state,
     progress: () => ({
       epoch: run.progress.epoch,
@@ -200,10 +211,13 @@ export function createTrainer(
       if (problems.length === 0) run.experiment = withLiveSettings(run.experiment, settings);
       return problems;
     },
-    checkpoint() {
+    checkpoint: () => finish(trainer.checkpointInPieces()),
+    checkpointInPieces() {
       if (underWay) throw new Error('a batch is under way; a checkpoint stands between two');
       return writeCheckpoint(run);
     },
+    parameters: parameters.entries,
+    lastLoss: () => run.progress.loss,
     weights: () => readWeights(parameters),
     close: () => run.kernels.program?.team?.stop(),
   };

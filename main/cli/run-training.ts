@@ -25,6 +25,7 @@ export async function runTraining(
   onRow: (row: EpochRow) => void,
 ): Promise<TrainedRun> {
   const trainer = unwrap(createTrainer(experiment, null, { backend: openBackend() }), place);
+  const initialWeights = trainer.weights();
   let stopped = false;
   let stop = () => {};
   const interrupt = new Promise<void>((resolve) => {
@@ -60,7 +61,7 @@ export async function runTraining(
     state: state.status === 'finished' || state.status === 'diverged' ? state : { status: 'stopped' },
     epochs: epoch,
     lastLoss,
-    initialWeights: trainer.initialWeights,
+    initialWeights,
     weights: trainer.weights(),
     seconds: trainedMs / 1000,
   };

@@ -2,17 +2,19 @@
  * The engine process: the engine's door (`engine-door.ts`) on the port that its host gave it. Under the desktop app that is a utility
  * process's parentPort, under the browser host a child process's IPC channel; both carry structured clones.
  */
+import { setImmediate } from 'node:timers/promises';
 import { createBirpc } from 'birpc';
 import { createEngineService } from '../../engine/service.ts';
 import type { EngineDoor, EngineDoorEvents } from './engine-door.ts';
-import { joinPieces, postInPieces } from './in-pieces.ts';
+import { createPiecePoster, joinPieces } from './in-pieces.ts';
 import { openBackend } from './kernel-backend.ts';
-import { packWeights } from './pack-weights.ts';
 
 const lastWordsMs = 100;
+const sendingMs = 10;
 
 interface Port {
-  post(message: unknown): void;
+  /** Resolves when it has left this process, where that can be known. */
+  post(message: unknown): Promise<void> | undefined;
   listen(listener: (message: unknown) => void): void;
 }
 
@@ -26,7 +28,7 @@ function openPort(): Port {
   const { parentPort } = process as unknown as { parentPort?: ParentPort };
   if (parentPort) {
     return {
-      post: (message) => parentPort.postMessage(message),
+      post: (message) => void parentPort.postMessage(message),
       listen: (listener) => parentPort.on('message', ({ data }) => listener(data)),
     };
   }
@@ -35,7 +37,10 @@ function openPort(): Port {
   process.on('disconnect', () => process.exit(0));
   return {
     // A message that meets a parent that is gone is lost with it; 'disconnect' ends this process.
-    post: (message) => void (process.connected && process.send!(message, undefined, undefined, () => {})),
+    post: (message) =>
+      process.connected
+        ? new Promise((resolve) => process.send!(message, undefined, undefined, () => resolve()))
+        : undefined,
     listen: (listener) => process.on('message', listener),
   };
 }
@@ -44,23 +49,28 @@ function openPort(): Port {
 process.on('SIGINT', () => {});
 
 const port = openPort();
+const poster = createPiecePoster(port.post);
+
+/** While pieces of a checkpoint are on their way they get a share of the time, or a long training would starve them. */
+async function yieldToMessages(): Promise<void> {
+  const until = performance.now() + sendingMs;
+  do await setImmediate();
+  while (poster.isSending() && performance.now() < until);
+}
+
 const events: EngineDoorEvents = {
   epochs: (event) => void main.epochs.asEvent(event),
-  checkpoint: (event) => void main.checkpoint.asEvent(event),
+  checkpoint: (event) => main.checkpoint.asEvent(event),
   state: (event) => void main.state.asEvent(event),
   dying: (event) => void main.dying.asEvent(event),
 };
-const door = packWeights(
-  (told) =>
-    createEngineService(told, {
-      yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
-      now: () => performance.now(),
-      backend: openBackend(),
-    }),
-  events,
-);
+const door = createEngineService(events, {
+  yieldToMessages,
+  now: () => performance.now(),
+  backend: openBackend(),
+});
 const main = createBirpc<EngineDoorEvents, EngineDoor>(door, {
-  post: (message) => postInPieces(port.post, message),
+  post: poster.post,
   on: (listener) => port.listen(joinPieces(listener)),
 });
 

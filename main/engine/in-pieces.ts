@@ -1,87 +1,116 @@
 /**
- * Large byte arrays on their way between engine and lab go ahead of their message in pieces, so that whoever passes
- * them on (the main process, which has windows to serve) is held up by one piece at a time.
+ * Large byte arrays on their way between engine and lab go ahead of their message in pieces, others' messages between
+ * them, so that nobody on the way is held up by more than a piece: the main process passes them on and has windows to
+ * serve, the engine has commands to take.
  */
+import { setImmediate } from 'node:timers/promises';
 
-const pieceBytes = 512 * 1024;
+/** Little enough for a pipe to take it at once. */
+const pieceBytes = 128 * 1024;
 /** Messages are calls and answers; bytes stand a few objects deep in them. */
 const deepest = 8;
 
 interface Piece {
   piece: Uint8Array;
+  /** Of which array; its length; and where in it. */
+  array: number;
+  length: number;
+  at: number;
 }
 
-/** Stands in a message where the pieces before it belong. */
+/** Stands in a message where an array belongs. */
 interface Gap {
-  gapOfBytes: number;
+  gapForArray: number;
 }
 
-/** Posts a message, its large arrays before it. */
-export function postInPieces(post: (message: unknown) => void, message: unknown): void {
-  post(withGaps(message, post, 0));
+/** May resolve when there is room for more. */
+type Post = (message: unknown) => Promise<void> | undefined;
+
+export interface PiecePoster {
+  /** Posts each large array of the message, then the message; resolves when that is done. */
+  post(message: unknown): Promise<void>;
+  /** Pieces are on their way. */
+  isSending(): boolean;
 }
 
-function withGaps(value: unknown, post: (message: unknown) => void, depth: number): unknown {
-  if (typeof value !== 'object' || value === null || depth > deepest) return value;
-  if (value instanceof Uint8Array) {
-    if (value.length <= pieceBytes) return value;
-    for (let at = 0; at < value.length; at += pieceBytes) {
-      const piece: Piece = { piece: value.slice(at, at + pieceBytes) };
-      post(piece);
+export function createPiecePoster(post: Post): PiecePoster {
+  let arrays = 0;
+  let sending = 0;
+
+  async function postPieces(array: number, bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      const piece = bytes.slice(at, at + pieceBytes);
+      await post({ piece, array, length: bytes.length, at } satisfies Piece);
+      await setImmediate();
     }
-    return { gapOfBytes: value.length } satisfies Gap;
   }
-  // Epochs are many and hold no bytes; neither does a number list.
-  if (Array.isArray(value)) {
-    return value.length > 16 ? value : value.map((part) => withGaps(part, post, depth + 1));
-  }
-  if (ArrayBuffer.isView(value)) return value;
-  const entries = Object.entries(value).map(([key, part]) => [key, withGaps(part, post, depth + 1)]);
-  return Object.fromEntries(entries);
+
+  return {
+    isSending: () => sending > 0,
+    async post(message) {
+      const large = new Map<number, Uint8Array>();
+      const short = replaced(message, 0, (value) => {
+        if (!(value instanceof Uint8Array) || value.length <= pieceBytes) return undefined;
+        large.set(++arrays, value);
+        return { gapForArray: arrays } satisfies Gap;
+      });
+      sending += large.size;
+      for (const [array, bytes] of large) {
+        await postPieces(array, bytes);
+        sending -= 1;
+      }
+      await post(short);
+    },
+  };
 }
 
 /** Gives a listener that takes pieces and messages as they come and passes whole messages on. */
 export function joinPieces(listener: (message: unknown) => void): (message: unknown) => void {
-  let pieces: Uint8Array[] = [];
+  const arrays = new Map<number, { bytes: Uint8Array; missing: number }>();
+
+  function keep({ piece, array, length, at }: Piece): void {
+    const kept = arrays.get(array) ?? { bytes: new Uint8Array(length), missing: length };
+    kept.bytes.set(piece, at);
+    kept.missing -= piece.length;
+    arrays.set(array, kept);
+  }
+
   return (message) => {
-    if (isPiece(message)) {
-      pieces.push(message.piece);
+    if (isObject(message) && 'piece' in message) {
+      keep(message as unknown as Piece);
       return;
     }
-    if (pieces.length === 0) {
+    if (arrays.size === 0) {
       listener(message);
       return;
     }
-    const waiting = pieces;
-    pieces = [];
-    listener(filled(message, waiting, 0));
+    const whole = replaced(message, 0, (value) => {
+      if (!isObject(value) || !('gapForArray' in value)) return undefined;
+      const array = value.gapForArray as number;
+      const kept = arrays.get(array);
+      arrays.delete(array);
+      if (kept?.missing === 0) return kept.bytes;
+      throw new Error(`a message came before ${kept?.missing ?? 'all'} of its bytes`);
+    });
+    listener(whole);
   };
 }
 
-function filled(value: unknown, pieces: Uint8Array[], depth: number): unknown {
-  if (typeof value !== 'object' || value === null || depth > deepest || ArrayBuffer.isView(value))
-    return value;
-  if (isGap(value)) {
-    const whole = new Uint8Array(value.gapOfBytes);
-    for (let at = 0; at < whole.length; ) {
-      const piece = pieces.shift();
-      if (!piece) throw new Error(`${whole.length} bytes were announced, only ${at} came`);
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
-  }
+/** The value with those parts replaced for which `instead` gives something. */
+function replaced(value: unknown, depth: number, instead: (part: unknown) => unknown): unknown {
+  if (!isObject(value) || depth > deepest) return value;
+  const other = instead(value);
+  if (other !== undefined) return other;
+  // Epochs are many and hold no bytes; neither does a number list.
   if (Array.isArray(value)) {
-    return value.length > 16 ? value : value.map((part) => filled(part, pieces, depth + 1));
+    return value.length > 16 ? value : value.map((part) => replaced(part, depth + 1, instead));
   }
-  const entries = Object.entries(value).map(([key, part]) => [key, filled(part, pieces, depth + 1)]);
-  return Object.fromEntries(entries);
+  if (ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key, replaced(part, depth + 1, instead)]),
+  );
 }
 
-function isPiece(message: unknown): message is Piece {
-  return typeof message === 'object' && message !== null && 'piece' in message;
-}
-
-function isGap(value: object): value is Gap {
-  return 'gapOfBytes' in value;
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -8,7 +8,7 @@ import type { EngineStatus } from '../api.ts';
 import type { EngineChild } from '../lab/host.ts';
 import { deathProblem, type EngineDeath, type LastSeen, tellDeath } from './engine-death.ts';
 import type { EngineDoor, EngineDoorEvents } from './engine-door.ts';
-import { joinPieces, postInPieces } from './in-pieces.ts';
+import { createPiecePoster, joinPieces } from './in-pieces.ts';
 
 export interface EngineSupervisor {
   /** Calls wait for an engine that is starting; they reject with EngineLost when it dies before it answers. */
@@ -99,7 +99,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
         },
       },
       {
-        post: (message) => postInPieces((part) => child.post(part), message),
+        post: createPiecePoster((part) => void child.post(part)).post,
         on: (listener) => child.onMessage(joinPieces(listener)),
         // A forward pass of a large model takes its time; a dead engine ends its calls itself.
         timeout: -1,

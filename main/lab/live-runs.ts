@@ -3,7 +3,7 @@
  * and what becomes of them when an engine dies is decided here. Commands of one run are done one after another.
  */
 import type { EpochRow, RunCommand, RunState } from '../../engine/api.ts';
-import { failure, problem, type Result, success } from '../../engine/errors.ts';
+import { type Failure, failure, problem, type Result, success } from '../../engine/errors.ts';
 import type {
   ExperimentDocument,
   SequenceExperiment,
@@ -27,6 +27,7 @@ import {
 } from '../project/run-store.ts';
 import { type CrashRecord, crashedAgain, interruption, noCrash } from './crash-record.ts';
 import type { Keeper } from './keeper.ts';
+import { createLargeBytes } from './large-bytes.ts';
 import { changeTraining, hasEnded, makesTrain, restOf, unknownRun, whyNot } from './run-commands.ts';
 import { createRunRecorder, nothingUnsaved, type RecordedRun } from './run-recorder.ts';
 import { createShapesRun } from './shapes-run.ts';
@@ -77,8 +78,10 @@ export interface LiveRunsOptions {
 export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions): LiveRuns {
   const live = new Map<string, LiveRun>();
   const inTurn = createTurns();
+  const largeBytes = createLargeBytes(keeper);
   const recorder = createRunRecorder({
     keeper,
+    largeBytes,
     tell,
     // Where nothing can be saved it must not go on into memory alone.
     onRefused(run) {
@@ -151,21 +154,21 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
       opened = await engine.openRun({
         runId,
         experiment: run.experiment,
-        checkpoint: checkpoint?.state ?? null,
+        checkpoint: checkpoint && (await largeBytes.read(checkpoint.state)),
         trainedMs: checkpoint?.trainedMs ?? 0,
       });
       if (!opened.ok) return opened;
       const { epoch, initialWeights } = opened.value;
+      const given = initialWeights && (await largeBytes.write(initialWeights));
+      if (given && !given.ok) return await closeAgain(runId, given);
       const standing = keeper.write((database) => {
         cutEpochsAfter(database, runId, epoch);
-        if (!checkpoint) storeInitialWeights(database, runId, initialWeights);
+        if (given?.value) storeInitialWeights(database, runId, given.value);
         storeState(database, runId, { status: 'paused' }, { ...run.summary.progress, epoch, batch: 0 });
         return readRunSummary(database, runId)!;
       });
-      if (!standing.ok) {
-        await engine.closeRun(runId);
-        return standing;
-      }
+      if (given?.value) largeBytes.done(given.value);
+      if (!standing.ok) return await closeAgain(runId, standing);
       run.summary = standing.value;
       run.inEngine = 'open';
       tell.runChanged(run.summary);
@@ -176,6 +179,12 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
         if (run.wish === null) live.delete(runId);
       }
     }
+  }
+
+  /** The file does not take what the engine made ready. */
+  async function closeAgain(runId: string, refused: Failure): Promise<Failure> {
+    await engine.closeRun(runId);
+    return refused;
   }
 
   /** Sends a command to the engine, which has the run open. */
@@ -232,8 +241,6 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
     if (run) {
       await ask(run, command);
       run.experiment = { ...run.experiment, training: training.value };
-      // With the change: what comes after a crash must not train again with it what was trained without.
-      run.unsaved.checkpoint = await engine.getCheckpoint(runId);
       run.summary = { ...run.summary, epochs: training.value.epochs };
     }
     const changed = keeper.write((database) => storeTraining(database, runId, training.value));
@@ -248,7 +255,7 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
     for (const run of live.values()) {
       const was = run.inEngine;
       run.inEngine = 'no';
-      run.unsaved = nothingUnsaved();
+      recorder.forget(run);
       if (run.wish === null) {
         // One that was only being opened is as it was in the file.
         if (was === 'open') settle(run, restOf(run.summary.state));
@@ -323,6 +330,7 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
       onlyLost(error);
     }
     recorder.commit(run);
+    await recorder.settled(run);
     forget(run);
   }
 
@@ -352,7 +360,9 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
       const run = openRun(runId);
       if (run?.inEngine !== 'open' || keeper.whyNotWritten()) return;
       const checkpoint = await engine.getCheckpoint(runId).catch(onlyLost);
-      if (checkpoint && openRun(runId) === run) recorder.takeCheckpoint(run, checkpoint);
+      if (!checkpoint || openRun(runId) !== run) return;
+      recorder.takeCheckpoint(run, checkpoint);
+      await recorder.settled(run);
     },
     dismiss: (runId) =>
       inTurn(runId, async () => {
@@ -367,7 +377,7 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
     },
     async close(how) {
       await Promise.all([...live.values()].map((run) => inTurn(run.runId, () => putAway(run, how))));
-      recorder.close();
+      await recorder.close();
     },
   };
 }

@@ -1,13 +1,15 @@
 /**
  * What the engine reports of open runs, on its way into the project file and on to the windows. Rows are committed
- * with their checkpoint and state, and at least twice a second; between two commits they can already be read.
+ * with their checkpoint and state, and at least twice a second; between two commits they can already be read. A large
+ * checkpoint's bytes go ahead in parts; that the run rests there is committed with the last of it.
  */
-import type { EpochRow, RunProgress, RunState } from '../../engine/api.ts';
+import type { EpochRow, RunCheckpoint, RunProgress, RunState } from '../../engine/api.ts';
 import type { SequenceExperiment } from '../../engine/model/experiment.ts';
 import type { LabEvents, RunSummary } from '../api.ts';
-import { type PackedCheckpoint, storeCheckpoint } from '../project/checkpoint-store.ts';
+import { type CheckpointBlobs, storeCheckpoint, storeCheckpointBlobs } from '../project/checkpoint-store.ts';
 import { appendEpochs, readRunSummary, storeState } from '../project/run-store.ts';
 import type { Keeper } from './keeper.ts';
+import { isShort, type LargeBytes } from './large-bytes.ts';
 
 const commitEveryMs = 500;
 
@@ -27,7 +29,7 @@ function withinReason(row: EpochRow): EpochRow {
 /** What is known of a run and not in the file yet. */
 export interface Unsaved {
   rows: EpochRow[];
-  checkpoint: PackedCheckpoint | null;
+  checkpoint: RunCheckpoint | null;
   state: boolean;
 }
 
@@ -43,16 +45,27 @@ export interface RecordedRun {
 
 export interface RunRecorder {
   takeEpochs(run: RecordedRun, rows: EpochRow[]): void;
-  takeCheckpoint(run: RecordedRun, checkpoint: PackedCheckpoint): void;
+  takeCheckpoint(run: RecordedRun, checkpoint: RunCheckpoint): void;
   takeState(run: RecordedRun, state: RunState, progress: RunProgress): void;
   /** Writes everything that is not in the file yet; false where the file does not take it, and it waits. */
   commit(run: RecordedRun): boolean;
-  /** No more commits by themselves. */
-  close(): void;
+  /** Resolves when no checkpoint of it is on its way into the file. */
+  settled(run: RecordedRun): Promise<void>;
+  /** What is known of it and not in the file is given up. */
+  forget(run: RecordedRun): void;
+  /** No more commits by themselves; resolves when the file is left alone. */
+  close(): Promise<void>;
+}
+
+/** A large checkpoint's way into the file. */
+interface Writing {
+  isWanted: boolean;
+  ended: Promise<void>;
 }
 
 export interface RecorderOptions {
   keeper: Keeper;
+  largeBytes: LargeBytes;
   tell: Pick<LabEvents, 'runChanged' | 'epochsArrived'>;
   /** The file does not take what the run reports. */
   onRefused(run: RecordedRun): void;
@@ -60,29 +73,90 @@ export interface RecorderOptions {
   onCommitted(run: RecordedRun): void;
 }
 
-export function createRunRecorder({ keeper, tell, onRefused, onCommitted }: RecorderOptions): RunRecorder {
+export function createRunRecorder({
+  keeper,
+  largeBytes,
+  tell,
+  onRefused,
+  onCommitted,
+}: RecorderOptions): RunRecorder {
   const due = new Set<RecordedRun>();
+  const writings = new Map<RecordedRun, Writing>();
+  /** Those that were given up, too. */
+  const underWay = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | null = null;
 
   function commit(run: RecordedRun): boolean {
     const { rows, checkpoint, state } = run.unsaved;
     due.delete(run);
     if (rows.length === 0 && !checkpoint && !state) return true;
-    const { runId, summary } = run;
+    if (!checkpoint || isSmall(checkpoint)) return commitWith(run, checkpoint);
+    if (!writings.has(run)) startWriting(run);
+    return commitWith(run, null);
+  }
+
+  function commitWith(run: RecordedRun, checkpoint: RunCheckpoint | CheckpointBlobs | null): boolean {
+    const { runId, summary, unsaved } = run;
+    const isHere = checkpoint !== null && isInFile(checkpoint);
+    const later = unsaved.checkpoint && !isSmall(unsaved.checkpoint) ? unsaved.checkpoint : null;
+    const isWriting = later !== null || (writings.has(run) && !isHere);
+    const waitsForBytes = isWriting && summary.state.status !== 'running';
     const committed = keeper.write((database) => {
-      appendEpochs(database, runId, rows);
-      if (checkpoint) storeCheckpoint(database, runId, checkpoint);
-      storeState(database, runId, summary.state, summary.progress);
+      appendEpochs(database, runId, unsaved.rows);
+      if (isHere) storeCheckpointBlobs(database, runId, checkpoint);
+      else if (checkpoint) storeCheckpoint(database, runId, checkpoint);
+      if (!waitsForBytes) storeState(database, runId, summary.state, summary.progress);
+      largeBytes.removeSome(database);
       return checkpoint ? (readRunSummary(database, runId)?.checkpointBytes ?? 0) : summary.checkpointBytes;
     });
     if (!committed.ok) {
       onRefused(run);
       return false;
     }
-    run.unsaved = nothingUnsaved();
+    run.unsaved = { rows: [], checkpoint: later, state: unsaved.state && waitsForBytes };
     run.summary = { ...run.summary, checkpointBytes: committed.value };
-    onCommitted(run);
+    if (!isWriting) onCommitted(run);
     return true;
+  }
+
+  function startWriting(run: RecordedRun): void {
+    const writing: Writing = { isWanted: true, ended: Promise.resolve() };
+    writings.set(run, writing);
+    writing.ended = writeAll(run, writing).finally(() => {
+      underWay.delete(writing.ended);
+      if (writings.get(run) === writing) writings.delete(run);
+    });
+    underWay.add(writing.ended);
+  }
+
+  /** The newest checkpoint, and what came while it was written. */
+  async function writeAll(run: RecordedRun, writing: Writing): Promise<void> {
+    while (writing.isWanted && run.unsaved.checkpoint) {
+      const { checkpoint } = run.unsaved;
+      run.unsaved.checkpoint = null;
+      const isWritten = await writeOne(run, checkpoint, writing);
+      if (isWritten || !writing.isWanted) continue;
+      // It waits until the file takes changes again.
+      run.unsaved.checkpoint ??= checkpoint;
+      return;
+    }
+  }
+
+  async function writeOne(run: RecordedRun, checkpoint: RunCheckpoint, writing: Writing): Promise<boolean> {
+    const isWanted = () => writing.isWanted;
+    const state = await largeBytes.write(checkpoint.state, isWanted);
+    const weights = state.ok ? await largeBytes.write(checkpoint.weights, isWanted) : state;
+    if (!state.ok || !weights.ok) {
+      if (state.ok && state.value !== null) largeBytes.done(state.value);
+      onRefused(run);
+      return false;
+    }
+    const [stateBlob, weightsBlob] = [state.value, weights.value];
+    const isWhole = stateBlob !== null && weightsBlob !== null && isWanted();
+    const { epoch } = checkpoint;
+    const isCommitted = isWhole && commitWith(run, { epoch, state: stateBlob, weights: weightsBlob });
+    for (const blob of [stateBlob, weightsBlob]) if (blob !== null) largeBytes.done(blob);
+    return isCommitted;
   }
 
   function commitSoon(run: RecordedRun): void {
@@ -127,9 +201,25 @@ export function createRunRecorder({ keeper, tell, onRefused, onCommitted }: Reco
       else commit(run);
       tell.runChanged(run.summary);
     },
-    close() {
+    async settled(run) {
+      for (let writing = writings.get(run); writing; writing = writings.get(run)) await writing.ended;
+    },
+    forget(run) {
+      run.unsaved = nothingUnsaved();
+      const writing = writings.get(run);
+      if (writing) writing.isWanted = false;
+      writings.delete(run);
+    },
+    async close() {
       if (timer) clearTimeout(timer);
       timer = null;
+      for (const writing of writings.values()) writing.isWanted = false;
+      await Promise.all(underWay);
     },
   };
 }
+
+const isSmall = ({ state, weights }: RunCheckpoint): boolean => isShort(state) && isShort(weights);
+
+const isInFile = (checkpoint: RunCheckpoint | CheckpointBlobs): checkpoint is CheckpointBlobs =>
+  typeof checkpoint.state === 'number';

@@ -1,33 +1,49 @@
 /** Checkpoints in the project file: where a run goes on from, bit for bit. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { RunCheckpoint } from '../../engine/api.ts';
 import { readSafetensors } from '../../engine/formats/safetensors.ts';
 import type { WeightsDocument } from '../../engine/formats/weights.ts';
+import { insertBlob, keepBlob, readBlob } from './blob-store.ts';
 import { damaged } from './cells.ts';
-
-/** As the engine process packs it. */
-export interface PackedCheckpoint {
-  /** Whole epochs done. */
-  epoch: number;
-  /** For the engine. */
-  state: Uint8Array;
-  /** A safetensors file. */
-  weights: Uint8Array;
-}
 
 /** Of one run, beside its best and its last checkpoint: so many of them, and so many bytes. */
 const mostCheckpoints = 40;
 const mostBytes = 64 * 1024 * 1024;
 
+/** A checkpoint whose bytes are blobs of the file. */
+export interface CheckpointBlobs {
+  epoch: number;
+  state: number;
+  weights: number;
+}
+
 /** Stores a checkpoint, in place of one of the same epoch, and thins the others. Its epoch's row must be stored. */
-export function storeCheckpoint(database: DatabaseSync, runId: string, checkpoint: PackedCheckpoint): void {
+export function storeCheckpoint(
+  database: DatabaseSync,
+  runId: string,
+  { epoch, state, weights }: RunCheckpoint,
+): void {
+  const blobs = { epoch, state: insertBlob(database, state), weights: insertBlob(database, weights) };
+  storeCheckpointBlobs(database, runId, blobs);
+}
+
+/** The same where its bytes are there already. */
+export function storeCheckpointBlobs(
+  database: DatabaseSync,
+  runId: string,
+  { epoch, state, weights }: CheckpointBlobs,
+): void {
+  const remove = database.prepare('DELETE FROM checkpoint WHERE run_id = ? AND epoch = ?');
+  remove.run(Number(runId), epoch);
+  keepBlob(database, state);
+  keepBlob(database, weights);
   database
     .prepare(
-      `INSERT OR REPLACE INTO checkpoint (run_id, epoch, made_at, loss, state, weights) VALUES (?1, ?2, ?3,
+      `INSERT INTO checkpoint (run_id, epoch, made_at, loss, state, weights) VALUES (?1, ?2, ?3,
          (SELECT coalesce(validation_loss, loss) FROM epoch WHERE run_id = ?1 AND epoch = ?2), ?4, ?5)`,
     )
-    .run(Number(runId), checkpoint.epoch, new Date().toISOString(), checkpoint.state, checkpoint.weights);
-  const remove = database.prepare('DELETE FROM checkpoint WHERE run_id = ? AND epoch = ?');
-  for (const epoch of surplus(listCheckpoints(database, runId))) remove.run(Number(runId), epoch);
+    .run(Number(runId), epoch, new Date().toISOString(), state, weights);
+  for (const old of surplus(listCheckpoints(database, runId))) remove.run(Number(runId), old);
 }
 
 interface Listed {
@@ -39,7 +55,7 @@ interface Listed {
 function listCheckpoints(database: DatabaseSync, runId: string): Listed[] {
   return database
     .prepare(
-      `SELECT epoch, loss, length(state) + length(weights) AS bytes
+      `SELECT epoch, loss, (SELECT sum(bytes) FROM blob WHERE id IN (state, weights)) AS bytes
        FROM checkpoint WHERE run_id = ? ORDER BY epoch`,
     )
     .all(Number(runId)) as unknown as Listed[];
@@ -73,7 +89,8 @@ export function surplus(checkpoints: readonly Listed[]): number[] {
 
 export interface ResumePoint {
   epoch: number;
-  state: Uint8Array;
+  /** Its blob. */
+  state: number;
   /** Training time behind it. */
   trainedMs: number;
 }
@@ -89,7 +106,7 @@ export function readLastCheckpoint(database: DatabaseSync, runId: string): Resum
   if (!row) return null;
   return {
     epoch: Number(row.epoch),
-    state: row.state as Uint8Array,
+    state: Number(row.state),
     trainedMs: Number(row.trained_ms ?? 0),
   };
 }
@@ -115,7 +132,7 @@ export function readLastWeights(database: DatabaseSync, runId: string): WeightsD
     )
     .get(Number(runId));
   if (!row?.weights) return null;
-  const file = readSafetensors(row.weights as Uint8Array);
+  const file = readSafetensors(readBlob(database, Number(row.weights)));
   if (!file.ok) throw damaged(`run ${runId}, weights`, file.problems[0]!.message);
   if (file.value.kind === 'map') throw damaged(`run ${runId}, weights`, 'nothing says what they belong to');
   return file.value.document;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import { insertBlob } from './blob-store.ts';
 import { applicationId, schema } from './schema.ts';
+import { schemaOfVersion2 } from './schema-v2.ts';
 
 export interface Migration {
   /** The version that it leads to, from the one before. */
@@ -17,6 +19,11 @@ export const migrations: readonly Migration[] = [
     story:
       'Runs have names, notes and can be deleted; their datasets are kept once; the text stands by itself.',
     run: toVersion2,
+  },
+  {
+    version: 3,
+    story: 'The bytes of checkpoints and initial weights stand in parts.',
+    run: toVersion3,
   },
 ];
 
@@ -51,15 +58,12 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-/**
- * The tables of version 1 move aside, the schema is made, and what they held is put into it. A later migration must
- * carry the schema of its own version with it, because this one then changes.
- */
+/** The tables of version 1 move aside, those of version 2 are made, and what the old ones held is put into them. */
 function toVersion2(database: DatabaseSync): void {
   const tables = ['draft', 'sample', 'change', 'run', 'epoch', 'checkpoint', 'lock'];
   database.exec('DROP INDEX sample_place');
   for (const table of tables) database.exec(`ALTER TABLE ${table} RENAME TO old_${table}`);
-  database.exec(schema);
+  database.exec(schemaOfVersion2);
   database.function('sha256', { deterministic: true }, (text) =>
     createHash('sha256').update(String(text)).digest('hex'),
   );
@@ -92,4 +96,56 @@ function toVersion2(database: DatabaseSync): void {
       FROM old_checkpoint;
   `);
   for (const table of tables) database.exec(`DROP TABLE old_${table}`);
+}
+
+/**
+ * Only the tables that change are made anew. A later migration must carry the schema of version 3 with it, because
+ * the one that this reads is the newest.
+ */
+function toVersion3(database: DatabaseSync): void {
+  const changed = ['run', 'checkpoint'];
+  database.exec('DROP INDEX run_deleted_by; PRAGMA legacy_alter_table = ON');
+  for (const table of changed) database.exec(`ALTER TABLE ${table} RENAME TO old_${table}`);
+  database.exec('PRAGMA legacy_alter_table = OFF');
+  for (const sql of newParts(database)) database.exec(sql);
+  const insert = (bytes: unknown) => (bytes === null ? null : insertBlob(database, bytes as Uint8Array));
+
+  const columns = namesOf(database, 'old_run');
+  const marks = columns.map(() => '?').join(', ');
+  const insertRun = database.prepare(`INSERT INTO run (${columns.join(', ')}) VALUES (${marks})`);
+  for (const row of database.prepare('SELECT * FROM old_run').iterate()) {
+    const moved = { ...row, initial_weights: insert(row.initial_weights) } as typeof row;
+    insertRun.run(...columns.map((column) => moved[column]!));
+  }
+  const insertCheckpoint = database.prepare('INSERT INTO checkpoint VALUES (?, ?, ?, ?, ?, ?)');
+  for (const row of database.prepare('SELECT * FROM old_checkpoint').iterate()) {
+    const [state, weights] = [insert(row.state), insert(row.weights)];
+    insertCheckpoint.run(row.run_id!, row.epoch!, row.made_at!, row.loss!, state, weights);
+  }
+  for (const table of changed) database.exec(`DROP TABLE old_${table}`);
+}
+
+const namesOf = (database: DatabaseSync, table: string): string[] =>
+  database
+    .prepare('SELECT name FROM pragma_table_info(?)')
+    .all(table)
+    .map(({ name }) => String(name));
+
+/** What a new file has and this one lacks. */
+function newParts(database: DatabaseSync): string[] {
+  const known = 'SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid';
+  const has = new Set(
+    database
+      .prepare(known)
+      .all()
+      .map(({ name }) => name),
+  );
+  const fresh = new DatabaseSync(':memory:');
+  fresh.exec(schema);
+  const lacking = fresh
+    .prepare(known)
+    .all()
+    .filter(({ name }) => !has.has(name!));
+  fresh.close();
+  return lacking.map(({ sql }) => String(sql));
 }

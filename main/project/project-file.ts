@@ -5,6 +5,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Draft } from '../../engine/data/draft.ts';
 import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
+import { removeWaste } from './blob-store.ts';
 import { damaged } from './cells.ts';
 import { readDraft, writeWholeDraft } from './draft-store.ts';
 import { readHeader } from './file-header.ts';
@@ -117,6 +118,7 @@ function openToWrite(path: string, version: number): ProjectFile {
       checkTables(database);
       if (taken.taken) {
         thinFrozen(database);
+        removeWaste(database);
         interruptRuns(database);
       }
       return { taken, draft: readContents(database) };

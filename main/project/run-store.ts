@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { EpochRow, RunProgress, RunState, ShapesReport } from '../../engine/api.ts';
 import type { ExperimentDocument, TrainingSpec, WeightsJson } from '../../engine/model/experiment.ts';
 import type { RunSummary } from '../api.ts';
+import { keepBlob } from './blob-store.ts';
 import { readCell } from './cells.ts';
 import { freeze, readFrozen } from './frozen-store.ts';
 import { epochCells, progressSchema, stateSchema } from './run-schema.ts';
@@ -49,8 +50,9 @@ export function removeRun(database: DatabaseSync, runId: string): void {
   database.prepare('DELETE FROM run WHERE id = ?').run(Number(runId));
 }
 
-/** `weights` is a safetensors file. */
-export function storeInitialWeights(database: DatabaseSync, runId: string, weights: Uint8Array): void {
+/** `weights` is the blob of a safetensors file. */
+export function storeInitialWeights(database: DatabaseSync, runId: string, weights: number): void {
+  keepBlob(database, weights);
   database.prepare('UPDATE run SET initial_weights = ? WHERE id = ?').run(weights, Number(runId));
 }
 
@@ -149,8 +151,8 @@ export function cutEpochsAfter(database: DatabaseSync, runId: string, epoch: num
 
 // Not *: a run's weights and shapes are not wanted in a list of a thousand.
 const summaryColumns = `id, number, name, notes, created_at, state, progress, training, last_loss, best_loss,
-  first_right_epoch, shapes, (SELECT sum(length(state) + length(weights)) FROM checkpoint WHERE run_id = run.id)
-  AS checkpoint_bytes`;
+  first_right_epoch, shapes, (SELECT sum(bytes) FROM checkpoint JOIN blob ON blob.id IN (state, weights)
+  WHERE run_id = run.id) AS checkpoint_bytes`;
 
 /** null where there is no such run, or it is deleted. Throws a LabError where it is damaged, as all reading here. */
 export function readRunSummary(database: DatabaseSync, runId: string): RunSummary | null {

@@ -54,7 +54,7 @@ CREATE TABLE run (
   experiment TEXT NOT NULL,               -- the experiment document as it was frozen, JSON, less these two:
   dataset    INTEGER NOT NULL REFERENCES frozen (id),
   given_weights INTEGER REFERENCES frozen (id), -- its initialWeights; null where it has none
-  initial_weights BLOB,                   -- before the first update: a safetensors file
+  initial_weights INTEGER REFERENCES blob (id), -- before the first update: a safetensors file
   shapes     TEXT                         -- of a run that only shows shapes: its report, JSON
 ) STRICT;
 CREATE INDEX run_deleted_by ON run (deleted_by);
@@ -88,10 +88,32 @@ CREATE TABLE checkpoint (
   epoch   INTEGER NOT NULL,               -- whole epochs done
   made_at TEXT NOT NULL,                  -- ISO 8601
   loss    REAL,                           -- of its last epoch: validation loss where there is one; the least is never thinned
-  state   BLOB NOT NULL,                  -- weights, optimizer, random state: for the engine alone
-  weights BLOB NOT NULL,                  -- the weights: a safetensors file
+  state   INTEGER NOT NULL REFERENCES blob (id), -- weights, optimizer, random state: for the engine alone
+  weights INTEGER NOT NULL REFERENCES blob (id), -- the weights: a safetensors file
   PRIMARY KEY (run_id, epoch)
 ) STRICT;
+
+CREATE TABLE blob (
+  -- Bytes of any length, in parts, so that nobody waits long while a large model's are written.
+  id    INTEGER PRIMARY KEY,
+  bytes INTEGER NOT NULL,                 -- of all its parts
+  kept  INTEGER NOT NULL CHECK (kept IN (0, 1)) -- 0: still being written, or being removed part by part
+) STRICT;
+CREATE INDEX blob_waste ON blob (id) WHERE kept = 0;
+
+CREATE TABLE blob_part (
+  blob_id INTEGER NOT NULL REFERENCES blob (id) ON DELETE CASCADE,
+  part    INTEGER NOT NULL,               -- from 0; one after another they are the whole
+  bytes   BLOB NOT NULL,
+  PRIMARY KEY (blob_id, part)
+) STRICT;
+
+CREATE TRIGGER checkpoint_gone AFTER DELETE ON checkpoint BEGIN
+  UPDATE blob SET kept = 0 WHERE id IN (OLD.state, OLD.weights);
+END;
+CREATE TRIGGER run_gone AFTER DELETE ON run BEGIN
+  UPDATE blob SET kept = 0 WHERE id = OLD.initial_weights;
+END;
 
 CREATE TABLE lock (
   -- The process that has the project open for writing; at most one row.

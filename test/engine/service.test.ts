@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EpochRow, RunCheckpoint, RunState } from '../../engine/api.ts';
+import { readTensorFile, type TensorFile, writeSafetensors } from '../../engine/formats/safetensors.ts';
+import { type TrainedBy, weightsDocument } from '../../engine/formats/weights.ts';
 import { type Backend, bestBackend, referenceBackend } from '../../engine/kernels/backend.ts';
 import { createEngineService, engineVersion } from '../../engine/service.ts';
+import type { Trainer } from '../../engine/training/trainer.ts';
 import { type Changes, experiment, reversal, trainer } from './documents.ts';
 import { train } from './inspect/trained.ts';
 
@@ -70,6 +73,16 @@ async function openHello(
   return { ...parts, opened: opened.value };
 }
 
+/** A safetensors file of the trainer's weights. */
+const fileOf = (run: Trainer, trained: TrainedBy | null) =>
+  writeSafetensors(weightsDocument(run.experiment, run.weights(), trained));
+
+function tensorsOf(file: Uint8Array): TensorFile['weights'] {
+  const read = readTensorFile(file);
+  if (!read.ok) throw new Error('refused');
+  return read.value.weights;
+}
+
 const run = { kind: 'run', epochsPerSecond: null } as const;
 const timeless = (rows: EpochRow[]) => rows.map((row) => ({ ...row, trainedMs: 0 }));
 
@@ -77,11 +90,12 @@ describe('a run', () => {
   it('is paused when opened, runs to its end and says so after rows and checkpoint', async () => {
     const { engine, until, events, rows, checkpoints, opened } = await openHello();
     const alone = trainer();
+    const { seed } = alone.experiment.training;
     expect(opened).toEqual({
       parameterCount: 40,
       memoryBytes: alone.memoryBytes,
       epoch: 0,
-      initialWeights: alone.initialWeights,
+      initialWeights: fileOf(alone, null),
     });
     expect(events).toEqual([]);
     const finished = until('finished');
@@ -91,7 +105,11 @@ describe('a run', () => {
     const expected: EpochRow[] = [];
     while (alone.state().status === 'paused') expected.push(alone.stepEpoch()!);
     expect(timeless(rows())).toEqual(timeless(expected));
-    expect(checkpoints().at(-1)).toEqual({ epoch: 20, bytes: alone.checkpoint(), weights: alone.weights() });
+    expect(checkpoints().at(-1)).toEqual({
+      epoch: 20,
+      state: alone.checkpoint(),
+      weights: fileOf(alone, { epochs: 20, loss: expected.at(-1)!.loss, seed }),
+    });
   });
 
   it('steps an epoch and a batch, and is paused after each', async () => {
@@ -119,11 +137,11 @@ describe('a run', () => {
     const paused = first.until('paused');
     await first.engine.controlRun('a', { kind: 'pause' });
     await paused;
-    const { epoch, bytes } = first.checkpoints().at(-1)!;
+    const { epoch, state } = first.checkpoints().at(-1)!;
     expect(first.rows()).toHaveLength(epoch);
     expect(epoch).toBeLessThan(20_000);
 
-    const second = await openHello(changes, bytes);
+    const second = await openHello(changes, state);
     expect(second.opened.epoch).toBe(epoch);
     const finished = second.until('finished');
     await second.engine.controlRun('a', run);
@@ -131,7 +149,7 @@ describe('a run', () => {
     const whole = trainer(changes);
     const expected = Array.from({ length: 20_000 }, () => whole.stepEpoch()!);
     expect(timeless([...first.rows(), ...second.rows()])).toEqual(timeless(expected));
-    expect(second.checkpoints().at(-1)!.bytes).toEqual(whole.checkpoint());
+    expect(second.checkpoints().at(-1)!.state).toEqual(whole.checkpoint());
   });
 
   it('stops, and can be asked to go on', async () => {
@@ -163,7 +181,7 @@ describe('a run', () => {
     await engine.controlRun('a', run);
     await diverged;
     expect(states().at(-1)).toMatchObject({ state: { problem: { details: { epoch: 1, batch: 1 } } } });
-    expect(checkpoints().at(-1)!.weights).toEqual(opened.initialWeights);
+    expect(tensorsOf(checkpoints().at(-1)!.weights)).toEqual(tensorsOf(opened.initialWeights!));
   });
 
   it('sends at most 20 events a second of each kind, and no row twice', async () => {
@@ -218,6 +236,44 @@ describe('a run', () => {
     expect(states().at(-1)).toMatchObject({ state: { status: 'paused' }, epoch: 1, batch: 0 });
     expect((await checkpoint).epoch).toBe(1);
     expect(events.some((event) => event.kind === 'state' && event.state.status === 'running')).toBe(true);
+  });
+
+  it('stands still between two batches for a checkpoint, however long they are, and then goes on', async () => {
+    const text = 'abc'.repeat(60);
+    const { engine, until, rows, states } = await openHello(
+      {
+        dataset: { samples: [{ input: text, target: text }] },
+        model: { cell: 'lstm', hiddenSize: 200, head: 'linear' },
+        training: { epochs: 6 },
+      },
+      null,
+      referenceBackend,
+    );
+    const finished = until('finished');
+    await engine.controlRun('a', run);
+    const { epoch, state } = await engine.getCheckpoint('a');
+    expect(epoch).toBe(1);
+    expect(rows().length).toBeLessThanOrEqual(1);
+    expect(state.length).toBeGreaterThan(200 * 200);
+    await finished;
+    expect(states().at(-1)).toMatchObject({ epoch: 6 });
+  });
+
+  it('leaves a checkpoint after a change, with the rows before it', async () => {
+    const { engine, until, events } = await openHello({ training: { epochs: 3000 } });
+    const running = until('running');
+    await engine.controlRun('a', { kind: 'run', epochsPerSecond: 500 });
+    await running;
+    const before = events.length;
+    const finished = until('finished');
+    await engine.controlRun('a', { kind: 'change', settings: { lr: 0.001 } });
+    await finished;
+    const told = events.slice(before).find((event) => event.kind === 'checkpoint')!;
+    const rows = events
+      .slice(0, events.indexOf(told))
+      .flatMap((event) => (event.kind === 'epochs' ? event.rows : []));
+    expect(rows.at(-1)!.epoch).toBe(told.checkpoint.epoch);
+    expect(told.checkpoint.epoch).toBeLessThan(3000);
   });
 
   it('is told to stop before it is closed, and forgotten then', async () => {

@@ -101,7 +101,7 @@ function findHello() {
   const run = trainer();
   const { dataset, model } = run.experiment;
   const { vocabulary, targetVocabulary, tokens, task } = dataset;
-  const trained = { model, task, tokens, vocabulary, targetVocabulary, weights: run.initialWeights };
+  const trained = { model, task, tokens, vocabulary, targetVocabulary, weights: run.weights() };
   const found = findGradients({ trained, input: 'hello', target: 'ohlol', step: null });
   if (!found.ok) throw new Error('refused');
   return found.value;

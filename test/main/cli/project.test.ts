@@ -10,6 +10,7 @@ import { type TrainedBy, weightsDocument } from '../../../engine/formats/weights
 import type { SequenceExperiment, WeightsJson } from '../../../engine/model/experiment.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
 import { createTrainer } from '../../../engine/training/trainer.ts';
+import { insertBlob } from '../../../main/project/blob-store.ts';
 import { storeCheckpoint } from '../../../main/project/checkpoint-store.ts';
 import { closeProjectFile, createProjectFile, type ProjectFile } from '../../../main/project/project-file.ts';
 import { appendEpochs, insertRun, storeInitialWeights, storeState } from '../../../main/project/run-store.ts';
@@ -29,13 +30,14 @@ beforeAll(() => {
   file = created.value;
   const trainer = createTrainer(experiment, null);
   if (!trainer.ok) throw new Error(trainer.problems[0]!.message);
+  const initialWeights = trainer.value.weights();
   const rows: EpochRow[] = [];
   for (let row = trainer.value.stepEpoch(); row !== null; row = trainer.value.stepEpoch()) rows.push(row);
   const { database } = file;
   runId = insertRun(database, experiment);
   const pack = (weights: WeightsJson, trained: TrainedBy | null) =>
     writeSafetensors(weightsDocument(experiment, weights, trained));
-  storeInitialWeights(database, runId, pack(trainer.value.initialWeights, null));
+  storeInitialWeights(database, runId, insertBlob(database, pack(initialWeights, null)));
   appendEpochs(database, runId, rows);
   const trained = { epochs: 20, loss: rows.at(-1)!.loss, seed: experiment.training.seed };
   storeCheckpoint(database, runId, {

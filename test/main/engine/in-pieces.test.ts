@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { joinPieces, postInPieces } from '../../../main/engine/in-pieces.ts';
+import { createPiecePoster, joinPieces } from '../../../main/engine/in-pieces.ts';
 
 const large = (length: number, seed: number) =>
   Uint8Array.from({ length }, (_, at) => (at * 31 + seed) % 251);
 
 /** What comes out at the other end, and the largest array that travelled at once. */
-function travel(messages: unknown[]): { arrived: unknown[]; largestBytes: number } {
+async function travel(messages: unknown[]): Promise<{ arrived: unknown[]; largestBytes: number }> {
   const arrived: unknown[] = [];
   let largestBytes = 0;
   const take = joinPieces((message) => arrived.push(message));
@@ -14,19 +14,20 @@ function travel(messages: unknown[]): { arrived: unknown[]; largestBytes: number
     if (value instanceof Uint8Array) largestBytes = Math.max(largestBytes, value.length);
     else if (typeof value === 'object' && value !== null) Object.values(value).forEach(see);
   };
-  for (const message of messages) {
-    postInPieces((part) => {
-      see(part);
-      take(structuredClone(part));
-    }, message);
-  }
+  const { post } = createPiecePoster((part) => {
+    see(part);
+    take(structuredClone(part));
+    return undefined;
+  });
+  // All at once: their pieces come among each other.
+  await Promise.all(messages.map(post));
   return { arrived, largestBytes };
 }
 
-it('messages arrive as they were sent, however large their arrays are', () => {
+it('messages arrive as they were sent, however large their arrays are', async () => {
   const sizes = fc.array(fc.integer({ min: 0, max: 2_000_000 }), { maxLength: 3 });
-  fc.assert(
-    fc.property(sizes, (lengths) => {
+  await fc.assert(
+    fc.asyncProperty(sizes, async (lengths) => {
       const messages = lengths.map((length, n) => ({
         m: 'checkpoint',
         a: [
@@ -38,10 +39,22 @@ it('messages arrive as they were sent, however large their arrays are', () => {
         nothing: null,
         rows: Array.from({ length: 30 }, () => ({ loss: 0.5, predictions: ['ohlol'] })),
       }));
-      const { arrived, largestBytes } = travel(messages);
-      expect(arrived).toEqual(messages);
-      expect(largestBytes).toBeLessThanOrEqual(512 * 1024);
+      const { arrived, largestBytes } = await travel(messages);
+      const sent = (message: unknown) => Number((message as (typeof messages)[0]).a[0]!.runId);
+      expect(arrived.sort((a, b) => sent(a) - sent(b))).toEqual(messages);
+      expect(largestBytes).toBeLessThanOrEqual(128 * 1024);
     }),
     { numRuns: 15, seed: 3 },
   );
+});
+
+it('a short message does not wait for a long one', async () => {
+  const arrived: unknown[] = [];
+  const take = joinPieces((message) => arrived.push(message));
+  const { post } = createPiecePoster((part) => void take(part));
+  const long = post({ state: large(3_000_000, 1) });
+  await post('short');
+  expect(arrived).toEqual(['short']);
+  await long;
+  expect(arrived).toEqual(['short', { state: large(3_000_000, 1) }]);
 });

@@ -148,7 +148,11 @@ describe('a run', () => {
     }
     const [run] = await runsNow();
     const stored = withDatabase(path, (database) =>
-      database.prepare('SELECT sum(length(state) + length(weights)) AS bytes FROM checkpoint').get(),
+      database
+        .prepare(
+          'SELECT sum(length(bytes)) AS bytes FROM blob_part WHERE blob_id IN (SELECT id FROM blob WHERE kept = 1 AND id NOT IN (SELECT initial_weights FROM run))',
+        )
+        .get(),
     );
     expect(run!.checkpointBytes).toBe(stored!.bytes);
     expect(run!.checkpointBytes).toBeGreaterThan(0);

@@ -1,0 +1,16 @@
+/** Bytes of a piece: a millisecond or two, its pages touched for the first time. */
+const pieceBytes = 4 * 2 ** 20;
+
+/** Copies the values' bytes to `at`, with a chance for others after every piece; gives the place behind them. */
+export function* copyBytesInPieces(
+  to: Uint8Array,
+  at: number,
+  { buffer, byteOffset, byteLength }: ArrayBufferView,
+): Generator<void, number> {
+  for (let from = 0; from < byteLength; from += pieceBytes) {
+    const length = Math.min(pieceBytes, byteLength - from);
+    to.set(new Uint8Array(buffer, byteOffset + from, length), at + from);
+    if (from + length < byteLength) yield;
+  }
+  return at + byteLength;
+}

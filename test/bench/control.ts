@@ -1,0 +1,114 @@
+/**
+ * How soon a run's commands are answered, from the window's call to the lab's answer, for models up to the largest
+ * that the lab takes: while it trains, while a checkpoint is made, sent and stored. Alone: `node test/bench/control.ts`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBirpc } from 'birpc';
+import { writeExperiment } from '../../engine/formats/experiment.ts';
+import { findTemplate } from '../../engine/templates/templates.ts';
+import type { LabApi, LabEvents, LabRunCommand, RunSummary } from '../../main/api.ts';
+import { forkEngine } from '../../main/browser/fork-engine.ts';
+import { createLab } from '../../main/lab/lab.ts';
+import { engineEntry } from '../../main/paths.ts';
+import { valueIn } from '../crash/user.ts';
+
+/** Of LSTMs; the last is within a hundredth of the limit. */
+const hiddenSizes = [64, 352, 704, 1536, 2218];
+const rounds = 6;
+const limitMs = 100;
+
+const home = mkdtempSync(join(tmpdir(), 'ohlol-bench-'));
+const folders = { projects: join(home, 'projects'), settings: join(home, 'settings') };
+const lab = createLab({ kind: 'browser', folders, forkEngine: () => forkEngine(engineEntry) });
+let listen: (text: string) => void = () => {};
+const session = lab.connect({ post: (text) => listen(text), showFileDialog: null });
+let run = null as RunSummary | null;
+const nothing = () => {};
+const events: LabEvents = {
+  draftChanged: nothing,
+  runRemoved: nothing,
+  projectChanged: nothing,
+  engineChanged: nothing,
+  command: nothing,
+  epochsArrived: nothing,
+  runChanged: (event) => {
+    run = event;
+  },
+};
+const api = createBirpc<LabApi, LabEvents>(events, {
+  post: (text) => session.receive(text),
+  on: (listener) => {
+    listen = listener;
+  },
+  serialize: JSON.stringify,
+  deserialize: JSON.parse,
+  timeout: -1,
+});
+
+/** Milliseconds until it is so. */
+async function until(holds: () => boolean): Promise<number> {
+  const since = performance.now();
+  while (!holds()) await sleep(2);
+  return performance.now() - since;
+}
+
+async function timed(runId: string, command: LabRunCommand): Promise<number> {
+  const since = performance.now();
+  valueIn(await api.controlRun({ runId, command }));
+  return performance.now() - since;
+}
+
+async function measure(hiddenSize: number): Promise<number> {
+  const experiment = structuredClone(findTemplate('reverse-words')!);
+  Object.assign(experiment.model, { cell: 'lstm', hiddenSize, numLayers: 1, bidirectional: false });
+  Object.assign(experiment.training, {
+    epochs: 1_000_000,
+    batchSize: 16,
+    stopWhen: { lossBelow: null, rightFor: null },
+  });
+  const source = { kind: 'experiment', fileName: 'job.json', text: writeExperiment(experiment) } as const;
+  valueIn(await api.createProject({ source, path: null }));
+  const made = performance.now();
+  const { id } = valueIn(await api.newRun());
+  const openMs = performance.now() - made;
+  const answers: Record<'run' | 'change' | 'pause', number[]> = { run: [], change: [], pause: [] };
+  const rests: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    answers.run.push(await timed(id, { kind: 'run', epochsPerSecond: null }));
+    await sleep(500 + 170 * round);
+    answers.change.push(await timed(id, { kind: 'change', settings: { lr: 0.001 + round / 1e6 } }));
+    // In the midst of the checkpoint that the change asks for.
+    await sleep(40 * round);
+    answers.pause.push(await timed(id, { kind: 'pause' }));
+    rests.push(await until(() => run?.state.status === 'paused'));
+  }
+  await api.closeProject('stop');
+  const worst = (values: number[]) => Math.max(...values);
+  const cells = [answers.run, answers.change, answers.pause, rests].map((values) => worst(values).toFixed(0));
+  const million = (valueOfParameters(experiment) / 1e6).toFixed(2);
+  console.log(`| ${hiddenSize} | ${million} | ${openMs.toFixed(0)} | ${cells.join(' | ')} |`);
+  return worst([...answers.run, ...answers.change, ...answers.pause]);
+}
+
+function valueOfParameters({
+  model,
+  dataset,
+}: ReturnType<typeof structuredClone<NonNullable<ReturnType<typeof findTemplate>>>>): number {
+  const I = 'vocabulary' in dataset ? dataset.vocabulary.length : 0;
+  const H = model.hiddenSize;
+  return 4 * H * (I + H + 2) + H * I;
+}
+
+console.log(
+  `Longest of ${rounds} answers, ms; at most ${limitMs} is wanted. LSTM, reverse-words, batches of 16.\n`,
+);
+console.log('| H | million parameters | new run | run | change | pause | at rest after |');
+console.log('| --- | --- | --- | --- | --- | --- | --- |');
+let worst = 0;
+for (const hiddenSize of hiddenSizes) worst = Math.max(worst, await measure(hiddenSize));
+await lab.close();
+rmSync(home, { recursive: true, force: true });
+process.exitCode = worst <= limitMs ? 0 : 1;
