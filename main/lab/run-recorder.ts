@@ -1,7 +1,7 @@
 /**
  * What the engine reports of open runs, on its way into the project file and on to the windows. Rows are committed
  * with their checkpoint and state, and at least twice a second; between two commits they can already be read. A large
- * checkpoint's bytes go ahead in parts; that the run rests there is committed with the last of it.
+ * checkpoint's bytes go ahead in parts; that the run rests there is committed, and told, with the last of it.
  */
 import type { EpochRow, RunCheckpoint, RunProgress, RunState } from '../../engine/api.ts';
 import type { SequenceExperiment } from '../../engine/model/experiment.ts';
@@ -31,9 +31,11 @@ export interface Unsaved {
   rows: EpochRow[];
   checkpoint: RunCheckpoint | null;
   state: boolean;
+  /** Where it came to rest, told when its large checkpoint is in the file. */
+  rest: { state: RunState; progress: RunProgress } | null;
 }
 
-export const nothingUnsaved = (): Unsaved => ({ rows: [], checkpoint: null, state: false });
+export const nothingUnsaved = (): Unsaved => ({ rows: [], checkpoint: null, state: false, rest: null });
 
 /** A run as far as its record goes. */
 export interface RecordedRun {
@@ -87,36 +89,48 @@ export function createRunRecorder({
   let timer: NodeJS.Timeout | null = null;
 
   function commit(run: RecordedRun): boolean {
-    const { rows, checkpoint, state } = run.unsaved;
+    const { rows, checkpoint, state, rest } = run.unsaved;
     due.delete(run);
-    if (rows.length === 0 && !checkpoint && !state) return true;
+    if (rows.length === 0 && !checkpoint && !state && !rest) return true;
     if (!checkpoint || isSmall(checkpoint)) return commitWith(run, checkpoint);
     if (!writings.has(run)) startWriting(run);
     return commitWith(run, null);
   }
 
   function commitWith(run: RecordedRun, checkpoint: RunCheckpoint | CheckpointBlobs | null): boolean {
-    const { runId, summary, unsaved } = run;
+    const { runId, unsaved } = run;
     const isHere = checkpoint !== null && isInFile(checkpoint);
     const later = unsaved.checkpoint && !isSmall(unsaved.checkpoint) ? unsaved.checkpoint : null;
     const isWriting = later !== null || (writings.has(run) && !isHere);
-    const waitsForBytes = isWriting && summary.state.status !== 'running';
+    const rest = isWriting ? null : unsaved.rest;
+    const summary = { ...run.summary, ...rest };
     const committed = keeper.write((database) => {
       appendEpochs(database, runId, unsaved.rows);
       if (isHere) storeCheckpointBlobs(database, runId, checkpoint);
       else if (checkpoint) storeCheckpoint(database, runId, checkpoint);
-      if (!waitsForBytes) storeState(database, runId, summary.state, summary.progress);
+      storeState(database, runId, summary.state, summary.progress);
       largeBytes.removeSome(database);
       return checkpoint ? (readRunSummary(database, runId)?.checkpointBytes ?? 0) : summary.checkpointBytes;
     });
     if (!committed.ok) {
-      onRefused(run);
+      refuse(run);
       return false;
     }
-    run.unsaved = { rows: [], checkpoint: later, state: unsaved.state && waitsForBytes };
-    run.summary = { ...run.summary, checkpointBytes: committed.value };
+    run.unsaved = { rows: [], checkpoint: later, state: false, rest: isWriting ? unsaved.rest : null };
+    run.summary = { ...summary, checkpointBytes: committed.value };
+    if (rest) tell.runChanged(run.summary);
     if (!isWriting) onCommitted(run);
     return true;
+  }
+
+  /** Nothing waits for a file that takes nothing. */
+  function refuse(run: RecordedRun): void {
+    const { rest } = run.unsaved;
+    onRefused(run);
+    if (!rest) return;
+    run.unsaved = { ...run.unsaved, state: true, rest: null };
+    run.summary = { ...run.summary, ...rest };
+    tell.runChanged(run.summary);
   }
 
   function startWriting(run: RecordedRun): void {
@@ -148,7 +162,7 @@ export function createRunRecorder({
     const weights = state.ok ? await largeBytes.write(checkpoint.weights, isWanted) : state;
     if (!state.ok || !weights.ok) {
       if (state.ok && state.value !== null) largeBytes.done(state.value);
-      onRefused(run);
+      refuse(run);
       return false;
     }
     const [stateBlob, weightsBlob] = [state.value, weights.value];
@@ -194,6 +208,8 @@ export function createRunRecorder({
       commit(run);
     },
     takeState(run, state, progress) {
+      run.unsaved.rest = writings.has(run) && state.status !== 'running' ? { state, progress } : null;
+      if (run.unsaved.rest) return;
       const goesOn = state.status === 'running' && run.summary.state.status === 'running';
       run.summary = { ...run.summary, state, progress };
       run.unsaved.state = true;

@@ -4,7 +4,12 @@
 import { runDrill } from './drill.ts';
 import { fuzzProjects } from './fuzz.ts';
 
-const [seed = 2026, rounds = 200] = process.argv.slice(2).map(Number);
+const given = process.argv.slice(2);
+const [seed = 2026, rounds = 200] = given.map(Number);
+if (given.length > 2 || ![seed, rounds].every((number) => Number.isSafeInteger(number) && number >= 0)) {
+  console.error('npm run test:crash takes two whole numbers at most: npm run test:crash -- SEED KILLS');
+  process.exit(2);
+}
 console.log(`The crash drill: ${rounds} kills from seed ${seed}`);
 await runDrill({ seed, rounds, report: console.log });
 console.log(`All ${rounds} passed`);
