@@ -14,6 +14,8 @@ export interface Cell {
   readonly gates: readonly string[];
   /** Whether there is a cell state c_t beside h_t. */
   readonly hasCellState: boolean;
+  /** Where h_t stays within [−1, 1]: always; as long as h_0 is; nowhere. */
+  readonly bounded: 'always' | 'from-bounded-start' | 'never';
   /** Whether the backward pass needs `kept`. */
   readonly keeps: boolean;
   /** Whether the gradients at the two sums differ; if not, `dRecurrent` is `dGates` itself. */

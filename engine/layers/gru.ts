@@ -14,6 +14,7 @@ import { type Cell, type CellBuffers, sigmoid } from './cell.ts';
 export const gru: Cell = {
   gates: ['r', 'z', 'n'],
   hasCellState: false,
+  bounded: 'from-bounded-start',
   keeps: true,
   ownRecurrentGradient: true,
   preActivation: (g, inputSum, recurrentSum, [r]) => inputSum + (g === 2 ? r! : 1) * recurrentSum,

@@ -15,6 +15,7 @@ import { type Cell, type CellBuffers, sigmoid, sumOfBoth } from './cell.ts';
 export const lstm: Cell = {
   gates: ['i', 'f', 'g', 'o'],
   hasCellState: true,
+  bounded: 'always',
   keeps: true,
   ownRecurrentGradient: false,
   preActivation: sumOfBoth,

@@ -8,6 +8,7 @@ import { type Cell, type CellBuffers, sumOfBoth } from './cell.ts';
 export const rnnTanh: Cell = {
   gates: ['h'],
   hasCellState: false,
+  bounded: 'always',
   keeps: false,
   ownRecurrentGradient: false,
   preActivation: sumOfBoth,
@@ -39,6 +40,7 @@ export const rnnTanh: Cell = {
  */
 export const rnnRelu: Cell = {
   ...rnnTanh,
+  bounded: 'never',
 
   forward({ H, gates, recurrent, h }: CellBuffers, first: number, rows: number): void {
     const at = first * H;

@@ -3,7 +3,7 @@
  * Sizes: T time steps, B batch, I input size, H hidden size, V output vocabulary, L layers, D directions.
  */
 import { type Problem, problem } from '../errors.ts';
-import { type CellName, cells } from '../layers/cells.ts';
+import { type CellName, cells, findCell } from '../layers/cells.ts';
 import { elementCount } from '../tensor/floats.ts';
 
 export type { CellName };
@@ -64,6 +64,19 @@ export function defaultModel(): ModelSpec {
     head: 'none',
     initialState: 'zeros',
   };
+}
+
+/** Whether there is a cell state c beside h, as in nn.LSTM. */
+export function hasCellState(model: ModelSpec): boolean {
+  return cells[model.cell].hasCellState;
+}
+
+/** Whether every h_t lies within [−1, 1], whatever the weights. */
+export function hasBoundedStates({ cell, nonlinearity, initialState }: ModelSpec): boolean {
+  const { bounded } = findCell(cell, nonlinearity);
+  if (bounded !== 'from-bounded-start' || initialState === 'zeros') return bounded !== 'never';
+  if (initialState === 'learned') return false;
+  return initialState.values.flat().every((value) => Math.abs(value) <= 1);
 }
 
 /** D. */

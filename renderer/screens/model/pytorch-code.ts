@@ -1,5 +1,5 @@
 import type { TaskName } from '../../../engine/model/experiment.ts';
-import { type DataSizes, directions, type ModelSpec } from '../../../engine/model/spec.ts';
+import { type DataSizes, directions, hasCellState, type ModelSpec } from '../../../engine/model/spec.ts';
 import { formatShape } from '../../text/format.ts';
 import { type Rehearsal, rehearse } from './rehearsal.ts';
 
@@ -62,8 +62,8 @@ function forward(model: ModelSpec, sizes: DataSizes, task: TaskName, rehearsal: 
   const { T, B, batchFirst } = rehearsal;
   const shapes = rehearse(model, sizes, rehearsal);
   const show = formatShape;
-  const lstm = model.cell === 'lstm';
-  const state = lstm ? 'state' : 'h0';
+  const hasC = hasCellState(model);
+  const state = hasC ? 'state' : 'h0';
   const own = model.initialState !== 'zeros';
   const lines: Commented[] = [];
   const tokens = batchFirst ? [B, T] : [T, B];
@@ -78,10 +78,10 @@ function forward(model: ModelSpec, sizes: DataSizes, task: TaskName, rehearsal: 
         show(shapes.states[0]!.shape),
       ]);
     }
-    if (lstm && model.initialState !== 'learned') lines.push(['    c0 = torch.zeros_like(h0)']);
-    if (lstm) lines.push(['    state = (h0, c0)']);
+    if (hasC && model.initialState !== 'learned') lines.push(['    c0 = torch.zeros_like(h0)']);
+    if (hasC) lines.push(['    state = (h0, c0)']);
   }
-  const last = lstm ? '(h_n, c_n)' : 'h_n';
+  const last = hasC ? '(h_n, c_n)' : 'h_n';
   lines.push([
     `    output, ${last} = self.rnn(x, ${state})`,
     `${show(shapes.output)}, ${show(shapes.last[0]!.shape)}`,
@@ -102,7 +102,7 @@ function forward(model: ModelSpec, sizes: DataSizes, task: TaskName, rehearsal: 
 }
 
 function stateNames(model: ModelSpec): string[] {
-  return model.cell === 'lstm' ? ['h0', 'c0'] : ['h0'];
+  return hasCellState(model) ? ['h0', 'c0'] : ['h0'];
 }
 
 /** Comments of a block stand under each other where that keeps the lines short. */
@@ -127,12 +127,12 @@ export function pytorchShapesProgram(
   const { hiddenSize: H, numLayers: L } = model;
   const D = directions(model);
   const name = model.cell.toUpperCase();
-  const lstm = model.cell === 'lstm';
+  const hasC = hasCellState(model);
   const kind = model.cell === 'rnn' && model.nonlinearity === 'relu' ? ', nonlinearity="relu"' : '';
   const bias = model.bias ? '' : ', bias=False';
   const head = ['import torch', '', `torch.manual_seed(${seed})`];
   const zeros = (shape: string) =>
-    lstm ? `(torch.zeros(${shape}), torch.zeros(${shape}))` : `torch.zeros(${shape})`;
+    hasC ? `(torch.zeros(${shape}), torch.zeros(${shape}))` : `torch.zeros(${shape})`;
   const lines =
     call === 'cell'
       ? [
@@ -145,8 +145,8 @@ export function pytorchShapesProgram(
           "    print('=' * 20, idx, '=' * 20)",
           "    print('Input size:', input.shape)",
           '    hidden = cell(input, hidden)',
-          `    print('outputs size:', hidden${lstm ? '[0]' : ''}.shape)`,
-          `    print(hidden${lstm ? '[0]' : ''})`,
+          `    print('outputs size:', hidden${hasC ? '[0]' : ''}.shape)`,
+          `    print(hidden${hasC ? '[0]' : ''})`,
         ]
       : [
           ...head,
@@ -157,8 +157,8 @@ export function pytorchShapesProgram(
           'out, hidden = cell(inputs, hidden)',
           "print('Output size:', out.shape)",
           "print('Output:', out)",
-          `print('Hidden size:', hidden${lstm ? '[0]' : ''}.shape)`,
-          `print('Hidden:', hidden${lstm ? '[0]' : ''})`,
+          `print('Hidden size:', hidden${hasC ? '[0]' : ''}.shape)`,
+          `print('Hidden:', hidden${hasC ? '[0]' : ''})`,
         ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import { type DataSizes, directions, type ModelSpec } from '../../../engine/model/spec.ts';
+import { type DataSizes, directions, hasCellState, type ModelSpec } from '../../../engine/model/spec.ts';
 
 export interface Rehearsal {
   T: number;
@@ -26,17 +26,17 @@ export function rehearse(
   const D = directions(model);
   const order = (features: number) => (batchFirst ? [B, T, features] : [T, B, features]);
   const state = [model.numLayers * D, B, model.hiddenSize];
-  const lstm = model.cell === 'lstm';
+  const hasC = hasCellState(model);
   return {
     input: order(width),
-    states: lstm
+    states: hasC
       ? [
           { name: 'h0', shape: state },
           { name: 'c0', shape: state },
         ]
       : [{ name: 'h0', shape: state }],
     output: order(D * model.hiddenSize),
-    last: lstm
+    last: hasC
       ? [
           { name: 'h_n', shape: state },
           { name: 'c_n', shape: state },
@@ -62,7 +62,7 @@ export function layoutMistake(
   const expected = `(${rows}, ${T}, ${model.hiddenSize})`;
   const got = `[${rows}, ${B}, ${model.hiddenSize}]`;
   // torch.nn.modules.rnn: check_hidden_size of RNN and GRU, check_forward_args of LSTM.
-  const name = model.cell === 'lstm' ? 'hidden[0] size' : 'hidden size';
+  const name = hasCellState(model) ? 'hidden[0] size' : 'hidden size';
   return { kind: 'raises', message: `RuntimeError: Expected ${name} ${expected}, got ${got}` };
 }
 

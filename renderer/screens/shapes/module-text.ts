@@ -3,8 +3,6 @@ import type { ExperimentDocument } from '../../../engine/model/experiment.ts';
 /** Steps that are drawn of a long loop. */
 export const drawnSteps = 32;
 
-const classNames = { rnn: 'RNN', gru: 'GRU', lstm: 'LSTM' };
-
 /** The module as one makes it in PyTorch: `nn.RNNCell(4, 2)`, `nn.RNN(4, 2, num_layers=2)`. */
 export function moduleText({ dataset, model }: Pick<ExperimentDocument, 'dataset' | 'model'>): string {
   if (dataset.task !== 'shapes') return '';
@@ -15,6 +13,6 @@ export function moduleText({ dataset, model }: Pick<ExperimentDocument, 'dataset
     named.push(`nonlinearity='${model.nonlinearity}'`);
   if (!model.bias) named.push('bias=False');
   if (dataset.call === 'sequence' && model.bidirectional) named.push('bidirectional=True');
-  const name = `${classNames[model.cell]}${dataset.call === 'cell' ? 'Cell' : ''}`;
+  const name = `${model.cell.toUpperCase()}${dataset.call === 'cell' ? 'Cell' : ''}`;
   return `nn.${name}(${[...sizes, ...named].join(', ')})`;
 }

@@ -1,6 +1,6 @@
 /** What a set-up can reach at best, before anything is trained. */
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
-import type { ModelSpec } from '../../../engine/model/spec.ts';
+import { hasBoundedStates, type ModelSpec } from '../../../engine/model/spec.ts';
 
 /**
  * The least loss of a token whose V logits lie in [−1, 1]: the target's at 1, all others at −1, so
@@ -10,22 +10,9 @@ export function leastTokenLoss(outputSize: number): number {
   return Math.log1p((outputSize - 1) * Math.exp(-2));
 }
 
-/**
- * True where h_t itself is the logits and cannot leave [−1, 1]: tanh bounds it in nn.RNN, o ⊙ tanh(c) in nn.LSTM,
- * and in nn.GRU h is a mean of values within [−1, 1] as long as h_0 is. relu has no upper bound.
- */
+/** True where h_t itself is the logits and cannot leave [−1, 1]. */
 export function hasBoundedLogits(model: ModelSpec): boolean {
-  if (model.head !== 'none') return false;
-  switch (model.cell) {
-    case 'rnn':
-      return model.nonlinearity === 'tanh';
-    case 'lstm':
-      return true;
-    case 'gru':
-      if (model.initialState === 'zeros') return true;
-      if (model.initialState === 'learned') return false;
-      return model.initialState.values.flat().every((value) => Math.abs(value) <= 1);
-  }
+  return model.head === 'none' && hasBoundedStates(model);
 }
 
 export interface LeastLoss {
