@@ -1,6 +1,7 @@
 /** The trainings of docs/engine.md's table, as experiment documents that both sides run. */
 
 import { checkExperiment } from '../../engine/formats/experiment.ts';
+import { cells } from '../../engine/layers/cells.ts';
 import type { SequenceExperiment } from '../../engine/model/experiment.ts';
 import { parameterCount } from '../../engine/model/spec.ts';
 
@@ -57,7 +58,7 @@ function job(name: string, document: unknown): Job {
   const { dataset, model, training } = experiment;
   const [I, V] = [dataset.vocabulary.length, dataset.targetVocabulary.length];
   const { hiddenSize: H, numLayers: L } = model;
-  const GH = { rnn: 1, gru: 3, lstm: 4 }[model.cell] * H;
+  const GH = cells[model.cell].gates.length * H;
   const tokens =
     dataset.text === undefined
       ? [...dataset.samples[0]!.input].length

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkExperiment, parseExperiment, writeExperiment } from '../../../engine/formats/experiment.ts';
 import type { ExperimentDocument } from '../../../engine/model/experiment.ts';
+import { cellNames } from '../../../engine/model/spec.ts';
 import { findTemplate, templateNames } from '../../../engine/templates/templates.ts';
 
 type Part = Record<string, unknown>;
@@ -162,7 +163,11 @@ describe('every problem has its sentence', () => {
     ],
     ['model', null, 'model is null; it must be an object'],
     ['model.hiddenSize', '4', 'model.hiddenSize is "4"; it must be a number'],
-    ['model.cell', 'transformer', 'model.cell is "transformer"; it must be "rnn" or "gru" or "lstm"'],
+    [
+      'model.cell',
+      'transformer',
+      `model.cell is "transformer"; it must be ${cellNames.map((name) => `"${name}"`).join(' or ')}`,
+    ],
     [
       'model.initialState',
       { values: [['x']] },
