@@ -7,7 +7,14 @@ import type {
   TrainingSpec,
   WeightsJson,
 } from '../model/experiment.ts';
-import { checkModel, type DataSizes, directions, type ModelSpec, parameterShapes } from '../model/spec.ts';
+import {
+  checkModel,
+  checkModelRanges,
+  type DataSizes,
+  directions,
+  type ModelSpec,
+  parameterShapes,
+} from '../model/spec.ts';
 import { checkDataset } from './check-dataset.ts';
 import { checkTraining } from './check-training.ts';
 import { quote } from './samples.ts';
@@ -15,22 +22,32 @@ import { splitTokens } from './tokens.ts';
 
 /**
  * Everything that keeps a well-formed experiment from being run: numbers out of range, samples that do not fit
- * their task, sizes that do not fit each other. Empty: it can be run. Parts named in `malformed` (`dataset`, say)
- * hold stand-ins for values that could not be read, and are left out with all that depends on them.
+ * their task, sizes that do not fit each other. Empty: it can be run. At the paths in `malformed` stand-ins are held
+ * for values that could not be read: nothing is said of them, nor of what depends on them.
  */
 export function checkExperimentSense(
   experiment: ExperimentDocument,
-  malformed: ReadonlySet<string> = new Set(),
+  malformed: readonly string[] = [],
 ): Problem[] {
   const { dataset, model, training, initialWeights } = experiment;
-  const sound = (...parts: string[]) => !parts.some((part) => malformed.has(part));
+  const sound = (...parts: string[]) => !parts.some((part) => malformed.some((path) => holds(part, path)));
+  const readable = ({ path }: Problem) => !malformed.some((bad) => holds(bad, path) || holds(path, bad));
   const found: Problem[] = [];
   if (sound('dataset')) found.push(...checkDataset(dataset));
+  else if (malformed.every((path) => !holds('dataset', path) || isInSample(path))) {
+    found.push(
+      ...checkDataset(dataset)
+        .filter(({ path }) => isInSample(path))
+        .filter(readable),
+    );
+  }
   if (sound('dataset', 'model')) {
     found.push(...checkModel(model, dataSizes(experiment)));
     if (dataset.task === 'shapes') found.push(...checkShapesModel(dataset, model));
-  }
-  if (sound('training')) found.push(...checkTraining(training));
+  } else found.push(...checkModelRanges(model).filter(readable));
+  // Of settings that are not all readable only the ranges are known to be wrong by themselves.
+  const settings = checkTraining(training).filter(readable);
+  found.push(...settings.filter(({ code }) => sound('training') || code === 'number-range'));
   if (sound('dataset', 'training') && dataset.task !== 'shapes')
     found.push(...checkTogether(dataset, training));
   // Shapes can only be counted for a model that is sound.
@@ -38,6 +55,16 @@ export function checkExperimentSense(
     found.push(...checkWeightShapes(initialWeights, model, dataSizes(experiment), 'initialWeights'));
   }
   return found;
+}
+
+/** Whether the part at `path` is, or is in, the part at `whole`. */
+function holds(whole: string, path: string): boolean {
+  return path.startsWith(whole) && (path.length === whole.length || /[.[]/.test(path[whole.length]!));
+}
+
+/** Samples are wrong one by one. */
+function isInSample(path: string): boolean {
+  return /^dataset\.(samples|validation)\[/.test(path);
 }
 
 /** Whether it trains; otherwise it shows shapes. */

@@ -39,8 +39,7 @@ export function checkExperiment(value: unknown): Result<ExperimentDocument> {
     initialWeights: weights === null ? null : readWeightsMap(weights, 'initialWeights', findings),
     ...fields.unknown(),
   };
-  // Sense is asked only of parts that are well formed: a stand-in for a wrong value would raise problems of its own.
-  const malformed = new Set(findings.problems.map(({ path }) => path.split(/[.[]/, 1)[0]!));
+  const malformed = findings.problems.map(({ path }) => path);
   findings.add(...checkExperimentSense(experiment, malformed));
   return findings.clean ? success(experiment, findings.warnings) : failure(...findings.problems);
 }

@@ -129,18 +129,7 @@ export function parameterCount(model: ModelSpec, sizes: DataSizes): number {
 
 /** Everything that keeps this model from being built for data of these sizes; each place is under `path`. */
 export function checkModel(model: ModelSpec, sizes: DataSizes, path = 'model'): Problem[] {
-  const problems: Problem[] = [];
-  const checkSize = (name: 'embedding' | 'hiddenSize' | 'numLayers', value: number) => {
-    if (Number.isInteger(value) && value >= 1 && value <= modelLimits[name]) return;
-    const message = `${path}.${name} is ${value}; it needs a whole number from 1 to ${modelLimits[name]}`;
-    problems.push(
-      problem('model-size', `${path}.${name}`, message, { name, value, limit: modelLimits[name] }),
-    );
-  };
-  if (model.embedding !== null) checkSize('embedding', model.embedding);
-  checkSize('hiddenSize', model.hiddenSize);
-  checkSize('numLayers', model.numLayers);
-  problems.push(...checkDropout(model, path));
+  const problems = [...checkModelRanges(model, path), ...checkDropoutBetween(model, path)];
   // What follows counts with sizes, which must be sound for that.
   if (problems.some(({ code }) => code === 'model-size')) return problems;
   problems.push(...checkHead(model, sizes, path), ...checkInitialState(model, path));
@@ -154,17 +143,33 @@ export function checkModel(model: ModelSpec, sizes: DataSizes, path = 'model'): 
   return problems;
 }
 
-function checkDropout({ dropout, numLayers }: ModelSpec, path: string): Problem[] {
-  const at = `${path}.dropout`;
+/** Numbers that no model can have, each by itself. */
+export function checkModelRanges(model: ModelSpec, path = 'model'): Problem[] {
+  const problems: Problem[] = [];
+  const checkSize = (name: 'embedding' | 'hiddenSize' | 'numLayers', value: number) => {
+    if (Number.isInteger(value) && value >= 1 && value <= modelLimits[name]) return;
+    const message = `${path}.${name} is ${value}; it needs a whole number from 1 to ${modelLimits[name]}`;
+    problems.push(
+      problem('model-size', `${path}.${name}`, message, { name, value, limit: modelLimits[name] }),
+    );
+  };
+  if (model.embedding !== null) checkSize('embedding', model.embedding);
+  checkSize('hiddenSize', model.hiddenSize);
+  checkSize('numLayers', model.numLayers);
+  const { dropout } = model;
   if (!(dropout >= 0 && dropout < 1)) {
+    const at = `${path}.dropout`;
     const message = `${at} is ${dropout}; it needs a probability from 0 up to but not including 1`;
-    return [problem('model-dropout', at, message, { dropout })];
+    problems.push(problem('model-dropout', at, message, { dropout }));
   }
-  if (dropout > 0 && numLayers === 1) {
-    const message = `${at} is ${dropout} with 1 layer; dropout acts between layers, so it needs numLayers 2 or more`;
-    return [problem('model-dropout-one-layer', at, message, { dropout, numLayers })];
-  }
-  return [];
+  return problems;
+}
+
+function checkDropoutBetween({ dropout, numLayers }: ModelSpec, path: string): Problem[] {
+  if (!(dropout > 0 && dropout < 1) || numLayers !== 1) return [];
+  const at = `${path}.dropout`;
+  const message = `${at} is ${dropout} with 1 layer; dropout acts between layers, so it needs numLayers 2 or more`;
+  return [problem('model-dropout-one-layer', at, message, { dropout, numLayers })];
 }
 
 function checkHead(model: ModelSpec, { outputSize }: DataSizes, path: string): Problem[] {

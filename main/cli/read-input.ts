@@ -88,7 +88,9 @@ export function withSettings(
 ): ExperimentDocument {
   const { training } = experiment;
   const changed = { ...training, epochs: epochs ?? training.epochs, seed: seed ?? training.seed };
-  return unwrap(checkExperiment({ ...experiment, training: changed }), 'arguments');
+  const checked = checkExperiment({ ...experiment, training: changed });
+  // Its warnings were said when it was read.
+  return checked.ok ? checked.value : unwrap(checked, 'arguments');
 }
 
 /** A weights document (JSON or safetensors) or a bare state dict. */

@@ -282,6 +282,7 @@ describe('every problem has its sentence', () => {
     expect(messages(document)).toEqual([
       'dataset.samples[0].input is 1; it must be a string',
       'training.loss is "median"; it must be "mean" or "sum"',
+      'training.epochs is 0; it must be a whole number from 1 to 10,000,000',
     ]);
   });
 
@@ -419,4 +420,31 @@ describe('whatever comes in, a result comes out', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+test('all problems come at once, of parts that are not all readable too, and none of what stands in for them', () => {
+  const document = {
+    ...JSON.parse(writeExperiment(findTemplate('hello-rnn')!)),
+    dataset: {
+      task: 'mapping',
+      samples: [
+        { input: 'hello', target: 'ohlol' },
+        { input: 7, target: 'x' },
+        { input: 'abc', target: 'ab' },
+      ],
+    },
+    model: { cell: 'xyz', hiddenSize: -1, dropout: 3, numLayers: 'two' },
+    training: { epochs: -4, optimizer: { name: 'sgd', lr: 'x', momentum: 'y', nesterov: true } },
+  };
+  expect(messages(document)).toEqual([
+    'dataset.samples[1].input is 7; it must be a string',
+    'model.cell is "xyz"; it must be "rnn" or "gru" or "lstm"',
+    'model.numLayers is "two"; it must be a number',
+    'training.optimizer.lr is "x"; it must be a number',
+    'training.optimizer.momentum is "y"; it must be a number',
+    'dataset.samples[2]: input has 3 tokens, target has 2; a mapping needs as many',
+    'model.hiddenSize is -1; it needs a whole number from 1 to 4096',
+    'model.dropout is 3; it needs a probability from 0 up to but not including 1',
+    'training.epochs is -4; it must be a whole number from 1 to 10,000,000',
+  ]);
 });
