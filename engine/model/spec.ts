@@ -47,7 +47,7 @@ export const modelLimits = {
   embedding: 4096,
   hiddenSize: 4096,
   numLayers: 16,
-  parameters: 20_000_000,
+  parameters: 10_000_000,
 };
 
 /** The tutorial's network: nn.RNN(4, 4), whose state is the logits. */
