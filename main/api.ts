@@ -44,6 +44,11 @@ export interface LabApi {
    * file from then on.
    */
   saveCopy(request: { path: string; overwrite: boolean }): Promise<Result<CopySaved>>;
+  /**
+   * Opens the shown project for writing where it is read only because another process may have it open, of which it
+   * cannot be known whether it lives (`project-locked-unsure`). If it does, it finds the file taken and writes no more.
+   */
+  takeOverProject(): Promise<Result<ProjectView>>;
   /** A copy under a free name beside it, opened in this window in its place. */
   duplicateProject(): Promise<Result<ProjectView>>;
 

@@ -4,12 +4,21 @@
  */
 import { accessSync, constants, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { failure, LabError, type Problem, type Result } from '../../engine/errors.ts';
+import type { Draft } from '../../engine/data/draft.ts';
+import { failure, LabError, type Problem, type Result, success } from '../../engine/errors.ts';
 import type { CopySaved, ProjectAccess, ProjectStatus } from '../api.ts';
 import { goAdrift, saveCopy } from '../project/copies.ts';
+import { readHeader } from '../project/file-header.ts';
 import { fileProblem, isSqliteError, projectProblem, resultCode } from '../project/file-problems.ts';
+import { holdsLock, whoTookIt } from '../project/lock.ts';
 import { inTransaction } from '../project/migrations.ts';
-import { closeProjectFile, openProjectFile, type ProjectFile, unwritable } from '../project/project-file.ts';
+import {
+  closeProjectFile,
+  findHolder,
+  openProjectFile,
+  type ProjectFile,
+  unwritable,
+} from '../project/project-file.ts';
 
 /** How often the file is looked after. */
 const lookEveryMs = 1000;
@@ -24,6 +33,8 @@ export interface Keeper {
   /** Commits the work, or says why it cannot be; then nothing has changed. */
   write<T>(work: (database: DatabaseSync) => T): Result<T>;
   saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>>;
+  /** Opens a file that is read only anew, to be written, also from a process of which nothing can be known. */
+  takeOver(): Result<null>;
   close(): void;
 }
 
@@ -31,12 +42,19 @@ export interface KeeperOptions {
   file: ProjectFile;
   /** Where a lost project's copy goes. */
   rescueFolder: string;
+  /** As it is now, to be saved where the file itself cannot be read any more. */
+  draft(): Draft;
   onChange(status: ProjectStatus): void;
   /** A file that took nothing takes changes again. */
   onRelease(): void;
+  /** Its runs are out of reach: another process has them, or they are lost with the file. */
+  onRunsGone(): void;
+  /** A file that was read only has been opened anew, to be written. */
+  onReopen(): void;
 }
 
-export function keepProject({ file, rescueFolder, onChange, onRelease }: KeeperOptions): Keeper {
+export function keepProject(options: KeeperOptions): Keeper {
+  const { file, rescueFolder, draft, onChange, onRelease, onRunsGone, onReopen } = options;
   let access: ProjectAccess = file.readOnly
     ? { kind: 'read-only', problem: file.readOnly }
     : { kind: 'write' };
@@ -60,8 +78,9 @@ export function keepProject({ file, rescueFolder, onChange, onRelease }: KeeperO
       return done;
     }
     if (done.sqliteCode === null) return failure(done.problem);
-    if (access.kind === 'write' && isLoss(done.sqliteCode) && leaveFile(whyLost() ?? done.problem)) {
-      return write(work);
+    if (access.kind === 'write' && isLoss(done.sqliteCode)) {
+      const why = whyLost() ?? done.problem;
+      if (leaveFile(why)) return write(work);
     }
     if (access.kind === 'write') setAccess({ kind: 'stuck', problem: done.problem });
     return failure(done.problem);
@@ -73,18 +92,35 @@ export function keepProject({ file, rescueFolder, onChange, onRelease }: KeeperO
 
   function attempt<T>(work: (database: DatabaseSync) => T): Attempt<T> {
     try {
-      return { ok: true, value: inTransaction(file.database, () => work(file.database)), warnings: [] };
+      const value = inTransaction(file.database, () => {
+        if (!isOurs(file)) throw new NotOurs();
+        return work(file.database);
+      });
+      return { ok: true, value, warnings: [] };
     } catch (error) {
+      if (error instanceof NotOurs) {
+        return { ok: false, problem: overwritten(file.path), sqliteCode: notOursCode };
+      }
       if (error instanceof LabError) return { ok: false, problem: error.problem, sqliteCode: null };
       if (!isSqliteError(error)) throw error;
-      return { ok: false, problem: fileProblem(file.path, error), sqliteCode: resultCode(error) };
+      const code = resultCode(error);
+      const problem = fileProblem(file.path, error);
+      // A run that went with a lost file may still have something to say.
+      return { ok: false, problem, sqliteCode: code === constraintCode ? null : code };
     }
   }
 
-  /** Work goes on in a copy; false where there is no place for one. */
+  /** Work goes on in a copy, or elsewhere; false where there is no place for a copy. */
   function leaveFile(problem: Problem): boolean {
+    if (problem.code === 'project-taken-over') {
+      setAccess({ kind: 'read-only', problem });
+      onRunsGone();
+      return true;
+    }
     try {
-      setAccess({ kind: 'adrift', problem, keptAt: goAdrift(file, rescueFolder) });
+      const { place, whole } = goAdrift(file, rescueFolder, draft());
+      setAccess({ kind: 'adrift', problem: whole ? problem : overwritten(file.path), keptAt: place });
+      if (!whole) onRunsGone();
       return true;
     } catch {
       // The file that is lost can still be read, and is tried again.
@@ -94,16 +130,20 @@ export function keepProject({ file, rescueFolder, onChange, onRelease }: KeeperO
 
   /** What happened to the file since it was opened; null where it is as it was. */
   function whyLost(): Problem | null {
-    const now = identityOf(file.path);
+    const { path, database } = file;
+    const now = identityOf(path);
     if (now === null || now !== identity) {
       const what = now === null ? 'was moved or deleted' : 'was replaced by another file';
-      return projectProblem(
-        'project-lost',
-        file.path,
-        `it ${what} while it was open; what you do is kept in a copy`,
-      );
+      return projectProblem('project-lost', path, `it ${what} while it was open`);
     }
-    return unwritable(file.path);
+    if ('code' in readHeader(path)) return overwritten(path);
+    try {
+      if (!isOurs(file)) return whoTookIt(database, path) ?? overwritten(path);
+    } catch (error) {
+      if (!isSqliteError(error)) throw error;
+      if (resultCode(error) !== busyCode) return overwritten(path);
+    }
+    return unwritable(path);
   }
 
   function look(): void {
@@ -113,7 +153,28 @@ export function keepProject({ file, rescueFolder, onChange, onRelease }: KeeperO
     } else if (access.kind === 'stuck') {
       const tried = write((database) => database.exec('UPDATE lock SET since = since'));
       if (tried.ok) onRelease();
+    } else if (access.kind === 'read-only' && mayChange(access.problem)) reopen(false);
+  }
+
+  /** Whether what made the file read only may be over. */
+  function mayChange({ code }: Problem): boolean {
+    if (code === 'project-newer' || unwritable(file.path)) return false;
+    return findHolder(file.path) === null;
+  }
+
+  function reopen(takeOver: boolean): Result<null> {
+    const again = openProjectFile(file.path, { takeOver });
+    if (!again.ok) return again;
+    if (again.value.readOnly) {
+      closeProjectFile(again.value);
+      return failure(again.value.readOnly);
     }
+    closeProjectFile(file);
+    Object.assign(file, again.value);
+    identity = identityOf(file.path);
+    onReopen();
+    setAccess({ kind: 'write' });
+    return success(null);
   }
 
   const timer = setInterval(look, lookEveryMs);
@@ -125,6 +186,7 @@ export function keepProject({ file, rescueFolder, onChange, onRelease }: KeeperO
     status,
     whyNotWritten: () => (access.kind === 'write' || access.kind === 'adrift' ? null : access.problem),
     write,
+    takeOver: () => (access.kind === 'read-only' ? reopen(true) : success(null)),
     async saveCopy(path, overwrite) {
       const saved = await saveCopy(file, path, { overwrite, atOnce: access.kind === 'adrift' });
       if (!saved.ok || access.kind !== 'adrift') return saved;
@@ -145,9 +207,34 @@ export function keepProject({ file, rescueFolder, onChange, onRelease }: KeeperO
   };
 }
 
-/** SQLite's codes for a file that was moved (8), a disk that is gone (10), a journal that cannot be made (14). */
+/** What is in the file is not what was written to it. */
+class NotOurs extends Error {}
+
+const overwritten = (path: string) =>
+  projectProblem('project-overwritten', path, 'another program has written over it while it was open');
+
+/** False where another process has taken it over, or other contents have come into it. */
+function isOurs({ database, lock }: ProjectFile): boolean {
+  try {
+    return lock === null || holdsLock(database, lock);
+  } catch (error) {
+    if (isSqliteError(error) && resultCode(error) === noTableCode) return false;
+    throw error;
+  }
+}
+
+/** SQLite's codes (sqlite.org/rescode.html). */
+const noTableCode = 1;
+const busyCode = 5;
+const constraintCode = 19;
+const notOursCode = 26;
+
+/**
+ * Of a file that was moved (8), a disk that is gone (10), a file that is damaged (11), a journal that cannot be made
+ * (14), a file that is no database (26).
+ */
 function isLoss(sqliteCode: number): boolean {
-  return sqliteCode === 8 || sqliteCode === 10 || sqliteCode === 14;
+  return [8, 10, 11, 14, 26].includes(sqliteCode);
 }
 
 /** The file itself, whatever its name: two names of one file are the same here. */

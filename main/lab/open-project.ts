@@ -50,6 +50,8 @@ export interface OpenProject {
   newRun(): Promise<Result<RunSummary>>;
   export(request: ExportRequest & { path: string; overwrite: boolean }): Promise<Result<ExportWritten>>;
   saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>>;
+  /** Takes the file from a process of which it cannot be known whether it lives. */
+  takeOver(): Result<ProjectView>;
   /** What the start screen shows of it. */
   recent(): RecentProject;
   /** `onRest` hears what it is like when its runs have come to rest, before the file closes. */
@@ -89,7 +91,12 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
       toAll.projectChanged(status);
       options.onMoved();
     },
+    draft: () => draft,
     onRelease: () => runs.commitAll(),
+    onRunsGone: forgetRuns,
+    onReopen() {
+      ({ draft } = file);
+    },
   });
   const runs = createLiveRuns({ keeper, engine: options.engine, tell: toAll, onRest: options.onRest });
 
@@ -118,6 +125,14 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     toAll.runChanged(runs.summary(stored));
   }
 
+  /** The engine lets go of them; windows are told of those that are not in the file any more. */
+  function forgetRuns(): void {
+    const before = runs.running();
+    void runs.close('pause').then(() => {
+      for (const { id } of before) tellRun(id);
+    });
+  }
+
   async function changeRun(runId: string, change: RunChange, label: EditLabel): Promise<Result<EditOutcome>> {
     const unwritten = keeper.whyNotWritten();
     if (unwritten) return failure(unwritten);
@@ -143,19 +158,21 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     return access.kind === 'read-only' ? showInterrupted(stored, access.problem) : stored;
   };
 
+  const view = (): ProjectView => ({
+    ...keeper.status(),
+    draft,
+    history: readHistory(keeper.database()),
+    runs: currentRuns(),
+    warnings: file.warnings,
+  });
+
   return success({
     path: () => file.path,
     keeper,
     runs,
     windows,
     draft: () => draft,
-    view: () => ({
-      ...keeper.status(),
-      draft,
-      history: readHistory(keeper.database()),
-      runs: currentRuns(),
-      warnings: file.warnings,
-    }),
+    view,
     edit: (edit, label) => commit((database) => commitEdit(database, draft, edit, label), nothingChanged),
     changeRun,
     undo: () => travel(commitUndo, 'undo'),
@@ -175,6 +192,10 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     async saveCopy(path, overwrite) {
       for (const run of runs.running()) await runs.saveNow(run.id);
       return keeper.saveCopy(path, overwrite);
+    },
+    takeOver() {
+      const taken = keeper.takeOver();
+      return taken.ok ? success(view()) : taken;
     },
     recent,
     async close(how, onRest) {

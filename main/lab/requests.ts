@@ -72,6 +72,7 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
   describeClosing: v.tuple([]),
   closeProject: v.union([v.strictTuple([]), v.strictTuple([v.picklist(['pause', 'stop', 'background'])])]),
   saveCopy: v.tuple([v.strictObject({ path, overwrite: v.boolean() })]),
+  takeOverProject: v.tuple([]),
   duplicateProject: v.tuple([]),
   edit: v.tuple([v.strictObject({ edit: draftEditSchema, label: editLabel })]),
   undo: v.tuple([]),

@@ -102,6 +102,7 @@ export function createSession(options: SessionOptions): Session {
       if (project) await projects.closeUnused(project, running);
     },
     saveCopy: ({ path, overwrite }) => withProject((project) => project.saveCopy(resolve(path), overwrite)),
+    takeOverProject: () => withProject((project) => project.takeOver()),
     async duplicateProject() {
       const duplicate = await withProject((project) => projects.duplicate(project));
       return show(duplicate);

@@ -2,11 +2,14 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
+import type { Draft } from '../../engine/data/draft.ts';
 import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
 import type { CopySaved } from '../api.ts';
+import { writeWholeDraft } from './draft-store.ts';
 import { fileProblem, isSqliteError, projectProblem } from './file-problems.ts';
-import { forgetLock } from './lock.ts';
-import { copyInto, findHolder, lockNew, openDatabase, type ProjectFile } from './project-file.ts';
+import { forgetLock, holdsLock, takeLock } from './lock.ts';
+import { inTransaction, makeTables } from './migrations.ts';
+import { copyInto, findHolder, openDatabase, type ProjectFile } from './project-file.ts';
 
 /** Copied between two looks at other work: about a megabyte. */
 const pagesAtOnce = 256;
@@ -75,19 +78,44 @@ function writeProblem(path: string, error: unknown): Problem {
 }
 
 /**
- * Puts a copy in `folder` in the place of a file that is lost, and says where. The old file is let go of: where it
- * was moved, not deleted, it can be opened at its new place.
+ * Puts a copy in `folder` in the place of a file that is lost. The old file is let go of: where it was moved, not
+ * deleted, it can be opened at its new place. Where it cannot be read any more, or other contents have come into it,
+ * the copy holds `draft` alone: no runs and no history.
  */
-export function goAdrift(file: ProjectFile, folder: string): string {
+export function goAdrift(file: ProjectFile, folder: string, draft: Draft): { place: string; whole: boolean } {
   mkdirSync(folder, { recursive: true });
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
   const place = join(folder, `${basename(file.path, '.ohlol')} ${stamp}.ohlol`);
-  copyInto(file.database, place);
+  const whole = copyWhole(file, place);
+  if (!whole) rmSync(place, { force: true });
   const database = openDatabase(place);
+  const lock = inTransaction(database, () => {
+    if (!whole) {
+      makeTables(database);
+      writeWholeDraft(database, draft);
+    }
+    return takeLock(database);
+  });
   database.exec('PRAGMA foreign_keys = ON');
   if (file.lock) forgetLock(file.lock);
-  file.lock = lockNew(database, place);
+  file.lock = lock;
   file.database.close();
   file.database = database;
-  return place;
+  return { place, whole };
+}
+
+/** False where what is in the file now is not what we have written. */
+function copyWhole({ database, lock }: ProjectFile, place: string): boolean {
+  try {
+    copyInto(database, place);
+    const copy = new DatabaseSync(place, { readOnly: true });
+    try {
+      return lock !== null && holdsLock(copy, lock);
+    } finally {
+      copy.close();
+    }
+  } catch (error) {
+    if (!isSqliteError(error)) throw error;
+    return false;
+  }
 }

@@ -24,7 +24,7 @@ export function interruptRuns(database: DatabaseSync): void {
 
 /** The same for the eye, where the file cannot be changed; but for runs that another process is training. */
 export function showInterrupted(runs: RunSummary[], why: Problem): RunSummary[] {
-  if (why.code === 'project-locked') return runs;
+  if (why.code.startsWith('project-locked')) return runs;
   return runs.map((run) => (run.state.status === 'running' ? { ...run, state: interrupted(run) } : run));
 }
 

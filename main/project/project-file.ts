@@ -13,7 +13,7 @@ import { fileProblem, projectProblem, readOnlyFile, readOnlyFolder } from './fil
 import { thinFrozen } from './frozen-store.ts';
 import { readHistory } from './history.ts';
 import { interruptRuns } from './interrupted-runs.ts';
-import { forgetLock, releaseLock, takeLock, whoHasIt } from './lock.ts';
+import { forgetLock, isUnsure, releaseLock, takeLock, whoHasIt } from './lock.ts';
 import { inTransaction, makeTables, migrate, newestVersion } from './migrations.ts';
 import { readRuns } from './run-store.ts';
 import { schema } from './schema.ts';
@@ -52,7 +52,7 @@ export function createProjectFile(path: string, draft: Draft): Result<ProjectFil
     const lock = inTransaction(opened, () => {
       makeTables(opened);
       writeWholeDraft(opened, draft);
-      return lockNew(opened, path);
+      return takeLock(opened);
     });
     opened.exec('PRAGMA foreign_keys = ON');
     return success({ path, database, readOnly: null, lock, standIn: null, draft, warnings: [] });
@@ -87,55 +87,63 @@ function claimProblem(path: string, { code, message }: NodeJS.ErrnoException): P
 /**
  * Opens a file, checked and brought to the newest version, a copy of the older one kept beside it. It is read only
  * where another process has it, a newer Ohlol wrote it, or it cannot be written. What is refused is not changed.
+ * `takeOver`: also from a process of which it cannot be known whether it lives; it then finds that it has lost the file.
  */
-export function openProjectFile(path: string): Result<ProjectFile> {
+export function openProjectFile(path: string, { takeOver } = { takeOver: false }): Result<ProjectFile> {
   const header = readHeader(path);
   if ('code' in header) return failure(header);
   const { version } = header;
   const isNewer = version > newestVersion ? newer(path, version) : null;
   try {
     const readOnly = isNewer ?? unwritable(path);
-    return success(readOnly ? openToRead(path, version, readOnly) : openToWrite(path, version));
+    return success(readOnly ? openToRead(path, version, readOnly) : openToWrite(path, version, takeOver));
   } catch (error) {
     const found = fileProblem(path, error);
     return isNewer ? failure(isNewer, found) : failure(found);
   }
 }
 
-function openToWrite(path: string, version: number): ProjectFile {
+function openToWrite(path: string, version: number, takeOver: boolean): ProjectFile {
   const database = openDatabase(path);
   let copy: string | null = null;
   try {
     checkPages(database, path);
-    if (version < newestVersion) {
+    if (version < newestVersion && !heldBy(database, path, takeOver)) {
       copy = freeCopyPath(path, version);
       copyInto(database, copy);
     }
     // All or nothing: what turns out not to be readable is not changed.
     const opened = inTransaction(database, () => {
+      // Before it is migrated: a lab of the older version may be at work in it.
+      const holder = heldBy(database, path, takeOver);
+      if (holder) return { holder };
       migrate(database);
-      const taken = takeLock(database, path);
+      const lock = takeLock(database);
       checkTables(database);
-      if (taken.taken) {
-        thinFrozen(database);
-        removeWaste(database);
-        interruptRuns(database);
-      }
-      return { taken, draft: readContents(database) };
+      thinFrozen(database);
+      removeWaste(database);
+      interruptRuns(database);
+      return { holder: null, lock, draft: readContents(database) };
     });
-    const { taken, draft } = opened;
-    if (!taken.taken) {
+    if (opened.holder) {
       database.close();
-      return openToRead(path, newestVersion, taken.problem);
+      if (copy !== null) rmSync(copy, { force: true });
+      return openToRead(path, version, opened.holder);
     }
+    const { lock, draft } = opened;
     database.exec('PRAGMA foreign_keys = ON');
     const warnings = copy === null ? [] : [migrated(path, version, copy)];
-    return { path, database, readOnly: null, lock: taken.token, standIn: null, draft, warnings };
+    return { path, database, readOnly: null, lock, standIn: null, draft, warnings };
   } catch (error) {
-    database.close();
+    if (database.isOpen) database.close();
     if (copy !== null) rmSync(copy, { force: true });
     throw error;
   }
+}
+
+function heldBy(database: DatabaseSync, path: string, takeOver: boolean): Problem | null {
+  const holder = whoHasIt(database, path);
+  return holder && takeOver && isUnsure(holder) ? null : holder;
 }
 
 function openToRead(path: string, version: number, why: Problem): ProjectFile {
@@ -196,18 +204,10 @@ export function copyInto(database: DatabaseSync, place: string): void {
   database.prepare('VACUUM INTO ?').run(place);
 }
 
-/** Of a file that nobody else can know of yet. */
-export function lockNew(database: DatabaseSync, path: string): string {
-  database.exec('DELETE FROM lock');
-  const taken = takeLock(database, path);
-  if (!taken.taken) throw new Error(taken.problem.message);
-  return taken.token;
-}
-
 /** Who has this project open for writing; null where nobody has, or it is no project. */
 export function findHolder(path: string): Problem | null {
   const header = readHeader(path);
-  if ('code' in header || header.version < newestVersion) return null;
+  if ('code' in header) return null;
   const database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
   try {
     return whoHasIt(database, path);

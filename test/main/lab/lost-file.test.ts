@@ -9,11 +9,13 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { integrityOf, permissionsBind, withDatabase } from '../project/project-folder.ts';
+import { integrityOf, makeProject, permissionsBind, withDatabase } from '../project/project-folder.ts';
 import {
   codesOf,
   hasStatus,
@@ -107,6 +109,31 @@ describe('a file that is moved or deleted while it is open', () => {
     valueIn(await window.api.edit(rename('x')));
     expect(readFileSync(path, 'utf8')).toBe('mine');
     expect((await window.api.getProject())!.access.kind).toBe('adrift');
+  });
+
+  it.each([
+    ['cut off', () => truncateSync(path, 0)],
+    ['written over with something else', () => writeFileSync(path, 'something else '.repeat(10_000))],
+    ['written over with another project', () => writeFileSync(path, readFileSync(makeProject(`${path}.b`)))],
+  ])('%s in its place, it leaves the draft to the copy', async (_, spoil) => {
+    valueIn(await window.api.edit(rename('mine')));
+    const { id } = valueIn(await window.api.newRun());
+    spoil();
+    const spoilt = readFileSync(path);
+    const { access } = await window.projectIs((status) => status.access.kind === 'adrift');
+    expect(access).toMatchObject({ problem: { code: 'project-overwritten', details: { path } } });
+    valueIn(await window.api.edit({ edit: { kind: 'training', patch: { seed: 77 } }, label }));
+    const view = (await window.api.getProject())!;
+    expect([view.draft.name, view.draft.training.seed, view.runs]).toEqual(['mine', 77, []]);
+    expect(codesOf(await window.api.getRun(id))).toEqual(['run-missing']);
+    expect(readFileSync(path).equals(spoilt)).toBe(true);
+
+    const { id: next } = valueIn(await window.api.newRun());
+    valueIn(await window.api.controlRun({ runId: next, command: { kind: 'run', epochsPerSecond: null } }));
+    await window.runIs(next, ({ progress, state }) => progress.epoch === 20 && state.status === 'finished');
+    const saved = join(home, 'saved.ohlol');
+    valueIn(await window.api.saveCopy({ path: saved, overwrite: false }));
+    expect(integrityOf(saved)).toBe('ok');
   });
 });
 
@@ -208,12 +235,68 @@ describe('a project that another process has', () => {
     for (const result of refused) expect(codesOf(result)).toEqual(['project-locked']);
     const copy = join(home, 'copy.ohlol');
     valueIn(await window.api.saveCopy({ path: copy, overwrite: false }));
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    await window.api.closeProject();
     expect(readFileSync(theirs).equals(before)).toBe(true);
     expect(withDatabase(copy, (database) => database.prepare('SELECT * FROM lock').all())).toEqual([]);
-    expect(valueIn(await window.api.openProject({ path: theirs })).access.kind).toBe('write');
+
+    // Nothing is left to do when the other process has gone, in order or not.
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await window.projectIs((status) => status.path === theirs && status.access.kind === 'write');
+    valueIn(await window.api.edit(rename('ours now')));
+    expect(await nameNow()).toBe('ours now');
+  });
+});
+
+describe('a project that may be open on another computer', () => {
+  const rows = (database: DatabaseSync) => database.prepare('SELECT pid, host FROM lock').all();
+
+  it('can be taken over; the one that had it writes no more, and says who has it', async () => {
+    const { id } = valueIn(await window.api.newRun());
+    valueIn(await window.api.controlRun({ runId: id, command: { kind: 'run', epochsPerSecond: 20 } }));
+    await window.runIs(id, ({ progress }) => progress.epoch > 0);
+    // As if this lab ran on another computer, on a share.
+    withDatabase(path, (database) => database.exec("UPDATE lock SET host = 'other [0123456789abcdef]'"));
+
+    const otherHome = makeHome();
+    const second = startTestLab(otherHome);
+    const other = second.openWindow();
+    const view = valueIn(await other.api.openProject({ path }));
+    expect(view.access).toMatchObject({
+      kind: 'read-only',
+      problem: { code: 'project-locked-unsure', details: { host: 'other', pid: process.pid } },
+    });
+    expect(view.runs[0]!.state.status).toBe('running');
+    expect(codesOf(await other.api.edit(rename('x')))).toEqual(['project-locked-unsure']);
+
+    const taken = valueIn(await other.api.takeOverProject());
+    expect([taken.access.kind, taken.runs[0]!.state.status]).toEqual(['write', 'interrupted']);
+    valueIn(await other.api.edit(rename('theirs')));
+    expect(codesOf(await window.api.edit(rename('mine')))).toEqual(['project-taken-over']);
+    const { access } = await window.projectIs((status) => status.access.kind === 'read-only');
+    expect(access).toMatchObject({ problem: { code: 'project-taken-over', details: { path } } });
+    await window.runIs(id, hasStatus('interrupted'));
+    expect(withDatabase(path, rows)).toHaveLength(1);
+
+    // Given back, it is as the other has left it.
+    await second.close();
+    await window.projectIs((status) => status.access.kind === 'write');
+    expect((await window.api.getProject())!.draft.name).toBe('theirs');
+    valueIn(await window.api.edit(rename('mine again')));
+    removeHome(otherHome);
+  });
+
+  it('is not taken from a process of which it is known that it lives', async () => {
+    const other = startTestLab(join(home, 'other'));
+    const shown = other.openWindow();
+    const theirs = makeProject(join(home, 'theirs.ohlol'));
+    const holder = join(import.meta.dirname, '..', 'project', 'hold-project.ts');
+    rmSync(theirs);
+    const child = fork(holder, [theirs], { execArgv: [] });
+    await once(child, 'message');
+    valueIn(await shown.api.openProject({ path: theirs }));
+    expect(codesOf(await shown.api.takeOverProject())).toEqual(['project-locked']);
+    child.kill('SIGKILL');
+    await other.close();
   });
 });
 

@@ -1,10 +1,11 @@
 /** Files that can be looked at and not changed, and who has them. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { computerId } from '../../../main/project/computer.ts';
 import { readDraft } from '../../../main/project/draft-store.ts';
 import { newestVersion } from '../../../main/project/migrations.ts';
 import { closeProjectFile, openProjectFile, type ProjectFile } from '../../../main/project/project-file.ts';
@@ -86,10 +87,52 @@ describe('the lock', () => {
     },
   );
 
-  it('of another computer holds: nothing can be known of its processes', () => {
+  it.each([
+    ['of another computer', 'another-computer [0123456789abcdef]', null],
+    ['of a lab that did not know its computer', 'another-computer', null],
+    ['of a living number whose start nobody noted', hostname(), null],
+  ])('%s holds, until it is taken over: nothing can be known of it', (_, host, started) => {
     const path = makeProject(folder.path('a.ohlol'));
-    leaveLock(path, 2 ** 22 + 1, 'another-computer', null);
-    expect(accessTo(path)).toBe('project-locked');
+    leaveLock(path, 1, host, started);
+    expect(accessTo(path)).toBe('project-locked-unsure');
+    const taken = valueIn(openProjectFile(path, { takeOver: true }));
+    expect(taken.readOnly).toBeNull();
+    closeProjectFile(taken);
+    expect(accessTo(path)).toBe('write');
+  });
+
+  it.skipIf(computerId() === null)(
+    'of a dead process is stale though the computer has another name now',
+    () => {
+      const path = makeProject(folder.path('a.ohlol'));
+      leaveLock(path, 2 ** 22 + 1, `its-old-name [${computerId()}]`, null);
+      expect(accessTo(path)).toBe('write');
+    },
+  );
+
+  it('of a living process is never taken over', async () => {
+    const path = folder.path('a.ohlol');
+    const child = await holdElsewhere(path);
+    const file = valueIn(openProjectFile(path, { takeOver: true }));
+    expect(file.readOnly?.code).toBe('project-locked');
+    closeProjectFile(file);
+    child.kill('SIGKILL');
+  });
+
+  it('of a lab that has a file of an older version open keeps it from being migrated', () => {
+    const path = folder.path('old.ohlol');
+    copyFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'projects', 'v1.ohlol'), path);
+    withDatabase(path, (database) =>
+      database.exec(
+        "INSERT OR REPLACE INTO lock VALUES (1, 1, 'another-computer', '2026-01-01T00:00:00.000Z')",
+      ),
+    );
+    const before = readFileSync(path);
+    const file = valueIn(openProjectFile(path));
+    expect(file.readOnly?.code).toBe('project-locked-unsure');
+    closeProjectFile(file);
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(readdirSync(folder.path('.'))).toEqual(['old.ohlol']);
   });
 });
 
