@@ -17,6 +17,7 @@ import type {
   RunSummary,
 } from '../api.ts';
 import type { EngineDoor } from '../engine/engine-door.ts';
+import { fileProblem } from '../project/file-problems.ts';
 import {
   type Committed,
   commitEdit,
@@ -65,6 +66,8 @@ export interface OpenProjectOptions {
   rescueFolder: string;
   /** A run trains no longer. */
   onRest(): void;
+  /** A run stands otherwise than before: it trains, rests, has ended, is gone. */
+  onRunStatus(): void;
   /** It is kept elsewhere. */
   onMoved(): void;
 }
@@ -72,8 +75,11 @@ export interface OpenProjectOptions {
 export function openProject(options: OpenProjectOptions): Result<OpenProject> {
   const { file } = options;
   const windows = new Set<LabEvents>();
+  const statuses = new Map<string, RunSummary['state']['status']>();
   const toAll: Pick<LabEvents, 'runChanged' | 'epochsArrived' | 'projectChanged'> = {
     runChanged: (event) => {
+      if (statuses.get(event.id) !== event.state.status) options.onRunStatus();
+      statuses.set(event.id, event.state.status);
       for (const window of windows) window.runChanged(event);
     },
     epochsArrived: (event) => {
@@ -151,7 +157,16 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     return commit((database) => step(database, draft), nothing);
   }
 
-  const recent = () => summariseForStart(keeper, draft, currentRuns());
+  const recent = () => summariseForStart(keeper, draft, readableRuns());
+  /** None where the file is spoilt, which is said where it matters. */
+  function readableRuns(): RunSummary[] {
+    try {
+      return currentRuns();
+    } catch (error) {
+      fileProblem(file.path, error);
+      return [];
+    }
+  }
   const currentRuns = () => {
     const stored = readRuns(keeper.database()).map(runs.summary);
     const { access } = keeper.status();

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
-import type { LabEvents, ProjectSource, RunningAtClose } from '../api.ts';
+import type { LabEvents, ProjectSource, RecentProject, RunningAtClose } from '../api.ts';
 import type { EngineDeath } from '../engine/engine-death.ts';
 import type { EngineDoor, EngineDoorEvents } from '../engine/engine-door.ts';
 import {
@@ -21,11 +21,15 @@ import type { Settings } from './settings.ts';
 /** A project outlives its last window so long: a window that reloads is back much sooner. */
 const lingerMs = 15_000;
 
+const rememberAfterMs = 500;
+
 export interface Projects {
   create(source: ProjectSource, path: string | null): Promise<Result<OpenProject>>;
   open(path: string): Promise<Result<OpenProject>>;
   /** Makes a copy under a free name beside it and opens that. */
   duplicate(project: OpenProject): Promise<Result<OpenProject>>;
+  /** What the start screen shows of a project that is open, in a window or in the background; null: it is not. */
+  nowOf(path: string): RecentProject | null;
   /** A window shows it no longer; it is closed a while after the last one. */
   leave(project: OpenProject, window: LabEvents): void;
   /** Closes it now, or when its runs have ended, if no window shows it. */
@@ -52,6 +56,7 @@ export function createProjects(folders: LabFolders, engine: EngineDoor, settings
   /** By path; who opens one of them again waits for it, or two would write one file. */
   const closing = new Map<string, Promise<void>>();
   const waitingForIdle: (() => void)[] = [];
+  const unremembered = new Set<OpenProject>();
   let opened = 0;
 
   function hold(file: ProjectFile): Result<OpenProject> {
@@ -62,12 +67,25 @@ export function createProjects(folders: LabFolders, engine: EngineDoor, settings
       engine: shareOf(engine, prefix),
       rescueFolder: join(folders.settings, 'kept'),
       onRest: () => made.ok && rested(made.value),
-      onMoved: () => made.ok && void settings.remember(made.value.recent()).catch(() => {}),
+      onRunStatus: () => made.ok && rememberSoon(made.value),
+      onMoved: () => made.ok && rememberSoon(made.value),
     });
     if (made.ok) {
       held.set(made.value, { project: made.value, prefix, linger: null, inBackground: false });
     } else closeProjectFile(file);
     return made;
+  }
+
+  /** The list of recent projects outlives a lab that is killed; stepping through epochs must not write it each time. */
+  function rememberSoon(project: OpenProject): void {
+    if (unremembered.size === 0) {
+      setTimeout(() => {
+        for (const one of unremembered)
+          if (held.has(one)) void settings.remember(one.recent()).catch(() => {});
+        unremembered.clear();
+      }, rememberAfterMs).unref();
+    }
+    unremembered.add(project);
   }
 
   function keepOpen(project: OpenProject): void {
@@ -141,6 +159,10 @@ export function createProjects(folders: LabFolders, engine: EngineDoor, settings
 
   return {
     open,
+    nowOf(path) {
+      const recent = [...held.keys()].map((project) => project.recent());
+      return recent.find((one) => one.path === path) ?? null;
+    },
     async create(source, path) {
       const draft = draftOf(source);
       if (!draft.ok) return draft;

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
-import type { EngineStatus, LabApi, LabEvents } from '../api.ts';
+import type { EngineStatus, LabApi, LabEvents, RecentProject } from '../api.ts';
 import { fileProblem } from '../project/file-problems.ts';
 import { previewExport } from './exports.ts';
 import { listFolder } from './folder-listing.ts';
@@ -33,6 +33,12 @@ const labVersion = '1.0.0';
 function notRemembered(folder: string, reason: string) {
   const message = `${folder}: it cannot be written (${reason}); the project will not be among the recent ones`;
   return problem('settings-unwritable', '', message, { path: folder, reason });
+}
+
+/** What was training when its lab was killed is interrupted, as opening it will show. */
+function atRest(known: RecentProject): RecentProject {
+  const { lastRun } = known;
+  return lastRun?.status === 'running' ? { ...known, lastRun: { ...lastRun, status: 'interrupted' } } : known;
 }
 
 export function createSession(options: SessionOptions): Session {
@@ -80,7 +86,11 @@ export function createSession(options: SessionOptions): Session {
     getPreferences: async () => settings.preferences(),
     setPreferences: (patch) => settings.setPreferences(patch),
     listTemplates: async () => templateNames.map((name) => ({ name, experiment: findTemplate(name)! })),
-    listRecent: async () => settings.recent(),
+    listRecent: async () =>
+      settings.recent().map((known) => {
+        const now = projects.nowOf(known.path);
+        return now ? { ...now, openedAt: known.openedAt } : atRest(known);
+      }),
     async listFolder(path) {
       if (path === null) projects.makeFolder();
       return listFolder(path ?? host.folders.projects);

@@ -38,6 +38,7 @@ function open(file: Parameters<typeof openProject>[0]['file']): OpenProject {
     engine: supervisor.api,
     rescueFolder: join(home, 'kept'),
     onRest() {},
+    onRunStatus() {},
     onMoved() {},
   });
   const made = valueIn(opened);

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -309,5 +310,24 @@ describe('recent projects', () => {
     await window.api.closeProject();
     renameSync(second, join(home, 'elsewhere', 'b.ohlol'));
     expect((await window.api.listRecent()).map((recent) => recent.path)).toEqual([path]);
+  });
+
+  it('tell of a run that a killed lab left, without having been closed', async () => {
+    valueIn(await window.api.edit({ edit: { kind: 'training', patch: { epochs: 1_000_000 } }, label }));
+    const { id } = valueIn(await window.api.newRun());
+    valueIn(await window.api.controlRun({ runId: id, command: { kind: 'run', epochsPerSecond: 20 } }));
+    await window.runIs(id, ({ progress }) => progress.epoch > 0);
+    const [live] = await window.api.listRecent();
+    expect(live!.lastRun).toMatchObject({ status: 'running', epochs: 1_000_000 });
+    const stored = join(home, 'settings', 'recent.json');
+    await expect.poll(() => readFileSync(stored, 'utf8')).toContain('"status": "running"');
+    const after = makeHome();
+    mkdirSync(join(after, 'settings'));
+    copyFileSync(stored, join(after, 'settings', 'recent.json'));
+    const next = startTestLab(after);
+    const [left] = await next.openWindow().api.listRecent();
+    expect(left!.lastRun!.status).toBe('interrupted');
+    await next.close();
+    removeHome(after);
   });
 });
