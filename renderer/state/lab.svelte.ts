@@ -1,3 +1,4 @@
+import type { Problem } from '../../engine/errors.ts';
 import type {
   EngineStatus,
   LabApi,
@@ -19,6 +20,8 @@ export class LabState {
   /** null: not asked yet. */
   templates = $state.raw<TemplateSummary[] | null>(null);
   recent = $state.raw<RecentProject[] | null>(null);
+  /** The engine that was there has died; another starts. */
+  onEngineDeath: (problem: Problem) => void = () => {};
   /** The system's language, for preferences.language null. */
   readonly systemLanguage: Locale;
 
@@ -31,7 +34,11 @@ export class LabState {
     this.api = connection.api;
     this.systemLanguage = systemLanguage;
     connection.handlers.engineChanged = (status) => {
+      const before = this.engine;
       this.engine = status;
+      if (status.status === 'starting' && status.after && before.status === 'ready') {
+        this.onEngineDeath(status.after);
+      }
     };
   }
 

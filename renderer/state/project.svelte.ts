@@ -44,6 +44,8 @@ export class ProjectState {
   warnings = $state.raw<Problem[]>([]);
   /** Edits sent and not yet answered; the status bar says "Saving" meanwhile. */
   saving = $state(0);
+  /** Everything was pulled anew, with runs perhaps that are others. */
+  onAnew: () => void = () => {};
   #queue: Promise<unknown> = Promise.resolve();
   #calling = false;
   /** Edits that are shown and not yet answered, in order. */
@@ -83,7 +85,11 @@ export class ProjectState {
   constructor(connection: LabConnection) {
     this.#api = connection.api;
     connection.handlers.projectChanged = (status) => {
-      if (this.draft) this.#takeStatus(status);
+      if (!this.draft) return;
+      const before = this.access.kind;
+      this.#takeStatus(status);
+      // It has another file behind it now, which may hold other things.
+      if (status.access.kind !== before) void this.#pull().then(() => this.onAnew());
     };
     connection.handlers.draftChanged = (outcome) => {
       // While a call of ours is on its way its answer settles what came between.
@@ -114,13 +120,20 @@ export class ProjectState {
 
   async close(running?: RunningAtClose): Promise<void> {
     await this.#queue;
-    await this.#api.closeProject(running);
+    // An argument that is not there would arrive as null.
+    await (running ? this.#api.closeProject(running) : this.#api.closeProject());
     this.#leave();
   }
 
   /** The whole project in another file; one that is adrift is that file from then on. */
   saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>> {
     return this.#api.saveCopy({ path, overwrite });
+  }
+
+  /** Opens it for writing though another process may have it. */
+  async takeOver(): Promise<Result<ProjectView>> {
+    await this.#queue;
+    return this.#opened(await this.#api.takeOverProject());
   }
 
   /** A copy beside it, shown here in its place. */

@@ -1,5 +1,5 @@
 import type { EpochRow, LiveSettings } from '../../engine/api.ts';
-import type { Result } from '../../engine/errors.ts';
+import type { Problem, Result } from '../../engine/errors.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import type { LabApi, LabRunCommand, RunSummary } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
@@ -27,15 +27,25 @@ export class RunState {
 
   summary: RunSummary | null = $derived(this.#find(this.runId, this.#runs()) ?? null);
   lastRow: EpochRow | null = $derived(this.rows.at(-1) ?? null);
+  /** A run was training when its engine died. */
+  onInterrupted: (run: RunSummary, problem: Problem) => void = () => {};
   #pulling = false;
   #again = false;
 
   constructor(connection: LabConnection, project: ProjectState) {
     this.#api = connection.api;
     this.#project = project;
+    project.onAnew = () => {
+      void this.show(this.#find(this.runId, project.runs) ? this.runId : project.lastRunId());
+    };
     connection.handlers.runChanged = (summary) => {
       const before = this.#find(summary.id, project.runs);
+      if (summary.state.status === 'interrupted' && before?.state.status === 'running') {
+        this.onInterrupted(summary, summary.state.problem);
+      }
       project.takeRun(summary);
+      // An undo has brought it back, and nothing else is on screen.
+      if (!before && this.runId === null) void this.show(summary.id);
       // Back to an earlier epoch (a crash, a resume): rows that no longer count are dropped.
       if (summary.id === this.runId && before && summary.progress.epoch < before.progress.epoch)
         void this.reload();

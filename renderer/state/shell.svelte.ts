@@ -16,8 +16,11 @@ export class ShellState {
   screen = $state<ScreenName>('data');
   shortcutsOpen = $state(false);
   renameOpen = $state(false);
+  takeOverOpen = $state(false);
   /** Runs that closing would interrupt, while the user is asked what becomes of them; null: nobody is asked. */
   closing = $state.raw<RunSummary[] | null>(null);
+  /** The window itself is to be closed: it waits for that answer, or has it. */
+  leaving = $state<'no' | 'asks' | 'yes'>('no');
   /** The row of the data grid that is chosen, by its id. */
   rowId = $state<number | null>(null);
 }

@@ -20,6 +20,14 @@ class Toasts {
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   show(text: string, action: Toast['action'] = null, kind: Toast['kind'] = 'notice'): number {
+    // What is said already is not said beside itself, only longer.
+    const same = this.list.find(
+      (toast) => toast.text === text && toast.kind === kind && !toast.action && !action,
+    );
+    if (same) {
+      this.release(same.id);
+      return same.id;
+    }
     const id = this.#next++;
     // Three at once are more than one reads; the oldest goes.
     this.list = [...this.list.slice(-2), { id, text, kind, action }];

@@ -1,4 +1,5 @@
 import type { LabConnection } from '../lab.ts';
+import { problemText, t } from '../text/text.svelte.ts';
 import { ChooserState } from './chooser.svelte.ts';
 import type { WindowState } from './context.ts';
 import { LabState, pickLanguage } from './lab.svelte.ts';
@@ -7,12 +8,23 @@ import { report } from './report.ts';
 import { RunState } from './run.svelte.ts';
 import { loadSession } from './session.ts';
 import { SCREENS, ShellState } from './shell.svelte.ts';
+import { showProblem } from './toasts.svelte.ts';
 
 /** The state of a window, made once. */
 export function makeState(connection: LabConnection, languages: readonly string[]): WindowState {
   const lab = new LabState(connection, pickLanguage(languages));
   const project = new ProjectState(connection);
   const run = new RunState(connection, project);
+  // An engine is soon back, sooner than one can read: what happened stays said for a while.
+  lab.onEngineDeath = (problem) => {
+    if (project.runs.some(({ state }) => state.status === 'running')) return;
+    showProblem(t('shell_engine_again', { cause: problemText(problem) }));
+  };
+  run.onInterrupted = ({ number, progress }, problem) => {
+    const said = problem.code === 'run-crashes-engine' ? 'shell_run_given_up' : 'shell_run_goes_on';
+    if (said === 'shell_run_goes_on' && !problem.code.startsWith('engine-')) return;
+    showProblem(t(said, { number, epoch: progress.epoch, cause: problemText(problem) }));
+  };
   return { lab, project, run, shell: new ShellState(), chooser: new ChooserState(lab) };
 }
 

@@ -94,6 +94,9 @@ export function problemText(problem: Problem): string {
   const key = `problem_${problem.code.replaceAll('-', '_')}`;
   if (!known(key)) return problem.message;
   const values = problemValues(problem, locale);
+  // A problem that another one led to names it by its code.
+  const cause = typeof values.cause === 'string' && `problem_${values.cause.replaceAll('-', '_')}`;
+  if (cause && known(cause)) values.cause = t(cause, values);
   return isFilled(String(i18n.getResource(locale, 'translation', key)), values)
     ? t(key, values)
     : problem.message;

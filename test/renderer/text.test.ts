@@ -6,6 +6,8 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { checkRange } from '../../engine/data/ranges.ts';
 import { problem } from '../../engine/errors.ts';
+import { deathProblem, type EngineDeath } from '../../main/engine/engine-death.ts';
+import { interruption, noCrash } from '../../main/lab/crash-record.ts';
 import { isFilled, needsInChinese, problemValues } from '../../renderer/text/problem-values.ts';
 import { problemText, setLocale, t } from '../../renderer/text/text.svelte.ts';
 
@@ -277,4 +279,35 @@ describe('t', () => {
   it('leaves angle brackets and ampersands of values alone', () => {
     expect(t('edit_token_added', { token: '<&>' })).toBe('Add token <&>');
   });
+});
+
+describe('the ways an engine can go', () => {
+  const deaths: EngineDeath[] = [
+    { kind: 'killed', signal: 'SIGKILL' },
+    { kind: 'out-of-memory' },
+    { kind: 'hung', silentSeconds: 10 },
+    { kind: 'crashed', exitCode: 1, lastWords: 'TypeError: x' },
+    { kind: 'exited' },
+    { kind: 'not-started' },
+  ];
+
+  it.each(['en', 'zh'] as const)(
+    'have a sentence each in %s, alone and as the cause of a run that was given up',
+    (locale) => {
+      setLocale(locale);
+      const said = deaths.map((death) => problemText(deathProblem(death)));
+      expect(new Set(said).size).toBe(deaths.length);
+      for (const [index, death] of deaths.entries()) {
+        const cause = deathProblem(death);
+        expect(said[index]).not.toBe(cause.message);
+        expect(said[index]).not.toContain('{{');
+        const hopeless = { ...noCrash, isHopeless: true };
+        const progress = { epoch: 7, batch: 0, batchesPerEpoch: 1, trainedMs: 0, tokensPerSecond: null };
+        const state = interruption(hopeless, progress, cause);
+        if (state.status !== 'interrupted') throw new Error(state.status);
+        expect(problemText(state.problem)).toContain(said[index]);
+      }
+      setLocale('en');
+    },
+  );
 });

@@ -24,6 +24,9 @@ export interface ShellActions {
   /** Asks first what becomes of running runs. */
   closeProject: () => void;
   closeNow: (running?: RunningAtClose) => void;
+  /** The window is about to go, by its own cross: the same question first, where there is something to ask. */
+  beforeLeaving: (event: Event) => void;
+  stay: () => void;
   saveCopy: () => void;
   duplicate: () => void;
   rename: () => void;
@@ -76,6 +79,13 @@ export function shellActions(
     } else tell(result.problems);
   }
 
+  function leave(): void {
+    shell.leaving = 'yes';
+    window.close();
+    // A page of an ordinary browser may not close itself.
+    void lab.refreshStart();
+  }
+
   const actions: ShellActions = {
     keys: {
       undo: withCommand('Z'),
@@ -105,13 +115,31 @@ export function shellActions(
       void project.runningAtClose().then((running) => {
         if (running.length > 0) shell.closing = running;
         else actions.closeNow();
-      }),
+      }, showDefect),
     closeNow: (running) => {
       shell.closing = null;
       shell.rowId = null;
       // The next project begins where the work does.
       shell.screen = 'data';
-      void project.close(running).then(() => lab.refreshStart());
+      const leaves = shell.leaving === 'asks';
+      void project
+        .close(running)
+        .then(() => (leaves ? leave() : lab.refreshStart()))
+        .catch(showDefect);
+    },
+    beforeLeaving(event) {
+      const trains = project.runs.some(({ state }) => state.status === 'running');
+      if (shell.leaving === 'yes' || !trains || project.access.kind === 'read-only' || !lab.connected) return;
+      event.preventDefault();
+      void project.runningAtClose().then((running) => {
+        if (running.length === 0) return leave();
+        shell.leaving = 'asks';
+        shell.closing = running;
+      });
+    },
+    stay() {
+      shell.closing = null;
+      shell.leaving = 'no';
     },
     saveCopy: () =>
       void chooser

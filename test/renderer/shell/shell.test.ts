@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { problem } from '../../../engine/errors.ts';
 import type { RunSummary } from '../../../main/api.ts';
 import {
   type FocusPlace,
@@ -7,6 +8,8 @@ import {
   keyAction,
 } from '../../../renderer/screens/shell/keys.ts';
 import { msPerEpoch, shortRate, timeLeft } from '../../../renderer/screens/shell/readouts.ts';
+import { isWhyReadOnly, savedText } from '../../../renderer/screens/shell/saved.ts';
+import { showProblem, showToast, toasts } from '../../../renderer/state/toasts.svelte.ts';
 
 function press(keys: string): KeyPress {
   const parts = keys.split('+');
@@ -104,5 +107,41 @@ describe('read-outs', () => {
     expect(msPerEpoch(runAt(20, 20, 0.6))).toBe('0.030');
     expect(msPerEpoch(runAt(2, 20, 250))).toBe('125');
     expect(msPerEpoch(runAt(0, 20, 0))).toBeNull();
+  });
+});
+
+describe('what is said of the file', () => {
+  const why = problem('project-locked', '', 'locked');
+
+  it.each([
+    [{ kind: 'write' }, false, 'shell_saved'],
+    [{ kind: 'write' }, true, 'shell_saving'],
+    [{ kind: 'read-only', problem: why }, false, 'shell_access_read_only'],
+    [{ kind: 'adrift', problem: why, keptAt: '/b' }, true, 'shell_access_adrift'],
+    [{ kind: 'stuck', problem: why }, false, 'shell_access_stuck'],
+  ] as const)('%j, on its way %s: %s', (access, saving, said) => {
+    expect(savedText(access, saving)).toBe(said);
+  });
+
+  it('is not said twice where it is read only', () => {
+    const access = { kind: 'read-only', problem: why } as const;
+    expect([isWhyReadOnly(access, why), isWhyReadOnly(access, problem('project-migrated', '', ''))]).toEqual([
+      true,
+      false,
+    ]);
+    expect(isWhyReadOnly({ kind: 'write' }, why)).toBe(false);
+  });
+});
+
+describe('toasts', () => {
+  it('say the same thing once, the last time longest; with an action each is its own', () => {
+    showProblem('no');
+    showProblem('yes');
+    showProblem('no');
+    expect(toasts.list.map(({ text }) => text)).toEqual(['no', 'yes']);
+    showToast('gone', { label: 'Undo', run: () => {} });
+    showToast('gone', { label: 'Undo', run: () => {} });
+    expect(toasts.list.map(({ text }) => text)).toEqual(['yes', 'gone', 'gone']);
+    for (const { id } of toasts.list) toasts.close(id);
   });
 });

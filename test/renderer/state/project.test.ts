@@ -4,7 +4,7 @@ import { applyEdit } from '../../../engine/data/draft-edits.ts';
 import { experimentToDraft } from '../../../engine/data/draft-experiment.ts';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
-import type { EditOutcome, LabApi, ProjectView } from '../../../main/api.ts';
+import type { EditOutcome, LabApi, ProjectAccess, ProjectView } from '../../../main/api.ts';
 import type { LabConnection } from '../../../renderer/lab.ts';
 import { ProjectState } from '../../../renderer/state/project.svelte.ts';
 
@@ -13,11 +13,20 @@ function fakeLab() {
   let draft: Draft = experimentToDraft(findTemplate('hello-rnn')!);
   let revision = 5;
   let refuse = false;
+  let access: ProjectAccess = { kind: 'write' };
+  const calls: unknown[][] = [];
   const held: (() => void)[] = [];
   const inverses: DraftEdit[] = [];
   const history = () => ({ revision, undo: null, redo: null, savedAt: '' });
   const view = () =>
-    ({ path: '/a.ohlol', draft, history: history(), runs: [], warnings: [] }) as unknown as ProjectView;
+    ({
+      path: '/a.ohlol',
+      access,
+      draft,
+      history: history(),
+      runs: [],
+      warnings: [],
+    }) as unknown as ProjectView;
   const hold = () => new Promise<void>((resolve) => void held.push(resolve));
   const commit = (edit: DraftEdit): EditOutcome => {
     const applied = applyEdit(draft, edit);
@@ -29,6 +38,9 @@ function fakeLab() {
   const api = {
     openProject: async () => success(view()),
     getProject: async () => view(),
+    async closeProject(...args: unknown[]) {
+      calls.push(args);
+    },
     async edit({ edit }: { edit: DraftEdit }): Promise<Result<EditOutcome>> {
       await hold();
       return refuse ? failure(problem('no', '', 'no')) : success(commit(edit));
@@ -42,6 +54,15 @@ function fakeLab() {
   return {
     connection,
     lab: () => draft,
+    calls,
+    statusIs(next: ProjectAccess) {
+      access = next;
+      connection.handlers.projectChanged!({ path: '/a.ohlol', fileBytes: 0, access });
+    },
+    /** Another file stands behind the project, with other things in it. */
+    replace(name: string) {
+      draft = { ...draft, name };
+    },
     refuseNext: () => {
       refuse = true;
     },
@@ -151,5 +172,38 @@ describe('the open project', () => {
     expect(project.problemCount).toBe(1);
     void project.edit({ kind: 'rows.change', rows: [{ id: 1, target: 'ohlox' }] }, label);
     expect(project.vocabulary.vocabulary).toEqual(['e', 'h', 'l', 'o', 'x']);
+  });
+});
+
+describe('where the project is kept', () => {
+  const locked = { kind: 'read-only', problem: problem('project-locked', '', 'locked') } as const;
+
+  it('is pulled anew when it takes changes again: another lab has had it', async () => {
+    const { connection, replace, statusIs } = fakeLab();
+    const project = new ProjectState(connection);
+    await project.open('/a.ohlol');
+    let anew = 0;
+    project.onAnew = () => {
+      anew += 1;
+    };
+    statusIs(locked);
+    await settle();
+    replace('theirs');
+    statusIs({ kind: 'write' });
+    await settle();
+    expect([project.draft!.name, project.access.kind, anew]).toEqual(['theirs', 'write', 2]);
+    // The same again is no news.
+    statusIs({ kind: 'write' });
+    await settle();
+    expect(anew).toBe(2);
+  });
+
+  it('is closed without an answer where nothing was asked: JSON has no undefined', async () => {
+    const { connection, calls } = fakeLab();
+    const project = new ProjectState(connection);
+    await project.open('/a.ohlol');
+    await project.close();
+    await project.close('stop');
+    expect(calls).toEqual([[], ['stop']]);
   });
 });

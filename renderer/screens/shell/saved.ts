@@ -1,0 +1,21 @@
+import type { Problem } from '../../../engine/errors.ts';
+import type { ProjectAccess } from '../../../main/api.ts';
+import type { TextKey } from '../../text/text.svelte.ts';
+
+/** What is said of the file, in the status bar and in the window's title: "Saved" only of what main has committed. */
+export function savedText(access: ProjectAccess, saving: boolean): TextKey {
+  switch (access.kind) {
+    case 'write':
+      return saving ? 'shell_saving' : 'shell_saved';
+    case 'read-only':
+      return 'shell_access_read_only';
+    case 'adrift':
+      return 'shell_access_adrift';
+    case 'stuck':
+      return 'shell_access_stuck';
+  }
+}
+
+export function isWhyReadOnly(access: ProjectAccess, { code }: Problem): boolean {
+  return access.kind === 'read-only' && access.problem.code === code;
+}
