@@ -28,8 +28,10 @@ export function tellDeath(code: number | null, signal: string | null, seen: Last
       ? { kind: 'out-of-memory' }
       : { kind: 'crashed', exitCode: code, lastWords: `${seen.dying.name}: ${seen.dying.message}` };
   }
-  // V8 aborts where its heap is full; nothing else in the engine does.
-  if (signal === 'SIGABRT' || code === 134) return { kind: 'out-of-memory' };
+  // V8 aborts where its heap is full, and traps where the system has no room for it; nothing else in the engine does.
+  if (signal === 'SIGABRT' || signal === 'SIGTRAP' || code === 134 || code === 133) {
+    return { kind: 'out-of-memory' };
+  }
   if (signal !== null) return { kind: 'killed', signal };
   if (code === 137) return { kind: 'killed', signal: 'SIGKILL' };
   if (code === null) return { kind: 'not-started' };

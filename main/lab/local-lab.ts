@@ -94,9 +94,11 @@ export function createLocalLab(host: LabHost): Lab {
 
 /** An Error has nothing that JSON would carry; its name and message are what the window shows of a defect. */
 function writeMessage(message: unknown): string {
-  const { e: error, ...answer } = message as { e?: unknown };
-  if (!(error instanceof Error)) return JSON.stringify(message);
-  return JSON.stringify({ ...answer, e: { name: error.name, message: error.message } });
+  const { e: error, ...answer } = message as { e?: { name?: unknown; message?: unknown } };
+  if (error === undefined) return JSON.stringify(message);
+  // Whatever was thrown: a window shows its message.
+  const { name = 'Error', message: said = JSON.stringify(error) } = error;
+  return JSON.stringify({ ...answer, e: { name, message: said } });
 }
 
 /** An answer to no call, which birpc passes over. */

@@ -8,7 +8,9 @@ import type {
   TemplateSummary,
 } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
-import { type Locale, setLocale } from '../text/text.svelte.ts';
+import { type Locale, setLocale, t } from '../text/text.svelte.ts';
+import { messageOf } from './report.ts';
+import { showProblem } from './toasts.svelte.ts';
 
 /** What is true of the lab whatever project is open: connection, engine, preferences, what the start screen lists. */
 export class LabState {
@@ -59,7 +61,12 @@ export class LabState {
   /** Shown at once, stored by main. */
   async setPreferences(patch: Partial<Preferences>): Promise<void> {
     this.#take({ ...this.preferences, ...patch });
-    this.#take(await this.api.setPreferences(patch));
+    try {
+      this.#take(await this.api.setPreferences(patch));
+    } catch (error) {
+      // It holds in this window; the next may not know of it.
+      showProblem(t('shell_preferences_not_kept', { reason: messageOf(error) }));
+    }
   }
 
   #take(preferences: Preferences): void {

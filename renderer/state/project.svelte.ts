@@ -21,7 +21,8 @@ import type {
   RunningAtClose,
   RunSummary,
 } from '../../main/api.ts';
-import type { LabConnection } from '../lab.ts';
+import { ConnectionLost, type LabConnection } from '../lab.ts';
+import { messageOf } from './report.ts';
 import { problemKey, RowChecks } from './row-checks.ts';
 import { RowCounter, type RowTotals } from './row-totals.ts';
 import { runDiffers } from './run-differs.ts';
@@ -219,7 +220,7 @@ export class ProjectState {
         return result;
       } catch (error) {
         if (shown) this.#ahead.shift();
-        return failure(problem('connection-lost', '', String(error)));
+        return failure(notAnswered(error));
       } finally {
         this.#calling = false;
         this.saving -= 1;
@@ -294,4 +295,12 @@ export class ProjectState {
     this.runs = [];
     this.warnings = [];
   }
+}
+
+/** The connection was lost, or it was a defect of main's, which has something else to say. */
+function notAnswered(error: unknown): Problem {
+  const message = messageOf(error);
+  return error instanceof ConnectionLost
+    ? problem('connection-lost', '', message)
+    : problem('defect', '', message, { message });
 }

@@ -24,5 +24,11 @@ export function saidProblems(problems: readonly Problem[]): string {
 
 /** Something that no user can cause. */
 export function showDefect(error: unknown): void {
-  showProblem(t('shell_defect', { message: error instanceof Error ? error.message : String(error) }));
+  showProblem(t('shell_defect', { message: messageOf(error) }));
+}
+
+/** An error of main comes over the line as an object with its message. */
+export function messageOf(error: unknown): string {
+  const { message } = (error ?? {}) as { message?: unknown };
+  return typeof message === 'string' ? message : String(error);
 }
