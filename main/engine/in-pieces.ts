@@ -98,7 +98,8 @@ export function joinPieces(listener: (message: unknown) => void): (message: unkn
 
 /** The value with those parts replaced for which `instead` gives something. */
 function replaced(value: unknown, depth: number, instead: (part: unknown) => unknown): unknown {
-  if (!isObject(value) || depth > deepest) return value;
+  // An error's message is none of the parts that one could copy.
+  if (!isObject(value) || depth > deepest || value instanceof Error) return value;
   const other = instead(value);
   if (other !== undefined) return other;
   // Epochs are many and hold no bytes; neither does a number list.

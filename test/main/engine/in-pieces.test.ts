@@ -58,3 +58,8 @@ it('a short message does not wait for a long one', async () => {
   await long;
   expect(arrived).toEqual(['short', { state: large(3_000_000, 1) }]);
 });
+
+it('an error keeps its name and message', async () => {
+  const { arrived } = await travel([{ t: 's', i: '1', e: new RangeError('too large') }]);
+  expect(arrived[0]).toMatchObject({ e: { name: 'RangeError', message: 'too large' } });
+});

@@ -92,6 +92,11 @@ describe('an engine that dies', () => {
       "main.dying.asEvent({ name: 'RangeError', message: 'Array buffer allocation failed' }); setTimeout(() => process.exit(1), 50)",
       { kind: 'out-of-memory' },
     ],
+    [
+      'where the system has no room for V8, which then traps',
+      "setTimeout(() => process.kill(process.pid, 'SIGTRAP'), 50)",
+      { kind: 'out-of-memory' },
+    ],
     ['of a hang', 'setTimeout(() => { for (;;); }, 50)', { kind: 'hung', silentSeconds: 0 }],
   ])('%s is told apart, named, and followed by another', async (_, rest, death) => {
     supervise(engineThat(rest), engineThat(''));
