@@ -55,6 +55,8 @@ export function* mapGradientsInPieces(
   const { model, codes, targets, losses } = read.value;
   const maps: GradientMap[] = describeDirections(model, () => ({ norms: [] as number[][] }));
   for (let k = 0; k < losses.length; k++) {
+    // Going back has put gradients in the gates' place.
+    if (k > 0) yield* readSequence(model, codes);
     yield* goBack(model, codes, targets, k);
     const ofStep = describeDirections(model, (dh, H) => ({
       norms: toRows(dh, codes.length, H).map((row) => Math.hypot(...row)),

@@ -63,7 +63,8 @@ export function createDirection(
   const { rows: N, sequences: B, training } = capacity;
   const GH = cell.gates.length * H;
   const room = (needed: boolean, length: number) => kernels.allocate(needed ? length : 0);
-  const dGates = room(training, N * GH);
+  const gates = room(true, N * GH);
+  const dGates = training ? gates : room(false, 0);
   return {
     cell,
     reverse: keySuffix.endsWith('_reverse'),
@@ -75,7 +76,7 @@ export function createDirection(
     biasHh: parameters.find(`rnn.bias_hh_${keySuffix}`),
     buffers: {
       H,
-      gates: room(true, N * GH),
+      gates,
       recurrent: room(true, B * GH),
       hPrevious: room(true, N * H),
       h: room(true, N * H),
@@ -98,7 +99,7 @@ export function directionSize(cell: Cell, H: number, { rows: N, sequences: B, tr
   const GH = cell.gates.length * H;
   const states = cell.hasCellState ? 2 : 1;
   const forward = N * (GH + 2 * states * H + (cell.keeps ? H : 0)) + B * (GH + states * H);
-  const backward = N * GH * (cell.ownRecurrentGradient ? 2 : 1) + B * states * H;
+  const backward = (cell.ownRecurrentGradient ? N * GH : 0) + B * states * H;
   return forward + (training ? backward : 0);
 }
 
@@ -148,9 +149,10 @@ export function* forwardDirection(
 }
 
 /**
- * Backpropagation through time. dOutput [N, stride] holds ∂L/∂h_t at column `column` of each row; null where the
- * loss sees only h_n. buffers.dh (and dc) must hold ∂L/∂h_n (∂L/∂c_n) and hold ∂L/∂h_0 (∂L/∂c_0) afterwards.
- * Weight gradients and dx (null: not wanted) are added to.
+ * Backpropagation through time, once after each forward pass: the gates' gradients take the gates' place. dOutput
+ * [N, stride] holds ∂L/∂h_t at column `column` of each row; null where the loss sees only h_n. buffers.dh (and dc)
+ * must hold ∂L/∂h_n (∂L/∂c_n) and hold ∂L/∂h_0 (∂L/∂c_0) afterwards. Weight gradients and dx (null: not wanted) are
+ * added to.
  */
 export function* backwardDirection(
   d: Direction,

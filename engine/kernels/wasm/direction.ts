@@ -42,15 +42,10 @@ export function forwardDirection(m: Model, d: Direction, b: Batch, x: usize): vo
   const H = d.H;
   const GH = d.G * H;
   const bias = d.biasHh == 0 ? m.zeros : d.biasHh;
-  if (d.tokenRows != 0) {
-    for (let r = shareFrom(b.N, 6); r < shareTo(b.N, 6); r++) {
-      const token = load<i32>(b.tokens + (r << 2));
-      copyFloats(d.gates + r * (GH << 2), d.tokenRows + token * (GH << 2), GH);
-    }
-  } else {
+  if (d.tokenRows == 0) {
     linear(d.gates, x, d.inputPanels, d.biasIh == 0 ? m.zeros : d.biasIh, b.N, d.I, GH);
+    barrier();
   }
-  barrier();
   // A sequence belongs to one thread from its first step to its last, so the steps need no barrier.
   const from = shareFrom(b.B, 1);
   const to = shareTo(b.B, 1);
@@ -59,6 +54,7 @@ export function forwardDirection(m: Model, d: Direction, b: Batch, x: usize): vo
     const first = load<i32>(b.starts + (t << 2));
     const end = min(to, load<i32>(b.starts + (t << 2), 4) - first);
     if (end <= from) continue;
+    if (d.tokenRows != 0) lookUpTokens(d, b, first + from, first + end);
     const count = (end - from) * H;
     const state: usize = from * H << 2;
     const row: usize = (first + from) * H << 2;
@@ -73,6 +69,14 @@ export function forwardDirection(m: Model, d: Direction, b: Batch, x: usize): vo
     if (d.cell == lstm) copyFloats(d.cState + state, d.c + row, count);
   }
   barrier();
+}
+
+/** W_ih x + b_ih of a one-hot input. */
+function lookUpTokens(d: Direction, b: Batch, from: i32, to: i32): void {
+  const GH = d.G * d.H;
+  for (let r = from; r < to; r++) {
+    copyFloats(d.gates + r * (GH << 2), d.tokenRows + load<i32>(b.tokens + (r << 2)) * (GH << 2), GH);
+  }
 }
 
 /**
@@ -101,30 +105,64 @@ export function backwardDirection(m: Model, d: Direction, b: Batch, x: usize, dx
     );
   }
   barrier();
-  linearWeightGradient(d.dWeightHh, dRecurrent, d.hPrevious, b.N, H, GH, m.packedInputs, m.packedGradients);
-  if (d.dBiasHh != 0) linearBiasGradient(d.dBiasHh, dRecurrent, b.N, GH);
-  if (d.dBiasIh != 0) linearBiasGradient(d.dBiasIh, d.dGates, b.N, GH);
-  if (d.tokenRows != 0) {
-    tokenGradient(d, b);
-  } else {
-    linearWeightGradient(d.dWeightIh, d.dGates, x, b.N, d.I, GH, m.packedInputs, m.packedGradients);
-    if (dx != 0) linearInputGradient(dx, d.dGates, d.inputBackPanels, b.N, d.I, GH);
-  }
+  if (d.tokenRows != 0) clearTokenGradient(d);
+  for (let r = 0; r < b.N; r += blockRows) weightGradients(m, d, b, x, dx, r, min(blockRows, b.N - r));
+  // Where both products are added to each other, their biases have one gradient.
+  if (d.cell != gru && d.dBiasIh != 0) addShare(d.dBiasIh, d.dBiasHh, GH);
+  if (d.tokenRows != 0) takeTokenGradient(d);
   barrier();
 }
 
-/** Row r of dGates goes to column tokens[r] of dWeightIh; each thread takes a range of gates. */
-function tokenGradient(d: Direction, b: Batch): void {
+/** So few that dGates of them is read from memory once and from the cache after that; whole tiles for two threads. */
+const blockRows = 240;
+
+/** Of all weights, and dx, from these rows of the gates' gradients. */
+function weightGradients(m: Model, d: Direction, b: Batch, x: usize, dx: usize, first: i32, rows: i32): void {
   const GH = d.G * d.H;
-  const from = shareFrom(GH, 4);
-  const count = shareTo(GH, 4) - from;
-  const row = GH << 2;
-  const start = d.dTokenRows + (from << 2);
-  for (let k = 0; k < d.I; k++) clearFloats(start + k * row, count);
-  for (let r = 0; r < b.N; r++) {
-    addFloats(start + load<i32>(b.tokens + (r << 2)) * row, d.dGates + r * row + (from << 2), count);
+  const at: usize = first * GH << 2;
+  const dGates = d.dGates + at;
+  const dRecurrent = d.cell == gru ? d.dRecurrent + at : dGates;
+  const h = d.hPrevious + (first * d.H << 2);
+  linearWeightGradient(d.dWeightHh, dRecurrent, h, rows, d.H, GH, m.packedInputs, m.packedGradients);
+  if (d.dBiasHh != 0) linearBiasGradient(d.dBiasHh, dRecurrent, rows, GH);
+  if (d.dBiasIh != 0 && d.cell == gru) linearBiasGradient(d.dBiasIh, dGates, rows, GH);
+  if (d.tokenRows != 0) {
+    addTokenGradient(d, b, first, rows);
+  } else {
+    const inputs: usize = first * d.I << 2;
+    linearWeightGradient(d.dWeightIh, dGates, x + inputs, rows, d.I, GH, m.packedInputs, m.packedGradients);
+    if (dx != 0) linearInputGradient(dx + inputs, dGates, d.inputBackPanels, rows, d.I, GH);
   }
-  transpose(d.dWeightIh + from * (d.I << 2), d.I << 2, start, row, d.I, count);
+}
+
+/** This thread's part of a gradient that is still zero. */
+function addShare(to: usize, from: usize, count: i32): void {
+  const start = shareFrom(count, 16);
+  addFloats(to + (start << 2), from + (start << 2), shareTo(count, 16) - start);
+}
+
+/** Each thread has a range of gates, of all tokens' rows. */
+function clearTokenGradient(d: Direction): void {
+  const GH = d.G * d.H;
+  const from = shareFrom(GH, 16);
+  for (let k = 0; k < d.I; k++) clearFloats(d.dTokenRows + (k * GH + from << 2), shareTo(GH, 16) - from);
+}
+
+function addTokenGradient(d: Direction, b: Batch, first: i32, rows: i32): void {
+  const GH = d.G * d.H;
+  const from = shareFrom(GH, 16);
+  const count = shareTo(GH, 16) - from;
+  for (let r = first; r < first + rows; r++) {
+    const token = load<i32>(b.tokens + (r << 2));
+    addFloats(d.dTokenRows + (token * GH + from << 2), d.dGates + (r * GH + from << 2), count);
+  }
+}
+
+function takeTokenGradient(d: Direction): void {
+  const GH = d.G * d.H;
+  const from = shareFrom(GH, 16);
+  const count = shareTo(GH, 16) - from;
+  transpose(d.dWeightIh + from * (d.I << 2), d.I << 2, d.dTokenRows + (from << 2), GH << 2, d.I, count);
 }
 
 /** ∂L/∂h0 is the sum of ∂L/∂h_0 over the sequences, which all began with it. */

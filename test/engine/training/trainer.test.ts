@@ -226,7 +226,7 @@ describe('what cannot be run', () => {
   it('too large a run is refused with its size before anything is allocated', () => {
     const samples = [{ input: 'ab'.repeat(100_000), target: 'ba'.repeat(100_000) }];
     expect(messagesOf({ dataset: { samples }, model: { hiddenSize: 1000, ...head } })).toEqual([
-      'the run needs 3844 MB of memory, the lab takes at most 2048 MB; a smaller hiddenSize, batchSize or sequence length needs less',
+      'the run needs 3081 MB of memory, the lab takes at most 2048 MB; a smaller hiddenSize, batchSize or sequence length needs less',
     ]);
   });
 
