@@ -6,6 +6,7 @@
  * is main's, and a checkpoint starts it again bit for bit.
  */
 import type { Problem, Result } from './errors.ts';
+import type { KernelLimit, KernelName } from './kernels/kernels.ts';
 import type {
   ExperimentDocument,
   ShapesExperiment,
@@ -62,7 +63,10 @@ export interface EngineEvents {
 export interface EngineDescription {
   version: string;
   /** Which kernels compute: plain loops, or WebAssembly SIMD of 128 or 256 bits. */
-  kernels: 'reference' | 'wasm-128' | 'wasm-256';
+  kernels: KernelName;
+  /** Why not faster ones. */
+  kernelLimit: KernelLimit;
+  /** That share the work of a large run opened now. */
   threads: number;
 }
 

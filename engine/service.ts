@@ -337,7 +337,12 @@ export function createEngineService(
   }
 
   return {
-    describe: async () => ({ version: engineVersion, kernels: backend.name, threads: backend.threads }),
+    describe: async () => ({
+      version: engineVersion,
+      kernels: backend.name,
+      kernelLimit: backend.limit,
+      threads: backend.threads,
+    }),
     openRun: open,
     controlRun: async (runId, command) => control(find(runId), command),
     async getCheckpoint(runId) {

@@ -102,6 +102,7 @@ export interface LabDescription {
   engine: EngineStatus;
   /** Where new projects go. */
   projectsFolder: string;
+  threads: { automatic: number; most: number; cores: number };
 }
 
 export type EngineStatus =
@@ -114,6 +115,8 @@ export interface Preferences {
   /** null: as the system says. */
   language: 'en' | 'zh' | null;
   theme: 'light' | 'dark' | null;
+  /** That share the work of a large run, from 1 to describe().threads.most; null: describe().threads.automatic. */
+  threads: number | null;
 }
 
 export interface TemplateSummary {
@@ -294,4 +297,5 @@ export type LabCommand =
   | { kind: 'close' }
   | { kind: 'undo' }
   | { kind: 'redo' }
-  | { kind: 'export' };
+  | { kind: 'export' }
+  | { kind: 'about' };

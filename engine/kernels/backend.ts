@@ -1,5 +1,5 @@
 /** Which kernels compute: WebAssembly SIMD where it is there and gives the right numbers, else the plain loops. */
-import type { Kernels } from './kernels.ts';
+import type { KernelLimit, KernelName, Kernels } from './kernels.ts';
 import { createReferenceKernels } from './reference.ts';
 import { checkModule } from './self-check.ts';
 import type { ThreadHost } from './thread-team.ts';
@@ -8,7 +8,9 @@ import { wasmModule } from './wasm-module.generated.ts';
 
 /** Makes the kernels of a run, which must first be planned with a dry run (null: nothing needs planning). */
 export interface Backend {
-  readonly name: Kernels['name'];
+  readonly name: KernelName;
+  readonly limit: KernelLimit;
+  /** For a large run that is opened now. */
   readonly threads: number;
   /** `work`: multiply-adds of a batch. */
   plan(work: number): Planner | null;
@@ -17,6 +19,7 @@ export interface Backend {
 
 export const referenceBackend: Backend = {
   name: 'reference',
+  limit: 'missing',
   threads: 1,
   plan: () => null,
   create: () => createReferenceKernels(),
@@ -26,7 +29,7 @@ let best: Backend | null = null;
 
 /** The fastest backend of this machine; found once. */
 export function bestBackend(): Backend {
-  best ??= loadWasm() ?? referenceBackend;
+  best ??= loadBackend();
   return best;
 }
 
@@ -42,18 +45,28 @@ export interface WasmOptions {
   worth?: number;
 }
 
-/** null where there is no SIMD or no shared memory, or where it computes something else. */
-export function loadWasm({ shape, host, worth = worthThreads }: WasmOptions = {}): Backend | null {
+/** null where the plain loops compute. */
+export function loadWasm(options?: WasmOptions): Backend | null {
+  const backend = loadBackend(options);
+  return backend.name === 'reference' ? null : backend;
+}
+
+/** The plain loops where there is no SIMD or no shared memory, or where it computes something else. */
+export function loadBackend({ shape, host, worth = worthThreads }: WasmOptions = {}): Backend {
   const module = compile();
-  const checked = module && checkModule(module);
-  if (!module || !checked) return null;
-  const { wide, staticEnd } = checked;
-  const name = shape ?? (wide ? 'wasm-256' : 'wasm-128');
+  if (module === null) return referenceBackend;
+  const checked = checkModule(module);
+  if (checked === null) return { ...referenceBackend, limit: 'wrong' };
+  const { limit, staticEnd } = checked;
+  const name = shape ?? (limit === null ? 'wasm-256' : 'wasm-128');
   const hostFor = (work: number) => (host !== undefined && work >= worth ? host : null);
   const threadsFor = (work: number) => hostFor(work)?.threads ?? 1;
   return {
     name,
-    threads: host?.threads ?? 1,
+    limit,
+    get threads() {
+      return host?.threads ?? 1;
+    },
     plan: (work) => planWasm(name, threadsFor(work)),
     create: (work, plannedBytes) =>
       createWasmKernels({ module, name, staticEnd }, plannedBytes, threadsFor(work), hostFor(work)),
@@ -62,6 +75,7 @@ export function loadWasm({ shape, host, worth = worthThreads }: WasmOptions = {}
 
 function compile(): WebAssembly.Module | null {
   try {
+    new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
     return new WebAssembly.Module(decode(wasmModule));
   } catch {
     // This machine's WebAssembly lacks what the module uses.

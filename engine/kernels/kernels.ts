@@ -1,13 +1,21 @@
 import type { Floats } from '../tensor/floats.ts';
 import type { WasmProgram } from './wasm.ts';
 
+export type KernelName = 'reference' | 'wasm-128' | 'wasm-256';
+
+/**
+ * What keeps faster kernels from computing: WebAssembly SIMD is not there, or gives other numbers than the plain
+ * loops; 256 bits give other numbers, or are not faster here. null: nothing.
+ */
+export type KernelLimit = 'missing' | 'wrong' | 'wide-wrong' | 'wide-slow' | null;
+
 /**
  * The matrix products that nearly all the time goes into, and the memory they work in. Everything else is plain
  * loops in the layer it belongs to. `x, xAt` is the place in x where the first of `rows` rows stands; matrices are
  * row-major. A fast set of kernels ships only checked against reference.ts.
  */
 export interface Kernels {
-  readonly name: 'reference' | 'wasm-128' | 'wasm-256';
+  readonly name: KernelName;
   /** Whole batches in one call (engine/training/fused.ts); null: the layers compute them step by step. */
   readonly program: WasmProgram | null;
   /**

@@ -3,6 +3,7 @@
  * V8's experimental pairing of 128-bit operations into 256-bit ones, tiles of 6 rows; without it they would spill.
  * Takes a few milliseconds at start.
  */
+import type { KernelLimit } from './kernels.ts';
 import { createReferenceKernels } from './reference.ts';
 import { type CheckFunctions, instantiate } from './wasm.ts';
 
@@ -18,8 +19,8 @@ const pages = 16;
 /** Larger than rounding makes it, far smaller than anything wrong. */
 const tolerance = 1e-4;
 
-/** What the module is good for; null: it gives wrong numbers. */
-export function checkModule(module: WebAssembly.Module): { wide: boolean; staticEnd: number } | null {
+/** What keeps its wide tiles from being taken, and where its constants end; null: it gives wrong numbers. */
+export function checkModule(module: WebAssembly.Module): { limit: KernelLimit; staticEnd: number } | null {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const functions = instantiate(module, memory);
   const staticEnd = functions.staticEnd.value;
@@ -31,8 +32,8 @@ export function checkModule(module: WebAssembly.Module): { wide: boolean; static
     return functionsAgree(functions, room) && shapes.every((shape) => productsAgree(functions, room, shape));
   };
   if (!isRight(false)) return null;
-  if (!isRight(true)) return { wide: false, staticEnd };
-  return { wide: isWideFaster(functions, room, setWide), staticEnd };
+  if (!isRight(true)) return { limit: 'wide-wrong', staticEnd };
+  return { limit: isWideFaster(functions, room, setWide) ? null : 'wide-slow', staticEnd };
 }
 
 /** Takes buffers one after another from `room`. */

@@ -23,8 +23,9 @@ export async function runTraining(
   experiment: SequenceExperiment,
   place: string,
   onRow: (row: EpochRow) => void,
+  threads: number | null = null,
 ): Promise<TrainedRun> {
-  const trainer = unwrap(createTrainer(experiment, null, { backend: openBackend() }), place);
+  const trainer = unwrap(createTrainer(experiment, null, { backend: openBackend(() => threads) }), place);
   const initialWeights = trainer.weights();
   let stopped = false;
   let stop = () => {};

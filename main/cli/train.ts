@@ -5,6 +5,7 @@ import { fixed } from '../../engine/formats/tensor-text.ts';
 import { weightsDocument, writeWeights } from '../../engine/formats/weights.ts';
 import type { SequenceExperiment, ShapesExperiment } from '../../engine/model/experiment.ts';
 import { templateNames } from '../../engine/templates/templates.ts';
+import { automaticThreads, mostThreads } from '../engine/kernel-threads.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { printShapes } from './print-shapes.ts';
 import { readExperiment, withSettings } from './read-input.ts';
@@ -14,13 +15,15 @@ import { checkWritable, startResult, writeOutput } from './write-output.ts';
 
 export const trainCommand: Command = {
   name: 'train',
-  usage: 'train EXPERIMENT [--out RESULT.json] [--weights W.json] [--epochs N] [--seed N] [--quiet]',
+  usage:
+    'train EXPERIMENT [--out RESULT.json] [--weights W.json] [--epochs N] [--seed N] [--threads N] [--quiet]',
   summary: "Trains an experiment, by its path or a template's name; prints a line an epoch.",
   options: [
     '--out RESULT.json  the whole run: weights before and after, and every epoch',
     '--weights W.json   the trained weights alone',
     "--epochs N         instead of the experiment's own",
     "--seed N           instead of the experiment's own",
+    `--threads N        1 to ${mostThreads}, for large runs; all cores but one (here ${automaticThreads()})`,
     '--quiet            no line an epoch',
     `EXPERIMENT         a path, or ${templateNames.join(', ')}`,
   ],
@@ -32,6 +35,7 @@ interface TrainOptions {
   out: string | null;
   weights: string | null;
   quiet: boolean;
+  threads: number | null;
 }
 
 async function train(args: string[]): Promise<number> {
@@ -40,6 +44,7 @@ async function train(args: string[]): Promise<number> {
     weights: 'string',
     epochs: 'string',
     seed: 'string',
+    threads: 'string',
     quiet: 'boolean',
   });
   const place = parsed.positional;
@@ -51,9 +56,10 @@ async function train(args: string[]): Promise<number> {
     out: parsed.text('out'),
     weights: parsed.text('weights'),
     quiet: parsed.flag('quiet'),
+    threads: parsed.number('threads', { whole: true, atLeast: 1, atMost: mostThreads }),
   };
   if (isSequenceExperiment(experiment)) return trainSequences(experiment, options);
-  for (const name of ['out', 'weights', 'epochs']) {
+  for (const name of ['out', 'weights', 'epochs', 'threads']) {
     if (parsed.text(name) === null) continue;
     throw refuse('arguments', `--${name} is given, but ${place} trains nothing: it shows shapes`);
   }
@@ -61,13 +67,14 @@ async function train(args: string[]): Promise<number> {
 }
 
 async function trainSequences(experiment: SequenceExperiment, options: TrainOptions): Promise<number> {
-  const { place, out, weights, quiet } = options;
+  const { place, out, weights, quiet, threads } = options;
   if (weights !== null) await checkWritable(weights);
   const result = out === null ? null : startResult(out, experiment);
-  const run = await runTraining(experiment, place, (row) => {
+  const onRow = (row: EpochRow) => {
     result?.add(row);
     if (!quiet) process.stdout.write(epochLine(row, experiment.training.epochs));
-  });
+  };
+  const run = await runTraining(experiment, place, onRow, threads);
   await result?.finish(run);
   if (weights !== null) {
     const trained = { epochs: run.epochs, loss: run.lastLoss, seed: experiment.training.seed };

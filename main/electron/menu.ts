@@ -34,7 +34,11 @@ export function menuTemplate(
     },
   });
   const separator: MenuItemConstructorOptions = { type: 'separator' };
-  const about: MenuItemConstructorOptions = { role: 'about', label: text.about };
+  const about: MenuItemConstructorOptions = {
+    id: 'about',
+    label: text.about,
+    click: () => actions.command({ kind: 'about' }),
+  };
   const quit: MenuItemConstructorOptions = { role: 'quit', label: text.quit };
   const isMac = platform === 'darwin';
 
@@ -80,4 +84,4 @@ export function menuTemplate(
   ];
 }
 
-type PlainCommand = Exclude<LabCommand['kind'], 'open-path'>;
+type PlainCommand = Exclude<LabCommand['kind'], 'open-path' | 'about'>;

@@ -1,7 +1,13 @@
 /** What the engine process answers, and what it tells: types only. */
-import type { EngineApi, EngineEvents, InspectionApi } from '../../engine/api.ts';
+import type { EngineApi, EngineDescription, EngineEvents, InspectionApi } from '../../engine/api.ts';
 
 export interface EngineDoor extends EngineApi, InspectionApi {}
+
+/** The whole process's, beside what each project asks of it. */
+export interface EngineProcessDoor extends EngineDoor {
+  /** For large runs opened from now on; null: as many as are best here. */
+  setThreads(threads: number | null): Promise<EngineDescription>;
+}
 
 export interface EngineDoorEvents extends EngineEvents {
   /** The last words of a process that ends because of an error of its own. */

@@ -5,9 +5,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { createBirpc } from 'birpc';
 import { createEngineService } from '../../engine/service.ts';
-import type { EngineDoor, EngineDoorEvents } from './engine-door.ts';
+import type { EngineDoorEvents, EngineProcessDoor } from './engine-door.ts';
 import { createPiecePoster, joinPieces } from './in-pieces.ts';
-import { openBackend } from './kernel-backend.ts';
+import { backendLine, openBackend } from './kernel-backend.ts';
+import { withThreads } from './thread-setting.ts';
 
 const lastWordsMs = 100;
 const sendingMs = 10;
@@ -64,12 +65,14 @@ const events: EngineDoorEvents = {
   state: (event) => void main.state.asEvent(event),
   dying: (event) => void main.dying.asEvent(event),
 };
-const door = createEngineService(events, {
-  yieldToMessages,
-  now: () => performance.now(),
-  backend: openBackend(),
+let threads: number | null = null;
+const backend = openBackend(() => threads);
+console.error(backendLine(backend));
+const service = createEngineService(events, { yieldToMessages, now: () => performance.now(), backend });
+const door = withThreads(service, (wanted) => {
+  threads = wanted;
 });
-const main = createBirpc<EngineDoorEvents, EngineDoor>(door, {
+const main = createBirpc<EngineDoorEvents, EngineProcessDoor>(door, {
   post: poster.post,
   on: (listener) => port.listen(joinPieces(listener)),
 });

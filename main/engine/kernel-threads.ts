@@ -10,10 +10,12 @@ const program = `
   exports.serve(commands);
 `;
 
-/** Threads on this computer's cores: as many as there are, or as OHLOL_THREADS says. */
-export function createThreadHost(): ThreadHost {
+/** Threads on this computer's cores, as many as are wanted at each run's opening; null: as many as are best here. */
+export function createThreadHost(wanted: () => number | null = () => null): ThreadHost {
   return {
-    threads: threadLimit(process.env.OHLOL_THREADS, availableParallelism()),
+    get threads() {
+      return wanted() ?? automaticThreads();
+    },
     launch(task) {
       // Whoever has nothing else to do may end while a thread waits for work.
       new Worker(program, { eval: true, workerData: task, execArgv: [] }).unref();
@@ -22,12 +24,17 @@ export function createThreadHost(): ThreadHost {
 }
 
 /** More threads than this share the products of one batch badly. */
-const mostThreads = 8;
+export const mostThreads = 8;
+
+/** As many as OHLOL_THREADS says, or else all cores but one. */
+export function automaticThreads(): number {
+  return threadLimit(process.env.OHLOL_THREADS, availableParallelism());
+}
 
 /**
- * OHLOL_THREADS says how many; what is no whole number from 1 is not taken. Else all cores but one, which the window and
- * main want: threads that wait for each other lose more by a busy core than they win by it (measured on two cores with
- * one of them busy: 305 ms a step on both, 174 ms on one alone, LSTM H 256, B 64, T 100).
+ * What is no whole number from 1 is not taken. Else all cores but one, which the window and main want: threads that
+ * wait for each other lose more by a busy core than they win by it (measured on two cores with one of them busy: 305 ms
+ * a step on both, 174 ms on one alone, LSTM H 256, B 64, T 100).
  */
 export function threadLimit(setting: string | undefined, cores: number): number {
   const wanted = Number(setting);

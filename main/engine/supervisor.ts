@@ -7,19 +7,23 @@ import { type Problem, problem } from '../../engine/errors.ts';
 import type { EngineStatus } from '../api.ts';
 import type { EngineChild } from '../lab/host.ts';
 import { deathProblem, type EngineDeath, type LastSeen, tellDeath } from './engine-death.ts';
-import type { EngineDoor, EngineDoorEvents } from './engine-door.ts';
+import type { EngineDoor, EngineDoorEvents, EngineProcessDoor } from './engine-door.ts';
 import { createPiecePoster, joinPieces } from './in-pieces.ts';
 
 export interface EngineSupervisor {
   /** Calls wait for an engine that is starting; they reject with EngineLost when it dies before it answers. */
   readonly api: EngineDoor;
   status(): EngineStatus;
+  /** Takes what `threads` says now. */
+  threadsChanged(): Promise<void>;
   /** Ends the engine for good. */
   close(): void;
 }
 
 export interface SupervisorOptions {
   fork(): EngineChild;
+  /** How many threads the user wants; null: as many as are best here. */
+  threads?(): number | null;
   events: Omit<EngineDoorEvents, 'dying'>;
   onStatus(status: EngineStatus): void;
   /** After a process has gone that nobody asked to go, before its calls' rejections are seen. */
@@ -54,7 +58,7 @@ const healthyAfterMs = 10_000;
 /** Processes in a row that die before they have said who they are, until no more are started by themselves. */
 const mostStillborn = 5;
 
-type Rpc = BirpcReturn<EngineDoor, EngineDoorEvents>;
+type Rpc = BirpcReturn<EngineProcessDoor, EngineDoorEvents>;
 
 interface Running {
   child: EngineChild;
@@ -64,7 +68,7 @@ interface Running {
 }
 
 export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
-  const { fork, events, onStatus, onDeath, patience = ordinaryPatience } = options;
+  const { fork, threads = () => null, events, onStatus, onDeath, patience = ordinaryPatience } = options;
   let status: EngineStatus = { status: 'starting' };
   let running: Running | null = null;
   let closed = false;
@@ -89,7 +93,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
       (event: E) => {
         if (running?.child === child) take(event);
       };
-    const rpc = createBirpc<EngineDoor, EngineDoorEvents>(
+    const rpc = createBirpc<EngineProcessDoor, EngineDoorEvents>(
       {
         epochs: ifAlive(events.epochs),
         checkpoint: ifAlive(events.checkpoint),
@@ -107,6 +111,8 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
     );
     const started: Running = { child, rpc, calls: 0, seen };
     running = started;
+    // Before those that wait for an engine open runs.
+    if (threads() !== null) void rpc.setThreads.asEvent(threads());
     for (const { resolve } of waiting.splice(0)) resolve(started);
     const beats = keepAsking(started);
 
@@ -195,6 +201,14 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
   return {
     api,
     status: () => status,
+    async threadsChanged() {
+      const asked = running;
+      // One that is started later, or in its place, is told at its start.
+      const engine = await asked?.rpc.setThreads(threads()).catch((error) => {
+        if (!(error instanceof EngineLost)) throw error;
+      });
+      if (engine && running === asked) setStatus({ status: 'ready', engine });
+    },
     close() {
       closed = true;
       if (restart) clearTimeout(restart);

@@ -7,10 +7,18 @@ import type { Lab, LabHost, WindowLine, WindowSession } from './host.ts';
 import { createProjects, type Projects } from './projects.ts';
 import { checkRequests } from './requests.ts';
 import { createSession } from './session.ts';
-import { openSettings } from './settings.ts';
+import { openSettings, type Settings } from './settings.ts';
 
 export function createLocalLab(host: LabHost): Lab {
-  const settings = openSettings(host.folders.settings);
+  const stored = openSettings(host.folders.settings);
+  const settings: Settings = {
+    ...stored,
+    async setPreferences(patch) {
+      const preferences = await stored.setPreferences(patch);
+      if (patch.threads !== undefined) await supervisor.threadsChanged();
+      return preferences;
+    },
+  };
   const windows = new Set<LabEvents>();
 
   // The engine's events reach projects that only exist once there is an engine to run them.
@@ -21,6 +29,7 @@ export function createLocalLab(host: LabHost): Lab {
   };
   const supervisor: EngineSupervisor = superviseEngine({
     fork: () => host.forkEngine(),
+    threads: () => stored.preferences().threads,
     events,
     onStatus: (status) => {
       for (const window of windows) window.engineChanged(status);

@@ -1,8 +1,10 @@
 /** One window's LabApi: which project it shows, and what it may ask. */
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
 import type { EngineStatus, LabApi, LabEvents, RecentProject } from '../api.ts';
+import { automaticThreads, mostThreads } from '../engine/kernel-threads.ts';
 import { fileProblem } from '../project/file-problems.ts';
 import { previewExport } from './exports.ts';
 import { listFolder } from './folder-listing.ts';
@@ -82,6 +84,7 @@ export function createSession(options: SessionOptions): Session {
       platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
       engine: options.engineStatus(),
       projectsFolder: host.folders.projects,
+      threads: { automatic: automaticThreads(), most: mostThreads, cores: availableParallelism() },
     }),
     getPreferences: async () => settings.preferences(),
     setPreferences: (patch) => settings.setPreferences(patch),

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Preferences, RecentProject } from '../api.ts';
+import { mostThreads } from '../engine/kernel-threads.ts';
 import { writeFileAtomically } from '../files.ts';
 
 const mostRecent = 30;
@@ -10,6 +11,7 @@ const mostRecent = 30;
 export const preferencesSchema = v.object({
   language: v.nullable(v.picklist(['en', 'zh'])),
   theme: v.nullable(v.picklist(['light', 'dark'])),
+  threads: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(mostThreads))),
 });
 
 const recentSchema = v.array(
@@ -43,10 +45,9 @@ export interface Settings {
 }
 
 export function openSettings(folder: string): Settings {
-  let preferences = readJson(join(folder, 'preferences.json'), preferencesSchema, {
-    language: null,
-    theme: null,
-  });
+  // What an older lab has not written is as it was there.
+  const written = readJson(join(folder, 'preferences.json'), v.partial(preferencesSchema), {});
+  let preferences: Preferences = { language: null, theme: null, threads: null, ...written };
   let recent: RecentProject[] = readJson(join(folder, 'recent.json'), recentSchema, []);
   let writes: Promise<void> = Promise.resolve();
 

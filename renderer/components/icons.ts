@@ -27,7 +27,6 @@ import LoaderCircle from '@lucide/svelte/icons/loader-circle';
 import Lock from '@lucide/svelte/icons/lock';
 import Maximize from '@lucide/svelte/icons/maximize';
 import Minus from '@lucide/svelte/icons/minus';
-import Moon from '@lucide/svelte/icons/moon';
 import Pause from '@lucide/svelte/icons/pause';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Pin from '@lucide/svelte/icons/pin';
@@ -36,9 +35,8 @@ import Plus from '@lucide/svelte/icons/plus';
 import Redo from '@lucide/svelte/icons/redo-2';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Search from '@lucide/svelte/icons/search';
+import Settings from '@lucide/svelte/icons/settings-2';
 import Shuffle from '@lucide/svelte/icons/shuffle';
-import Sun from '@lucide/svelte/icons/sun';
-import SunMoon from '@lucide/svelte/icons/sun-moon';
 import Table from '@lucide/svelte/icons/table-2';
 import Trash from '@lucide/svelte/icons/trash-2';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
@@ -77,7 +75,6 @@ export const icons = {
   lock: Lock,
   fit: Maximize,
   minus: Minus,
-  moon: Moon,
   pause: Pause,
   pencil: Pencil,
   pin: Pin,
@@ -86,9 +83,8 @@ export const icons = {
   redo: Redo,
   reset: RotateCcw,
   search: Search,
+  settings: Settings,
   shuffle: Shuffle,
-  sun: Sun,
-  'sun-moon': SunMoon,
   table: Table,
   trash: Trash,
   warning: TriangleAlert,

@@ -18,7 +18,7 @@ export class LabState {
   connected = $state(false);
   description = $state.raw<LabDescription | null>(null);
   engine = $state.raw<EngineStatus>({ status: 'starting' });
-  preferences = $state.raw<Preferences>({ language: null, theme: null });
+  preferences = $state.raw<Preferences>({ language: null, theme: null, threads: null });
   /** null: not asked yet. */
   templates = $state.raw<TemplateSummary[] | null>(null);
   recent = $state.raw<RecentProject[] | null>(null);

@@ -17,6 +17,7 @@ export class ShellState {
   shortcutsOpen = $state(false);
   renameOpen = $state(false);
   takeOverOpen = $state(false);
+  preferencesOpen = $state(false);
   /** Runs that closing would interrupt, while the user is asked what becomes of them; null: nobody is asked. */
   closing = $state.raw<RunSummary[] | null>(null);
   /** The window itself is to be closed: it waits for that answer, or has it. */

@@ -197,6 +197,7 @@ export function shellActions(
     command(command) {
       if (command.kind === 'open-path') actions.openPath(command.path);
       else if (command.kind === 'close') actions.closeProject();
+      else if (command.kind === 'about') shell.preferencesOpen = true;
       else actions.act(command);
     },
   };

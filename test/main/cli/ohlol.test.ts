@@ -50,6 +50,25 @@ describe('train', () => {
     ]);
   });
 
+  test('on any number of threads, with the same numbers', async () => {
+    const path = inFolder('large.json');
+    const vocabulary = [...'abcdefgh'];
+    const text = Array.from({ length: 64 * 50 + 1 }, (_, i) => vocabulary[(i * i) % 8]).join('');
+    writeFileSync(
+      path,
+      JSON.stringify({
+        format: 'ohlol/experiment',
+        version: 1,
+        dataset: { task: 'language-model', vocabulary, text, sequenceLength: 50 },
+        model: { cell: 'rnn', hiddenSize: 128, head: 'linear' },
+        training: { epochs: 2, batchSize: 64 },
+      }),
+    );
+    const one = await ohlol('train', path, '--threads', '1');
+    expect([one.status, one.lines.length]).toEqual([0, 2]);
+    expect((await ohlol('train', path, '--threads', '2')).stdout).toBe(one.stdout);
+  });
+
   test('--weights writes the trained weights, the same bytes however often it runs', async () => {
     const path = inFolder('trained.json');
     const first = await ohlol('train', 'hello-rnn', '--quiet', '--weights', path);
@@ -211,6 +230,8 @@ describe('wrong input is refused with 2, a sentence, and nothing on standard out
       ['train', 'hello-rnn', '--epochs', '0'],
       '--epochs is 0; it must be a whole number from 1 to 10,000,000',
     ],
+    [['train', 'hello-rnn', '--threads', '0'], '--threads is 0; it must be a whole number from 1 to 8'],
+    [['train', 'rnn-shapes', '--threads', '2'], '--threads is given, but rnn-shapes trains nothing'],
     [['train', 'hello-rnn', '--seed', 'x'], '--seed is "x"; it must be a number'],
     [['train', 'hello-rnn', '--fast'], "Unknown option '--fast'"],
     [

@@ -176,7 +176,8 @@ describe('the menu', () => {
     click('New Window');
     const second = listen(1);
     electron.BrowserWindow.all[1]!.focus();
-    for (const label of ['New Project…', 'Open…', 'Export…', 'Close Project', 'Undo', 'Redo']) click(label);
+    for (const label of ['New Project…', 'Open…', 'Export…', 'Close Project', 'Undo', 'Redo', 'About Ohlol'])
+      click(label);
     expect(second.commands.map((command) => command.kind)).toEqual([
       'new',
       'open',
@@ -184,6 +185,7 @@ describe('the menu', () => {
       'close',
       'undo',
       'redo',
+      'about',
     ]);
     expect(first.commands).toEqual([]);
     for (const label of ['New Project…', 'Open…', 'Export…', 'Undo', 'Redo']) {

@@ -23,7 +23,7 @@ export function makeStandInLab(_host?: LabHost): StandInLab {
   const closing = Promise.withResolvers<void>();
   const lab: StandInLab = {
     sessions: [],
-    preferences: { language: null, theme: null },
+    preferences: { language: null, theme: null, threads: null },
     isClosing: false,
     letClose: () => closing.resolve(),
     close() {

@@ -1,0 +1,29 @@
+import type { EngineDescription } from '../../../engine/api.ts';
+import type { LabDescription } from '../../../main/api.ts';
+import { t } from '../../text/text.svelte.ts';
+
+/** Numbers of threads to choose from, '' for automatic: as many as there are cores, and what is chosen already. */
+export function threadChoices({ most, cores }: LabDescription['threads'], chosen: number | null): string[] {
+  const last = Math.max(Math.min(most, cores), chosen ?? 1);
+  return ['', ...Array.from({ length: last }, (_, i) => String(i + 1))];
+}
+
+/** Which kernels compute on how many threads, and why not faster ones. */
+export function kernelText({ kernels, kernelLimit, threads }: EngineDescription): string {
+  const computes =
+    kernels === 'reference'
+      ? t('shell_kernels_reference')
+      : t('shell_kernels_wasm', { bits: kernels === 'wasm-256' ? 256 : 128, count: threads });
+  switch (kernelLimit) {
+    case null:
+      return computes;
+    case 'missing':
+      return `${computes} ${t('shell_kernels_missing')}`;
+    case 'wrong':
+      return `${computes} ${t('shell_kernels_wrong')}`;
+    case 'wide-wrong':
+      return `${computes} ${t('shell_kernels_wide_wrong')}`;
+    case 'wide-slow':
+      return `${computes} ${t('shell_kernels_wide_slow')}`;
+  }
+}
