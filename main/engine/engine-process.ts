@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { createBirpc } from 'birpc';
 import { createEngineService } from '../../engine/service.ts';
 import type { EngineDoorEvents, EngineProcessDoor } from './engine-door.ts';
+import { withFreedMemory } from './free-memory.ts';
 import { createPiecePoster, joinPieces } from './in-pieces.ts';
 import { backendLine, openBackend } from './kernel-backend.ts';
 import { withThreads } from './thread-setting.ts';
@@ -69,7 +70,7 @@ let threads: number | null = null;
 const backend = openBackend(() => threads);
 console.error(backendLine(backend));
 const service = createEngineService(events, { yieldToMessages, now: () => performance.now(), backend });
-const door = withThreads(service, (wanted) => {
+const door = withThreads(withFreedMemory(service), (wanted) => {
   threads = wanted;
 });
 const main = createBirpc<EngineDoorEvents, EngineProcessDoor>(door, {
