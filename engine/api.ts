@@ -24,6 +24,8 @@ export interface EngineApi {
    * The answer is a problem, not a throw, for a document or checkpoint that cannot be run.
    */
   openRun(request: OpenRun): Promise<Result<RunOpened>>;
+  /** What such a run would hold while it is open; also where that is more than one may. Makes nothing. */
+  planRun(experiment: ExperimentDocument): Promise<Result<RunMemory>>;
   /** Answers within 100 ms; what came of it arrives as a `state` event. */
   controlRun(runId: string, command: RunCommand): Promise<void>;
   /** The run as it stands between two batches. */
@@ -77,6 +79,12 @@ export interface OpenRun {
   checkpoint: Uint8Array | null;
   /** Training time behind the checkpoint, as the last row before it has it; 0 where it is not given. */
   trainedMs?: number;
+}
+
+export interface RunMemory {
+  memoryBytes: number;
+  /** A run that needs more is refused. */
+  limitBytes: number;
 }
 
 export interface RunOpened {

@@ -7,6 +7,7 @@ import type {
   OpenRun,
   RunCheckpoint,
   RunCommand,
+  RunMemory,
   RunOpened,
   RunState,
 } from './api.ts';
@@ -20,7 +21,8 @@ import { predictInPieces } from './inspect/predict.ts';
 import { showShapes } from './inspect/shapes.ts';
 import { traceInPieces } from './inspect/trace.ts';
 import { type Backend, bestBackend } from './kernels/backend.ts';
-import type { SequenceExperiment } from './model/experiment.ts';
+import type { ExperimentDocument, SequenceExperiment } from './model/experiment.ts';
+import { memoryLimitBytes, planRun } from './training/run.ts';
 import { createTrainerInPieces, type Trainer } from './training/trainer.ts';
 
 /** The same as package.json's; a test holds them together. */
@@ -262,17 +264,29 @@ export function createEngineService(
     }
   }
 
-  async function make({ runId, experiment, checkpoint, trainedMs }: OpenRun): Promise<Result<RunOpened>> {
+  /** The document of a run, or why it is none. */
+  function readTrainable(experiment: ExperimentDocument): Result<SequenceExperiment> {
     const checked = checkExperiment(experiment);
     if (!checked.ok) return checked;
-    if (checked.value.dataset.task === 'shapes') {
-      const message = 'dataset.task is shapes; such an experiment is shown, not trained';
-      return failure(problem('not-trainable', 'dataset.task', message));
+    if (checked.value.dataset.task !== 'shapes') {
+      return success(checked.value as SequenceExperiment, checked.warnings);
     }
+    const message = 'dataset.task is shapes; such an experiment is shown, not trained';
+    return failure(problem('not-trainable', 'dataset.task', message));
+  }
+
+  async function planMemory(experiment: ExperimentDocument): Promise<Result<RunMemory>> {
+    const read = readTrainable(experiment);
+    const planned = read.ok ? planRun(read.value, backend) : read;
+    if (!planned.ok) return planned;
+    return success({ memoryBytes: planned.value.memoryBytes, limitBytes: memoryLimitBytes });
+  }
+
+  async function make({ runId, experiment, checkpoint, trainedMs }: OpenRun): Promise<Result<RunOpened>> {
+    const checked = readTrainable(experiment);
+    if (!checked.ok) return checked;
     const options = { now, trainedMs, backend };
-    const made = await inSlices(
-      createTrainerInPieces(checked.value as SequenceExperiment, checkpoint, options),
-    );
+    const made = await inSlices(createTrainerInPieces(checked.value, checkpoint, options));
     if (!made.ok) return made;
     const trainer = made.value;
     const initialWeights = checkpoint === null ? await packWeights(trainer, null) : null;
@@ -344,6 +358,7 @@ export function createEngineService(
       threads: backend.threads,
     }),
     openRun: open,
+    planRun: planMemory,
     controlRun: async (runId, command) => control(find(runId), command),
     async getCheckpoint(runId) {
       const run = find(runId);

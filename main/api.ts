@@ -9,6 +9,7 @@ import type {
   EngineDescription,
   EpochRow,
   LiveSettings,
+  RunMemory,
   RunProgress,
   RunState,
   ShapesReport,
@@ -60,6 +61,8 @@ export interface LabApi {
   /** Renames a run, notes something of it, deletes it (a running one stops first): one undoable step. */
   changeRun(request: { runId: string; change: RunChange; label: EditLabel }): Promise<Result<EditOutcome>>;
 
+  /** What a run of the draft would hold while it trains; problems of the draft come back all at once. */
+  planRun(): Promise<Result<RunMemory>>;
   /** Freezes the draft as a run at epoch 0; problems of the draft come back all at once. */
   newRun(): Promise<Result<RunSummary>>;
   controlRun(request: { runId: string; command: LabRunCommand }): Promise<Result<RunSummary>>;

@@ -67,12 +67,21 @@ export interface PartOptimizer {
   gradients: Floats;
 }
 
-/**
- * At epoch 0, before any update; or everything that keeps the document from being run. In pieces: it takes seconds
- * where a model is as large as can be.
- */
-export function* createRun(experiment: SequenceExperiment, backend: Backend): Generator<void, Result<Run>> {
-  const { model: spec, training } = experiment;
+/** What a run will compute with, before any of it is made. */
+export interface RunPlan {
+  plans: Plans;
+  capacity: Capacity;
+  /** Multiply-adds of a batch. */
+  work: number;
+  /** In the kernels' memory. */
+  plannedBytes: number;
+  /** With the data and the batch loaded of it. */
+  memoryBytes: number;
+}
+
+/** Also where it is more than memoryLimitBytes. */
+export function planRun(experiment: SequenceExperiment, backend: Backend): Result<RunPlan> {
+  const { model: spec } = experiment;
   const sizes = dataSizes(experiment);
   const modelProblems = checkModel(spec, sizes);
   if (modelProblems.length > 0) return failure(...modelProblems);
@@ -81,16 +90,27 @@ export function* createRun(experiment: SequenceExperiment, backend: Backend): Ge
   const capacity = capacityOf(plans.value);
   const work = capacity.rows * parameterCount(spec, sizes);
   const planner = backend.plan(work);
-  const integerBytes = integersNeeded(plans.value, capacity);
   if (planner !== null) layOut(experiment, plans.value, capacity, planner.kernels);
   const plannedBytes = planner === null ? memoryNeeded(experiment, capacity) : planner.bytes();
-  const memoryBytes = plannedBytes + integerBytes;
+  const memoryBytes = plannedBytes + integersNeeded(plans.value, capacity);
+  return success({ plans: plans.value, capacity, work, plannedBytes, memoryBytes });
+}
+
+/**
+ * At epoch 0, before any update; or everything that keeps the document from being run. In pieces: it takes seconds
+ * where a model is as large as can be.
+ */
+export function* createRun(experiment: SequenceExperiment, backend: Backend): Generator<void, Result<Run>> {
+  const planned = planRun(experiment, backend);
+  if (!planned.ok) return planned;
+  const { plans, capacity, work, plannedBytes, memoryBytes } = planned.value;
   const memoryProblems = checkMemory(memoryBytes);
   if (memoryProblems.length > 0) return failure(...memoryProblems);
 
   yield;
+  const { model: spec, training } = experiment;
   const kernels = backend.create(work, plannedBytes);
-  const buffers = layOut(experiment, plans.value, capacity, kernels);
+  const buffers = layOut(experiment, plans, capacity, kernels);
   const { model } = buffers;
   const generator = createGenerator(training.seed);
   yield* initialise(model.parameters, spec.hiddenSize, directions(spec), generator);
@@ -98,7 +118,7 @@ export function* createRun(experiment: SequenceExperiment, backend: Backend): Ge
     const problems = writeWeights(model.parameters, experiment.initialWeights, 'initialWeights');
     if (problems.length > 0) return failure(...problems);
   }
-  const { training: plan, validation } = plans.value;
+  const { training: plan, validation } = plans;
   const run: Run = {
     experiment,
     kernels,
@@ -110,7 +130,7 @@ export function* createRun(experiment: SequenceExperiment, backend: Backend): Ge
     generator,
     dropout: createGenerator((training.seed ^ dropoutStream) >>> 0),
     order: Int32Array.from({ length: plan.sequences.count }, (_, s) => s),
-    metrics: createMetrics(plan.sequences, plan.window !== null, sizes.outputSize),
+    metrics: createMetrics(plan.sequences, plan.window !== null, dataSizes(experiment).outputSize),
     progress: noProgress(),
     batchesDone: 0,
     gradNorm: 0,

@@ -7,6 +7,7 @@ export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
   return {
     describe: () => engine.describe(),
     openRun: (request) => engine.openRun({ ...request, runId: full(request.runId) }),
+    planRun: (experiment) => engine.planRun(experiment),
     controlRun: (runId, command) => engine.controlRun(full(runId), command),
     getCheckpoint: (runId) => engine.getCheckpoint(full(runId)),
     closeRun: (runId) => engine.closeRun(full(runId)),

@@ -1,5 +1,6 @@
 /** One project that is open in one or more windows: its file, its draft, its runs. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { RunMemory } from '../../engine/api.ts';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { draftToExperiment } from '../../engine/data/draft-experiment.ts';
 import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
@@ -49,6 +50,7 @@ export interface OpenProject {
   undo(): Promise<Result<EditOutcome>>;
   redo(): Promise<Result<EditOutcome>>;
   newRun(): Promise<Result<RunSummary>>;
+  planRun(): Promise<Result<RunMemory>>;
   export(request: ExportRequest & { path: string; overwrite: boolean }): Promise<Result<ExportWritten>>;
   saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>>;
   /** Takes the file from a process of which it cannot be known whether it lives. */
@@ -199,6 +201,10 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
       if (!experiment.ok) return experiment;
       const made = await runs.create(experiment.value);
       return made.ok ? success(made.value, [...experiment.warnings, ...made.warnings]) : made;
+    },
+    async planRun() {
+      const experiment = draftToExperiment(draft);
+      return experiment.ok ? options.engine.planRun(experiment.value) : experiment;
     },
     async export(request) {
       await runs.saveNow(request.runId);

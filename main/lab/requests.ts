@@ -78,6 +78,7 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
   undo: v.tuple([]),
   redo: v.tuple([]),
   changeRun: v.tuple([v.strictObject({ runId, change: runChange, label: editLabel })]),
+  planRun: v.tuple([]),
   newRun: v.tuple([]),
   controlRun: v.tuple([v.strictObject({ runId, command: runCommand })]),
   getRun: v.tuple([runId]),

@@ -125,6 +125,7 @@ export function createSession(options: SessionOptions): Session {
     redo: () => withProject((project) => project.redo()),
     changeRun: ({ runId, change, label }) =>
       withProject((project) => project.changeRun(runId, change, label)),
+    planRun: () => withProject((project) => project.planRun()),
     newRun: () => withProject((project) => project.newRun()),
     controlRun: ({ runId, command }) => withProject((project) => project.runs.control(runId, command)),
     getRun: (runId) => withProject((project) => project.runs.get(runId)),

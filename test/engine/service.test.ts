@@ -346,6 +346,21 @@ describe('questions', () => {
     expect(made.ok).toBe(false);
   });
 
+  it('says beforehand what a run would hold, also where that is too much', async () => {
+    const { engine, opened } = await openHello();
+    const planned = await engine.planRun(experiment());
+    expect(planned).toMatchObject({ ok: true, value: { memoryBytes: opened.memoryBytes } });
+    const long = 'ab'.repeat(100_000);
+    const large = await engine.planRun(
+      experiment({
+        dataset: { samples: [{ input: long, target: long }] },
+        model: { hiddenSize: 1000, head: 'linear' },
+      }),
+    );
+    if (!large.ok) throw new Error('refused');
+    expect(large.value.memoryBytes).toBeGreaterThan(large.value.limitBytes);
+  });
+
   it('the version is the package’s', async () => {
     const text = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8');
     expect(engineVersion).toBe((JSON.parse(text) as { version: string }).version);

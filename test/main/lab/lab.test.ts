@@ -161,6 +161,16 @@ describe('a run', () => {
     expect(valueIn(await window.api.getRun(id)).experiment.training.optimizer.lr).toBe(0.05);
   });
 
+  it('is planned before it is made: what it would hold follows the draft', async () => {
+    await createHello();
+    const planned = async () => valueIn(await window.api.planRun()).memoryBytes;
+    const before = await planned();
+    const patch = { hiddenSize: 100, head: 'linear' } as const;
+    valueIn(await window.api.edit({ edit: { kind: 'model', patch }, label }));
+    expect(await planned()).toBeGreaterThan(before + 4 * 5 * 100 * 100);
+    expect((await window.api.getProject())!.runs).toEqual([]);
+  });
+
   it('is not made of a draft that cannot be run; every problem comes back', async () => {
     await createHello();
     const patch = { epochs: 0, batchSize: 0 };
