@@ -2,10 +2,12 @@ import type { EngineDescription } from '../../../engine/api.ts';
 import type { LabDescription } from '../../../main/api.ts';
 import { t } from '../../text/text.svelte.ts';
 
-/** Numbers of threads to choose from, '' for automatic: as many as there are cores, and what is chosen already. */
+export const automatic = 'automatic';
+
+/** Numbers of threads to choose from: as many as there are cores, and what is chosen already. */
 export function threadChoices({ most, cores }: LabDescription['threads'], chosen: number | null): string[] {
   const last = Math.max(Math.min(most, cores), chosen ?? 1);
-  return ['', ...Array.from({ length: last }, (_, i) => String(i + 1))];
+  return [automatic, ...Array.from({ length: last }, (_, i) => String(i + 1))];
 }
 
 /** Which kernels compute on how many threads, and why not faster ones. */

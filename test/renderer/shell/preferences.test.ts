@@ -6,9 +6,9 @@ const engine = { version: '1.0.0', kernels: 'wasm-256', kernelLimit: null, threa
 
 describe('the choice of threads', () => {
   it('goes from automatic to all cores, and holds what is chosen already', () => {
-    expect(threadChoices({ automatic: 1, most: 8, cores: 2 }, null)).toEqual(['', '1', '2']);
+    expect(threadChoices({ automatic: 1, most: 8, cores: 2 }, null)).toEqual(['automatic', '1', '2']);
     expect(threadChoices({ automatic: 8, most: 8, cores: 64 }, null)).toHaveLength(9);
-    expect(threadChoices({ automatic: 1, most: 8, cores: 1 }, 3)).toEqual(['', '1', '2', '3']);
+    expect(threadChoices({ automatic: 1, most: 8, cores: 1 }, 3)).toEqual(['automatic', '1', '2', '3']);
   });
 });
 
