@@ -107,27 +107,20 @@ measuring = false;
 const percentile = (values: number[], share: number) =>
   values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))]!;
 function row(name: string, values: number[]): string {
-  const [middle, high] = [percentile(values, 0.5), percentile(values, 0.99)];
-  return `  ${name.padEnd(34)} median ${middle.toFixed(1).padStart(6)} ms   99th percentile ${high.toFixed(1).padStart(6)} ms`;
+  return `| ${name} | ${percentile(values, 0.5).toFixed(1)} | ${percentile(values, 0.99).toFixed(1)} |`;
 }
+const wallMs = longest.map((one) => one.wallMs);
+const processorMs = longest.map((one) => one.processorMs);
+const keptMegabytes = (run?.checkpointBytes ?? 0) / 2 ** 20;
 console.log(
-  `Main process: the longest stretch around each of ${checkpoints} checkpoints of a run of a million parameters\n` +
-    `${row(
-      'by the clock',
-      longest.map(({ wallMs }) => wallMs),
-    )}\n` +
-    `${row(
-      "by the thread's processor time",
-      longest.map(({ processorMs }) => processorMs),
-    )}\n` +
-    `  at most ${limitMs} ms is wanted; ${((run?.checkpointBytes ?? 0) / 2 ** 20).toFixed(0)} MB of checkpoints are kept`,
+  [
+    `| main process, longest stretch around each of ${checkpoints} checkpoints of a million parameters | median ms | 99th percentile ms |`,
+    '| --- | --- | --- |',
+    row('by the clock', wallMs),
+    row("by the thread's processor time", processorMs),
+    `\nAt most ${limitMs} ms is wanted; ${keptMegabytes.toFixed(0)} MB of checkpoints are kept.`,
+  ].join('\n'),
 );
 await lab.close();
 rmSync(home, { recursive: true, force: true });
-process.exitCode =
-  percentile(
-    longest.map(({ processorMs }) => processorMs),
-    0.99,
-  ) < limitMs
-    ? 0
-    : 1;
+process.exitCode = percentile(processorMs, 0.99) < limitMs ? 0 : 1;

@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { checkExperiment } from '../../engine/formats/experiment.ts';
+import type { Backend } from '../../engine/kernels/backend.ts';
 import type { SequenceExperiment } from '../../engine/model/experiment.ts';
 import { createTrainer } from '../../engine/training/trainer.ts';
 import { openBackend } from '../../main/engine/kernel-backend.ts';
@@ -13,7 +14,17 @@ import { openBackend } from '../../main/engine/kernel-backend.ts';
 const read = checkExperiment(JSON.parse(readFileSync(process.argv[2]!, 'utf8')));
 if (!read.ok) throw new Error(read.problems[0]!.message);
 const backend = openBackend();
-const made = createTrainer(read.value as SequenceExperiment, null, { backend });
+/** A small job is not shared. */
+let threadsUsed = 1;
+const watched: Backend = {
+  ...backend,
+  create(work, plannedBytes) {
+    const kernels = backend.create(work, plannedBytes);
+    threadsUsed = kernels.program?.threads ?? 1;
+    return kernels;
+  },
+};
+const made = createTrainer(read.value as SequenceExperiment, null, { backend: watched });
 if (!made.ok) throw new Error(made.problems[0]!.message);
 const trainer = made.value;
 
@@ -28,7 +39,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const ms = (trainer.progress().trainedMs - before) / epochs;
   const { memoryBytes } = trainer;
   process.stdout.write(
-    `${JSON.stringify({ ms, losses: losses.slice(-5), kernels: backend.name, memoryBytes })}\n`,
+    `${JSON.stringify({ ms, losses: losses.slice(-5), kernels: backend.name, memoryBytes, threadsUsed })}\n`,
   );
 }
 process.exit(0);

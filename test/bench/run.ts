@@ -1,40 +1,36 @@
-/**
- * `npm run bench`: how fast the engine trains, as a Markdown table, and as JSON in test-results/bench.json.
- *
- *   --torch PYTHON   also PyTorch's figures for the same jobs, round by round in turn with ours, and the ratio
- *   --only TEXT      jobs whose name holds the text
- *   --threads 1,2    numbers of threads
- *   --rounds 5       rounds of each job, of about 0.3 s each; the median counts
- *
- * Without --only also how long the main process is held up by a large run, and how fast large projects open.
- */
+/** `npm run bench`: how fast the engine trains, as Markdown tables and as JSON (options.ts says what it takes). */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { measureGeneration } from './generation.ts';
 import { type Job, jobs, parametersOf } from './jobs.ts';
+import { type BenchOptions, readOptions, usage, WrongOption } from './options.ts';
 import { measurePeak } from './peak.ts';
 import { type Answer, median, startSide } from './side.ts';
 import { measureWhole } from './whole.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    torch: { type: 'string' },
-    only: { type: 'string', default: '' },
-    threads: { type: 'string', default: '1,2' },
-    rounds: { type: 'string', default: '5' },
-  },
-});
-const torch = options.torch ?? null;
-const rounds = Number(options.rounds);
+function optionsOrExit(): BenchOptions {
+  try {
+    const read = readOptions(process.argv.slice(2), [...jobs.map(({ name }) => name), 'generation', 'whole']);
+    if (read !== null) return read;
+    process.stdout.write(usage);
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof WrongOption)) throw error;
+    process.stderr.write(`${error.message}\nUsage: ${usage}`);
+    process.exit(2);
+  }
+}
+const { torch, only, threads: threadCounts, rounds } = optionsOrExit();
 const folder = mkdtempSync(join(tmpdir(), 'ohlol-bench-'));
 const roundMs = 300;
 
 interface Row {
   job: string;
   threads: number;
+  /** Of those: a small job is not shared. */
+  threadsUsed: number;
   parameters: number;
   kernels: string;
   ms: number;
@@ -91,12 +87,13 @@ function rowOf(
   return {
     job: job.name,
     threads,
+    threadsUsed: first.threadsUsed!,
     parameters: parametersOf(job),
     kernels: first.kernels!,
     ms,
     tokensPerSecond: (1000 * job.tokens) / ms,
     gflops,
-    shareOfPeak: gflops / (peak * threads),
+    shareOfPeak: gflops / (peak * first.threadsUsed!),
     megabytes: first.memoryBytes! / 1e6,
     torchMs,
     ratio: torchMs === null ? null : torchMs / ms,
@@ -109,7 +106,7 @@ const short = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrec
 function line(row: Row): string {
   const cells = [
     row.job,
-    row.threads,
+    row.threadsUsed < row.threads ? `${row.threads}, uses ${row.threadsUsed}` : row.threads,
     short(row.ms),
     short(row.tokensPerSecond),
     row.gflops.toFixed(1),
@@ -129,20 +126,20 @@ console.log(
 );
 console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
 const rows: Row[] = [];
-for (const job of jobs.filter(({ name }) => name.includes(options.only))) {
-  for (const threads of options.threads.split(',').map(Number)) {
+for (const job of jobs.filter(({ name }) => name.includes(only))) {
+  for (const threads of threadCounts) {
     const row = await measure(job, threads, peak);
     rows.push(row);
     console.log(line(row));
   }
 }
-const generation = 'generation'.includes(options.only) ? measureGeneration(torch) : [];
-const whole = 'whole'.includes(options.only) ? measureWhole(torch, rounds) : [];
+const generation = 'generation'.includes(only) ? measureGeneration(torch) : [];
+const whole = 'whole'.includes(only) ? measureWhole(torch, rounds) : [];
 mkdirSync('test-results', { recursive: true });
 writeFileSync('test-results/bench.json', `${JSON.stringify({ peak, rows, generation, whole }, null, 2)}\n`);
 rmSync(folder, { recursive: true, force: true });
 
-if (options.only === '') {
+if (only === '') {
   for (const file of ['main-blocking.ts', 'large-projects.ts']) {
     console.log();
     spawnSync(process.execPath, [join(import.meta.dirname, file)], { stdio: 'inherit' });

@@ -7,6 +7,7 @@ export interface Answer {
   losses: number[];
   kernels?: string;
   memoryBytes?: number;
+  threadsUsed?: number;
 }
 
 export interface Side {
