@@ -35,6 +35,8 @@ export function bestBackend(): Backend {
 
 /** From so many multiply-adds on a batch is shared by threads: below, waking them costs as much as they save. */
 const worthThreads = 40_000_000;
+/** From so many on (some 25 ms) a single thread computes it beside the caller's own, which must listen meanwhile. */
+const worthAway = 300_000_000;
 
 export interface WasmOptions {
   /** Takes tiles of one shape without measuring. */
@@ -52,14 +54,17 @@ export function loadWasm(options?: WasmOptions): Backend | null {
 }
 
 /** The plain loops where there is no SIMD or no shared memory, or where it computes something else. */
-export function loadBackend({ shape, host, worth = worthThreads }: WasmOptions = {}): Backend {
+export function loadBackend({ shape, host, worth }: WasmOptions = {}): Backend {
   const module = compile();
   if (module === null) return referenceBackend;
   const checked = checkModule(module);
   if (checked === null) return { ...referenceBackend, limit: 'wrong' };
   const { limit, staticEnd } = checked;
   const name = shape ?? (limit === null ? 'wasm-256' : 'wasm-128');
-  const hostFor = (work: number) => (host !== undefined && work >= worth ? host : null);
+  const hostFor = (work: number) => {
+    if (host === undefined) return null;
+    return work >= (worth ?? (host.threads === 1 ? worthAway : worthThreads)) ? host : null;
+  };
   const threadsFor = (work: number) => hostFor(work)?.threads ?? 1;
   return {
     name,
