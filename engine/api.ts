@@ -50,13 +50,14 @@ export interface InspectionApi {
   generate(request: GenerateRequest): Promise<Result<Generation>>;
 }
 
-/** Sent by the engine, at most 20 a second of each kind and run; a row is never sent twice and never left out. */
+/**
+ * Sent by the engine, at most 20 a second of each kind and run; a row is never sent twice and never left out. Where a
+ * promise comes back, what is told next of that run waits for it.
+ */
 export interface EngineEvents {
-  epochs(event: { runId: string; rows: EpochRow[] }): void;
-  /**
-   * At pause, stop, end and after a change, and every few seconds of a long run; sent after the rows it includes. What
-   * is told next waits until it is on its way.
-   */
+  /** Resolves when they were taken: an engine that is faster than whoever writes them down waits for it. */
+  epochs(event: { runId: string; rows: EpochRow[] }): void | Promise<void>;
+  /** At pause, stop, end and after a change, and every few seconds of a long run; sent after the rows it includes. */
   checkpoint(event: { runId: string; checkpoint: RunCheckpoint }): void | Promise<void>;
   /** Sent after the rows and the checkpoint that led to it. */
   state(event: { runId: string; state: RunState; progress: RunProgress }): void;

@@ -41,12 +41,15 @@ export interface ServiceOptions {
 
 /** Work between two looks at the messages. A call and its answer take a few looks, and are to take less than 100 ms. */
 const sliceMs = 10;
-/** Epochs of a slice: twenty thousand a second, as many as a project file takes in without holding up its window. */
-const mostRows = 200;
+/** Epochs a millisecond, as many as a project file takes in without holding up what else is asked of it. */
+const rowsPerMs = 50;
+/** Rows that may wait for their receiver; then the run waits, too. */
+const mostWaiting = 20_000;
 /** 20 events a second of each kind and run. */
 const eventGapMs = 50;
-/** A long run's checkpoints are at least so far apart, and take at most a twentieth of its time. */
+/** A long run's checkpoints are at most so far apart, the first ones less, but take at most a twentieth of its time. */
 const checkpointGapMs = 5000;
+const firstCheckpointGapMs = 500;
 
 interface OpenedRun {
   runId: string;
@@ -56,7 +59,7 @@ interface OpenedRun {
   /** What the user wants of it; the trainer knows whether it has ended. */
   wish: 'pause' | 'stop' | 'epoch' | 'batch' | 'run';
   epochsPerSecond: number | null;
-  /** When the next epoch may begin under a speed limit. */
+  /** When the next epoch may begin: under a speed limit, or so that its rows do not pile up. */
   nextEpochAt: number;
   /** What is still to be told. */
   rows: EpochRow[];
@@ -67,6 +70,7 @@ interface OpenedRun {
   telling: Promise<void> | null;
   /** How many want it to stand between two batches. */
   holds: number;
+  checkpoints: number;
   checkpointAt: number;
   checkpointCostMs: number;
 }
@@ -95,7 +99,8 @@ export function createEngineService(
   const isWanted = (run: OpenedRun) => run.batch !== null || (run.wish !== 'pause' && run.wish !== 'stop');
   const isRunning = (run: OpenedRun) =>
     runs.get(run.runId) === run && isWanted(run) && run.trainer.state().status === 'paused';
-  const canWork = (run: OpenedRun) => isRunning(run) && (run.batch !== null || run.holds === 0);
+  const canWork = (run: OpenedRun) =>
+    isRunning(run) && (run.batch !== null || (run.holds === 0 && run.rows.length < mostWaiting));
 
   function stateOf(run: OpenedRun): RunState {
     const state = run.trainer.state();
@@ -143,11 +148,12 @@ export function createEngineService(
     for (let time = now(); time < until && canWork(run) && !mustWait(run, time); time = now()) {
       worked = true;
       const many = run.wish === 'run' && run.epochsPerSecond === null && run.batch === null;
-      const rows = many ? run.trainer.manyEpochs(until - time, mostRows) : null;
+      const rows = many ? run.trainer.manyEpochs(until - time, sliceMs * rowsPerMs) : null;
       if (rows !== null) {
         for (const row of rows) run.rows.push(row);
+        // A nap that was too long is made up for.
+        run.nextEpochAt = Math.max(run.nextEpochAt, time - 2 * sliceMs) + rows.length / rowsPerMs;
         if (run.trainer.state().status !== 'paused') run.wish = 'pause';
-        // The receiver has to write all these rows down.
         break;
       }
       run.batch ??= run.trainer.batchInPieces();
@@ -163,17 +169,15 @@ export function createEngineService(
       if (isGoalReached || run.trainer.state().status !== 'paused') run.wish = 'pause';
     }
     if (worked) run.stateDue = true;
-    const gap = Math.max(checkpointGapMs, 20 * run.checkpointCostMs);
+    const usualGap = Math.min(checkpointGapMs, firstCheckpointGapMs * 2 ** run.checkpoints);
+    const gap = Math.max(usualGap, 20 * run.checkpointCostMs);
     if (worked && (!isRunning(run) || now() - run.checkpointAt >= gap)) run.checkpointDue = true;
     return worked;
   }
 
-  /** Under a speed limit an epoch begins when its time has come. */
-  function mustWait(
-    { wish, epochsPerSecond, batch, trainer, nextEpochAt }: OpenedRun,
-    time: number,
-  ): boolean {
-    if (wish !== 'run' || epochsPerSecond === null || batch !== null) return false;
+  /** An epoch begins when its time has come. */
+  function mustWait({ wish, batch, trainer, nextEpochAt }: OpenedRun, time: number): boolean {
+    if (wish !== 'run' || batch !== null) return false;
     return time < nextEpochAt && trainer.progress().batch === 0;
   }
 
@@ -212,21 +216,23 @@ export function createEngineService(
         run.checkpointDue = false;
         return copyCheckpoint(run);
       });
-      tellRows(run);
+      await tellRows(run);
       await events.checkpoint({ runId, checkpoint });
+      run.checkpoints++;
       run.checkpointAt = now();
       run.checkpointCostMs = run.checkpointAt - started;
-    } else tellRows(run);
-    // What came meanwhile goes before the state.
-    if (!run.stateDue || run.checkpointDue || run.rows.length > 0) return;
+    } else await tellRows(run);
+    // Where it has come to rest, what came meanwhile goes before the state.
+    const comesFirst = run.checkpointDue || (run.rows.length > 0 && !isRunning(run));
+    if (!run.stateDue || comesFirst) return;
     run.stateDue = false;
     events.state({ runId, state: stateOf(run), progress: run.trainer.progress() });
   }
 
-  function tellRows(run: OpenedRun): void {
+  async function tellRows(run: OpenedRun): Promise<void> {
     const { runId, rows } = run;
     run.rows = [];
-    if (rows.length > 0) events.epochs({ runId, rows });
+    if (rows.length > 0) await events.epochs({ runId, rows });
   }
 
   /** Does what needs the run to stand between two batches. While a batch is under way, `work` is finishing it. */
@@ -304,6 +310,7 @@ export function createEngineService(
       tellScheduled: false,
       telling: null,
       holds: 0,
+      checkpoints: 0,
       checkpointAt: now(),
       checkpointCostMs: 0,
     });

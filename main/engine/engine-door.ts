@@ -9,7 +9,13 @@ export interface EngineProcessDoor extends EngineDoor {
   setThreads(threads: number | null): Promise<EngineDescription>;
 }
 
-export interface EngineDoorEvents extends EngineEvents {
+/** As they go between the processes. */
+export interface EngineDoorEvents extends Omit<EngineEvents, 'epochs'> {
+  /**
+   * Rows as bytes (node:v8, serialize): who only passes them on need not take them apart. The answer says that they were
+   * taken.
+   */
+  epochs(event: { runId: string; rows: Uint8Array }): void;
   /** The last words of a process that ends because of an error of its own. */
   dying(event: { name: string; message: string }): void;
 }

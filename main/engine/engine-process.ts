@@ -3,7 +3,9 @@
  * process's parentPort, under the browser host a child process's IPC channel; both carry structured clones.
  */
 import { setImmediate } from 'node:timers/promises';
+import { serialize } from 'node:v8';
 import { createBirpc } from 'birpc';
+import type { EngineEvents } from '../../engine/api.ts';
 import { createEngineService } from '../../engine/service.ts';
 import type { EngineDoorEvents, EngineProcessDoor } from './engine-door.ts';
 import { withFreedMemory } from './free-memory.ts';
@@ -60,11 +62,10 @@ async function yieldToMessages(): Promise<void> {
   while (poster.isSending() && performance.now() < until);
 }
 
-const events: EngineDoorEvents = {
-  epochs: (event) => void main.epochs.asEvent(event),
+const events: EngineEvents = {
+  epochs: ({ runId, rows }) => main.epochs({ runId, rows: serialize(rows) }),
   checkpoint: (event) => main.checkpoint.asEvent(event),
   state: (event) => void main.state.asEvent(event),
-  dying: (event) => void main.dying.asEvent(event),
 };
 let threads: number | null = null;
 const backend = openBackend(() => threads);
@@ -76,10 +77,12 @@ const door = withThreads(withFreedMemory(service), (wanted) => {
 const main = createBirpc<EngineDoorEvents, EngineProcessDoor>(door, {
   post: poster.post,
   on: (listener) => port.listen(joinPieces(listener)),
+  // Main may be busy, or asleep with its computer.
+  timeout: -1,
 });
 
 process.on('uncaughtException', ({ name, message }) => {
-  events.dying({ name, message });
+  void main.dying.asEvent({ name, message });
   // The port carries the last words while this process still runs.
   setTimeout(() => process.exit(1), lastWordsMs);
 });

@@ -2,7 +2,10 @@
  * Keeps one engine process alive: starts it, carries calls and events, sees that it answers, and starts another when
  * it has died. What becomes of the runs that it was working on is the lab's to say (`onDeath`).
  */
+
+import { deserialize } from 'node:v8';
 import { type BirpcReturn, createBirpc } from 'birpc';
+import type { EngineEvents, EpochRow } from '../../engine/api.ts';
 import { type Problem, problem } from '../../engine/errors.ts';
 import type { EngineStatus } from '../api.ts';
 import type { EngineChild } from '../lab/host.ts';
@@ -24,7 +27,7 @@ export interface SupervisorOptions {
   fork(): EngineChild;
   /** How many threads the user wants; null: as many as are best here. */
   threads?(): number | null;
-  events: Omit<EngineDoorEvents, 'dying'>;
+  events: EngineEvents;
   onStatus(status: EngineStatus): void;
   /** After a process has gone that nobody asked to go, before its calls' rejections are seen. */
   onDeath(death: EngineDeath): void;
@@ -65,6 +68,8 @@ interface Running {
   rpc: Rpc;
   calls: number;
   seen: LastSeen;
+  /** It has said something since it was last looked after. */
+  heard: boolean;
 }
 
 export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
@@ -93,9 +98,10 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
       (event: E) => {
         if (running?.child === child) take(event);
       };
+    const started = { child, calls: 0, seen, heard: false } as Running;
     const rpc = createBirpc<EngineProcessDoor, EngineDoorEvents>(
       {
-        epochs: ifAlive(events.epochs),
+        epochs: ifAlive(({ runId, rows }) => events.epochs({ runId, rows: deserialize(rows) as EpochRow[] })),
         checkpoint: ifAlive(events.checkpoint),
         state: ifAlive(events.state),
         dying: (words) => {
@@ -104,12 +110,18 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
       },
       {
         post: createPiecePoster((part) => void child.post(part)).post,
-        on: (listener) => child.onMessage(joinPieces(listener)),
+        on: (listener) => {
+          const take = joinPieces(listener);
+          child.onMessage((message) => {
+            started.heard = true;
+            take(message);
+          });
+        },
         // A forward pass of a large model takes its time; a dead engine ends its calls itself.
         timeout: -1,
       },
     );
-    const started: Running = { child, rpc, calls: 0, seen };
+    started.rpc = rpc;
     running = started;
     // Before those that wait for an engine open runs.
     if (threads() !== null) void rpc.setThreads.asEvent(threads());
@@ -141,7 +153,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
     );
   }
 
-  /** Asks again and again who it is; one that does not answer for too long hangs, and is killed. */
+  /** Asks again and again who it is; one that says nothing for too long hangs, and is killed. */
   function keepAsking(asked: Running): NodeJS.Timeout {
     let unanswered = 0;
     let isAsked = false;
@@ -156,7 +168,8 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
         return;
       }
       // Counted in beats of our own, not by a clock: what holds us up, or sleeps, holds up the answer, too.
-      unanswered += 1;
+      unanswered = asked.heard ? 0 : unanswered + 1;
+      asked.heard = false;
       const silentMs = unanswered * patience.betweenBeatsMs;
       const isBusy = asked.calls > 0 || status.status !== 'ready';
       if (silentMs < (isBusy ? patience.busyMs : patience.idleMs)) return;

@@ -1,5 +1,6 @@
 /** The engine knows the runs of all projects; each project numbers its own from 1. */
-import type { EngineDoor, EngineDoorEvents } from '../engine/engine-door.ts';
+import type { EngineEvents } from '../../engine/api.ts';
+import type { EngineDoor } from '../engine/engine-door.ts';
 
 /** The engine as one project sees it. */
 export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
@@ -20,7 +21,7 @@ export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
   };
 }
 
-type RunEvents = Omit<EngineDoorEvents, 'dying'>;
+type RunEvents = EngineEvents;
 
 /** Events to the project whose runs they are of; those of one that is gone are of no use to anybody. */
 export function deliverTo(find: (prefix: string) => RunEvents | null): RunEvents {

@@ -2,7 +2,7 @@
  * The runs of one open project: what the user asks of them goes to the engine, what it reports goes to their record,
  * and what becomes of them when an engine dies is decided here. Commands of one run are done one after another.
  */
-import type { EpochRow, RunCommand, RunState } from '../../engine/api.ts';
+import type { EngineEvents, EpochRow, RunCommand, RunState } from '../../engine/api.ts';
 import { type Failure, failure, problem, type Result, success } from '../../engine/errors.ts';
 import type {
   ExperimentDocument,
@@ -11,7 +11,7 @@ import type {
 } from '../../engine/model/experiment.ts';
 import type { LabEvents, LabRunCommand, RunSummary, RunView } from '../api.ts';
 import { deathProblem, type EngineDeath } from '../engine/engine-death.ts';
-import type { EngineDoor, EngineDoorEvents } from '../engine/engine-door.ts';
+import type { EngineDoor } from '../engine/engine-door.ts';
 import { EngineLost } from '../engine/supervisor.ts';
 import { lastCheckpointEpoch, readLastCheckpoint } from '../project/checkpoint-store.ts';
 import {
@@ -58,7 +58,7 @@ export interface LiveRuns {
   dismiss(runId: string): Promise<void>;
   running(): RunSummary[];
   /** The project's part of the engine's events; runId is without the project's prefix. */
-  events: Omit<EngineDoorEvents, 'dying'>;
+  events: EngineEvents;
   engineDied(death: EngineDeath): void;
   /** A file that took nothing takes changes again. */
   commitAll(): void;
@@ -97,7 +97,7 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
     return run && run.inEngine !== 'no' ? run : null;
   };
 
-  const events: Omit<EngineDoorEvents, 'dying'> = {
+  const events: EngineEvents = {
     epochs({ runId, rows }) {
       const run = openRun(runId);
       if (run) recorder.takeEpochs(run, rows);

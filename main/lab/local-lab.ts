@@ -1,7 +1,8 @@
 /** The lab: everything behind the window, whichever host it runs under, in the thread that calls. */
+
 import { createBirpc } from 'birpc';
+import type { EngineEvents } from '../../engine/api.ts';
 import type { LabApi, LabEvents } from '../api.ts';
-import type { EngineDoorEvents } from '../engine/engine-door.ts';
 import { type EngineSupervisor, superviseEngine } from '../engine/supervisor.ts';
 import type { Lab, LabHost, WindowLine, WindowSession } from './host.ts';
 import { createProjects, type Projects } from './projects.ts';
@@ -22,7 +23,7 @@ export function createLocalLab(host: LabHost): Lab {
   const windows = new Set<LabEvents>();
 
   // The engine's events reach projects that only exist once there is an engine to run them.
-  const events: Omit<EngineDoorEvents, 'dying'> = {
+  const events: EngineEvents = {
     epochs: (event) => projects.events.epochs(event),
     checkpoint: (event) => projects.events.checkpoint(event),
     state: (event) => projects.events.state(event),

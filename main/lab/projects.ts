@@ -1,10 +1,12 @@
 /** The projects that are open, each once however many windows show it. */
+
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import type { EngineEvents } from '../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import type { LabEvents, ProjectSource, RecentProject, RunningAtClose } from '../api.ts';
 import type { EngineDeath } from '../engine/engine-death.ts';
-import type { EngineDoor, EngineDoorEvents } from '../engine/engine-door.ts';
+import type { EngineDoor } from '../engine/engine-door.ts';
 import {
   closeProjectFile,
   createProjectFile,
@@ -36,7 +38,7 @@ export interface Projects {
   closeUnused(project: OpenProject, running: RunningAtClose): Promise<void>;
   /** The folder where projects go, made if it is not there. */
   makeFolder(): void;
-  events: Omit<EngineDoorEvents, 'dying'>;
+  events: EngineEvents;
   engineDied(death: EngineDeath): void;
   /** Resolves when no run goes on that was asked to without a window. */
   idle(): Promise<void>;

@@ -12,6 +12,8 @@ import type { Keeper } from './keeper.ts';
 import { isShort, type LargeBytes } from './large-bytes.ts';
 
 const commitEveryMs = 500;
+/** So many rows are committed at once: some tens of milliseconds. */
+const mostWaiting = 5000;
 
 /** Of a row's predictions so much is kept, in whole strings: a hundred thousand samples would fill any disk. */
 const mostPredictedCharacters = 4000;
@@ -199,8 +201,8 @@ export function createRunRecorder({
         firstRightEpoch: summary.firstRightEpoch ?? rows.find((row) => row.accuracy === 1)?.epoch ?? null,
       };
       // That it trains is known at once: a crash then is an interruption.
-      if (summary.state.status === 'running') commitSoon(run);
-      else commit(run);
+      if (summary.state.status !== 'running' || run.unsaved.rows.length >= mostWaiting) commit(run);
+      else commitSoon(run);
       tell.epochsArrived({ runId: run.runId, epoch: last.epoch });
     },
     takeCheckpoint(run, checkpoint) {

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { deserialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import type { EngineChild } from '../../../main/lab/host.ts';
@@ -135,8 +136,9 @@ function dyingAt(epoch: number, times: number) {
     onMessage(listener) {
       child.onMessage((message) => {
         listener(message);
-        const { m, a } = message as { m?: string; a?: [{ rows: EpochRow[] }] };
-        if (m === 'epochs' && number <= times && a![0].rows.some((row) => row.epoch >= epoch)) child.kill();
+        const { m, a } = message as { m?: string; a?: [{ rows: Uint8Array }] };
+        const rows = m === 'epochs' ? (deserialize(a![0].rows) as EpochRow[]) : [];
+        if (number <= times && rows.some((row) => row.epoch >= epoch)) child.kill();
       });
     },
   });
