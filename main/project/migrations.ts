@@ -103,7 +103,7 @@ function toVersion2(database: DatabaseSync): void {
  * the one that this reads is the newest.
  */
 function toVersion3(database: DatabaseSync): void {
-  const changed = ['run', 'checkpoint'];
+  const changed = ['run', 'checkpoint', 'lock'];
   database.exec('DROP INDEX run_deleted_by; PRAGMA legacy_alter_table = ON');
   for (const table of changed) database.exec(`ALTER TABLE ${table} RENAME TO old_${table}`);
   database.exec('PRAGMA legacy_alter_table = OFF');
@@ -122,6 +122,7 @@ function toVersion3(database: DatabaseSync): void {
     const [state, weights] = [insert(row.state), insert(row.weights)];
     insertCheckpoint.run(row.run_id!, row.epoch!, row.made_at!, row.loss!, state, weights);
   }
+  database.exec('INSERT INTO lock SELECT * FROM old_lock');
   for (const table of changed) database.exec(`DROP TABLE old_${table}`);
 }
 

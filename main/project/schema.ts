@@ -119,7 +119,7 @@ CREATE TABLE lock (
   -- The process that has the project open for writing; at most one row.
   only_one INTEGER PRIMARY KEY CHECK (only_one = 1),
   pid      INTEGER NOT NULL,
-  host     TEXT NOT NULL,
+  host     TEXT NOT NULL,                 -- name [id]; the id stays when the computer is renamed
   started  TEXT,                          -- when that process started, as its system says it: a number is given out again
   token    TEXT NOT NULL,                 -- of this one opening
   since    TEXT NOT NULL                  -- ISO 8601

@@ -7,6 +7,8 @@ import type { ProjectState } from './project.svelte.ts';
 
 /** Rows asked for at once. */
 const PAGE = 2000;
+/** A pause that takes longer is said. */
+const LONG_PAUSE_MS = 300;
 
 /**
  * The run on screen: which one, its frozen experiment, its rows, and the transport. Rows are pulled after each
@@ -25,7 +27,12 @@ export class RunState {
   /** A command was sent and its answer has not come. */
   busy = $state(false);
 
+  /** The run that was asked to pause a while ago. */
+  #comingToRest = $state.raw<string | null>(null);
   summary: RunSummary | null = $derived(this.#find(this.runId, this.#runs()) ?? null);
+  isPausing: boolean = $derived(
+    this.#comingToRest === this.runId && this.summary?.state.status === 'running',
+  );
   lastRow: EpochRow | null = $derived(this.rows.at(-1) ?? null);
   /** A run was training when its engine died. */
   onInterrupted: (run: RunSummary, problem: Problem) => void = () => {};
@@ -39,6 +46,7 @@ export class RunState {
       void this.show(this.#find(this.runId, project.runs) ? this.runId : project.lastRunId());
     };
     connection.handlers.runChanged = (summary) => {
+      if (summary.state.status !== 'running') this.#comingToRest = null;
       const before = this.#find(summary.id, project.runs);
       if (summary.state.status === 'interrupted' && before?.state.status === 'running') {
         this.onInterrupted(summary, summary.state.problem);
@@ -123,8 +131,14 @@ export class RunState {
     return this.#onRun({ kind: 'run', epochsPerSecond: this.speed }, fresh);
   }
 
+  /** A large batch is finished, and its checkpoint saved, before the run rests: that may take a while. */
   async pause(): Promise<Result<RunSummary>> {
-    return this.#command({ kind: 'pause' });
+    const { runId } = this;
+    const result = await this.#command({ kind: 'pause' });
+    setTimeout(() => {
+      if (result.ok) this.#comingToRest = runId;
+    }, LONG_PAUSE_MS);
+    return result;
   }
 
   async stepEpoch(fresh = false): Promise<Result<RunSummary>> {
@@ -177,6 +191,7 @@ export class RunState {
   async #command(command: LabRunCommand): Promise<Result<RunSummary>> {
     this.busy = true;
     try {
+      this.#comingToRest = null;
       const result = await this.#api.controlRun({ runId: this.runId!, command });
       if (result.ok) this.#project.takeRun(result.value);
       return result;

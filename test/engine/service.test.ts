@@ -207,6 +207,16 @@ describe('a run', () => {
     expect(events.at(-1)!.at).toBeLessThan(5500);
   });
 
+  it('leaves its first checkpoints soon', async () => {
+    const { engine, until, checkpoints } = await openHello({ training: { epochs: 10 } });
+    const finished = until('finished');
+    await engine.controlRun('a', { kind: 'run', epochsPerSecond: 2 });
+    await finished;
+    const epochs = checkpoints().map(({ epoch }) => epoch);
+    expect(epochs[0]).toBeLessThanOrEqual(2);
+    expect(epochs[1]).toBeLessThanOrEqual(5);
+  });
+
   it('leaves a checkpoint every few seconds of a long run', async () => {
     const { engine, until, events } = await openHello({ training: { epochs: 40 } });
     const finished = until('finished');
@@ -274,6 +284,45 @@ describe('a run', () => {
       .flatMap((event) => (event.kind === 'epochs' ? event.rows : []));
     expect(rows.at(-1)!.epoch).toBe(told.checkpoint.epoch);
     expect(told.checkpoint.epoch).toBeLessThan(3000);
+  });
+
+  it('waits for whoever takes its rows, and answers meanwhile', async () => {
+    const told: EpochRow[][] = [];
+    let take = () => {};
+    const engine = createEngineService(
+      {
+        epochs({ rows }) {
+          told.push(rows);
+          return new Promise((resolve) => {
+            take = resolve;
+          });
+        },
+        checkpoint() {},
+        state() {},
+      },
+      {
+        yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
+        now: () => performance.now(),
+      },
+    );
+    await engine.openRun({
+      runId: 'a',
+      experiment: experiment({ training: { epochs: 200_000 } }),
+      checkpoint: null,
+    });
+    await engine.controlRun('a', run);
+    while (told.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const ended = engine.controlRun('a', { kind: 'pause' }).then(() => engine.getCheckpoint('a'));
+    const { epoch } = await ended;
+    expect(epoch).toBeLessThan(200_000);
+    expect(told).toHaveLength(1);
+    const closed = engine.closeRun('a');
+    for (const isClosed = closed.then(() => true); ; ) {
+      take();
+      const pause = new Promise<false>((resolve) => setImmediate(() => resolve(false)));
+      if (await Promise.race([isClosed, pause])) break;
+    }
+    expect(told.flat().map((row) => row.epoch)).toEqual(Array.from({ length: epoch }, (_, i) => i + 1));
   });
 
   it('is told to stop before it is closed, and forgotten then', async () => {
