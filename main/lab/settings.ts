@@ -45,19 +45,25 @@ export interface Settings {
 }
 
 export function openSettings(folder: string): Settings {
-  // What an older lab has not written is as it was there.
-  const written = readJson(join(folder, 'preferences.json'), v.partial(preferencesSchema), {});
-  let preferences: Preferences = { language: null, theme: null, threads: null, ...written };
-  let recent: RecentProject[] = readJson(join(folder, 'recent.json'), recentSchema, []);
+  const files = { preferences: join(folder, 'preferences.json'), recent: join(folder, 'recent.json') };
+  let preferences = readPreferences();
+  let recent: RecentProject[] = readJson(files.recent, recentSchema, []);
   let writes: Promise<void> = Promise.resolve();
 
-  function write(name: string, value: unknown): Promise<void> {
+  /** What an older lab has not written is as it was there. */
+  function readPreferences(): Preferences {
+    const written = readJson(files.preferences, v.partial(preferencesSchema), {});
+    return { language: null, theme: null, threads: null, ...written };
+  }
+
+  /** `value` is asked when it is its turn: another lab may have written there meanwhile. */
+  function write(path: string, value: () => unknown): Promise<void> {
     writes = writes
       // One failed write must not keep the next from being tried; who asked for it has been told.
       .catch(() => {})
       .then(() => {
         mkdirSync(folder, { recursive: true });
-        return writeFileAtomically(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
+        return writeFileAtomically(path, `${JSON.stringify(value(), null, 2)}\n`);
       });
     return writes;
   }
@@ -66,17 +72,34 @@ export function openSettings(folder: string): Settings {
     preferences: () => preferences,
     async setPreferences(patch) {
       preferences = { ...preferences, ...patch };
-      await write('preferences.json', preferences);
+      await write(files.preferences, () => ({ ...readPreferences(), ...patch }));
       return preferences;
     },
-    recent: () => recent.filter(({ path }) => existsSync(path)),
+    recent() {
+      recent = merged(recent, readJson(files.recent, recentSchema, []));
+      return recent.filter(({ path }) => existsSync(path));
+    },
     remember(project) {
-      recent = [project, ...recent.filter(({ path }) => path !== project.path)].slice(0, mostRecent);
-      return write('recent.json', recent);
+      recent = merged([project], recent);
+      return write(files.recent, () => {
+        recent = merged(recent, readJson(files.recent, recentSchema, []));
+        return recent;
+      });
     },
     // Whoever asked for a write has been told of its failure.
     settled: () => writes.catch(() => {}),
   };
+}
+
+/** Of what two labs know, for each project what was said later; `ours` where it was at once. Newest first. */
+function merged(ours: readonly RecentProject[], theirs: readonly RecentProject[]): RecentProject[] {
+  const known = new Map(ours.map((project) => [project.path, project]));
+  for (const project of theirs) {
+    const own = known.get(project.path);
+    if (!own || own.openedAt < project.openedAt) known.set(project.path, project);
+  }
+  const newestFirst = (a: RecentProject, b: RecentProject) => (a.openedAt < b.openedAt ? 1 : -1);
+  return [...known.values()].sort(newestFirst).slice(0, mostRecent);
 }
 
 /** A settings file that cannot be read is as good as none: nothing of the user's work is in it. */

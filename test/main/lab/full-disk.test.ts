@@ -106,10 +106,14 @@ describe('a full disk', () => {
     const run = valueIn(await project.newRun());
     leaveRoom(20);
     valueIn(await project.runs.control(run.id, { kind: 'run', epochsPerSecond: null }));
-    await vi.waitFor(() => expect(runs.get(run.id)?.state.status).toBe('paused'), { timeout: 20_000 });
+    await vi.waitFor(() => expect(project.keeper.status().access.kind).toBe('stuck'), { timeout: 20_000 });
     expect(project.keeper.status().access).toMatchObject({ kind: 'stuck', problem: { code: 'disk-full' } });
+    const rested = () => {
+      expect(runs.get(run.id)?.state.status).toBe('paused');
+      expect(runs.get(run.id)!.progress.epoch).toBeGreaterThan(0);
+    };
+    await vi.waitFor(rested, { timeout: 20_000 });
     const told = runs.get(run.id)!;
-    expect(told.progress.epoch).toBeGreaterThan(0);
     const rows = valueIn(project.runs.epochs(run.id, 0, 1_000_000));
     expect(rows.at(-1)!.epoch).toBe(told.progress.epoch);
     expect(codesOf(await project.runs.control(run.id, { kind: 'run', epochsPerSecond: null }))).toEqual([

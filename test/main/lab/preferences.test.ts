@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { makeHome, removeHome, startTestLab, type TestLab, type TestWindow } from './open-lab.ts';
+import { makeHome, removeHome, startTestLab, type TestLab, type TestWindow, valueIn } from './open-lab.ts';
 
 let home: string;
 let lab: TestLab;
@@ -61,4 +61,23 @@ it('what an older lab has written still counts, and a change keeps the rest', as
   await window.api.setPreferences({ threads: 2 });
   await window.api.setPreferences({ theme: 'light' });
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ language: 'zh', theme: 'light', threads: 2 });
+});
+
+it('two labs on one folder keep what the other has written', async () => {
+  start();
+  const other = startTestLab(home);
+  const there = other.openWindow();
+  await window.api.setPreferences({ theme: 'dark' });
+  await there.api.setPreferences({ language: 'zh' });
+  const source = { kind: 'empty' } as const;
+  const [a, b] = [
+    await window.api.createProject({ source, path: null }),
+    await there.api.createProject({ source, path: null }),
+  ];
+  await other.close();
+  await lab.close();
+  start();
+  expect(await window.api.getPreferences()).toEqual({ language: 'zh', theme: 'dark', threads: null });
+  const paths = [valueIn(a), valueIn(b)].map(({ path }) => path);
+  expect((await window.api.listRecent()).map(({ path }) => path).sort()).toEqual(paths.sort());
 });
