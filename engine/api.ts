@@ -28,7 +28,7 @@ export interface EngineApi {
   planRun(experiment: ExperimentDocument): Promise<Result<RunMemory>>;
   /** Answers within 100 ms; what came of it arrives as a `state` event. */
   controlRun(runId: string, command: RunCommand): Promise<void>;
-  /** The run as it stands between two batches. */
+  /** The run as it stands between two batches; the rows before it have been sent then. */
   getCheckpoint(runId: string): Promise<RunCheckpoint>;
   /** Frees the run's memory; a running run is stopped first. */
   closeRun(runId: string): Promise<void>;

@@ -369,7 +369,11 @@ export function createEngineService(
     controlRun: async (runId, command) => control(find(runId), command),
     async getCheckpoint(runId) {
       const run = find(runId);
-      return betweenBatches(run, () => copyCheckpoint(run));
+      return betweenBatches(run, async () => {
+        // Whoever keeps it must have the rows before it.
+        while (run.telling !== null || run.rows.length > 0) await tellNow(run);
+        return copyCheckpoint(run);
+      });
     },
     async closeRun(runId) {
       const run = find(runId);
