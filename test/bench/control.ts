@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBirpc } from 'birpc';
+import { dataSizes } from '../../engine/data/check-experiment.ts';
 import { writeExperiment } from '../../engine/formats/experiment.ts';
+import { parameterCount } from '../../engine/model/spec.ts';
 import { findTemplate } from '../../engine/templates/templates.ts';
 import type { LabApi, LabEvents, LabRunCommand, RunSummary } from '../../main/api.ts';
 import { forkEngine } from '../../main/browser/fork-engine.ts';
@@ -88,18 +90,9 @@ async function measure(hiddenSize: number): Promise<number> {
   await api.closeProject('stop');
   const worst = (values: number[]) => Math.max(...values);
   const cells = [answers.run, answers.change, answers.pause, rests].map((values) => worst(values).toFixed(0));
-  const million = (valueOfParameters(experiment) / 1e6).toFixed(2);
+  const million = (parameterCount(experiment.model, dataSizes(experiment)) / 1e6).toFixed(2);
   console.log(`| ${hiddenSize} | ${million} | ${openMs.toFixed(0)} | ${cells.join(' | ')} |`);
   return worst([...answers.run, ...answers.change, ...answers.pause]);
-}
-
-function valueOfParameters({
-  model,
-  dataset,
-}: ReturnType<typeof structuredClone<NonNullable<ReturnType<typeof findTemplate>>>>): number {
-  const I = 'vocabulary' in dataset ? dataset.vocabulary.length : 0;
-  const H = model.hiddenSize;
-  return 4 * H * (I + H + 2) + H * I;
 }
 
 console.log(

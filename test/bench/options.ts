@@ -16,8 +16,8 @@ export const usage = `npm run bench -- [--torch PYTHON] [--only TEXT] [--threads
   --threads 1,2    numbers of threads
   --rounds 5       rounds of each job, of about 0.3 s each; the median counts
 
-Prints Markdown tables, and writes test-results/bench.json. Without --only also how long the main process is held up
-by a large run, and how fast large projects open.
+Prints Markdown tables, and writes test-results/bench.json. Without --only also how soon a run answers, how long the main
+process is held up by a large run, and how fast large projects open.
 `;
 
 /** A wrong option; the message is a sentence for the user. */
