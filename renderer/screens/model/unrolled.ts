@@ -50,6 +50,9 @@ export const LANE = 40;
 const PITCH = { 1: 126, 2: 152 };
 const LEFT_BOX = 74;
 const FIRST = 216;
+/** Characters of a shape that the gap between two cells holds. */
+const ROOM_IN_GAP = 6;
+const CHARACTER_W = 7;
 const STAGGER = 16;
 const PAIR_GAP = 78;
 const DRAWN_STEPS = 5;
@@ -65,10 +68,13 @@ export function unroll(model: ModelSpec, sizes: DataSizes, T: number, B: number,
   const H = model.hiddenSize;
   const gapped = T > DRAWN_STEPS;
   const steps = gapped ? [...range(DRAWN_STEPS - 1), T - 1] : range(T);
-  const pitch = PITCH[D];
+  const shapeText = (...parts: number[]) => `(${parts.join(', ')})`;
+  const wider = Math.max(0, shapeText(B, H).length - ROOM_IN_GAP) * CHARACTER_W;
+  const pitch = PITCH[D] + wider;
+  const first = FIRST + wider;
   const columns = steps.map((t, i) => ({
     t: t + 1,
-    x: FIRST + (gapped && i === steps.length - 1 ? i + 1 : i) * pitch,
+    x: first + (gapped && i === steps.length - 1 ? i + 1 : i) * pitch,
   }));
   const layers =
     model.numLayers <= DRAWN_LAYERS
@@ -98,7 +104,6 @@ export function unroll(model: ModelSpec, sizes: DataSizes, T: number, B: number,
   const cells: CellBox[] = [];
   const states: Unrolled['states'] = [];
   const joins: Unrolled['joins'] = [];
-  const shapeText = (...parts: number[]) => `(${parts.join(', ')})`;
   const edge = (from: [number, number], to: [number, number], weight: EdgeWeight, shape = '') => {
     const middle: [number, number] = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
     const label: [number, number] =
@@ -111,7 +116,7 @@ export function unroll(model: ModelSpec, sizes: DataSizes, T: number, B: number,
     for (const reverse of D === 2 ? [false, true] : [false]) {
       const y = cellY(k, reverse);
       const at = columns.map(({ t, x }) => ({ t, x: x + offset(reverse) }));
-      const endX = at.at(-1)!.x + CELL_W / 2 + (D === 2 ? 76 : 60);
+      const endX = at.at(-1)!.x + CELL_W / 2 + (D === 2 ? 76 : 60) + wider;
       const only = model.numLayers * D === 1;
       const index = only ? '' : `[${layer * D + (reverse ? 1 : 0)}]`;
       const [left, right] = reverse ? ['h_n', 'h0'] : ['h0', 'h_n'];
@@ -180,7 +185,7 @@ export function unroll(model: ModelSpec, sizes: DataSizes, T: number, B: number,
   ];
   const lastX = columns.at(-1)!.x + (D === 2 ? STAGGER : 0);
   return {
-    width: lastX + CELL_W / 2 + (D === 2 ? 76 : 60) + STATE_W + 4,
+    width: lastX + CELL_W / 2 + (D === 2 ? 76 : 60) + wider + STATE_W + 4,
     height: inputY + 36,
     columns,
     cells,
