@@ -3,6 +3,7 @@ import type { EpochRow, RunState } from '../../engine/api.ts';
 import type { SequenceExperiment, WeightsJson } from '../../engine/model/experiment.ts';
 import { createTrainer } from '../../engine/training/trainer.ts';
 import { openBackend } from '../engine/kernel-backend.ts';
+import { automaticThreads } from '../engine/kernel-threads.ts';
 import { say, unwrap } from './refusal.ts';
 
 export interface TrainedRun {
@@ -25,7 +26,10 @@ export async function runTraining(
   onRow: (row: EpochRow) => void,
   threads: number | null = null,
 ): Promise<TrainedRun> {
-  const trainer = unwrap(createTrainer(experiment, null, { backend: openBackend(() => threads) }), place);
+  const trainer = unwrap(
+    createTrainer(experiment, null, { backend: openBackend(() => threads ?? automaticThreads(0)) }),
+    place,
+  );
   const initialWeights = trainer.weights();
   let stopped = false;
   let stop = () => {};

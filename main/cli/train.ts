@@ -23,7 +23,7 @@ export const trainCommand: Command = {
     '--weights W.json   the trained weights alone',
     "--epochs N         instead of the experiment's own",
     "--seed N           instead of the experiment's own",
-    `--threads N        1 to ${mostThreads}, for large runs; all cores but one (here ${automaticThreads()})`,
+    `--threads N        1 to ${mostThreads}, for large runs; else all cores (here ${automaticThreads(0)})`,
     '--quiet            no line an epoch',
     `EXPERIMENT         a path, or ${templateNames.join(', ')}`,
   ],

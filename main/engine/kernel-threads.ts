@@ -26,18 +26,18 @@ export function createThreadHost(wanted: () => number | null = () => null): Thre
 /** More threads than this share the products of one batch badly. */
 export const mostThreads = 8;
 
-/** As many as OHLOL_THREADS says, or else all cores but one. */
-export function automaticThreads(): number {
-  return threadLimit(process.env.OHLOL_THREADS, availableParallelism());
+/** As many as OHLOL_THREADS says, or else all cores but those that are spared for window and main. */
+export function automaticThreads(spared: 0 | 1 = 1): number {
+  return threadLimit(process.env.OHLOL_THREADS, availableParallelism() - spared);
 }
 
 /**
- * What is no whole number from 1 is not taken. Else all cores but one, which the window and main want: threads that
- * wait for each other lose more by a busy core than they win by it (measured on two cores with one of them busy: 305 ms
- * a step on both, 174 ms on one alone, LSTM H 256, B 64, T 100).
+ * What is no whole number from 1 is not taken. Else the cores that are free: threads that wait for each other lose more
+ * by a busy core than they win by it (measured on two cores with one of them busy: 305 ms a step on both, 174 ms on one
+ * alone, LSTM H 256, B 64, T 100).
  */
-export function threadLimit(setting: string | undefined, cores: number): number {
+export function threadLimit(setting: string | undefined, freeCores: number): number {
   const wanted = Number(setting);
-  const bound = Number.isInteger(wanted) && wanted >= 1 ? wanted : cores - 1;
+  const bound = Number.isInteger(wanted) && wanted >= 1 ? wanted : freeCores;
   return Math.max(1, Math.min(bound, mostThreads));
 }

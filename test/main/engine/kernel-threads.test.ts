@@ -1,16 +1,23 @@
+import { availableParallelism } from 'node:os';
 import { expect, it } from 'vitest';
-import { createThreadHost, threadLimit } from '../../../main/engine/kernel-threads.ts';
+import {
+  automaticThreads,
+  createThreadHost,
+  mostThreads,
+  threadLimit,
+} from '../../../main/engine/kernel-threads.ts';
 
 it.each([
+  [undefined, 0, 1],
   [undefined, 1, 1],
-  [undefined, 2, 1],
+  [undefined, 2, 2],
   ['1', 4, 1],
   ['4', 2, 4],
-  ['0', 2, 1],
-  ['many', 3, 2],
+  ['0', 2, 2],
+  ['many', 3, 3],
   ['1000', 2, 8],
   [undefined, 64, 8],
-])('OHLOL_THREADS %s on %i cores gives %i threads', (setting, cores, threads) => {
+])('OHLOL_THREADS %s with %i free cores gives %i threads', (setting, cores, threads) => {
   expect(threadLimit(setting, cores)).toBe(threads);
 });
 
@@ -20,4 +27,16 @@ it('what the user wants counts before that, from when it is said', () => {
   const automatic = host.threads;
   wanted = automatic + 1;
   expect(host.threads).toBe(automatic + 1);
+});
+
+it('the window keeps a core, the command line takes all', () => {
+  const cores = availableParallelism();
+  const bounded = (count: number) => Math.max(1, Math.min(count, mostThreads));
+  const setting = process.env.OHLOL_THREADS;
+  delete process.env.OHLOL_THREADS;
+  try {
+    expect([automaticThreads(), automaticThreads(0)]).toEqual([bounded(cores - 1), bounded(cores)]);
+  } finally {
+    if (setting !== undefined) process.env.OHLOL_THREADS = setting;
+  }
 });
