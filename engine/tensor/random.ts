@@ -4,6 +4,7 @@
  * ATen/native/cpu/DistributionTemplates.h; the numbers of test/fixtures/pytorch/random.json.
  */
 import type { Floats } from './floats.ts';
+import { normalBlock } from './normal.ts';
 
 export interface RandomGenerator {
   /** The next 32 bits. */
@@ -111,17 +112,6 @@ export function createGenerator(from: number | GeneratorState): RandomGenerator 
     double,
     state: () => ({ words: words.slice(), used, keptNormal }),
   };
-}
-
-/** Box–Muller in float32 on 16 uniforms: the first eight give the radii, the last eight the angles. */
-function normalBlock(values: Floats, at: number): void {
-  const { fround } = Math;
-  for (let j = at; j < at + 8; j++) {
-    const radius = fround(Math.sqrt(fround(-2 * fround(Math.log(fround(1 - values[j]!))))));
-    const angle = fround(fround(2 * Math.PI) * values[j + 8]!);
-    values[j] = fround(radius * fround(Math.cos(angle)));
-    values[j + 8] = fround(radius * fround(Math.sin(angle)));
-  }
 }
 
 /** init_genrand(seed mod 2³²). */

@@ -19,8 +19,6 @@ interface RandomFixture {
 
 const fixtures = readFixture<RandomFixture[]>('random.json');
 const exact = { absolute: 0, relative: 0 };
-/** Logarithms and cosines of float32 differ in the last place between libraries. */
-const normals = { absolute: 3e-7, relative: 0 };
 
 function drawn(
   count: number,
@@ -47,14 +45,14 @@ describe.each(fixtures)('torch.manual_seed($seed)', (fixture) => {
 
   it.each(['randn5', 'randn16', 'randn40'] as const)('%s', (name) => {
     const { data } = fixture[name];
-    expectAgreement(normal(data.length), data, normals, name);
+    expectAgreement(normal(data.length), data, exact, name);
   });
 
   it('randperm', () => expect([...createGenerator(seed).permutation(10)]).toEqual(fixture.randperm10));
 
   it.each(['embedding', 'embeddingLarge'] as const)('%s', (name) => {
     const { data } = fixture[name];
-    expectAgreement(normal(data.length), data, normals, name);
+    expectAgreement(normal(data.length), data, exact, name);
   });
 
   it('nn.Linear', () => {
