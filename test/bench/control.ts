@@ -6,16 +6,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createBirpc } from 'birpc';
 import { dataSizes } from '../../engine/data/check-experiment.ts';
 import { writeExperiment } from '../../engine/formats/experiment.ts';
 import { parameterCount } from '../../engine/model/spec.ts';
 import { findTemplate } from '../../engine/templates/templates.ts';
-import type { LabApi, LabEvents, LabRunCommand, RunSummary } from '../../main/api.ts';
+import type { LabRunCommand } from '../../main/api.ts';
 import { forkEngine } from '../../main/browser/fork-engine.ts';
 import { createLab } from '../../main/lab/lab.ts';
 import { engineEntry } from '../../main/paths.ts';
-import { valueIn } from '../crash/user.ts';
+import { hasStatus, openWindow, valueIn } from '../main/lab/open-lab.ts';
 
 /** Of LSTMs; the last is within a hundredth of the limit. */
 const hiddenSizes = [64, 352, 704, 1024, 1571];
@@ -25,37 +24,7 @@ const limitMs = 100;
 const home = mkdtempSync(join(tmpdir(), 'ohlol-bench-'));
 const folders = { projects: join(home, 'projects'), settings: join(home, 'settings') };
 const lab = createLab({ kind: 'browser', folders, forkEngine: () => forkEngine(engineEntry) });
-let listen: (text: string) => void = () => {};
-const session = lab.connect({ post: (text) => listen(text), showFileDialog: null });
-let run = null as RunSummary | null;
-const nothing = () => {};
-const events: LabEvents = {
-  draftChanged: nothing,
-  runRemoved: nothing,
-  projectChanged: nothing,
-  engineChanged: nothing,
-  command: nothing,
-  epochsArrived: nothing,
-  runChanged: (event) => {
-    run = event;
-  },
-};
-const api = createBirpc<LabApi, LabEvents>(events, {
-  post: (text) => session.receive(text),
-  on: (listener) => {
-    listen = listener;
-  },
-  serialize: JSON.stringify,
-  deserialize: JSON.parse,
-  timeout: -1,
-});
-
-/** Milliseconds until it is so. */
-async function until(holds: () => boolean): Promise<number> {
-  const since = performance.now();
-  while (!holds()) await sleep(2);
-  return performance.now() - since;
-}
+const { api, runIs } = openWindow(lab);
 
 async function timed(runId: string, command: LabRunCommand): Promise<number> {
   const since = performance.now();
@@ -85,7 +54,9 @@ async function measure(hiddenSize: number): Promise<number> {
     // In the midst of the checkpoint that the change asks for.
     await sleep(40 * round);
     answers.pause.push(await timed(id, { kind: 'pause' }));
-    rests.push(await until(() => run?.state.status === 'paused'));
+    const asked = performance.now();
+    await runIs(id, hasStatus('paused'));
+    rests.push(performance.now() - asked);
   }
   await api.closeProject('stop');
   const worst = (values: number[]) => Math.max(...values);

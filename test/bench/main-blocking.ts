@@ -7,15 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createBirpc } from 'birpc';
 import { writeExperiment } from '../../engine/formats/experiment.ts';
 import { findTemplate } from '../../engine/templates/templates.ts';
-import type { LabApi, LabEvents, RunSummary } from '../../main/api.ts';
 import { forkEngine } from '../../main/browser/fork-engine.ts';
 import type { Lab } from '../../main/lab/host.ts';
 import { createLab } from '../../main/lab/lab.ts';
 import { engineEntry } from '../../main/paths.ts';
-import { valueIn } from '../crash/user.ts';
+import { hasStatus, openWindow, valueIn } from '../main/lab/open-lab.ts';
 
 /** 4·H·(I + H + 2) of an LSTM, with H·V more for its head. */
 const hiddenSize = 498;
@@ -50,45 +48,16 @@ function turn(): void {
   if (measuring) setImmediate(turn);
 }
 
-let listen: (text: string) => void = () => {};
-let run = null as RunSummary | null;
-const session = lab.connect({ post: (text) => listen(text), showFileDialog: null });
-const nothing = () => {};
-const api = createBirpc<LabApi, LabEvents>(
-  {
-    draftChanged: nothing,
-    runRemoved: nothing,
-    projectChanged: nothing,
-    engineChanged: nothing,
-    command: nothing,
-    epochsArrived: nothing,
-    runChanged: (event) => {
-      run = event;
-    },
-  },
-  {
-    post: (text) => session.receive(text),
-    on: (listener) => {
-      listen = listener;
-    },
-    serialize: JSON.stringify,
-    deserialize: JSON.parse,
-    timeout: -1,
-  },
-);
-
+const { api, runIs } = openWindow(lab);
 const experiment = structuredClone(findTemplate('hello-rnn')!);
 Object.assign(experiment.model, { cell: 'lstm', hiddenSize, head: 'linear' });
 Object.assign(experiment.training, { epochs: 1_000_000 });
 const source = { kind: 'experiment', fileName: 'large.json', text: writeExperiment(experiment) } as const;
 valueIn(await api.createProject({ source, path: null }));
 const { id } = valueIn(await api.newRun());
-const until = async (holds: () => boolean) => {
-  while (!holds()) await sleep(5);
-};
 // Warm: the first of everything is compiled.
 valueIn(await api.controlRun({ runId: id, command: { kind: 'step-epoch' } }));
-await until(() => run?.progress.epoch === 1 && run.state.status === 'paused');
+let run = await runIs(id, ({ progress, state }) => progress.epoch === 1 && state.status === 'paused');
 
 [lastAt, lastCpu] = [performance.now(), cpuNow()];
 setImmediate(turn);
@@ -99,7 +68,7 @@ for (let number = 0; number < checkpoints; number++) {
   valueIn(await api.controlRun({ runId: id, command: { kind: 'run', epochsPerSecond: null } }));
   await sleep(300);
   valueIn(await api.controlRun({ runId: id, command: { kind: 'pause' } }));
-  await until(() => run?.state.status === 'paused');
+  run = await runIs(id, hasStatus('paused'));
   await sleep(100);
   longest.push({ wallMs: wall.max / 1000, processorMs: processor.max / 1000 });
 }
@@ -111,7 +80,7 @@ function row(name: string, values: number[]): string {
 }
 const wallMs = longest.map((one) => one.wallMs);
 const processorMs = longest.map((one) => one.processorMs);
-const keptMegabytes = (run?.checkpointBytes ?? 0) / 2 ** 20;
+const keptMegabytes = run.checkpointBytes / 2 ** 20;
 console.log(
   [
     `| main process, longest stretch around each of ${checkpoints} checkpoints of a million parameters | median ms | 99th percentile ms |`,

@@ -76,6 +76,17 @@ export function startTestLab(
   return { lab, home, projects, engines, openWindow: () => openWindow(lab), close: () => lab.close() };
 }
 
+/** A lab with a window on a new project of the hello-rnn template. */
+export async function startHelloLab(
+  home: string,
+): Promise<{ lab: TestLab; window: TestWindow; path: string }> {
+  const lab = startTestLab(home);
+  const window = lab.openWindow();
+  const source = { kind: 'template', name: 'hello-rnn' } as const;
+  const { path } = valueIn(await window.api.createProject({ source, path: null }));
+  return { lab, window, path };
+}
+
 export function openWindow(lab: Lab): TestWindow {
   let listen: (text: string) => void = () => {};
   const runs = new Map<string, RunSummary>();

@@ -7,6 +7,7 @@ import {
   hasStatus,
   makeHome,
   removeHome,
+  startHelloLab,
   startTestLab,
   type TestLab,
   type TestWindow,
@@ -22,10 +23,7 @@ let path: string;
 
 beforeEach(async () => {
   home = makeHome();
-  lab = startTestLab(home);
-  window = lab.openWindow();
-  const source = { kind: 'template', name: 'hello-rnn' } as const;
-  path = valueIn(await window.api.createProject({ source, path: null })).path;
+  ({ lab, window, path } = await startHelloLab(home));
 });
 
 afterEach(async () => {
