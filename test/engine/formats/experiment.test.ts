@@ -434,14 +434,20 @@ test('all problems come at once, of parts that are not all readable too, and non
       ],
     },
     model: { cell: 'xyz', hiddenSize: -1, dropout: 3, numLayers: 'two' },
-    training: { epochs: -4, optimizer: { name: 'sgd', lr: 'x', momentum: 'y', nesterov: true } },
+    training: {
+      epochs: -4,
+      batchSize: 'all',
+      optimizer: { name: 'sgd', lr: 0.1, momentum: 'y', nesterov: true },
+      scheduler: { name: 'step', stepSize: 'two' },
+    },
   };
   expect(messages(document)).toEqual([
     'dataset.samples[1].input is 7; it must be a string',
     'model.cell is "xyz"; it must be "rnn" or "gru" or "lstm"',
     'model.numLayers is "two"; it must be a number',
-    'training.optimizer.lr is "x"; it must be a number',
+    'training.batchSize is "all"; it must be a number',
     'training.optimizer.momentum is "y"; it must be a number',
+    'training.scheduler.stepSize is "two"; it must be a number',
     'dataset.samples[2]: input has 3 tokens, target has 2; a mapping needs as many',
     'model.hiddenSize is -1; it needs a whole number from 1 to 4096',
     'model.dropout is 3; it needs a probability from 0 up to but not including 1',

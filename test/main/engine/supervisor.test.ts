@@ -177,6 +177,26 @@ describe('patience', () => {
   });
 });
 
+describe('an engine that has much to say', () => {
+  it('lives as long as it says something, whatever it answers', async () => {
+    const messages = (3 * patience.idleMs) / 20;
+    supervise(
+      engineThat(`
+        const { describe } = calls;
+        let asked = 0;
+        calls.describe = () => (asked++ === 0 ? describe() : new Promise(() => {}));
+        let said = 0;
+        const talk = setInterval(() => {
+          void main.state.asEvent({ runId: 'a', state: { status: 'running' }, progress: null });
+          if (++said === ${messages}) clearInterval(talk);
+        }, 20);`),
+      engineThat(''),
+    );
+    await until(() => expect(deaths.at(-1)).toMatchObject({ kind: 'hung' }));
+    expect(states).toHaveLength(messages);
+  });
+});
+
 describe('a lab that was held up itself, as by a slept computer', () => {
   it('does not blame the engine', async () => {
     supervise(engineThat(''));
