@@ -30,7 +30,7 @@ export interface EngineApi {
   controlRun(runId: string, command: RunCommand): Promise<void>;
   /** The run as it stands between two batches; the rows before it have been sent then. */
   getCheckpoint(runId: string): Promise<RunCheckpoint>;
-  /** Frees the run's memory; a running run is stopped first. */
+  /** Frees the run's memory; a running run is stopped first, one that was asked to pause is paused. All is told before. */
   closeRun(runId: string): Promise<void>;
   /** Every number of one sequence's way through trained weights. */
   predict(request: PredictRequest): Promise<Result<Prediction>>;

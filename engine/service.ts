@@ -377,7 +377,8 @@ export function createEngineService(
     },
     async closeRun(runId) {
       const run = find(runId);
-      if (isRunning(run)) control(run, { kind: 'stop' });
+      // One that is finishing its batch before it pauses comes to that.
+      if (run.wish !== 'pause' && isRunning(run)) control(run, { kind: 'stop' });
       await betweenBatches(run, async () => {
         while (run.telling !== null || hasNews(run)) await tellNow(run);
         runs.delete(runId);

@@ -318,11 +318,8 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
     if (live.get(run.runId) !== run) return;
     try {
       if (run.inEngine === 'open') {
-        if (run.wish) {
-          await ask(run, { kind: how });
-          recorder.takeCheckpoint(run, await engine.getCheckpoint(run.runId));
-        }
-        // Tells everything first that it has not told yet.
+        if (run.wish) await ask(run, { kind: how });
+        // Tells everything first that it has not told yet: rows, the checkpoint of the pause, the state.
         await engine.closeRun(run.runId);
         run.inEngine = 'no';
       }

@@ -337,6 +337,24 @@ describe('a run', () => {
     expect(epochs.length).toBeLessThan(40_000);
   });
 
+  it('that was asked to pause in a long batch is closed as paused, with its rows and checkpoint', async () => {
+    const text = 'abc'.repeat(60);
+    const { engine, rows, states, checkpoints } = await openHello(
+      {
+        dataset: { samples: [{ input: text, target: text }] },
+        model: { cell: 'lstm', hiddenSize: 200, head: 'linear' },
+      },
+      null,
+      referenceBackend,
+    );
+    await engine.controlRun('a', run);
+    await engine.controlRun('a', { kind: 'pause' });
+    await engine.closeRun('a');
+    expect(states().at(-1)!.state).toEqual({ status: 'paused' });
+    expect(rows().map(({ epoch }) => epoch)).toEqual([1]);
+    expect(checkpoints().map(({ epoch }) => epoch)).toEqual([1]);
+  });
+
   it('is told to stop before it is closed, and forgotten then', async () => {
     const { engine, until, states, rows, checkpoints } = await openHello({ training: { epochs: 100_000 } });
     const running = until('running');
