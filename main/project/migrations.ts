@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { insertBlob } from './blob-store.ts';
+import { damaged } from './cells.ts';
 import { applicationId, schema } from './schema.ts';
 import { schemaOfVersion2 } from './schema-v2.ts';
 
@@ -108,18 +109,24 @@ function toVersion3(database: DatabaseSync): void {
   for (const table of changed) database.exec(`ALTER TABLE ${table} RENAME TO old_${table}`);
   database.exec('PRAGMA legacy_alter_table = OFF');
   for (const sql of newParts(database)) database.exec(sql);
-  const insert = (bytes: unknown) => (bytes === null ? null : insertBlob(database, bytes as Uint8Array));
+  const insert = (bytes: unknown, where: string) => {
+    if (bytes instanceof Uint8Array) return insertBlob(database, bytes);
+    throw damaged(where, 'it has no bytes where they should be');
+  };
 
   const columns = namesOf(database, 'old_run');
   const marks = columns.map(() => '?').join(', ');
   const insertRun = database.prepare(`INSERT INTO run (${columns.join(', ')}) VALUES (${marks})`);
   for (const row of database.prepare('SELECT * FROM old_run').iterate()) {
-    const moved = { ...row, initial_weights: insert(row.initial_weights) } as typeof row;
+    const { initial_weights: given } = row;
+    const initialWeights = given === null ? null : insert(given, `run ${row.id}, initial_weights`);
+    const moved = { ...row, initial_weights: initialWeights } as typeof row;
     insertRun.run(...columns.map((column) => moved[column]!));
   }
   const insertCheckpoint = database.prepare('INSERT INTO checkpoint VALUES (?, ?, ?, ?, ?, ?)');
   for (const row of database.prepare('SELECT * FROM old_checkpoint').iterate()) {
-    const [state, weights] = [insert(row.state), insert(row.weights)];
+    const where = `run ${row.run_id}, checkpoint of epoch ${row.epoch}`;
+    const [state, weights] = [insert(row.state, where), insert(row.weights, where)];
     insertCheckpoint.run(row.run_id!, row.epoch!, row.made_at!, row.loss!, state, weights);
   }
   database.exec('INSERT INTO lock SELECT * FROM old_lock');

@@ -122,3 +122,19 @@ it.each([
   expect(readLastWeights(database, done!.id)!.trained).toMatchObject({ epochs: 20 });
   closeProjectFile(file);
 });
+
+it('a file of version 2 whose bytes are none is refused with the place, and not changed', () => {
+  const path = folder.path('spoilt.ohlol');
+  copyFileSync(join(fixtures, 'v2.ohlol'), path);
+  withDatabase(path, (database) => {
+    database.enableDefensive?.(false);
+    database.exec(`PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE name = 'checkpoint';
+      PRAGMA writable_schema = OFF`);
+  });
+  withDatabase(path, (database) => database.exec("UPDATE checkpoint SET weights = 'text'"));
+  const before = readFileSync(path);
+  const opened = openProjectFile(path);
+  expect(opened).toMatchObject({ ok: false, problems: [{ code: 'project-damaged' }] });
+  expect(readFileSync(path).equals(before)).toBe(true);
+});
