@@ -1,6 +1,6 @@
 import { trainingLimits } from '../../engine/data/limits.ts';
 import { generate } from '../../engine/inspect/generate.ts';
-import { setKernelFlags } from '../engine/kernel-flags.ts';
+import { flagSets, setFlags } from '../engine/kernel-flags.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { readTrained } from './read-input.ts';
 import { unwrap } from './refusal.ts';
@@ -29,7 +29,7 @@ async function runGenerate(args: string[]): Promise<number> {
   const temperature = parsed.number('temperature', { atLeast: 0 }) ?? 1;
   const seed = parsed.number('seed', { whole: true, atLeast: 0, atMost: trainingLimits.seed }) ?? 0;
   const trained = await readTrained(parsed.positional);
-  setKernelFlags();
+  setFlags(flagSets()[0]!);
   const request = { trained, prompt: parsed.text('prompt') ?? '', length, temperature, seed };
   process.stdout.write(`${unwrap(generate(request), parsed.positional).text}\n`);
   return 0;

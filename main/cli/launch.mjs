@@ -1,25 +1,25 @@
 #!/usr/bin/env node
 /**
- * The `ohlol` command. Runs on any Node from 20 on: the lab itself needs Node 24, so an older Node hands over to the
- * Node 24 that `npm ci` has put beside the other packages, passing arguments, streams, signals and exit code on.
+ * The `ohlol` command. Runs on any Node from 20 on: the lab itself needs a newer one, so an older Node hands over to
+ * the one that `npm ci` has put beside the other packages, passing arguments, streams, signals and exit code on.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { isOldNode, neededNode } from '../needed-node.mjs';
 
-const neededMajor = 24;
 const built = join(import.meta.dirname, 'ohlol.js');
 const entry = existsSync(built) ? built : join(import.meta.dirname, 'ohlol.ts');
 
-if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
+if (!isOldNode(process.versions.node)) {
   hideExperimentalWarnings();
   await import(entry.endsWith('.ts') ? './ohlol.ts' : './ohlol.js');
 } else {
   const node = findPinnedNode();
   if (node === null) {
     process.stderr.write(
-      `ohlol: this is Node ${process.versions.node} and Node ${neededMajor} or newer is needed; run npm ci in the checkout, which brings it, or install it from nodejs.org\n`,
+      `ohlol: this is Node ${process.versions.node} and Node ${neededNode} or newer is needed; run npm ci in the checkout, which brings it, or install it from nodejs.org\n`,
     );
     process.exit(2);
   }

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { type Backend, loadBackend } from '../../engine/kernels/backend.ts';
 import type { KernelLimit } from '../../engine/kernels/kernels.ts';
-import { setKernelFlags } from './kernel-flags.ts';
+import { flagSets, setFlags } from './kernel-flags.ts';
 import { createThreadHost } from './kernel-threads.ts';
 
 /** The fastest kernels of this computer. How many threads are wanted is asked at each run's opening. */
 export function openBackend(threads: () => number | null = () => null): Backend {
-  setKernelFlags();
+  setFlags(flagSets()[0]!);
   return loadBackend({ host: createThreadHost(threads) });
 }
 

@@ -39,10 +39,10 @@ export function storeCheckpointBlobs(
   keepBlob(database, weights);
   database
     .prepare(
-      `INSERT INTO checkpoint (run_id, epoch, made_at, loss, state, weights) VALUES (?1, ?2, ?3,
-         (SELECT coalesce(validation_loss, loss) FROM epoch WHERE run_id = ?1 AND epoch = ?2), ?4, ?5)`,
+      `INSERT INTO checkpoint (run_id, epoch, made_at, loss, state, weights) VALUES ($run, $epoch, $madeAt,
+         (SELECT coalesce(validation_loss, loss) FROM epoch WHERE run_id = $run AND epoch = $epoch), $state, $weights)`,
     )
-    .run(Number(runId), epoch, new Date().toISOString(), state, weights);
+    .run({ run: Number(runId), epoch, madeAt: new Date().toISOString(), state, weights });
   for (const old of surplus(listCheckpoints(database, runId))) remove.run(Number(runId), old);
 }
 
@@ -99,8 +99,9 @@ export interface ResumePoint {
 export function readLastCheckpoint(database: DatabaseSync, runId: string): ResumePoint | null {
   const row = database
     .prepare(
-      `SELECT epoch, state, (SELECT trained_ms FROM epoch WHERE run_id = ?1 AND epoch = checkpoint.epoch) AS trained_ms
-       FROM checkpoint WHERE run_id = ?1 ORDER BY epoch DESC LIMIT 1`,
+      `SELECT epoch, state, (SELECT trained_ms FROM epoch
+         WHERE run_id = checkpoint.run_id AND epoch = checkpoint.epoch) AS trained_ms
+       FROM checkpoint WHERE run_id = ? ORDER BY epoch DESC LIMIT 1`,
     )
     .get(Number(runId));
   if (!row) return null;
@@ -127,10 +128,10 @@ export function readLastWeights(database: DatabaseSync, runId: string): WeightsD
   const row = database
     .prepare(
       `SELECT coalesce(
-         (SELECT weights FROM checkpoint WHERE run_id = ?1 ORDER BY epoch DESC LIMIT 1),
-         (SELECT initial_weights FROM run WHERE id = ?1)) AS weights`,
+         (SELECT weights FROM checkpoint WHERE run_id = $run ORDER BY epoch DESC LIMIT 1),
+         (SELECT initial_weights FROM run WHERE id = $run)) AS weights`,
     )
-    .get(Number(runId));
+    .get({ run: Number(runId) });
   if (!row?.weights) return null;
   const file = readSafetensors(readBlob(database, Number(row.weights)));
   if (!file.ok) throw damaged(`run ${runId}, weights`, file.problems[0]!.message);

@@ -99,15 +99,15 @@ export function appendEpochs(database: DatabaseSync, runId: string, rows: readon
   }
   database
     .prepare(
-      `UPDATE run SET last_loss = ?1, best_loss = min(coalesce(best_loss, ?2), ?2),
-         first_right_epoch = coalesce(first_right_epoch, ?3) WHERE id = ?4`,
+      `UPDATE run SET last_loss = $last, best_loss = min(coalesce(best_loss, $best), $best),
+         first_right_epoch = coalesce(first_right_epoch, $right) WHERE id = $run`,
     )
-    .run(
-      rows.at(-1)!.loss,
-      rows.reduce((best, { loss }) => Math.min(best, loss), Infinity),
-      rows.find((row) => row.accuracy === 1)?.epoch ?? null,
-      Number(runId),
-    );
+    .run({
+      last: rows.at(-1)!.loss,
+      best: rows.reduce((best, { loss }) => Math.min(best, loss), Infinity),
+      right: rows.find((row) => row.accuracy === 1)?.epoch ?? null,
+      run: Number(runId),
+    });
 }
 
 /** Rows of epochs > since, in order. Throws a LabError where a cell is not what it should be. */
@@ -141,10 +141,10 @@ export function cutEpochsAfter(database: DatabaseSync, runId: string, epoch: num
   database
     .prepare(
       `UPDATE run SET
-         last_loss = (SELECT loss FROM epoch WHERE run_id = ?1 ORDER BY epoch DESC LIMIT 1),
-         best_loss = (SELECT min(loss) FROM epoch WHERE run_id = ?1),
-         first_right_epoch = (SELECT min(epoch) FROM epoch WHERE run_id = ?1 AND accuracy = 1)
-       WHERE id = ?1`,
+         last_loss = (SELECT loss FROM epoch WHERE run_id = run.id ORDER BY epoch DESC LIMIT 1),
+         best_loss = (SELECT min(loss) FROM epoch WHERE run_id = run.id),
+         first_right_epoch = (SELECT min(epoch) FROM epoch WHERE run_id = run.id AND accuracy = 1)
+       WHERE id = ?`,
     )
     .run(id);
 }

@@ -1,9 +1,9 @@
 import { type Backend, loadWasm, referenceBackend } from '../../engine/kernels/backend.ts';
-import { setKernelFlags } from '../../main/engine/kernel-flags.ts';
+import { flagSets, setFlags } from '../../main/engine/kernel-flags.ts';
 
 /** The plain loops and WebAssembly with tiles of both shapes; all three must be there on a machine that tests. */
 export function everyBackend(): Backend[] {
-  setKernelFlags();
+  setFlags(flagSets()[0]!);
   const shapes = ['wasm-128', 'wasm-256'] as const;
   return [
     referenceBackend,
