@@ -53,6 +53,12 @@ type WithoutPlural<K extends string> = K extends `${infer Base}_one` | `${infer 
 export type TextKey = WithoutPlural<keyof typeof en & string>;
 export type TextValues = Record<string, string | number | boolean | null>;
 
+/** A message and its values, not yet in a language. */
+export interface Words {
+  key: TextKey;
+  values: TextValues;
+}
+
 const i18n = i18next.createInstance();
 i18n.init({
   lng: 'en',

@@ -98,13 +98,3 @@ function resized(values: number[][], rows: number, columns: number): number[][] 
     Array.from({ length: columns }, (_, j) => values[i]?.[j] ?? 0),
   );
 }
-
-/** A row of h0 as it is typed: numbers between commas or spaces; null where one is no number. */
-export function parseNumbers(text: string): number[] | null {
-  const parts = text
-    .replaceAll('−', '-')
-    .split(/[\s,，]+/)
-    .filter((part) => part !== '');
-  const numbers = parts.map(Number);
-  return numbers.every(Number.isFinite) ? numbers : null;
-}

@@ -1,6 +1,6 @@
 /** Where a run's numbers stopped being numbers, in words of any language. */
 import type { Problem } from '../../../engine/errors.ts';
-import type { Words } from './setting-rules.ts';
+import type { Words } from '../../text/text.svelte.ts';
 
 /** What the engine's `diverged` problems name (engine/training/divergence.ts), by the shape of its words. */
 const places: [RegExp, (match: RegExpExecArray) => Words][] = [

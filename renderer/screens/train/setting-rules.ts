@@ -1,13 +1,7 @@
 /** What a run setting may be: a value in, null or the sentence to show in its field out. */
 import { trainingLimits } from '../../../engine/data/limits.ts';
-import { parseNumber } from '../../components/number-text.ts';
-import type { TextKey, TextValues } from '../../text/text.svelte.ts';
-
-/** A message and its values, not yet in a language. */
-export interface Words {
-  key: TextKey;
-  values: TextValues;
-}
+import { readNumbers } from '../../components/number-text.ts';
+import type { TextKey, Words } from '../../text/text.svelte.ts';
 
 export interface NumberRule {
   /** Whole numbers only. */
@@ -51,11 +45,10 @@ export function wrongWith(value: number, rule: NumberRule): Words | null {
 
 /** `0.9, 0.999`: Adam's betas, both in [0, 1). */
 export function readBetas(text: string): { ok: true; value: [number, number] } | { ok: false; words: Words } {
-  const [first = null, second = null, ...more] = text
-    .split(/[\s,;]+/)
-    .filter((part) => part !== '')
-    .map(parseNumber);
-  if (first === null || second === null || more.length > 0) {
+  const read = readNumbers(text, 2);
+  if (!read.ok) return read;
+  const [first, second, ...more] = read.value;
+  if (first === undefined || second === undefined || more.length > 0) {
     return { ok: false, words: { key: 'train_wrong_betas', values: {} } };
   }
   const words = wrongWith(first, rules.beta) ?? wrongWith(second, rules.beta);

@@ -1,8 +1,7 @@
 /** What is said of a run: its badge, the line beside it, and what its end means. */
 import type { EpochRow, RunState } from '../../../engine/api.ts';
 import type { StopRules } from '../../../engine/model/experiment.ts';
-import type { TextKey } from '../../text/text.svelte.ts';
-import type { Words } from './setting-rules.ts';
+import type { TextKey, Words } from '../../text/text.svelte.ts';
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad';
 

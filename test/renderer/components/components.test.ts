@@ -1,36 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { divergingColour, runColour, sequentialColour } from '../../../renderer/components/colour-scale.ts';
 import { fileNameOf, folderOf, joinPath, shownEntries } from '../../../renderer/components/file-chooser.ts';
-import { numberText, parseNumber, stepNumber } from '../../../renderer/components/number-text.ts';
 import { splitRichText } from '../../../renderer/components/rich-text.ts';
 import { sparklinePoints } from '../../../renderer/components/sparkline.ts';
 import { formatBytes, formatCount, formatNumber, formatShape } from '../../../renderer/text/format.ts';
-
-describe('what is typed as a number', () => {
-  const understood: [string, number][] = [
-    ['0.05', 0.05],
-    ['−3', -3],
-    [' 1e-3 ', 0.001],
-    ['1,234,567', 1234567],
-    ['.5', 0.5],
-    ['5.', 5],
-    ['+2', 2],
-  ];
-  it.each(understood)('%s is %d', (text, value) => expect(parseNumber(text)).toBe(value));
-  it.each(['', 'NaN', 'Infinity', '1e999', '0x10', '1,2', 'ten', '1 2', '--1'])('%s is none', (text) =>
-    expect(parseNumber(text)).toBeNull(),
-  );
-  it('is shown with a true minus and read back', () => {
-    expect(numberText(-0.5)).toBe('−0.5');
-    expect(parseNumber(numberText(-1e-7))).toBe(-1e-7);
-    expect(numberText(null)).toBe('');
-  });
-  it('steps without binary dust and stays inside', () => {
-    expect(stepNumber(0.1, 0.2, 0, 1)).toBe(0.3);
-    expect(stepNumber(1, 1, 1, 1)).toBe(1);
-    expect(stepNumber(0, -1, 0, 9)).toBe(0);
-  });
-});
 
 describe('numbers as they are printed', () => {
   it('keeps its decimals, turns to powers of ten at the ends', () => {

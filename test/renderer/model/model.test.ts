@@ -6,7 +6,6 @@ import {
   builderLocks,
   headPatch,
   initialState,
-  parseNumbers,
   withInitialState,
 } from '../../../renderer/screens/model/builder.ts';
 import { exampleOf, naturalSizes } from '../../../renderer/screens/model/example.ts';
@@ -74,11 +73,6 @@ describe('the builder', () => {
       values: [[0], [0], [0], [0]],
     });
     expect(initialState(given, 'learned')).toBe('learned');
-  });
-  it('reads a row of numbers as people type it', () => {
-    expect(parseNumbers('0.5, −1 2e-3，4')).toEqual([0.5, -1, 0.002, 4]);
-    expect(parseNumbers('1, two')).toBeNull();
-    expect(parseNumbers('')).toEqual([]);
   });
 });
 

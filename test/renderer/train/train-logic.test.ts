@@ -213,7 +213,9 @@ describe('typed numbers', () => {
     expect(readBetas('0.9, 0.999')).toEqual({ ok: true, value: [0.9, 0.999] });
     expect(readBetas('0.9')).toMatchObject({ ok: false, words: { key: 'train_wrong_betas' } });
     expect(readBetas('0.9, 1')).toMatchObject({ ok: false, words: { key: 'train_wrong_below' } });
-    expect(readBetas('0.9, NaN')).toMatchObject({ ok: false, words: { key: 'train_wrong_betas' } });
+    expect(readBetas('0.9, NaN')).toMatchObject({ ok: false, words: { key: 'shell_field_not_a_number' } });
+    expect(readBetas('0,9; 0,999')).toEqual({ ok: true, value: [0.9, 0.999] });
+    expect(readBetas('0,9')).toMatchObject({ ok: false, words: { key: 'shell_field_one_or_many' } });
   });
 
   it('moves the learning rate over decades', () => {

@@ -1,0 +1,17 @@
+import { t } from '../../text/text.svelte.ts';
+import { type NumberRule, rules, wrongWith } from './setting-rules.ts';
+
+/** What a NumberField needs to keep a setting's rule: spread into it, so that none keeps half of one. */
+export function fieldRule(name: keyof typeof rules): {
+  integer: boolean;
+  check: (value: number) => string | null;
+} {
+  const rule: NumberRule = rules[name];
+  return {
+    integer: rule.whole ?? false,
+    check(value) {
+      const words = wrongWith(value, rule);
+      return words && t(words.key, words.values);
+    },
+  };
+}
