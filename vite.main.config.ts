@@ -14,6 +14,8 @@ export default defineConfig({
     emptyOutDir: true,
     minify: false,
     sourcemap: true,
+    // Read by notices.config.ts.
+    license: { fileName: '.vite/license.json' },
     rolldownOptions: {
       input: {
         electron: 'main/electron/main.ts',

@@ -17,6 +17,16 @@ test('threads are chosen, told to the engine, and remembered', async ({ page, la
   await expect(dialog.getByRole('combobox', { name: 'Threads: 1' })).toBeVisible();
 });
 
+test('About shows the licences of what is bundled', async ({ page, lab }) => {
+  await page.goto(lab.url);
+  await page.getByRole('button', { name: 'Preferences' }).click();
+  await page.getByRole('menuitem', { name: 'Threads and About Ohlol…' }).click();
+  await page.getByText('Third-party notices').click();
+  const notices = page.getByRole('group', { name: 'Third-party notices' });
+  await expect(notices).toContainText('Apache ECharts\nCopyright 2017-');
+  await expect(notices).toContainText('valibot');
+});
+
 test('the memory of a run follows the size of the model', async ({ page, lab }) => {
   await openTemplate(page, lab, 'brackets');
   await goTo(page, 'Model');
