@@ -1,6 +1,7 @@
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import type { Dataset, ExperimentDocument, Sample } from '../model/experiment.ts';
 import { checkExperimentSense } from './check-experiment.ts';
+import { findUnused, unusedTarget } from './check-unused.ts';
 import { type Draft, type DraftRow, emptyDraft, type Split } from './draft.ts';
 import { draftRowCheck, draftVocabulary } from './draft-problems.ts';
 import { splitSamples } from './validation.ts';
@@ -24,7 +25,8 @@ export function draftToExperiment(draft: Draft): Result<ExperimentDocument> {
   const problems = checkExperimentSense(experiment).map((found) =>
     found.code === 'no-samples' ? noUsableRow(draft) : found,
   );
-  return problems.length > 0 ? failure(...problems) : success(experiment, warnings);
+  if (problems.length > 0) return failure(...problems);
+  return success(experiment, [...warnings, ...findUnused(experiment)]);
 }
 
 function draftDataset(draft: Draft, warnings: Problem[]): Dataset {
@@ -43,6 +45,7 @@ function draftDataset(draft: Draft, warnings: Problem[]): Dataset {
     if (first) warnings.push(first.problem);
     else (row.split === 'train' ? samples : validation).push(toSample(row, task));
   });
+  if (task === 'language-model') warnings.push(...unusedTargets(draft.rows));
   return { task, tokens, ...vocabularies, samples, validation };
 }
 
@@ -56,6 +59,12 @@ const defaultShapes: Dataset = {
 
 function toSample({ input, target }: DraftRow, task: Draft['data']['task']): Sample {
   return task === 'language-model' ? { input } : { input, target };
+}
+
+function unusedTargets(rows: readonly DraftRow[]): Problem[] {
+  const isUnused = (row: DraftRow) => row.split !== 'off' && row.target !== '';
+  const first = rows.findIndex(isUnused);
+  return first === -1 ? [] : [unusedTarget(`rows[${first}].target`, rows.filter(isUnused).length)];
 }
 
 function noUsableRow(draft: Draft): Problem {

@@ -1,4 +1,5 @@
 import { checkExperimentSense } from '../data/check-experiment.ts';
+import { findUnused } from '../data/check-unused.ts';
 import { failure, type Result, success } from '../errors.ts';
 import type { ExperimentDocument } from '../model/experiment.ts';
 import { readDataset } from './experiment-dataset.ts';
@@ -41,7 +42,8 @@ export function checkExperiment(value: unknown): Result<ExperimentDocument> {
   };
   const malformed = findings.problems.map(({ path }) => path);
   findings.add(...checkExperimentSense(experiment, malformed));
-  return findings.clean ? success(experiment, findings.warnings) : failure(...findings.problems);
+  if (!findings.clean) return failure(...findings.problems);
+  return success(experiment, [...findings.warnings, ...findUnused(experiment)]);
 }
 
 /** The document as text; parseExperiment gives the same document back, and writing that the same text. */

@@ -1,4 +1,5 @@
-import { checkWeightShapes } from '../data/check-experiment.ts';
+import { findImpossibleTokens, findUnusedOfModel } from '../data/check-unused.ts';
+import { checkWeightShapes } from '../data/check-weights.ts';
 import { failure, problem, type Result, success } from '../errors.ts';
 import type { SequenceDataset, SequenceExperiment, TokenUnit, WeightsJson } from '../model/experiment.ts';
 import { checkModel, type ModelSpec } from '../model/spec.ts';
@@ -108,9 +109,9 @@ export function checkWeights(value: unknown): Result<WeightsFile> {
     ...fields.unknown(),
   };
   if (findings.clean) checkSense(document, findings);
-  return findings.clean
-    ? success({ kind: 'document', document }, findings.warnings)
-    : failure(...findings.problems);
+  if (!findings.clean) return failure(...findings.problems);
+  const unused = [...findUnusedOfModel(model), ...findImpossibleTokens(document, document.task)];
+  return success({ kind: 'document', document }, [...findings.warnings, ...unused]);
 }
 
 function readTrained(document: Fields): TrainedBy | null {

@@ -1,0 +1,95 @@
+import { type Problem, problem } from '../errors.ts';
+import type { ExperimentDocument, SequenceDataset, TokenUnit } from '../model/experiment.ts';
+import type { ModelSpec } from '../model/spec.ts';
+import { quote } from './samples.ts';
+import { splitTokens } from './tokens.ts';
+
+/** Of tokens that cannot occur the first ones say it. */
+const listedTokens = 10;
+
+/**
+ * What an experiment that can be run says without effect: warnings, and all of it is kept. A setting of another cell,
+ * targets where nothing reads them, tokens that no text is cut into.
+ */
+export function findUnused({ dataset, model }: ExperimentDocument): Problem[] {
+  const found = findUnusedOfModel(model);
+  if (dataset.task === 'shapes') return found;
+  return [
+    ...found,
+    ...unusedTargets(dataset),
+    ...unusedWindow(dataset),
+    ...findImpossibleTokens(dataset, dataset.task, 'dataset.'),
+  ];
+}
+
+export function findUnusedOfModel({ cell, nonlinearity }: ModelSpec): Problem[] {
+  if (cell === 'rnn' || nonlinearity === 'tanh') return [];
+  const message = `model.nonlinearity is ${nonlinearity}, and the cell is ${cell}; only rnn has a choice, so it does nothing`;
+  return [problem('unused-nonlinearity', 'model.nonlinearity', message, { nonlinearity, cell })];
+}
+
+function unusedTargets({ task, samples, validation }: SequenceDataset): Problem[] {
+  if (task !== 'language-model') return [];
+  const lists = [
+    { path: 'dataset.samples', list: samples },
+    { path: 'dataset.validation', list: Array.isArray(validation) ? validation : [] },
+  ];
+  return lists.flatMap(({ path, list }) => {
+    const first = list.findIndex(({ target }) => target !== undefined && target !== '');
+    if (first === -1) return [];
+    const count = list.filter(({ target }) => target !== undefined && target !== '').length;
+    return [unusedTarget(`${path}[${first}].target`, count)];
+  });
+}
+
+/** `count`: how many there are with the one at the path. */
+export function unusedTarget(path: string, count: number): Problem {
+  const more = count > 1 ? `, as are ${count - 1} more` : '';
+  const message = `${path} is given, and a language model predicts its own input; the target is not read${more}`;
+  return problem('unused-target', path, message, { count });
+}
+
+function unusedWindow({ task, text, sequenceLength }: SequenceDataset): Problem[] {
+  if (sequenceLength === undefined || (task === 'language-model' && text !== undefined)) return [];
+  const at = 'dataset.sequenceLength';
+  const message = `${at} is ${sequenceLength}, and there is no text; only a language model's text is read in windows, so it does nothing`;
+  return [problem('unused-sequence-length', at, message, { value: sequenceLength })];
+}
+
+interface Vocabularies {
+  tokens: TokenUnit;
+  vocabulary: readonly string[];
+  targetVocabulary: readonly string[];
+}
+
+/** Tokens of a vocabulary that no text is ever cut into: `ab` among characters, `a b` among words. */
+export function findImpossibleTokens(
+  { tokens, vocabulary, targetVocabulary }: Vocabularies,
+  task: SequenceDataset['task'],
+  path = '',
+): Problem[] {
+  const found = impossibleTokens(vocabulary, tokens, `${path}vocabulary`);
+  const isShared =
+    vocabulary.length === targetVocabulary.length &&
+    vocabulary.every((token, i) => token === targetVocabulary[i]);
+  // A label is one token, whatever is in it.
+  if (isShared || task === 'label') return found;
+  return [...found, ...impossibleTokens(targetVocabulary, tokens, `${path}targetVocabulary`)];
+}
+
+function impossibleTokens(vocabulary: readonly string[], unit: TokenUnit, path: string): Problem[] {
+  const places = vocabulary.flatMap((token, i) => (isToken(token, unit) ? [] : [i]));
+  return places.slice(0, listedTokens).map((i) => {
+    const at = `${path}[${i}]`;
+    const token = vocabulary[i]!;
+    const others = places.length > 1 ? ` (one of ${places.length} such tokens)` : '';
+    const cut = unit === 'characters' ? 'single characters' : 'words between white space';
+    const message = `${at} is ${quote(token)}, and texts are cut into ${cut}; it never occurs${others}`;
+    return problem('impossible-token', at, message, { token, unit, count: places.length });
+  });
+}
+
+function isToken(token: string, unit: TokenUnit): boolean {
+  const cut = splitTokens(token, unit);
+  return cut.length === 1 && cut[0] === token;
+}
