@@ -129,7 +129,8 @@ function checkText(dataset: SequenceDataset, path: string): Problem[] {
   }
   if (dataset.sequenceLength === undefined) {
     const message = `${path}.sequenceLength is missing; a text is read in windows of so many tokens`;
-    found.push(problem('missing', `${path}.sequenceLength`, message));
+    const needs = 'a whole number';
+    found.push(problem('missing', `${path}.sequenceLength`, message, { needs }));
   } else {
     found.push(...checkRange(dataset.sequenceLength, `${path}.sequenceLength`, { whole: true, atLeast: 1 }));
   }

@@ -5,19 +5,11 @@ import type {
   SequenceExperiment,
   ShapesDataset,
   TrainingSpec,
-  WeightsJson,
 } from '../model/experiment.ts';
-import {
-  checkModel,
-  checkModelRanges,
-  type DataSizes,
-  directions,
-  type ModelSpec,
-  parameterShapes,
-} from '../model/spec.ts';
+import { checkModel, checkModelRanges, type DataSizes, directions, type ModelSpec } from '../model/spec.ts';
 import { checkDataset } from './check-dataset.ts';
 import { checkTraining } from './check-training.ts';
-import { quote } from './samples.ts';
+import { checkWeightShapes } from './check-weights.ts';
 import { splitTokens } from './tokens.ts';
 
 /**
@@ -121,46 +113,4 @@ function checkShapesModel(dataset: ShapesDataset, model: ModelSpec): Problem[] {
       forbid('bidirectional', 'false where call is "cell": nn.RNNCell has one direction');
   }
   return found;
-}
-
-/** Keys that a model lacks or does not have, and shapes that are not the model's. */
-export function checkWeightShapes(
-  weights: WeightsJson,
-  model: ModelSpec,
-  sizes: DataSizes,
-  path: string,
-): Problem[] {
-  const found: Problem[] = [];
-  const expected = new Map(parameterShapes(model, sizes).map(({ key, shape }) => [key, shape]));
-  for (const [key, shape] of expected) {
-    const at = `${path}[${quote(key)}]`;
-    const tensor = Object.hasOwn(weights, key) ? weights[key] : undefined;
-    const needs = `the model needs ${showShape(shape)}`;
-    if (tensor === undefined) {
-      found.push(
-        problem('missing-weight', at, `${at} is missing; ${needs}`, { key, needed: showShape(shape) }),
-      );
-    } else if (tensor.shape.length !== shape.length || tensor.shape.some((size, i) => size !== shape[i])) {
-      const details = { key, shape: showShape(tensor.shape), needed: showShape(shape) };
-      found.push(problem('weight-shape', at, `${at} has shape ${details.shape}; ${needs}`, details));
-    }
-  }
-  for (const key of Object.keys(weights)) {
-    if (expected.has(key)) continue;
-    const at = `${path}[${quote(key)}]`;
-    found.push(
-      problem(
-        'extra-weight',
-        at,
-        `${at} is no parameter of the model, which has ${[...expected.keys()].join(', ')}`,
-        { key },
-      ),
-    );
-    if (found.length > 100) break;
-  }
-  return found;
-}
-
-function showShape(shape: readonly number[]): string {
-  return `[${shape.join(', ')}]`;
 }

@@ -1,5 +1,6 @@
 import { listedProblems } from '../data/check-dataset.ts';
 import { quote } from '../data/samples.ts';
+import { findUnstorable } from '../data/storable.ts';
 import { type Problem, problem } from '../errors.ts';
 
 /** What a reader has found so far; problems past the first hundred are only counted. */
@@ -116,6 +117,11 @@ export class Fields {
     for (const key of Object.keys(this.source)) {
       if (this.taken.has(key)) continue;
       const at = this.at(key);
+      const unstorable = findUnstorable(this.source[key], at);
+      if (unstorable) {
+        this.findings.add(unstorable);
+        continue;
+      }
       // Not an assignment: that would set the prototype where the key is __proto__.
       Object.defineProperty(unknown, key, { value: this.source[key], ...ordinary });
       const message = `${at.length > 80 ? quote(at) : at} is not a key of this format; it is kept, and does nothing`;
@@ -156,9 +162,10 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function wrongType(path: string, value: unknown, needs: string): Problem {
+/** `whole`: what the value is called where it is the whole document. */
+export function wrongType(path: string, value: unknown, needs: string, whole = 'the document'): Problem {
   const found = describeValue(value);
-  const place = path === '' ? 'the document' : path;
+  const place = path === '' ? whole : path;
   return problem('wrong-type', path, `${place} is ${found}; it must be ${needs}`, { found, needs });
 }
 

@@ -3,11 +3,11 @@ import { type Problem, problem } from '../errors.ts';
 import { isObject, wrongType } from './fields.ts';
 
 /** What each of our formats is called in a sentence. */
-const formats: Record<string, string> = {
-  'ohlol/experiment': 'an experiment',
-  'ohlol/weights': 'a weights file',
-  'ohlol/result': 'a result',
-};
+const formats = new Map([
+  ['ohlol/experiment', 'an experiment'],
+  ['ohlol/weights', 'a weights file'],
+  ['ohlol/result', 'a result'],
+]);
 
 /** Whether a document says that it is of the format and version that its reader reads; null: it does. */
 export function checkHeader(value: unknown, format: string, what: string): Problem | null {
@@ -15,10 +15,10 @@ export function checkHeader(value: unknown, format: string, what: string): Probl
   const found = value.format;
   if (found === undefined) {
     const message = `format is missing; ${what} has "format": "${format}"`;
-    return problem('another-format', 'format', message, { found: null, needed: format });
+    return problem('no-format', 'format', message, { needed: format });
   }
   if (found !== format) {
-    const known = typeof found === 'string' ? formats[found] : undefined;
+    const known = typeof found === 'string' ? formats.get(found) : undefined;
     const is = known
       ? `this is ${known}`
       : `format is ${typeof found === 'string' ? quote(found) : typeof found}`;

@@ -1,21 +1,19 @@
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
-
-/** No document of ours is nested deeper than six; what a reader walks through must not be able to fill the stack. */
-export const deepestNesting = 64;
+import { scanJson } from './scan-json.ts';
 
 /**
  * JSON text to a value, a byte order mark aside. `what` is how the sentence calls the file (`the experiment`).
- * A text that ends in the middle is told apart from one that is wrong.
+ * A text that ends in the middle is told apart from one that is wrong; so is what JSON.parse would take in silence
+ * (scan-json.ts): keys that stand twice, numbers too large for a double, half a surrogate pair.
  */
 export function parseJson(text: string, what: string): Result<unknown> {
   const bare = text.startsWith('\ufeff') ? text.slice(1) : text;
   if (bare.trim() === '') return failure(problem('empty-file', '', `${what} is empty`));
-  if (nestsDeeper(bare, deepestNesting)) {
-    const message = `${what} has brackets nested deeper than ${deepestNesting}; nothing that is read here has`;
-    return failure(problem('nested-too-deep', '', message, { limit: deepestNesting }));
-  }
+  const found = scanJson(bare, what);
+  if (found?.bars) return failure(found.problem);
   try {
-    return success(JSON.parse(bare));
+    const value: unknown = JSON.parse(bare);
+    return found ? failure(found.problem) : success(value);
   } catch (error) {
     return failure(syntaxProblem(bare, (error as SyntaxError).message, what));
   }
@@ -46,34 +44,3 @@ function syntaxProblem(text: string, engineMessage: string, what: string): Probl
   }
   return problem('not-json', '', `${what} is not valid JSON: ${engineMessage}`);
 }
-
-/** Whether brackets outside of strings nest deeper than the limit; one pass over the text. */
-function nestsDeeper(text: string, limit: number): boolean {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === quoteMark) {
-      i = stringEnd(text, i + 1);
-    } else if (c === openBracket || c === openBrace) {
-      if (++depth > limit) return true;
-    } else if (c === closeBracket || c === closeBrace) depth--;
-  }
-  return false;
-}
-
-/** The index of the quotation mark that ends the string whose first character is at `from`. */
-function stringEnd(text: string, from: number): number {
-  for (let i = from; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === quoteMark) return i;
-    if (c === backslash) i++;
-  }
-  return text.length;
-}
-
-const quoteMark = 0x22;
-const backslash = 0x5c;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;

@@ -1,5 +1,6 @@
 import type { EpochRow } from '../api.ts';
-import { checkWeightShapes, dataSizes, isSequenceExperiment } from '../data/check-experiment.ts';
+import { dataSizes, isSequenceExperiment } from '../data/check-experiment.ts';
+import { checkWeightShapes } from '../data/check-weights.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import type { ExperimentDocument, SequenceExperiment, WeightsJson } from '../model/experiment.ts';
 import { checkExperiment } from './experiment.ts';

@@ -1,11 +1,13 @@
 import { listedProblems } from '../data/check-dataset.ts';
+import { quote } from '../data/samples.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import type { TensorJson, WeightsJson } from '../model/experiment.ts';
 import { modelLimits } from '../model/spec.ts';
 import { copyBytesInPieces } from '../tensor/copy.ts';
 import type { Floats } from '../tensor/floats.ts';
+import { safetensorsHeaderLimit } from './binary-kinds.ts';
 import { decodeText } from './decode-text.ts';
-import { isObject } from './fields.ts';
+import { isObject, wrongType } from './fields.ts';
 import { parseJson } from './parse-json.ts';
 import { checkWeights, type WeightsDocument, type WeightsFile } from './weights.ts';
 
@@ -43,13 +45,13 @@ function startTensorFile(
   tensors: readonly { key: string; shape: readonly number[]; size: number }[],
   metadata: Record<string, string>,
 ): { bytes: Uint8Array; start: number } {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  const entries: [string, unknown][] = [['__metadata__', { format: 'pt', ...metadata }]];
   let end = 0;
   for (const { key, shape, size } of tensors) {
-    header[key] = { dtype: 'F32', shape, data_offsets: [end, end + 4 * size] };
+    entries.push([key, { dtype: 'F32', shape, data_offsets: [end, end + 4 * size] }]);
     end += 4 * size;
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   const headerBytes = Math.ceil(json.length / 8) * 8;
   const start = 8 + headerBytes;
   const bytes = new Uint8Array(start + end).fill(0x20, 8 + json.length, start);
@@ -58,24 +60,36 @@ function startTensorFile(
   return { bytes, start };
 }
 
-/** Reads it back, and files that PyTorch wrote (`safetensors.torch.save_file`): F32 and F64 tensors, finite numbers. */
+/**
+ * Reads it back, and files that PyTorch wrote (`safetensors.torch.save_file`): F32 tensors, F64 ones rounded with a
+ * warning, finite numbers. As in the format's own library the tensors' bytes are the whole of what follows the
+ * header: no hole, no overlap, nothing behind.
+ */
 export function readTensorFile(bytes: Uint8Array): Result<TensorFile> {
   const header = readHeader(bytes);
   if (!header.ok) return header;
   const { entries, metadata, start } = header.value;
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.byteLength - start);
-  const weights: WeightsJson = {};
   const problems: Problem[] = [];
-  // Entries may share bytes, so the file's size alone bounds nothing.
+  const places: TensorPlace[] = [];
   let budget = modelLimits.parameters;
   for (const [key, entry] of entries) {
-    const tensor = readTensor(key, entry, view, budget);
-    if (tensor.ok) {
-      budget -= tensor.value.data.length;
-      Object.defineProperty(weights, key, { value: tensor.value, ...ordinary });
-    } else if (problems.length < listedProblems) problems.push(...tensor.problems);
+    const place = readPlace(key, entry, view.byteLength, budget);
+    if (place.ok) {
+      budget -= place.value.count;
+      places.push(place.value);
+    } else if (problems.length < listedProblems) problems.push(...place.problems);
   }
-  return problems.length > 0 ? failure(...problems) : success({ weights, metadata });
+  if (problems.length === 0) problems.push(...checkCoverage(places, view.byteLength));
+  if (problems.length > 0) return failure(...problems);
+  const tensors: [string, TensorJson][] = [];
+  for (const place of places) {
+    const tensor = readNumbers(place, view);
+    if (tensor.ok) tensors.push([place.key, tensor.value]);
+    else if (problems.length < listedProblems) problems.push(...tensor.problems);
+  }
+  if (problems.length > 0) return failure(...problems);
+  return success({ weights: Object.fromEntries(tensors), metadata }, roundingWarning(places));
 }
 
 /** A weights document: its JSON without the weights stands in the metadata, under `ohlol`. */
@@ -103,13 +117,12 @@ export function readSafetensors(bytes: Uint8Array): Result<WeightsFile> {
   const read = readTensorFile(bytes);
   if (!read.ok) return read;
   const { weights, metadata } = read.value;
-  if (metadata.ohlol === undefined) return success({ kind: 'map', weights });
-  const described = parseJson(metadata.ohlol, '__metadata__.ohlol');
+  if (!Object.hasOwn(metadata, 'ohlol')) return success({ kind: 'map', weights }, read.warnings);
+  const described = parseJson(metadata.ohlol!, '__metadata__.ohlol');
   if (!described.ok) return described;
-  return checkWeights(isObject(described.value) ? { ...described.value, weights } : described.value);
+  const checked = checkWeights(isObject(described.value) ? { ...described.value, weights } : described.value);
+  return checked.ok ? success(checked.value, [...read.warnings, ...checked.warnings]) : checked;
 }
-
-const ordinary = { enumerable: true, configurable: true, writable: true };
 
 interface Header {
   entries: [string, unknown][];
@@ -129,6 +142,12 @@ function readHeader(bytes: Uint8Array): Result<Header> {
     );
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  if (length > BigInt(safetensorsHeaderLimit)) {
+    const message = `the safetensors file has a header of ${length} bytes; at most ${safetensorsHeaderLimit} are read`;
+    return failure(
+      problem('too-many', '', message, { count: String(length), limit: safetensorsHeaderLimit }),
+    );
+  }
   if (length > BigInt(bytes.length - 8)) {
     const message = `the safetensors file ends in its header: that has ${length} bytes, the file ${bytes.length - 8} after its length`;
     return failure(problem('cut-off', '', message));
@@ -138,62 +157,115 @@ function readHeader(bytes: Uint8Array): Result<Header> {
   if (!text.ok) return text;
   const parsed = parseJson(text.value, 'the safetensors header');
   if (!parsed.ok) return parsed;
-  if (!isObject(parsed.value)) {
-    return failure(problem('wrong-type', '', 'the safetensors header is not an object from keys to tensors'));
-  }
-  const { __metadata__: metadata, ...tensors } = parsed.value;
-  const strings = Object.entries(isObject(metadata) ? metadata : {}).filter(
-    ([, text]) => typeof text === 'string',
-  );
-  return success({
-    entries: Object.entries(tensors),
-    metadata: Object.fromEntries(strings) as Record<string, string>,
-    start,
-  });
+  if (!isObject(parsed.value))
+    return failure(wrongType('', parsed.value, 'an object from keys to tensors', 'the safetensors header'));
+  const entries = Object.entries(parsed.value).filter(([key]) => key !== '__metadata__');
+  const metadata = readMetadata(parsed.value);
+  return metadata.ok ? success({ entries, metadata: metadata.value, start }) : metadata;
 }
 
-const widths: Record<string, number> = { F32: 4, F64: 8 };
+function readMetadata(header: Record<string, unknown>): Result<Record<string, string>> {
+  if (!Object.hasOwn(header, '__metadata__')) return success({});
+  const metadata = header.__metadata__;
+  if (!isObject(metadata)) return failure(wrongType('__metadata__', metadata, 'an object of strings'));
+  const wrong = Object.entries(metadata).find(([, value]) => typeof value !== 'string');
+  if (wrong) return failure(wrongType(`__metadata__[${quote(wrong[0])}]`, wrong[1], 'a string'));
+  return success(metadata as Record<string, string>);
+}
+
+const widths = new Map([
+  ['F32', 4],
+  ['F64', 8],
+]);
+
+interface TensorPlace {
+  key: string;
+  shape: number[];
+  count: number;
+  /** Bytes of a number. */
+  width: number;
+  begin: number;
+  end: number;
+}
 
 /** `budget`: how many numbers more are taken. */
-function readTensor(key: string, entry: unknown, view: DataView, budget: number): Result<TensorJson> {
-  const refuse = (code: string, message: string) => failure(problem(code, key, `${key}: ${message}`));
-  if (
-    !isObject(entry) ||
-    !isSizes(entry.shape) ||
-    !isSizes(entry.data_offsets) ||
-    entry.data_offsets.length !== 2
-  ) {
-    return refuse('wrong-type', 'its header entry must be {dtype, shape, data_offsets: [begin, end]}');
+function readPlace(key: string, entry: unknown, bytes: number, budget: number): Result<TensorPlace> {
+  const refuse = (code: string, message: string, details: Problem['details'] = {}) =>
+    failure(problem(code, key, `${quoteKey(key)}: ${message}`, { key, ...details }));
+  const own = (name: string) => (isObject(entry) && Object.hasOwn(entry, name) ? entry[name] : undefined);
+  const shape = own('shape');
+  const offsets = own('data_offsets');
+  if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
+    return refuse('tensor-entry', 'its header entry must be {dtype, shape, data_offsets: [begin, end]}');
   }
-  const { shape } = entry;
-  const [begin, end] = entry.data_offsets as [number, number];
-  const width = typeof entry.dtype === 'string' ? widths[entry.dtype] : undefined;
-  if (width === undefined)
-    return refuse('dtype', `dtype is ${JSON.stringify(entry.dtype)}; it must be F32 or F64`);
+  const [begin, end] = offsets as [number, number];
+  const dtype = own('dtype');
+  const width = typeof dtype === 'string' ? widths.get(dtype) : undefined;
+  if (width === undefined) {
+    const found =
+      dtype === undefined ? 'missing' : typeof dtype === 'string' ? quote(dtype) : `a ${typeof dtype}`;
+    return refuse('dtype', `dtype is ${found}; it must be F32 or F64`, { found });
+  }
   const count = shape.reduce((product, size) => product * size, 1);
+  const sizes = `shape [${shape.join(', ')}]`;
   if (count > budget) {
-    return refuse(
-      'too-many',
-      `shape [${shape.join(', ')}] is of ${count} numbers; at most ${modelLimits.parameters} are taken of a file`,
-    );
+    const message = `${sizes} is of ${count} numbers; at most ${modelLimits.parameters} are taken of a file`;
+    return refuse('too-many', message, { count, limit: modelLimits.parameters });
   }
   if (end - begin !== count * width) {
-    return refuse(
-      'shape-data',
-      `shape [${shape.join(', ')}] of ${entry.dtype} needs ${count * width} bytes, its offsets give ${end - begin}`,
-    );
+    const message = `${sizes} of ${dtype} needs ${count * width} bytes, its offsets give ${end - begin}`;
+    return refuse('tensor-bytes', message, { needed: count * width, found: end - begin });
   }
-  if (end > view.byteLength)
-    return refuse('cut-off', `its bytes end at ${end}, the file has ${view.byteLength} of them`);
+  if (end > bytes) return refuse('cut-off', `its bytes end at ${end}, the file has ${bytes} of them`);
+  return success({ key, shape, count, width, begin, end });
+}
+
+/** The tensors' bytes must follow one upon another from the first to the last. */
+function checkCoverage(places: readonly TensorPlace[], bytes: number): Problem[] {
+  let covered = 0;
+  for (const { key, begin, end } of places.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== covered) {
+      const what = begin < covered ? 'in another tensor' : 'behind a hole';
+      const message = `${quoteKey(key)}: its bytes begin at ${begin}, ${what}; they must begin at ${covered}`;
+      return [problem('tensor-offsets', key, message, { key, found: begin, needed: covered })];
+    }
+    covered = end;
+  }
+  if (covered === bytes) return [];
+  const message = `the safetensors file has ${bytes} bytes after its header; its tensors take ${covered}`;
+  return [problem('trailing-bytes', '', message, { found: bytes, needed: covered })];
+}
+
+function readNumbers({ key, shape, count, width, begin }: TensorPlace, view: DataView): Result<TensorJson> {
   const data = new Array<number>(count);
   for (let i = 0; i < count; i++) {
     const at = begin + i * width;
     const value = Math.fround(width === 4 ? view.getFloat32(at, true) : view.getFloat64(at, true));
-    if (!Number.isFinite(value))
-      return refuse('not-finite', `number ${i + 1} is ${value}; it must be finite`);
+    if (!Number.isFinite(value)) {
+      const message = `${quoteKey(key)}: number ${i + 1} is ${value}; it must be finite`;
+      return failure(
+        problem('not-finite', `${key}[${i}]`, message, { value: String(value), needs: 'finite' }),
+      );
+    }
     data[i] = value;
   }
   return success({ shape, data });
+}
+
+function roundingWarning(places: readonly TensorPlace[]): Problem[] {
+  const rounded = places.filter(({ width }) => width === 8);
+  if (rounded.length === 0) return [];
+  const message = `${quoteKey(rounded[0]!.key)}: its F64 numbers are rounded to float32${
+    rounded.length === 1 ? '' : `, as are those of ${rounded.length - 1} more tensors`
+  }`;
+  return [
+    problem('rounded-to-float32', rounded[0]!.key, message, { key: rounded[0]!.key, count: rounded.length }),
+  ];
+}
+
+/** A key as it is, or quoted where it is long or strange. */
+function quoteKey(key: string): string {
+  return /^[\w.]{1,80}$/.test(key) ? key : quote(key);
 }
 
 function isSizes(value: unknown): value is number[] {

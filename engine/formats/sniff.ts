@@ -1,49 +1,62 @@
+import { type BinaryKind, binaryKind, binaryKinds } from './binary-kinds.ts';
 import { decodeText } from './decode-text.ts';
 import { isObject } from './fields.ts';
 import { parseJson } from './parse-json.ts';
 
 /** What a file is, by what is in it; its name does not count. */
-export type FileKind =
-  | 'project'
-  | 'experiment'
-  | 'weights'
-  | 'weights-map'
-  | 'result'
-  | 'safetensors'
-  /** A .pt or .pth file, which only PyTorch opens. */
-  | 'pytorch-checkpoint'
-  | 'onnx'
-  | 'json'
-  | 'text'
-  | 'empty'
-  | 'unknown';
+export type FileKind = BinaryKind | TextKind | 'onnx' | 'empty' | 'unknown';
 
-const kindsByFormat: Record<string, FileKind> = {
-  'ohlol/experiment': 'experiment',
-  'ohlol/weights': 'weights',
-  'ohlol/result': 'result',
+type TextKind = 'experiment' | 'weights' | 'weights-map' | 'result' | 'json' | 'text' | 'not-utf-8';
+
+/** What a sentence calls each. */
+export const fileKindNames: Record<FileKind, string> = {
+  ...mapNames(),
+  experiment: 'an experiment',
+  weights: 'a weights file',
+  'weights-map': 'a bare state dict as JSON',
+  result: 'a result of ohlol train',
+  onnx: 'an ONNX model',
+  json: 'JSON of another kind',
+  text: 'a text',
+  'not-utf-8': 'a text that is not UTF-8, or no text',
+  empty: 'an empty file',
+  unknown: 'a file of an unknown kind',
 };
+
+function mapNames(): Record<BinaryKind, string> {
+  const named = Object.entries(binaryKinds).map(([kind, { name }]) => [kind, name]);
+  return Object.fromEntries(named) as Record<BinaryKind, string>;
+}
+
+const kindsByFormat = new Map<string, FileKind>([
+  ['ohlol/experiment', 'experiment'],
+  ['ohlol/weights', 'weights'],
+  ['ohlol/result', 'result'],
+]);
 
 /** Tells files apart; whether one is sound is for its reader to say. JSON that is cut off counts as JSON. */
 export function sniff(bytes: Uint8Array): FileKind {
   if (bytes.length === 0) return 'empty';
-  if (startsWith(bytes, 'SQLite format 3\0')) return 'project';
-  if (startsWith(bytes, 'PK\x03\x04') || (bytes[0] === 0x80 && bytes[bytes.length - 1] === 0x2e)) {
-    return 'pytorch-checkpoint';
-  }
-  if (isSafetensors(bytes)) return 'safetensors';
+  const binary = binaryKind(bytes);
+  if (binary !== null) return binary;
   const text = decodeText(bytes, 'the file');
-  if (!text.ok || text.value.includes('\0')) return bytes[0] === 0x08 ? 'onnx' : 'unknown';
-  const first = text.value.trimStart()[0];
-  if (first !== '{' && first !== '[') return 'text';
+  if (!text.ok) return bytes.includes(0) ? (bytes[0] === 0x08 ? 'onnx' : 'unknown') : 'not-utf-8';
+  if (!looksLikeJson(text.value)) return 'text';
   const parsed = parseJson(text.value, 'the file');
   return parsed.ok ? sniffValue(parsed.value) : 'json';
+}
+
+/** What may follow the first bracket of JSON, or of what was meant to be; `[Verse 1]` is a text. */
+function looksLikeJson(text: string): boolean {
+  return /^\s*(\{\s*(["'/}]|[\w$]+\s*:|$)|\[\s*(["{[\]\d-]|true\b|false\b|null\b|$))/.test(
+    text.slice(0, 10_000),
+  );
 }
 
 /** The same for a document that has been parsed. */
 export function sniffValue(value: unknown): FileKind {
   if (!isObject(value)) return 'json';
-  if (typeof value.format === 'string') return kindsByFormat[value.format] ?? 'json';
+  if (typeof value.format === 'string') return kindsByFormat.get(value.format) ?? 'json';
   const tensors = Object.values(value);
   return tensors.length > 0 && tensors.every(looksLikeTensor) ? 'weights-map' : 'json';
 }
@@ -51,18 +64,4 @@ export function sniffValue(value: unknown): FileKind {
 function looksLikeTensor(value: unknown): boolean {
   if (Array.isArray(value)) return typeof value[0] === 'number' || Array.isArray(value[0]);
   return isObject(value) && Array.isArray(value.shape) && Array.isArray(value.data);
-}
-
-/** A header length within the format's own limit, then a JSON object; the file may be cut off. */
-function isSafetensors(bytes: Uint8Array): boolean {
-  if (bytes.length < 10 || bytes[8] !== 0x7b) return false;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return view.getBigUint64(0, true) <= safetensorsHeaderLimit;
-}
-
-/** MAX_HEADER_SIZE of the safetensors library; eight characters of text, read as a number, are far above it. */
-const safetensorsHeaderLimit = 100_000_000n;
-
-function startsWith(bytes: Uint8Array, magic: string): boolean {
-  return [...magic].every((character, i) => bytes[i] === character.charCodeAt(0));
 }

@@ -3,7 +3,6 @@ import { group } from '../../engine/data/ranges.ts';
 import { countTokens } from '../../engine/data/samples.ts';
 import { parseExperiment } from '../../engine/formats/experiment.ts';
 import { parseJson } from '../../engine/formats/parse-json.ts';
-import { checkResult } from '../../engine/formats/result.ts';
 import type { WeightsFile } from '../../engine/formats/weights.ts';
 import type { ExperimentDocument, WeightsJson } from '../../engine/model/experiment.ts';
 import { type DataSizes, type ModelSpec, parameterShapes } from '../../engine/model/spec.ts';
@@ -11,7 +10,7 @@ import { findTemplate } from '../../engine/templates/templates.ts';
 import { readRuns } from '../project/run-store.ts';
 import { type Command, parseCommand } from './arguments.ts';
 import { withProject } from './project-source.ts';
-import { type InputFile, readInput, readWeightsFile, textOf } from './read-input.ts';
+import { type InputFile, readInput, readResult, readWeightsFile, textOf } from './read-input.ts';
 import { refuse, unwrap } from './refusal.ts';
 
 export const inspectCommand: Command = {
@@ -38,7 +37,7 @@ async function fileLines(file: InputFile): Promise<string[]> {
     case 'experiment':
       return [head, ...experimentLines(unwrap(parseExperiment(textOf(file)), file.path))];
     case 'result': {
-      const result = unwrap(checkResult(JSON.parse(textOf(file))), file.path);
+      const result = readResult(file);
       const { status, epochCount } = result;
       return [head, `status: ${status} after ${epochCount} epochs`, ...experimentLines(result.experiment)];
     }
@@ -56,9 +55,12 @@ async function fileLines(file: InputFile): Promise<string[]> {
       throw refuse('another-format', `${file.path} is ${file.kindName}, which ohlol does not read`);
     case 'empty':
     case 'unknown':
-    case 'pytorch-checkpoint':
     case 'onnx':
       throw refuse('another-format', `${file.path} is ${file.kindName}, which ohlol does not read`);
+    default:
+      // Whoever decodes it says what it is instead of text, and what to do.
+      textOf(file);
+      throw new Error(`${file.path} is ${file.kindName}, and yet text`);
   }
 }
 

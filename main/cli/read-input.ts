@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import type { TrainedModel } from '../../engine/api.ts';
 import { decodeText } from '../../engine/formats/decode-text.ts';
 import { checkExperiment, parseExperiment } from '../../engine/formats/experiment.ts';
-import { checkResult } from '../../engine/formats/result.ts';
+import { parseJson } from '../../engine/formats/parse-json.ts';
+import { type CheckedResult, checkResult } from '../../engine/formats/result.ts';
 import { readSafetensors } from '../../engine/formats/safetensors.ts';
-import { type FileKind, sniff } from '../../engine/formats/sniff.ts';
+import { type FileKind, fileKindNames, sniff } from '../../engine/formats/sniff.ts';
 import { parseWeights, type WeightsFile } from '../../engine/formats/weights.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
@@ -13,21 +14,6 @@ import { refuse, unwrap } from './refusal.ts';
 
 /** No string of JavaScript's is longer. */
 const fileLimitBytes = 512 * 2 ** 20 - 1024;
-
-const kindNames: Record<FileKind, string> = {
-  project: 'an Ohlol project',
-  experiment: 'an experiment',
-  weights: 'a weights file',
-  'weights-map': 'a bare state dict as JSON',
-  result: 'a result of ohlol train',
-  safetensors: 'a safetensors file',
-  'pytorch-checkpoint': 'a PyTorch checkpoint (pickled)',
-  onnx: 'an ONNX model',
-  json: 'JSON of another kind',
-  text: 'a text',
-  empty: 'an empty file',
-  unknown: 'a file of an unknown kind',
-};
 
 export interface InputFile {
   path: string;
@@ -39,16 +25,16 @@ export interface InputFile {
 
 export async function readInput(path: string): Promise<InputFile> {
   if (await isProjectFile(path)) {
-    return { path, bytes: new Uint8Array(), kind: 'project', kindName: kindNames.project };
+    return { path, bytes: new Uint8Array(), kind: 'project', kindName: fileKindNames.project };
   }
   const bytes = unwrap(await readFileWithin(path, fileLimitBytes), path);
   const kind = sniff(bytes);
-  return { path, bytes, kind, kindName: kindNames[kind] };
+  return { path, bytes, kind, kindName: fileKindNames[kind] };
 }
 
 /** Whether there is a project at the path; SQLite reads it by itself, however large it is. */
 export async function isProjectFile(path: string): Promise<boolean> {
-  const head = await readHead(path, 64);
+  const head = await readHead(path, 100);
   return head !== null && sniff(head) === 'project';
 }
 
@@ -67,9 +53,13 @@ export async function readExperiment(nameOrPath: string): Promise<ExperimentDocu
       `${nameOrPath} is an Ohlol project; ohlol export ${nameOrPath} --to experiment --out FILE gives its experiment`,
     );
   }
-  if (file.kind === 'json' || file.kind === 'experiment')
-    return unwrap(parseExperiment(textOf(file)), nameOrPath);
+  if (mayBeDocument(file.kind)) return unwrap(parseExperiment(textOf(file)), nameOrPath);
   throw refuse('another-format', `${nameOrPath} is ${file.kindName}; an experiment is needed`);
+}
+
+/** JSON of any kind, and what only its decoder can say what it is instead. */
+function mayBeDocument(kind: FileKind): boolean {
+  return kind === 'json' || kind === 'experiment' || kind === 'not-utf-8';
 }
 
 async function readInputOrTemplateHint(nameOrPath: string): Promise<InputFile> {
@@ -102,22 +92,25 @@ export async function readWeightsFile(path: string): Promise<WeightsFile> {
     case 'weights':
     case 'weights-map':
     case 'json':
-      return unwrap(parseWeights(textOf(file)), path);
+    // Its decoder says what these are instead.
+    case 'not-utf-8':
     case 'pytorch-checkpoint':
-      throw refuse(
-        'another-format',
-        `${path} is ${file.kindName}; in Python, json.dump({k: v.tolist() for k, v in model.state_dict().items()}, file) gives one that can be read`,
-      );
+      return unwrap(parseWeights(textOf(file)), path);
     default:
       throw refuse('another-format', `${path} is ${file.kindName}; weights are needed`);
   }
+}
+
+export function readResult(file: InputFile): CheckedResult {
+  const parsed = unwrap(parseJson(textOf(file), 'the result'), file.path);
+  return unwrap(checkResult(parsed), file.path);
 }
 
 /** Weights with what is needed to use them: a weights document, or the result of a run. */
 export async function readTrained(path: string): Promise<TrainedModel> {
   const file = await readInput(path);
   if (file.kind === 'result') {
-    const result = unwrap(checkResult(JSON.parse(textOf(file))), path);
+    const result = readResult(file);
     const { dataset, model } = result.experiment;
     const { task, tokens, vocabulary, targetVocabulary } = dataset;
     return { model, task, tokens, vocabulary, targetVocabulary, weights: result.weights };

@@ -1,7 +1,8 @@
 /** Files that come in: what they are, and their weights for the draft. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { checkWeightShapes, dataSizes } from '../../engine/data/check-experiment.ts';
+import { dataSizes } from '../../engine/data/check-experiment.ts';
+import { checkWeightShapes } from '../../engine/data/check-weights.ts';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { draftToExperiment } from '../../engine/data/draft-experiment.ts';
 import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';

@@ -3,9 +3,14 @@ import type { Problem } from '../../engine/errors.ts';
 /** What a problem's sentence may name: its details, its path, and the setting at the path's end in PyTorch's spelling. */
 export function problemValues(problem: Problem, locale: 'en' | 'zh'): Problem['details'] {
   const { details, path } = problem;
-  const values: Problem['details'] = { path, name: settingName(path), ...details };
+  const values: Problem['details'] = { name: settingName(path), ...details };
+  // The whole document has no path; who shows the sentence has a word for it.
+  if (path !== '') values.path = path;
   if (typeof details.name === 'string') values.name = settingName(details.name);
-  if (typeof details.needs === 'string' && locale === 'zh') values.needs = needsInChinese(details.needs);
+  if (locale === 'zh') {
+    if (typeof details.needs === 'string') values.needs = needsInChinese(details.needs);
+    if (typeof details.found === 'string') values.found = foundInChinese(details.found);
+  }
   return values;
 }
 
@@ -20,6 +25,10 @@ function settingName(path: string): string {
  * them; what is none of these stays as it is.
  */
 export function needsInChinese(needs: string): string {
+  const known = kindsInChinese.get(needs);
+  if (known !== undefined) return known;
+  // The choices of a setting: "rnn" or "gru".
+  if (/^"[^"]*"( or "[^"]*")*$/.test(needs)) return ` ${needs.replaceAll(' or ', ' 或 ')}`;
   const kind = needs.startsWith('a whole number')
     ? '整数'
     : needs.startsWith('a finite number')
@@ -39,6 +48,27 @@ export function needsInChinese(needs: string): string {
     return match ? [`${word} ${match[1]} `] : [];
   });
   return said.length > 0 ? `${said.join('且')}的${kind}` : kind;
+}
+
+/** The kinds of values that engine/formats/fields.ts asks for. */
+const kindsInChinese = new Map([
+  ['a string', '字符串'],
+  ['a number', '数'],
+  ['a number or null', '数或 null'],
+  ['a list', '列表'],
+  ['a list of numbers', '数的列表'],
+  ['a list of two numbers', '两个数的列表'],
+  ['an object', '对象'],
+  ['an object of strings', '字符串的对象'],
+  ['true or false', ' true 或 false'],
+  ['a finite float32 number', '有限的 float32 数'],
+]);
+
+/** What stands there instead: `a list of 3`. */
+function foundInChinese(found: string): string {
+  const list = /^a list of (\d+)$/.exec(found);
+  if (list) return ` ${list[1]} 项的列表`;
+  return found === 'an object' ? '对象' : found === 'missing' ? '空缺' : ` ${found}`;
 }
 
 /** Whether a message's {{placeholders}} all have a value; else it cannot be shown. */

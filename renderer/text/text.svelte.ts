@@ -99,7 +99,10 @@ export function editLabelText(label: EditLabel): string {
 export function problemText(problem: Problem): string {
   const key = `problem_${problem.code.replaceAll('-', '_')}`;
   if (!known(key)) return problem.message;
-  const values = problemValues(problem, locale);
+  const values = { path: t('file_the_file'), ...problemValues(problem, locale) };
+  const kind = String(values.kind).replaceAll('-', '_');
+  if (known(`file_advice_${kind}`)) values.advice = t(`file_advice_${kind}` as TextKey);
+  if (known(`file_kind_${kind}`)) values.kind = t(`file_kind_${kind}` as TextKey);
   // A problem that another one led to names it by its code.
   const cause = typeof values.cause === 'string' && `problem_${values.cause.replaceAll('-', '_')}`;
   if (cause && known(cause)) values.cause = t(cause, values);

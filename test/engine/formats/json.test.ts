@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../../engine/formats/parse-json.ts';
 import { writeJson } from '../../../engine/formats/write-json.ts';
 
@@ -31,4 +31,69 @@ test('what JSON cannot say is misuse', () => {
 
 test('brackets in strings are no nesting', () => {
   expect(parseJson(JSON.stringify({ text: '[{'.repeat(500), quote: '\\"[' }), 'the file').ok).toBe(true);
+});
+
+describe('what JSON.parse would take in silence', () => {
+  const said = (text: string) => {
+    const parsed = parseJson(text, 'the file');
+    return parsed.ok ? parsed.value : parsed.problems.map(({ code, message }) => `${code}: ${message}`);
+  };
+
+  test.each([
+    [
+      '{"a": 1, "b": 2, "a": 3}',
+      'duplicate-key: a stands twice in the file, the second time on line 1; a key stands once',
+    ],
+    [
+      '{"list": [{}, {"inner": {"x y": 1,\n"x\\u0020y": 2}}]}',
+      'duplicate-key: list[1].inner["x y"] stands twice in the file, the second time on line 2; a key stands once',
+    ],
+    [
+      `{${Array.from({ length: 40 }, (_, i) => `"k${i}": 0`).join(',')}, "k3": 1}`,
+      'duplicate-key: k3 stands twice in the file, the second time on line 1; a key stands once',
+    ],
+    [
+      '{"__proto__": 1, "__proto__": 2}',
+      'duplicate-key: __proto__ stands twice in the file, the second time on line 1; a key stands once',
+    ],
+    ['{"lr":\n1e999}', 'not-finite: lr is 1e999 on line 2; it must be a finite number'],
+    ['[0, [-1E+400]]', 'not-finite: [1][0] is -1E+400 on line 1; it must be a finite number'],
+    [`[${'9'.repeat(400)}]`, `not-finite: [0] is ${'9'.repeat(40)}… on line 1; it must be a finite number`],
+    [
+      '["\\ud83d"]',
+      'broken-character: [0] holds half a surrogate pair, on line 1; it must be whole characters',
+    ],
+    [
+      '{"a\\udc00": 1}',
+      'broken-character: ["a\\udc00"] holds half a surrogate pair, on line 1; it must be whole characters',
+    ],
+    [
+      '\n"\ud83d"',
+      'broken-character: the file holds half a surrogate pair, on line 2; it must be whole characters',
+    ],
+  ])('%s', (text, sentence) => {
+    expect(said(text)).toEqual([sentence]);
+  });
+
+  test('the same keys in several objects, numbers near the largest, whole pairs and escaped marks are fine', () => {
+    const text = '[{"a": 1}, {"a": {"a": 1.7e308}}, "\\ud83d\\ude00 \\"a\\": 1e999", "\\\\ud83d", 1e-999]';
+    expect(said(text)).toEqual(JSON.parse(text));
+  });
+
+  test('very many keys of one object are refused before they are parsed', () => {
+    const keys = Array.from({ length: 100_001 }, (_, i) => `"${i}":0`).join(',');
+    expect(said(`{${keys}}`)).toEqual([
+      'too-many-keys: the file has an object of more than 100,000 keys; nothing that is read here has',
+    ]);
+  });
+
+  test('of any JSON it says nothing, and gives what JSON.parse gives', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value, null, 1);
+        expect(parseJson(text, 'the file')).toMatchObject({ ok: true, value: JSON.parse(text) });
+      }),
+      { seed: 9, numRuns: 500 },
+    );
+  });
 });

@@ -193,6 +193,79 @@ describe('safetensors of others', () => {
     expect(messages(readSafetensors(file(header, [1, 2])))).toEqual([sentence]);
   });
 
+  test.each([
+    [
+      'a hole before',
+      { a: entry([1], [4, 8]) },
+      'a: its bytes begin at 4, behind a hole; they must begin at 0',
+    ],
+    [
+      'a hole between',
+      { a: entry([1], [0, 4]), b: entry([1], [8, 12]) },
+      'b: its bytes begin at 8, behind a hole; they must begin at 4',
+    ],
+    [
+      'an overlap',
+      { a: entry([2], [0, 8]), b: entry([2], [4, 12]) },
+      'b: its bytes begin at 4, in another tensor; they must begin at 8',
+    ],
+    [
+      'bytes behind',
+      { a: entry([2], [0, 8]) },
+      'the safetensors file has 12 bytes after its header; its tensors take 8',
+    ],
+    ['no tensor', {}, 'the safetensors file has 12 bytes after its header; its tensors take 0'],
+    ['no dtype', { a: { shape: [3], data_offsets: [0, 12] } }, 'a: dtype is missing; it must be F32 or F64'],
+    [
+      'a dtype of every object',
+      { a: entry([3], [0, 12], 'constructor') },
+      'a: dtype is "constructor"; it must be F32 or F64',
+    ],
+    [
+      'metadata that is no string',
+      { __metadata__: { a: 1 }, a: entry([3], [0, 12]) },
+      '__metadata__["a"] is 1; it must be a string',
+    ],
+    [
+      'metadata that is no object',
+      { __metadata__: 'pt', a: entry([3], [0, 12]) },
+      '__metadata__ is "pt"; it must be an object of strings',
+    ],
+  ])('%s is refused', (_, header, sentence) => {
+    expect(messages(readSafetensors(file(header, [1, 2, 3])))).toEqual([sentence]);
+  });
+
+  test('a key that stands twice is refused', () => {
+    const once = '"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}';
+    const header = Buffer.from(`{${once},${once}}`);
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    expect(messages(readSafetensors(Buffer.concat([length, header, Buffer.alloc(4)])))).toEqual([
+      'a stands twice in the safetensors header, the second time on line 1; a key stands once',
+    ]);
+  });
+
+  test('tensors in any order, empty ones, and one called __proto__ are read', () => {
+    const header = `{"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"none":{"dtype":"F32","shape":[0],"data_offsets":[4,4]},"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`;
+    const read = readSafetensors(file(JSON.parse(header), [1, 2]));
+    if (!read.ok || read.value.kind !== 'map') throw new Error(messages(read).join());
+    expect(Object.entries(read.value.weights).map(([key, { data }]) => [key, ...data])).toEqual([
+      ['b', 2],
+      ['none'],
+      ['__proto__', 1],
+    ]);
+  });
+
+  test('numbers of float64 are rounded, and that is said', () => {
+    const header = { a: entry([1], [0, 8], 'F64') };
+    const bytes = Buffer.from(new Float64Array([0.1]).buffer);
+    const read = readSafetensors(file(header, [...new Float32Array(bytes.buffer, bytes.byteOffset, 2)]));
+    expect(read).toMatchObject({
+      value: { weights: { a: { data: [Math.fround(0.1)] } } },
+      warnings: [{ code: 'rounded-to-float32', message: 'a: its F64 numbers are rounded to float32' }],
+    });
+  });
+
   test('numbers that are not finite are refused', () => {
     expect(messages(readSafetensors(file({ a: entry([2], [0, 8]) }, [1, Number.NaN])))).toEqual([
       'a: number 2 is NaN; it must be finite',

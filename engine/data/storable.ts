@@ -1,0 +1,59 @@
+import { type Problem, problem } from '../errors.ts';
+import { quote } from './samples.ts';
+
+/** Deeper than any document; a value that a reader or a window has given is walked without recursion all the same. */
+const deepest = 64;
+
+/**
+ * The first thing in plain data that a file cannot hold: a number that is not finite (JSON would write null, which
+ * is read as something else or not at all), a string with half a surrogate pair (UTF-8 has no bytes for it), nesting
+ * without end. null: it can be stored and comes back the same.
+ */
+export function findUnstorable(value: unknown, path: string): Problem | null {
+  const waiting: { value: unknown; path: string; depth: number }[] = [{ value, path, depth: 0 }];
+  for (let at = waiting.pop(); at; at = waiting.pop()) {
+    const found = lookAt(at.value, at.path);
+    if (found) return found;
+    if (typeof at.value !== 'object' || at.value === null) continue;
+    if (at.depth === deepest) {
+      const message = `${at.path} is nested deeper than ${deepest}; nothing that is kept here is`;
+      return problem('nested-too-deep', at.path, message, { limit: deepest });
+    }
+    const inside = at.depth + 1;
+    if (Array.isArray(at.value)) {
+      const index = firstWrong(at.value);
+      if (index !== -1) return lookAt(at.value[index], `${at.path}[${index}]`);
+      at.value.forEach((item, i) => {
+        if (typeof item === 'object' && item !== null)
+          waiting.push({ value: item, path: `${at.path}[${i}]`, depth: inside });
+      });
+    } else {
+      for (const [key, item] of Object.entries(at.value)) {
+        if (!key.isWellFormed()) return brokenCharacter(at.path, key);
+        waiting.push({ value: item, path: at.path === '' ? key : `${at.path}.${key}`, depth: inside });
+      }
+    }
+  }
+  return null;
+}
+
+/** Of ten million numbers none is worth a path. */
+function firstWrong(list: readonly unknown[]): number {
+  return list.findIndex((item) =>
+    typeof item === 'number' ? !Number.isFinite(item) : typeof item === 'string' && !item.isWellFormed(),
+  );
+}
+
+function lookAt(value: unknown, path: string): Problem | null {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    const message = `${path} is ${value}; it must be a finite number`;
+    return problem('not-finite', path, message, { value: String(value), needs: 'a finite number' });
+  }
+  return typeof value === 'string' && !value.isWellFormed() ? brokenCharacter(path, value) : null;
+}
+
+function brokenCharacter(path: string, text: string): Problem {
+  const position = text.search(/[\uD800-\uDFFF]/u) + 1;
+  const message = `${path} is ${quote(text)}, with half a surrogate pair at position ${position}; it must be whole characters`;
+  return problem('broken-character', path, message, { position });
+}
