@@ -99,10 +99,11 @@ export function editLabelText(label: EditLabel): string {
 export function problemText(problem: Problem): string {
   const key = `problem_${problem.code.replaceAll('-', '_')}`;
   if (!known(key)) return problem.message;
-  const values = { path: t('file_the_file'), ...problemValues(problem, locale) };
+  const values: Problem['details'] = { path: t('file_the_file'), ...problemValues(problem, locale) };
   const kind = String(values.kind).replaceAll('-', '_');
-  if (known(`file_advice_${kind}`)) values.advice = t(`file_advice_${kind}` as TextKey);
-  if (known(`file_kind_${kind}`)) values.kind = t(`file_kind_${kind}` as TextKey);
+  const [advice, kindName] = [`file_advice_${kind}`, `file_kind_${kind}`];
+  if (known(advice)) values.advice = t(advice);
+  if (known(kindName)) values.kind = t(kindName);
   // A problem that another one led to names it by its code.
   const cause = typeof values.cause === 'string' && `problem_${values.cause.replaceAll('-', '_')}`;
   if (cause && known(cause)) values.cause = t(cause, values);
