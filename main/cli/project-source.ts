@@ -1,12 +1,13 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { isSequenceExperiment } from '../../engine/data/check-experiment.ts';
 import { draftToExperiment } from '../../engine/data/draft-experiment.ts';
 import { LabError, type Problem } from '../../engine/errors.ts';
 import { readLastWeights } from '../project/checkpoint-store.ts';
+import { connect } from '../project/connect.ts';
 import { readDraft } from '../project/draft-store.ts';
+import { inspectFile } from '../project/inspect-file.ts';
 import { newestVersion } from '../project/migrations.ts';
 import { readEpochs, readRun, readRuns } from '../project/run-store.ts';
-import { applicationId } from '../project/schema.ts';
 import type { ExportSource } from './export-source.ts';
 import { Refusal, refuse, unwrap } from './refusal.ts';
 
@@ -14,8 +15,10 @@ import { Refusal, refuse, unwrap } from './refusal.ts';
 export function withProject<T>(path: string, look: (database: DatabaseSync) => T): T {
   let database: DatabaseSync | null = null;
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
-    checkHeader(database, path);
+    const inspected = inspectFile(path);
+    if (!inspected.ok) throw new Refusal(inspected.problems);
+    checkVersion(inspected.value.version, path);
+    database = connect(path, { readOnly: true });
     return look(database);
   } catch (error) {
     if (error instanceof LabError) throw new Refusal([inFile(error.problem, path)]);
@@ -29,12 +32,7 @@ export function withProject<T>(path: string, look: (database: DatabaseSync) => T
   }
 }
 
-function checkHeader(database: DatabaseSync, path: string): void {
-  const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()![name]);
-  if (pragma('application_id') !== applicationId) {
-    throw refuse('project-foreign', `${path}: it is a database, but not an Ohlol project`);
-  }
-  const version = pragma('user_version');
+function checkVersion(version: number, path: string): void {
   if (version === newestVersion) return;
   const advice =
     version > newestVersion ? 'a newer Ohlol reads it' : 'opening it in the lab brings it up to date';

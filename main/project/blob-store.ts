@@ -33,7 +33,16 @@ export function keepBlob(database: DatabaseSync, id: number): void {
 
 /** Part by part, so that whoever reads a long one can look at other work in between. Throws a LabError if it is not whole. */
 export function* readBlobInParts(database: DatabaseSync, id: number): Generator<void, Uint8Array> {
-  const found = database.prepare('SELECT bytes FROM blob WHERE id = ?').get(id);
+  const found = database
+    .prepare(
+      `SELECT bytes, (SELECT coalesce(sum(length(bytes)), 0) FROM blob_part WHERE blob_id = blob.id) AS held
+       FROM blob WHERE id = ?`,
+    )
+    .get(id);
+  // Before room is made for what another program says is there.
+  if (found && found.bytes !== found.held) {
+    throw damaged(`blob ${id}`, `it has ${found.held} bytes of ${found.bytes}`);
+  }
   const select = database.prepare('SELECT bytes FROM blob_part WHERE blob_id = ? AND part = ?');
   const whole = new Uint8Array(Number(found?.bytes ?? 0));
   let at = 0;

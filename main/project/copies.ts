@@ -1,10 +1,11 @@
 /** Copies of an open project: one that the user asks for, and the one that work goes on in when the file is lost. */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { backup, DatabaseSync } from 'node:sqlite';
+import { backup } from 'node:sqlite';
 import type { Draft } from '../../engine/data/draft.ts';
 import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
 import type { CopySaved } from '../api.ts';
+import { connect } from './connect.ts';
 import { writeWholeDraft } from './draft-store.ts';
 import { fileProblem, isSqliteError, projectProblem } from './file-problems.ts';
 import { forgetLock, holdsLock, takeLock } from './lock.ts';
@@ -30,7 +31,7 @@ export async function saveCopy(
     closeSync(openSync(temporary, 'wx'));
     if (atOnce) copyInto(database, temporary);
     else await backup(database, temporary, { rate: pagesAtOnce });
-    const copy = new DatabaseSync(temporary);
+    const copy = connect(temporary, { readOnly: false });
     copy.exec('DELETE FROM lock');
     copy.close();
     syncToDisk(temporary);
@@ -108,7 +109,7 @@ export function goAdrift(file: ProjectFile, folder: string, draft: Draft): { pla
 function copyWhole({ database, lock }: ProjectFile, place: string): boolean {
   try {
     copyInto(database, place);
-    const copy = new DatabaseSync(place, { readOnly: true });
+    const copy = connect(place, { readOnly: true });
     try {
       return lock !== null && holdsLock(copy, lock);
     } finally {

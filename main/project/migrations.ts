@@ -42,8 +42,15 @@ export function migrate(database: DatabaseSync): void {
   // Read here: another process may have been faster.
   const from = Number(database.prepare('PRAGMA user_version').get()!.user_version);
   if (from >= newestVersion) return;
-  for (const migration of migrations) if (migration.version > from) migration.run(database);
+  migrateTo(database, from, newestVersion);
   database.exec(`PRAGMA user_version = ${newestVersion}`);
+}
+
+/** The steps alone, from one version's tables to another's. */
+export function migrateTo(database: DatabaseSync, from: number, to: number): void {
+  for (const migration of migrations) {
+    if (migration.version > from && migration.version <= to) migration.run(database);
+  }
 }
 
 /** Runs work in one transaction: committed when it returns, rolled back when it throws. */

@@ -7,12 +7,14 @@ import type { Draft } from '../../engine/data/draft.ts';
 import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
 import { removeWaste } from './blob-store.ts';
 import { damaged } from './cells.ts';
+import { connect } from './connect.ts';
 import { readDraft, writeWholeDraft } from './draft-store.ts';
-import { readHeader } from './file-header.ts';
 import { fileProblem, projectProblem, readOnlyFile, readOnlyFolder } from './file-problems.ts';
 import { thinFrozen } from './frozen-store.ts';
 import { readHistory } from './history.ts';
+import { inspectFile } from './inspect-file.ts';
 import { interruptRuns } from './interrupted-runs.ts';
+import { checkObjects } from './known-objects.ts';
 import { forgetLock, isUnsure, releaseLock, takeLock, whoHasIt } from './lock.ts';
 import { inTransaction, makeTables, migrate, newestVersion } from './migrations.ts';
 import { readRuns } from './run-store.ts';
@@ -90,9 +92,9 @@ function claimProblem(path: string, { code, message }: NodeJS.ErrnoException): P
  * `takeOver`: also from a process of which it cannot be known whether it lives; it then finds that it has lost the file.
  */
 export function openProjectFile(path: string, { takeOver } = { takeOver: false }): Result<ProjectFile> {
-  const header = readHeader(path);
-  if ('code' in header) return failure(header);
-  const { version } = header;
+  const inspected = inspectFile(path);
+  if (!inspected.ok) return inspected;
+  const { version } = inspected.value;
   const isNewer = version > newestVersion ? newer(path, version) : null;
   try {
     const readOnly = isNewer ?? unwritable(path);
@@ -104,9 +106,11 @@ export function openProjectFile(path: string, { takeOver } = { takeOver: false }
 }
 
 function openToWrite(path: string, version: number, takeOver: boolean): ProjectFile {
-  const database = openDatabase(path);
+  const database = connect(path, { readOnly: false });
   let copy: string | null = null;
   try {
+    checkObjects(database);
+    setJournal(database);
     checkPages(database, path);
     if (version < newestVersion && !heldBy(database, path, takeOver)) {
       copy = freeCopyPath(path, version);
@@ -147,9 +151,10 @@ function heldBy(database: DatabaseSync, path: string, takeOver: boolean): Proble
 }
 
 function openToRead(path: string, version: number, why: Problem): ProjectFile {
-  let database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
+  let database = connect(path, { readOnly: true });
   let standIn: string | null = null;
   try {
+    checkObjects(database);
     checkPages(database, path);
     if (version < newestVersion) {
       // It must not be migrated where it is; a copy of it is.
@@ -189,14 +194,19 @@ export function closeProjectFile({ database, lock, standIn }: ProjectFile): void
   if (standIn) rmSync(standIn, { recursive: true, force: true });
 }
 
+/** To write to a file of our own making. */
+export function openDatabase(path: string): DatabaseSync {
+  const database = connect(path, { readOnly: false });
+  setJournal(database);
+  return database;
+}
+
 /**
  * Every commit is on the disk before it is said: rollback journal (the header has been checked for it), synchronous
- * FULL. Foreign keys are off, for a migration rebuilds tables that others refer to.
+ * FULL.
  */
-export function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 2000, enableForeignKeyConstraints: false });
+function setJournal(database: DatabaseSync): void {
   database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;');
-  return database;
 }
 
 /** The whole content as a new file; `place` must not be there. */
@@ -206,9 +216,8 @@ export function copyInto(database: DatabaseSync, place: string): void {
 
 /** Who has this project open for writing; null where nobody has, or it is no project. */
 export function findHolder(path: string): Problem | null {
-  const header = readHeader(path);
-  if ('code' in header) return null;
-  const database = new DatabaseSync(path, { readOnly: true, timeout: 2000 });
+  if (!inspectFile(path).ok) return null;
+  const database = connect(path, { readOnly: true });
   try {
     return whoHasIt(database, path);
   } catch (error) {
@@ -249,7 +258,8 @@ function checkPages(database: DatabaseSync, path: string): void {
   if (size % pageBytes !== 0) throw damaged('its last page', 'it is cut off');
   if (size > mostCheckedBytes) return;
   const found = String(database.prepare('PRAGMA quick_check(1)').get()?.quick_check);
-  if (found !== 'ok') throw damaged('its pages', found);
+  // After a line that names the database.
+  if (found !== 'ok') throw damaged('its pages', found.split('\n').at(-1)!);
 }
 
 /** Throws where a table or a column is not there; a newer version may have more. */

@@ -38,10 +38,15 @@ it('bytes come back as they went in, whatever their length', () => {
 it('bytes that are not whole are damage, said with their place', () => {
   const id = insertBlob(database, bytesOf(3 * partBytes));
   database.prepare('DELETE FROM blob_part WHERE blob_id = ? AND part = 1').run(id);
-  expect(() => readBlob(database, id)).toThrow(`damaged in blob ${id}, part 1 (its bytes are not whole)`);
+  expect(() => readBlob(database, id)).toThrow(
+    `damaged in blob ${id} (it has ${2 * partBytes} bytes of ${3 * partBytes})`,
+  );
+  // Before room is made for what it says it has.
+  database.prepare('UPDATE blob SET bytes = 9007199254740991 WHERE id = ?').run(id);
+  expect(() => readBlob(database, id)).toThrow(`damaged in blob ${id} (it has`);
   const other = insertBlob(database, bytesOf(10));
   database.prepare("UPDATE blob_part SET bytes = x'0011223344556677889900' WHERE blob_id = ?").run(other);
-  expect(() => readBlob(database, other)).toThrow(`damaged in blob ${other}, part 0`);
+  expect(() => readBlob(database, other)).toThrow(`damaged in blob ${other} (it has 11 bytes of 10)`);
 });
 
 it('waste goes a few parts at a time, never what is kept or being written', () => {

@@ -123,7 +123,7 @@ it.each([
   closeProjectFile(file);
 });
 
-it('a file of version 2 whose bytes are none is refused with the place, and not changed', () => {
+it('a file of version 2 whose tables take what is no bytes is refused, and not changed', () => {
   const path = folder.path('spoilt.ohlol');
   copyFileSync(join(fixtures, 'v2.ohlol'), path);
   withDatabase(path, (database) => {
@@ -135,6 +135,6 @@ it('a file of version 2 whose bytes are none is refused with the place, and not 
   withDatabase(path, (database) => database.exec("UPDATE checkpoint SET weights = 'text'"));
   const before = readFileSync(path);
   const opened = openProjectFile(path);
-  expect(opened).toMatchObject({ ok: false, problems: [{ code: 'project-damaged' }] });
+  expect(opened).toMatchObject({ ok: false, problems: [{ code: 'project-altered' }] });
   expect(readFileSync(path).equals(before)).toBe(true);
 });
