@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FileDialogRequest } from '../../../main/api.ts';
+import { WINDOW_PORT } from '../../../main/electron/channel.ts';
 import { showFileDialog } from '../../../main/electron/dialogs.ts';
 import { forkEngine } from '../../../main/electron/fork-engine.ts';
 import { menuTemplate } from '../../../main/electron/menu.ts';
@@ -23,7 +24,7 @@ describe('the preload script', () => {
       listen(listener: (text: string) => void): void;
       pathOf(file: File): string;
     };
-    expect(Object.keys(port)).toEqual(['post', 'listen', 'pathOf']);
+    expect(Object.keys(port)).toEqual([...WINDOW_PORT]);
     expect(port.pathOf(new File([], 'hello.ohlol'))).toBe('/dropped/hello.ohlol');
 
     const heard: string[] = [];
@@ -61,6 +62,20 @@ describe('the engine', () => {
     child?.emit('exit', 9);
     const byPlatform = process.platform === 'win32' ? [9, null] : [null, 'SIGKILL'];
     expect(gone).toHaveBeenCalledExactlyOnceWith(...byPlatform);
+  });
+
+  it('whose V8 gives up is heard, and does not end the app', () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const gone = vi.fn();
+    forkEngine('/app/engine-process.js').onExit(gone);
+    const child = electron.utilityProcess.forked.at(-1);
+    // As an emitter's error that nobody listens to it would be thrown here.
+    child?.emit('error', 'FatalError', 'Heap::Allocate', '{}');
+    expect(said).toHaveBeenCalledWith(expect.stringContaining('Heap::Allocate'));
+    expect(gone).not.toHaveBeenCalled();
+    child?.emit('exit', 11);
+    expect(gone).toHaveBeenCalledOnce();
+    said.mockRestore();
   });
 
   it('exits in order, or by a code of its own', () => {
