@@ -13,9 +13,8 @@ import {
   openProjectFile,
   type ProjectFile,
 } from '../project/project-file.ts';
-import type { Reader } from '../reader/reader.ts';
 import { deliverTo, shareOf } from './engine-share.ts';
-import { fileNameOf, freePath } from './file-names.ts';
+import { copyNameOf, fileNameOf, freePath } from './file-names.ts';
 import type { LabFolders } from './host.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { draftOf, nameOf } from './project-sources.ts';
@@ -54,12 +53,7 @@ interface Held {
   inBackground: boolean;
 }
 
-export function createProjects(
-  folders: LabFolders,
-  engine: EngineDoor,
-  settings: Settings,
-  reader: Reader,
-): Projects {
+export function createProjects(folders: LabFolders, engine: EngineDoor, settings: Settings): Projects {
   const held = new Map<OpenProject, Held>();
   /** By path; who opens one of them again waits for it, or two would write one file. */
   const closing = new Map<string, Promise<void>>();
@@ -172,7 +166,7 @@ export function createProjects(
       return recent.find((one) => one.path === path) ?? null;
     },
     async create(source, path) {
-      const draft = await draftOf(source, reader);
+      const draft = draftOf(source);
       if (!draft.ok) return draft;
       let place: string;
       try {
@@ -195,7 +189,7 @@ export function createProjects(
       // What cannot be written where it is goes to where projects go.
       const folder = project.keeper.status().access.kind === 'write' ? dirname(path) : folders.projects;
       if (folder === folders.projects) makeFolder();
-      const place = freePath(folder, `${basename(path, ending)}-copy`, ending);
+      const place = freePath(folder, copyNameOf(basename(path, ending)), ending);
       const saved = await project.saveCopy(place, false);
       return saved.ok ? open(place) : saved;
     },

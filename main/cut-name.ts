@@ -1,0 +1,14 @@
+/** What a disk takes a name of, less what SQLite puts behind it (`-journal`). */
+export const mostNameBytes = 255 - 8;
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** As much of a file's name as fits into so many bytes of UTF-8, no character cut in two. */
+export function cutName(name: string, mostBytes: number): string {
+  let bytes = 0;
+  for (const { segment, index } of graphemes.segment(name)) {
+    bytes += Buffer.byteLength(segment);
+    if (bytes > mostBytes) return name.slice(0, index);
+  }
+  return name;
+}
