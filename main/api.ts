@@ -160,8 +160,7 @@ export interface FileDialogRequest {
 export type ProjectSource =
   | { kind: 'template'; name: string }
   | { kind: 'empty' }
-  /** A document's own bytes, base64 (RFC 4648): what they mean is for the reader to say. */
-  | { kind: 'experiment'; fileName: string; base64: string };
+  | { kind: 'experiment'; fileName: string; text: string };
 
 export interface ProjectView extends ProjectStatus {
   draft: Draft;
@@ -265,6 +264,8 @@ export type ExportFormat = 'weights-json' | 'experiment' | 'csv';
 export interface ExportRequest {
   runId: string;
   format: ExportFormat;
+  /** Of csv alone: it begins with the mark by which Excel reads it as UTF-8. */
+  excelMark?: boolean;
 }
 
 export interface ExportPreview {
@@ -281,8 +282,7 @@ export interface ExportWritten {
 
 export type FileSource =
   | { kind: 'path'; path: string }
-  /** The file's own bytes, base64 (RFC 4648): what they mean is for the reader to say. */
-  | { kind: 'contents'; fileName: string; base64: string };
+  | { kind: 'contents'; fileName: string; text: string };
 
 export type FileSummary =
   | {

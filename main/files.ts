@@ -1,77 +1,225 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, createReadStream, fsync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  createReadStream,
+  fsync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { failure, type Problem, problem, type Result, success } from '../engine/errors.ts';
+import { failure, LabError, type Problem, problem, type Result, success } from '../engine/errors.ts';
+import { newTemporary, removeTemporary } from './temporary-files.ts';
+import {
+  checkTarget,
+  refused,
+  type Standing,
+  type Target,
+  type WriteRules,
+  writeProblem,
+} from './write-guard.ts';
 
 /** A file that is written piece by piece and appears under its name only as a whole. */
 export interface AtomicFile {
   append(piece: Uint8Array | string): void;
+  /** The half-written file itself, for a program that writes by path; it is there, and empty. */
+  temporary(): string;
   /** To the disk (fsync), then renamed over the path; resolves when the bytes outlive a power cut. */
   commit(): Promise<void>;
+  /** The same, at once. */
+  commitNow(): void;
   /** Leaves the path as it was. */
   discard(): void;
 }
 
+export interface FileRules extends WriteRules {
+  /** Of a file that is not there yet; one that is there keeps its own. */
+  mode?: number;
+  /** Endings of files that are removed when the new one takes its place, such as the journal of an old database. */
+  clears?: readonly string[];
+}
+
+/** Of a file that is ours alone to write, such as the settings. */
+export const ownFile: FileRules = { replaces: 'anything', special: 'refused' };
+/** Where nothing may be yet. */
+export const newFile: FileRules = { replaces: 'nothing', special: 'refused' };
+
 /**
- * Starts a new file beside `path`. Whoever reads `path` meanwhile sees its old contents, then all of the new ones.
- * Every step may throw the system's own error (ENOENT, EACCES, ENOSPC …), having discarded the half-written file.
+ * Starts a file that takes the place of what the rules let it replace. Whoever reads `path` meanwhile sees the old
+ * contents, then all of the new ones. The rules are asked now and again when it takes its place. Links are followed;
+ * the mode of what is replaced is kept, and its owner where that may be. Every step throws a LabError where it fails,
+ * having removed the half-written file.
  */
-export function startFile(path: string): AtomicFile {
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
-  let descriptor: number | null = openSync(temporary, 'wx');
-  const close = () => {
+export function startFile(path: string, rules: FileRules): AtomicFile {
+  const { path: place, standing } = fileTarget(path, rules);
+  let temporary: string | null = null;
+  let descriptor: number | null = null;
+  let isDone = false;
+
+  /** Runs a step; after one that fails nothing is left. */
+  function step<T>(work: () => T): T {
+    if (isDone) throw new Error(`${path} is closed already`);
+    try {
+      return work();
+    } catch (error) {
+      discard();
+      throw new LabError(writeProblem(path, error));
+    }
+  }
+
+  /** Made with the first bytes: what is killed before has left nothing. */
+  function opened(): number {
+    if (temporary === null) {
+      temporary = newTemporary(dirname(place));
+      descriptor = openSync(temporary, 'wx', standing?.mode ?? rules.mode ?? 0o666);
+    }
+    descriptor ??= openSync(temporary, 'r+');
+    return descriptor;
+  }
+
+  function close(): void {
     if (descriptor !== null) closeSync(descriptor);
     descriptor = null;
-  };
-  const discard = () => {
+  }
+
+  function discard(): void {
+    isDone = true;
     close();
-    rmSync(temporary, { force: true });
-  };
+    if (temporary === null) return;
+    removeTemporary(temporary);
+    temporary = null;
+  }
+
+  function takePlace(name: string): void {
+    close();
+    const now = fileTarget(path, rules);
+    if (now.path !== place) throw changedMeanwhile(path);
+    if (now.standing) keepMode(name, now.standing);
+    for (const ending of rules.clears ?? []) rmSync(`${place}${ending}`, { force: true });
+    if (now.standing) renameSync(name, place);
+    else putNew(name, place, path);
+    discard();
+  }
+
   return {
     append(piece) {
-      if (descriptor === null) throw new Error(`${path} is closed already`);
-      try {
-        // Not writeSync, which may write a part only.
-        writeFileSync(descriptor, piece);
-      } catch (error) {
-        discard();
-        throw error;
-      }
+      // Not writeSync, which may write a part only.
+      step(() => writeFileSync(opened(), piece));
+    },
+    temporary() {
+      step(opened);
+      close();
+      return temporary!;
     },
     async commit() {
-      if (descriptor === null) throw new Error(`${path} is closed already`);
-      try {
-        await promisify(fsync)(descriptor);
-        close();
-        await rename(temporary, path);
-      } catch (error) {
-        discard();
-        throw error;
-      }
-      await syncFolder(dirname(path));
+      const descriptor = step(opened);
+      const failed = await promisify(fsync)(descriptor).catch((error: Error) => error);
+      step(() => {
+        if (failed) throw failed;
+        takePlace(temporary!);
+      });
+      await syncFolder(dirname(place), path);
+    },
+    commitNow() {
+      step(() => {
+        fsyncSync(opened());
+        takePlace(temporary!);
+      });
+      syncFolderNow(dirname(place), path);
     },
     discard,
   };
 }
 
+function fileTarget(path: string, rules: WriteRules): Extract<Target, { kind: 'file' }> {
+  const target = checkTarget(path, rules);
+  if (target.kind === 'file') return target;
+  // Whoever writes into pipes and devices asks the guard first.
+  throw changedMeanwhile(path);
+}
+
+function changedMeanwhile(path: string): LabError {
+  return refused(
+    'changed-meanwhile',
+    path,
+    'it was changed while it was being written; nothing was replaced',
+  );
+}
+
+function keepMode(temporary: string, { mode, uid, gid }: Standing): void {
+  try {
+    if (process.platform !== 'win32') chownSync(temporary, uid, gid);
+  } catch {
+    // Only root gives files away; the file is then the writer's own, as it is after `cp`.
+  }
+  chmodSync(temporary, mode);
+}
+
+/** A link fails where another file has come to the place meanwhile; a renaming would replace it. */
+function putNew(temporary: string, place: string, path: string): void {
+  try {
+    linkSync(temporary, place);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw changedMeanwhile(path);
+    // A disk without hard links (FAT), or one that is shared with another system.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES', 'EINVAL'].includes(code))
+      throw error;
+    renameSync(temporary, place);
+  }
+}
+
 /** Writes a whole file or nothing; see `startFile`. */
-export async function writeFileAtomically(path: string, contents: Uint8Array | string): Promise<void> {
-  const file = startFile(path);
+export async function writeFileAtomically(
+  path: string,
+  contents: Uint8Array | string,
+  rules: FileRules,
+): Promise<void> {
+  const file = startFile(path, rules);
   file.append(contents);
   await file.commit();
 }
 
 /** Makes the rename itself outlive a power cut. Windows opens no folders, and needs none of this. */
-async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string, path: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    sayUnlessImpossible(error, path);
   }
+}
+
+function syncFolderNow(folder: string, path: string): void {
+  if (process.platform === 'win32') return;
+  try {
+    const descriptor = openSync(folder, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    sayUnlessImpossible(error, path);
+  }
+}
+
+/** Some disks sync no folders, and some folders may be written but not read. */
+function sayUnlessImpossible(error: unknown, path: string): void {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES', 'EPERM', 'EISDIR'].includes(code)) return;
+  throw new LabError(writeProblem(path, error));
 }
 
 /** A file's bytes, or one problem: it is not there, is a folder, may not be read, or is larger than the limit. */
@@ -91,7 +239,7 @@ export async function readFileWithin(path: string, limitBytes: number): Promise<
     }
     return success(Buffer.concat(chunks));
   } catch (error) {
-    return failure(fileProblem(error, 'read'));
+    return failure(readProblem(error));
   }
 }
 
@@ -109,20 +257,16 @@ export async function readHead(path: string, length: number): Promise<Uint8Array
   }
 }
 
-/** The system's error as a sentence. `verb` is what was tried: read or written. */
-export function fileProblem(error: unknown, verb: 'read' | 'written'): Problem {
+/** The system's error as a sentence. */
+function readProblem(error: unknown): Problem {
   const { code, message } = error as NodeJS.ErrnoException;
   const sentences: Record<string, string> = {
-    ENOENT: verb === 'read' ? 'there is no such file' : 'its folder does not exist',
+    ENOENT: 'there is no such file',
     ENOTDIR: 'a part of its path is a file, not a folder',
     EISDIR: 'it is a folder; a file is needed',
-    EACCES: `it may not be ${verb}; its permissions forbid it`,
-    EPERM: `it may not be ${verb}; the system forbids it`,
-    EROFS: 'it cannot be written; its disk is read-only',
-    ENOSPC: 'it cannot be written; the disk is full',
+    EACCES: 'it may not be read; its permissions forbid it',
+    EPERM: 'it may not be read; the system forbids it',
   };
-  const sentence = (code && sentences[code]) ?? `it cannot be ${verb} (${message})`;
-  return problem(verb === 'read' ? 'file-unreadable' : 'file-unwritable', '', sentence, {
-    code: code ?? null,
-  });
+  const sentence = (code && sentences[code]) ?? `it cannot be read (${message})`;
+  return problem('file-unreadable', '', sentence, { code: code ?? null });
 }

@@ -8,26 +8,26 @@ import type { ExperimentDocument, WeightsJson } from '../../engine/model/experim
 import { type DataSizes, type ModelSpec, parameterShapes } from '../../engine/model/spec.ts';
 import { findTemplate } from '../../engine/templates/templates.ts';
 import { readRuns } from '../project/run-store.ts';
-import { type Command, parseCommand } from './arguments.ts';
+import type { Command, ParsedArguments } from './arguments.ts';
 import { withProject } from './project-source.ts';
-import { type InputFile, readInput, readResult, readWeightsFile, textOf } from './read-input.ts';
+import { type InputFile, readInput, readResult, readWeights, textOf } from './read-input.ts';
 import { refuse, unwrap } from './refusal.ts';
+import { printLine } from './terminal.ts';
 
 export const inspectCommand: Command = {
   name: 'inspect',
-  usage: 'inspect FILE',
+  operand: 'FILE',
   summary: 'Says what a file is and what is in it: shapes, parameter count, vocabulary, runs.',
   options: [],
   run: inspect,
 };
 
-async function inspect(args: string[]): Promise<number> {
-  const path = parseCommand(args, 'FILE', {}).positional;
+async function inspect({ positional: path }: ParsedArguments): Promise<number> {
   const template = findTemplate(path);
   const lines = template
     ? [`${path}: a template`, ...experimentLines(template)]
     : await fileLines(await readInput(path));
-  process.stdout.write(`${lines.join('\n')}\n`);
+  for (const line of lines) printLine(line);
   return 0;
 }
 
@@ -44,7 +44,7 @@ async function fileLines(file: InputFile): Promise<string[]> {
     case 'weights':
     case 'weights-map':
     case 'safetensors':
-      return [head, ...weightsLines(await readWeightsFile(file.path))];
+      return [head, ...weightsLines(readWeights(file))];
     case 'project':
       return [head, ...projectLines(file.path)];
     case 'text':

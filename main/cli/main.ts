@@ -1,12 +1,20 @@
-import type { Command } from './arguments.ts';
+import { version } from '../version.ts';
+import { asksForHelp, type Command, helpOf, parseCommand, usageOf } from './arguments.ts';
 import { exportCommand } from './export.ts';
 import { generateCommand } from './generate.ts';
 import { inspectCommand } from './inspect.ts';
 import { predictCommand } from './predict.ts';
-import { Refusal, say } from './refusal.ts';
+import { Refusal } from './refusal.ts';
+import { exitCodeOf, say } from './terminal.ts';
 import { trainCommand } from './train.ts';
 
-const commands: Command[] = [trainCommand, predictCommand, generateCommand, exportCommand, inspectCommand];
+export const commands: readonly Command[] = [
+  trainCommand,
+  predictCommand,
+  generateCommand,
+  exportCommand,
+  inspectCommand,
+];
 
 /**
  * Runs a command line, without the program's name; resolves to the exit code: 0, 1 where the run failed, 2 where the
@@ -17,23 +25,26 @@ export async function main([name, ...args]: string[]): Promise<number> {
     process.stdout.write(overview());
     return name === undefined ? 2 : 0;
   }
+  if (name === '--version') {
+    process.stdout.write(`ohlol ${version()}\n`);
+    return 0;
+  }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    say(
-      `there is no command ${JSON.stringify(name)}; there are ${commands.map(({ name }) => name).join(', ')}`,
-    );
+    const known = commands.map((candidate) => candidate.name).join(', ');
+    say(`there is no command ${JSON.stringify(name)}; there are ${known}`);
     return 2;
   }
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(help(command));
+  if (asksForHelp(args)) {
+    process.stdout.write(helpOf(command));
     return 0;
   }
   try {
-    return await command.run(args);
+    return exitCodeOf(await command.run(parseCommand(args, command)));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     for (const { message, code } of error.problems) {
-      say(code === 'arguments' ? `${message} (usage: ohlol ${command.usage})` : message);
+      say(code === 'arguments' ? `${message} (usage: ohlol ${usageOf(command)})` : message);
     }
     return 2;
   }
@@ -42,9 +53,5 @@ export async function main([name, ...args]: string[]): Promise<number> {
 function overview(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
-  return `Usage: ohlol COMMAND …\n\n${lines.join('\n')}\n\nohlol COMMAND --help tells more.\n`;
-}
-
-function help({ usage, summary, options }: Command): string {
-  return `Usage: ohlol ${usage}\n\n${summary}\n${options.map((line) => `\n  ${line}`).join('')}\n`;
+  return `Usage: ohlol COMMAND …\n\n${lines.join('\n')}\n\nohlol COMMAND --help tells more; ohlol --version says which this is.\n`;
 }

@@ -1,10 +1,18 @@
 /** `ohlol`: the engine without a window, as a program. */
+import { removeTemporaries } from '../temporary-files.ts';
 import { main } from './main.ts';
+import { watchStandardOutput } from './terminal.ts';
 
-// A reader that has seen enough (`ohlol train … | head -1`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+watchStandardOutput();
+
+// Half-written files do not outlive a signal. A run that goes on has its own say: it stops in an orderly way.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) > 1) return;
+    removeTemporaries();
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
 
 process.exitCode = await main(process.argv.slice(2));

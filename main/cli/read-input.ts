@@ -6,12 +6,14 @@ import { parseJson } from '../../engine/formats/parse-json.ts';
 import { type CheckedResult, checkResult } from '../../engine/formats/result.ts';
 import { readSafetensors } from '../../engine/formats/safetensors.ts';
 import { type FileKind, fileKindNames, sniff } from '../../engine/formats/sniff.ts';
-import { parseWeights, type WeightsFile } from '../../engine/formats/weights.ts';
+import { parseWeights, type WeightsFile, weightsDocument } from '../../engine/formats/weights.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
 import { readFileWithin, readHead } from '../files.ts';
-import { fileLimitBytes } from '../reader/read-source.ts';
 import { refuse, unwrap } from './refusal.ts';
+
+/** No string of JavaScript's is longer. */
+const fileLimitBytes = 512 * 2 ** 20 - 1024;
 
 export interface InputFile {
   path: string;
@@ -60,6 +62,11 @@ function mayBeDocument(kind: FileKind): boolean {
   return kind === 'json' || kind === 'experiment' || kind === 'not-utf-8';
 }
 
+/** A path that is read, by what a sentence calls it; none where a template is meant. */
+export function inputsOf(nameOrPath: string, what: string): { path: string; what: string }[] {
+  return findTemplate(nameOrPath) ? [] : [{ path: nameOrPath, what }];
+}
+
 async function readInputOrTemplateHint(nameOrPath: string): Promise<InputFile> {
   // A word without dot or slash that is no file was meant as a template's name.
   if (/^[\w-]+$/.test(nameOrPath) && !existsSync(nameOrPath)) {
@@ -82,8 +89,8 @@ export function withSettings(
 }
 
 /** A weights document (JSON or safetensors) or a bare state dict. */
-export async function readWeightsFile(path: string): Promise<WeightsFile> {
-  const file = await readInput(path);
+export function readWeights(file: InputFile): WeightsFile {
+  const { path } = file;
   switch (file.kind) {
     case 'safetensors':
       return unwrap(readSafetensors(file.bytes), path);
@@ -104,19 +111,19 @@ export function readResult(file: InputFile): CheckedResult {
   return unwrap(checkResult(parsed), file.path);
 }
 
+/** The same, or what a result has trained. */
+export function readTrainedOrMap(file: InputFile): WeightsFile {
+  if (file.kind !== 'result') return readWeights(file);
+  const { experiment, weights } = readResult(file);
+  return { kind: 'document', document: weightsDocument(experiment, weights, null) };
+}
+
 /** Weights with what is needed to use them: a weights document, or the result of a run. */
 export async function readTrained(path: string): Promise<TrainedModel> {
-  const file = await readInput(path);
-  if (file.kind === 'result') {
-    const result = readResult(file);
-    const { dataset, model } = result.experiment;
-    const { task, tokens, vocabulary, targetVocabulary } = dataset;
-    return { model, task, tokens, vocabulary, targetVocabulary, weights: result.weights };
-  }
-  const weights = await readWeightsFile(path);
+  const weights = readTrainedOrMap(await readInput(path));
   if (weights.kind === 'document') return weights.document;
   throw refuse(
     'no-vocabulary',
-    `${path} is a bare state dict, which says neither cell nor vocabulary; ohlol train EXPERIMENT --weights ${path} starts from it`,
+    `${path} is a bare state dict, which says neither cell nor vocabulary; ohlol train EXPERIMENT --initial-weights ${path} starts from it, and so does an experiment that holds it as its initialWeights`,
   );
 }

@@ -1,4 +1,5 @@
 import { type Problem, problem, type Result } from '../../engine/errors.ts';
+import { say } from './terminal.ts';
 
 /** The input is wrong: its problems go to standard error, the command exits with 2. */
 export class Refusal extends Error {
@@ -22,9 +23,4 @@ export function unwrap<T>(result: Result<T>, place: string): T {
 
 function inPlace(found: Problem, place: string): Problem {
   return { ...found, message: `${place}: ${found.message}` };
-}
-
-/** One line to standard error: progress, warnings, errors. */
-export function say(line: string): void {
-  process.stderr.write(`ohlol: ${line}\n`);
 }

@@ -4,7 +4,8 @@ import type { SequenceExperiment, WeightsJson } from '../../engine/model/experim
 import { createTrainer } from '../../engine/training/trainer.ts';
 import { openBackend } from '../engine/kernel-backend.ts';
 import { automaticThreads } from '../engine/kernel-threads.ts';
-import { say, unwrap } from './refusal.ts';
+import { unwrap } from './refusal.ts';
+import { isStandardOutputFull, say } from './terminal.ts';
 
 export interface TrainedRun {
   state: Extract<RunState, { status: 'finished' | 'stopped' | 'diverged' }>;
@@ -19,12 +20,22 @@ export interface TrainedRun {
 /** Between two looks at whether an interrupt has come. */
 const breathMs = 50;
 
+export interface TrainingOptions {
+  /** The experiment's, for sentences. */
+  place: string;
+  onRow(row: EpochRow): void;
+  /** What the rows go to waits for its reader, and training with it; null: it does not. */
+  backlog?(): Promise<unknown> | null;
+  threads?: number | null;
+}
+
+/** Each stops a run in an orderly way: Ctrl-C, an end that is asked for, a terminal that is closed. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Trains to the run's end, or to the next batch after an interrupt (Ctrl-C), which stops it in an orderly way. */
 export async function runTraining(
   experiment: SequenceExperiment,
-  place: string,
-  onRow: (row: EpochRow) => void,
-  threads: number | null = null,
+  { place, onRow, backlog = () => null, threads = null }: TrainingOptions,
 ): Promise<TrainedRun> {
   const trainer = unwrap(
     createTrainer(experiment, null, { backend: openBackend(() => threads ?? automaticThreads(0)) }),
@@ -39,28 +50,30 @@ export async function runTraining(
       resolve();
     };
   });
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of stopSignals) process.on(signal, stop);
   let lastLoss: number | null = null;
   let breath = performance.now();
   let state = trainer.state();
-  while (state.status === 'paused' && !stopped) {
-    for (const row of trainer.manyEpochs(breathMs, Infinity) ?? [trainer.stepBatch()]) {
-      if (row === null) continue;
-      lastLoss = row.loss;
-      onRow(row);
+  try {
+    while (state.status === 'paused' && !stopped) {
+      for (const row of trainer.manyEpochs(breathMs, Infinity) ?? [trainer.stepBatch()]) {
+        if (row === null) continue;
+        lastLoss = row.loss;
+        onRow(row);
+      }
+      if (performance.now() - breath > breathMs) {
+        await new Promise((resolve) => setImmediate(resolve));
+        // Lines that nobody reads as fast as they are made would pile up in memory.
+        const unread = [isStandardOutputFull() ? drained() : null, backlog()];
+        for (const wait of unread) if (wait) await Promise.race([wait, interrupt]);
+        breath = performance.now();
+      }
+      state = trainer.state();
     }
-    if (performance.now() - breath > breathMs) {
-      await new Promise((resolve) => setImmediate(resolve));
-      // Lines that nobody reads as fast as they are made would pile up in memory.
-      if (process.stdout.writableNeedDrain) await Promise.race([once(process.stdout, 'drain'), interrupt]);
-      breath = performance.now();
-    }
-    state = trainer.state();
+  } finally {
+    for (const signal of stopSignals) process.off(signal, stop);
+    trainer.close();
   }
-  process.off('SIGINT', stop);
-  process.off('SIGTERM', stop);
-  trainer.close();
   const { epoch, trainedMs } = trainer.progress();
   return {
     state: state.status === 'finished' || state.status === 'diverged' ? state : { status: 'stopped' },
@@ -71,6 +84,9 @@ export async function runTraining(
     seconds: trainedMs / 1000,
   };
 }
+
+/** Or gone: then nothing waits for it. */
+const drained = () => once(process.stdout, 'drain').catch(() => {});
 
 /** How the run ended, on standard error; the exit code. */
 export function reportEnd({ state, epochs, lastLoss, seconds }: TrainedRun): number {

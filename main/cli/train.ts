@@ -1,86 +1,138 @@
 import type { EpochRow } from '../../engine/api.ts';
 import { isSequenceExperiment } from '../../engine/data/check-experiment.ts';
 import { trainingLimits } from '../../engine/data/limits.ts';
+import type { Problem } from '../../engine/errors.ts';
 import { fixed } from '../../engine/formats/tensor-text.ts';
 import { weightsDocument, writeWeights } from '../../engine/formats/weights.ts';
 import type { SequenceExperiment, ShapesExperiment } from '../../engine/model/experiment.ts';
 import { templateNames } from '../../engine/templates/templates.ts';
 import { automaticThreads, mostThreads } from '../engine/kernel-threads.ts';
-import { type Command, parseCommand } from './arguments.ts';
+import { type Command, forceOption, type ParsedArguments } from './arguments.ts';
+import { withInitialWeights } from './initial-weights.ts';
+import { outputKinds } from './output-kinds.ts';
 import { printShapes } from './print-shapes.ts';
-import { readExperiment, withSettings } from './read-input.ts';
-import { refuse } from './refusal.ts';
+import { inputsOf, readExperiment, withSettings } from './read-input.ts';
+import { Refusal, refuse } from './refusal.ts';
 import { reportEnd, runTraining } from './run-training.ts';
-import { checkWritable, startResult, writeOutput } from './write-output.ts';
+import { printLine, say } from './terminal.ts';
+import { checkOutputs, type Output, startResult, writeOutput } from './write-output.ts';
 
 export const trainCommand: Command = {
   name: 'train',
-  usage:
-    'train EXPERIMENT [--out RESULT.json] [--weights W.json] [--epochs N] [--seed N] [--threads N] [--quiet]',
+  operand: 'EXPERIMENT',
   summary: "Trains an experiment, by its path or a template's name; prints a line an epoch.",
   options: [
-    '--out RESULT.json  the whole run: weights before and after, and every epoch',
-    '--weights W.json   the trained weights alone',
-    "--epochs N         instead of the experiment's own",
-    "--seed N           instead of the experiment's own",
-    `--threads N        1 to ${mostThreads}, for large runs; else all cores (here ${automaticThreads(0)})`,
-    '--quiet            no line an epoch',
-    `EXPERIMENT         a path, or ${templateNames.join(', ')}`,
+    { name: 'out', value: 'RESULT.json', about: 'the whole run: weights before and after, and every epoch' },
+    { name: 'weights', value: 'W.json', about: 'the trained weights alone' },
+    {
+      name: 'initial-weights',
+      value: 'FILE',
+      about:
+        "what it starts from, instead of the experiment's own: weights as JSON or safetensors, or a result",
+    },
+    { name: 'epochs', value: 'N', about: "instead of the experiment's own" },
+    { name: 'seed', value: 'N', about: "instead of the experiment's own" },
+    {
+      name: 'threads',
+      value: 'N',
+      about: `1 to ${mostThreads}, for large runs; else all cores (here ${automaticThreads(0)})`,
+    },
+    { name: 'quiet', value: null, about: 'no line an epoch' },
+    forceOption,
   ],
+  notes: [['EXPERIMENT', `a path, or ${templateNames.join(', ')}`]],
   run: train,
 };
 
-interface TrainOptions {
+async function train(parsed: ParsedArguments): Promise<number> {
+  const place = parsed.positional;
+  const epochs = parsed.number('epochs', { whole: true, atLeast: 1, atMost: trainingLimits.epochs });
+  const seed = parsed.number('seed', { whole: true, atLeast: 0, atMost: trainingLimits.seed });
+  const threads = parsed.number('threads', { whole: true, atLeast: 1, atMost: mostThreads });
+  const read = withSettings(await readExperiment(place), { epochs, seed });
+  if (!isSequenceExperiment(read)) {
+    for (const name of ['out', 'weights', 'initial-weights', 'epochs', 'threads']) {
+      if (parsed.text(name) === null) continue;
+      throw refuse('arguments', `--${name} is given, but ${place} trains nothing: it shows shapes`);
+    }
+    return printShapes(read as ShapesExperiment, place);
+  }
+  const start = parsed.text('initial-weights');
+  const experiment = start === null ? read : await withInitialWeights(read, start);
+  return trainSequences(experiment, {
+    place,
+    ...outputsOf(parsed),
+    quiet: parsed.flag('quiet'),
+    threads,
+  });
+}
+
+interface TrainOutputs {
+  out: Output | null;
+  weights: Output | null;
+}
+
+/** Checked before anything is trained. */
+function outputsOf(parsed: ParsedArguments): TrainOutputs {
+  const inputs = inputsOf(parsed.positional, 'the experiment');
+  const start = parsed.text('initial-weights');
+  if (start !== null) inputs.push({ path: start, what: 'the initial weights' });
+  const kinds = { out: outputKinds.result, weights: outputKinds.weights };
+  const requests = (['out', 'weights'] as const).flatMap((name) => {
+    const path = parsed.text(name);
+    return path === null ? [] : [{ option: `--${name}`, path, replaces: kinds[name] }];
+  });
+  const outputs = checkOutputs(requests, { inputs, force: parsed.flag('force') });
+  if (!parsed.flag('quiet') && outputs.some(({ isStandardOutput }) => isStandardOutput)) {
+    throw refuse('arguments', 'standard output is where the lines of epochs go too; add --quiet');
+  }
+  const of = (option: string) => outputs[requests.findIndex((request) => request.option === option)] ?? null;
+  return { out: of('--out'), weights: of('--weights') };
+}
+
+interface TrainOptions extends TrainOutputs {
   place: string;
-  out: string | null;
-  weights: string | null;
   quiet: boolean;
   threads: number | null;
 }
 
-async function train(args: string[]): Promise<number> {
-  const parsed = parseCommand(args, 'EXPERIMENT', {
-    out: 'string',
-    weights: 'string',
-    epochs: 'string',
-    seed: 'string',
-    threads: 'string',
-    quiet: 'boolean',
-  });
-  const place = parsed.positional;
-  const epochs = parsed.number('epochs', { whole: true, atLeast: 1, atMost: trainingLimits.epochs });
-  const seed = parsed.number('seed', { whole: true, atLeast: 0, atMost: trainingLimits.seed });
-  const experiment = withSettings(await readExperiment(place), { epochs, seed });
-  const options = {
-    place,
-    out: parsed.text('out'),
-    weights: parsed.text('weights'),
-    quiet: parsed.flag('quiet'),
-    threads: parsed.number('threads', { whole: true, atLeast: 1, atMost: mostThreads }),
-  };
-  if (isSequenceExperiment(experiment)) return trainSequences(experiment, options);
-  for (const name of ['out', 'weights', 'epochs', 'threads']) {
-    if (parsed.text(name) === null) continue;
-    throw refuse('arguments', `--${name} is given, but ${place} trains nothing: it shows shapes`);
-  }
-  return printShapes(experiment as ShapesExperiment, place);
-}
-
 async function trainSequences(experiment: SequenceExperiment, options: TrainOptions): Promise<number> {
   const { place, out, weights, quiet, threads } = options;
-  if (weights !== null) await checkWritable(weights);
-  const result = out === null ? null : startResult(out, experiment);
-  const onRow = (row: EpochRow) => {
-    result?.add(row);
-    if (!quiet) process.stdout.write(epochLine(row, experiment.training.epochs));
+  // One output that cannot be written does not cost the other one its training.
+  const lost: Problem[] = [];
+  const lose = (error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+    lost.push(...error.problems);
   };
-  const run = await runTraining(experiment, place, onRow, threads);
-  await result?.finish(run);
-  if (weights !== null) {
+  const result = out && startResult(out, experiment);
+  const addRow = (row: EpochRow) => {
+    try {
+      result?.add(row);
+    } catch (error) {
+      if (weights === null) throw error;
+      lose(error);
+      for (const { message } of lost) say(`${message}; the run goes on for --weights`);
+    }
+  };
+  const onRow = (row: EpochRow) => {
+    if (lost.length === 0) addRow(row);
+    if (!quiet) printLine(epochLine(row, experiment.training.epochs));
+  };
+  const run = await runTraining(experiment, {
+    place,
+    onRow,
+    backlog: () => result?.backlog() ?? null,
+    threads,
+  });
+  if (result && lost.length === 0) await result.finish(run).catch(lose);
+  if (weights) {
     const trained = { epochs: run.epochs, loss: run.lastLoss, seed: experiment.training.seed };
-    await writeOutput(weights, writeWeights(weightsDocument(experiment, run.weights, trained)));
+    const text = writeWeights(weightsDocument(experiment, run.weights, trained));
+    await writeOutput(weights, text).catch(lose);
   }
-  return reportEnd(run);
+  const exitCode = reportEnd(run);
+  if (lost.length > 0) throw new Refusal(lost);
+  return exitCode;
 }
 
 const printedPredictions = 8;
@@ -93,5 +145,5 @@ function epochLine({ predictions, epoch, loss }: EpochRow, epochs: number): stri
     .slice(0, printedPredictions)
     .map((text) => (text.length > printedCharacters ? `${text.slice(0, printedCharacters)}…` : text));
   const rest = more > 0 ? ` … and ${more} more` : '';
-  return `Predicted: ${shown.join(', ')}${rest}, Epoch [${epoch}/${epochs}] loss=${fixed(loss, 3)}\n`;
+  return `Predicted: ${shown.join(', ')}${rest}, Epoch [${epoch}/${epochs}] loss=${fixed(loss, 3)}`;
 }

@@ -1,62 +1,176 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { once } from 'node:events';
+import { fstatSync } from 'node:fs';
+import { finished } from 'node:stream/promises';
 import type { EpochRow } from '../../engine/api.ts';
+import type { Problem } from '../../engine/errors.ts';
 import { createResultWriter } from '../../engine/formats/result.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
-import { fileProblem, startFile, writeFileAtomically } from '../files.ts';
-import { Refusal, refuse } from './refusal.ts';
+import { startFile } from '../files.ts';
+import {
+  type Apart,
+  apartFrom,
+  checkTarget,
+  type Replaceable,
+  type WriteRules,
+  writeProblem,
+} from '../write-guard.ts';
+import { Refusal } from './refusal.ts';
 import type { TrainedRun } from './run-training.ts';
+import { specialOutput } from './special-output.ts';
+import { holdWithoutReader } from './terminal.ts';
 
-/** Refuses a path that cannot be written before hours of training go into it. */
-export async function checkWritable(path: string): Promise<void> {
+/** What a command is to write, as the user named it. */
+export interface OutputRequest {
+  /** `--out` */
+  option: string;
+  path: string;
+  /** What it may replace without being forced to. */
+  replaces: Replaceable;
+}
+
+/** A path that has been found fit to be written; nothing has been written to it yet. */
+export interface Output {
+  path: string;
+  rules: WriteRules;
+  kind: 'file' | 'special';
+  /** It goes to standard output, where nothing else may go then. */
+  isStandardOutput: boolean;
+}
+
+export interface OutputContext {
+  /** Paths that the command reads, each with what a sentence calls it. */
+  inputs: { path: string; what: string }[];
+  force: boolean;
+}
+
+/**
+ * Refuses, before hours of training go into it, what would write over an input, a project, another output or a file of
+ * another kind, and what cannot be written. The same is asked again when it is written.
+ */
+export function checkOutputs(requests: readonly OutputRequest[], { inputs, force }: OutputContext): Output[] {
+  const read = inputs.map(({ path, what }) => apartFrom(path, what));
+  const written = requests.map(({ option, path }) => apartFrom(path, `the output of ${option}`));
+  const problems: Problem[] = [];
+  const outputs = requests.flatMap(({ path, replaces }, i): Output[] => {
+    const others = written.filter((_, other) => other !== i);
+    const rules: WriteRules = {
+      replaces: force ? 'anything' : replaces,
+      special: 'written-into',
+      apart: [...read, ...others, ...redirected(path)],
+    };
+    try {
+      const target = checkTarget(path, rules);
+      const isStandardOutput = target.kind === 'special' && target.descriptor === 1;
+      return [{ path, rules, kind: target.kind, isStandardOutput }];
+    } catch (error) {
+      problems.push(writeProblem(path, error));
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new Refusal(problems);
+  return outputs;
+}
+
+/** The file that standard output goes to (`ohlol … > file`) is an output too, unless it is meant by /dev/stdout. */
+function redirected(path: string): Apart[] {
   try {
-    const existing = await stat(path).catch(() => null);
-    if (existing?.isDirectory()) throw refuse('file-unwritable', `${path}: it is a folder; a file is needed`);
-    await access(dirname(path), constants.W_OK);
-  } catch (error) {
-    throw refusalFor(path, error);
+    if (!fstatSync(1).isFile() || /^\/(dev|proc)\//.test(path)) return [];
+    return [apartFrom('/dev/stdout', 'the standard output')];
+  } catch {
+    // It is closed, or this system has no such path.
+    return [];
   }
 }
 
-/** Writes the whole file or nothing. */
-export async function writeOutput(path: string, contents: string | Uint8Array): Promise<void> {
-  try {
-    await writeFileAtomically(path, contents);
-  } catch (error) {
-    throw refusalFor(path, error);
+/** An output that is being written: whole or not at all, but for pipes and devices. */
+export interface OpenOutput {
+  append(piece: string | Uint8Array): void;
+  /** Resolves when a slow reader has caught up; null: it has. */
+  backlog(): Promise<unknown> | null;
+  finish(): Promise<void>;
+  discard(): void;
+}
+
+export function openOutput({ path, rules }: Output): OpenOutput {
+  const release = holdWithoutReader();
+  const target = attempt(path, () => checkTarget(path, rules));
+  if (target.kind === 'file') {
+    const file = attempt(path, () => startFile(path, rules));
+    return {
+      append: (piece) => attempt(path, () => file.append(piece)),
+      backlog: () => null,
+      async finish() {
+        await file.commit().catch((error) => {
+          throw refusalFor(path, error);
+        });
+        release();
+      },
+      discard() {
+        file.discard();
+        release();
+      },
+    };
   }
+  const stream = specialOutput(target);
+  let failed: Error | null = null;
+  stream.on('error', (error) => {
+    failed = error;
+  });
+  return {
+    append(piece) {
+      if (failed) throw refusalFor(path, failed);
+      stream.write(piece);
+    },
+    backlog: () => (!failed && stream.writableNeedDrain ? once(stream, 'drain').catch(() => {}) : null),
+    async finish() {
+      if (!failed) stream.end();
+      await finished(stream).catch((error) => {
+        throw refusalFor(path, failed ?? error);
+      });
+      release();
+    },
+    discard() {
+      stream.destroy();
+      release();
+    },
+  };
+}
+
+/** Writes the whole file or nothing. */
+export async function writeOutput(output: Output, contents: string | Uint8Array): Promise<void> {
+  const open = openOutput(output);
+  open.append(contents);
+  await open.finish();
 }
 
 export interface ResultFile {
   add(row: EpochRow): void;
+  backlog(): Promise<unknown> | null;
   finish(run: TrainedRun): Promise<void>;
+  discard(): void;
 }
 
 /** A result that grows on the disk epoch by epoch, and appears under its name when the run has ended. */
-export function startResult(path: string, experiment: ExperimentDocument): ResultFile {
+export function startResult(output: Output, experiment: ExperimentDocument): ResultFile {
   const writer = createResultWriter(experiment);
-  const file = attempt(path, () => startFile(path));
+  const open = openOutput(output);
   let waiting = writer.start();
   const flush = () => {
-    attempt(path, () => file.append(waiting));
+    open.append(waiting);
     waiting = '';
   };
-  // A signal that ends the process leaves no half-written file behind.
-  process.on('exit', file.discard);
   return {
     add(row) {
       waiting += writer.epoch(row);
       if (waiting.length > flushedCharacters) flush();
     },
+    backlog: open.backlog,
     async finish({ state, initialWeights, weights, seconds }) {
       waiting += writer.end({ status: state.status, initialWeights, weights, seconds });
       flush();
-      await file.commit().catch((error) => {
-        throw refusalFor(path, error);
-      });
-      process.off('exit', file.discard);
+      await open.finish();
     },
+    discard: open.discard,
   };
 }
 
@@ -71,7 +185,5 @@ function attempt<T>(path: string, work: () => T): T {
 }
 
 function refusalFor(path: string, error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
-  const found = fileProblem(error, 'written');
-  return new Refusal([{ ...found, message: `${path}: ${found.message}` }]);
+  return error instanceof Refusal ? error : new Refusal([writeProblem(path, error)]);
 }

@@ -6,11 +6,11 @@ import { findTemplate, templateNames } from '../../engine/templates/templates.ts
 import type { EngineStatus, LabApi, LabEvents, RecentProject } from '../api.ts';
 import { automaticThreads, mostThreads } from '../engine/kernel-threads.ts';
 import { fileProblem } from '../project/file-problems.ts';
-import type { Reader } from '../reader/reader.ts';
+import { version } from '../version.ts';
 import { previewExport } from './exports.ts';
 import { listFolder } from './folder-listing.ts';
 import type { LabHost, WindowLine } from './host.ts';
-import { weightsEdit } from './imports.ts';
+import { readFileSummary, weightsEdit } from './imports.ts';
 import type { OpenProject } from './open-project.ts';
 import type { Projects } from './projects.ts';
 import type { Settings } from './settings.ts';
@@ -19,7 +19,6 @@ export interface SessionOptions {
   host: LabHost;
   settings: Settings;
   projects: Projects;
-  reader: Reader;
   engineStatus(): EngineStatus;
   showFileDialog: WindowLine['showFileDialog'];
   /** To this window. */
@@ -32,14 +31,10 @@ export interface Session {
   leave(): void;
 }
 
-const labVersion = '1.0.0';
-
 function notRemembered(folder: string, reason: string) {
   const message = `${folder}: it cannot be written (${reason}); the project will not be among the recent ones`;
   return problem('settings-unwritable', '', message, { path: folder, reason });
 }
-
-const noProject = problem('no-project', '', 'no project is open in this window');
 
 /** What was training when its lab was killed is interrupted, as opening it will show. */
 function atRest(known: RecentProject): RecentProject {
@@ -48,9 +43,7 @@ function atRest(known: RecentProject): RecentProject {
 }
 
 export function createSession(options: SessionOptions): Session {
-  const { host, settings, projects, reader, events } = options;
-  /** What is read for this window is given up when it goes. */
-  const gone = new AbortController();
+  const { host, settings, projects, events } = options;
   let shown: OpenProject | null = null;
 
   function leave(): void {
@@ -73,7 +66,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function withProject<T>(work: (project: OpenProject) => Result<T> | Promise<Result<T>>) {
-    if (!shown) return failure(noProject);
+    if (!shown) return failure(problem('no-project', '', 'no project is open in this window'));
     try {
       return await work(shown);
     } catch (error) {
@@ -84,7 +77,7 @@ export function createSession(options: SessionOptions): Session {
 
   const api: LabApi = {
     describe: async () => ({
-      version: labVersion,
+      version: version(),
       host: host.kind,
       dialogs: options.showFileDialog ? 'system' : 'window',
       platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
@@ -143,24 +136,12 @@ export function createSession(options: SessionOptions): Session {
         return previewExport(project.keeper.file, request);
       }),
     writeExport: (request) => withProject((project) => project.export(request)),
-    readFile: (source) => reader.read({ kind: 'summary', source }, gone.signal),
+    readFile: (source) => readFileSummary(source),
     importWeights: (source) =>
       withProject(async (project) => {
-        const read = await reader.read({ kind: 'weights', source }, gone.signal);
-        if (!read.ok) return read;
-        const made = weightsEdit(project.draft(), read.value);
-        if (!made.ok) return made;
-        // It may have been closed while its file was read.
-        if (shown !== project) return failure(noProject);
-        const edited = project.edit(made.value.edit, made.value.label);
-        return edited.ok ? success(edited.value, [...read.warnings, ...edited.warnings]) : edited;
+        const made = await weightsEdit(project.draft(), source);
+        return made.ok ? project.edit(made.value.edit, made.value.label) : made;
       }),
   };
-  return {
-    api,
-    leave() {
-      gone.abort();
-      leave();
-    },
-  };
+  return { api, leave };
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Preferences, RecentProject } from '../api.ts';
 import { mostThreads } from '../engine/kernel-threads.ts';
-import { writeFileAtomically } from '../files.ts';
+import { ownFile, writeFileAtomically } from '../files.ts';
 
 const mostRecent = 30;
 
@@ -63,7 +63,7 @@ export function openSettings(folder: string): Settings {
       .catch(() => {})
       .then(() => {
         mkdirSync(folder, { recursive: true });
-        return writeFileAtomically(path, `${JSON.stringify(value(), null, 2)}\n`);
+        return writeFileAtomically(path, `${JSON.stringify(value(), null, 2)}\n`, ownFile);
       });
     return writes;
   }

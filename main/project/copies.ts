@@ -1,16 +1,19 @@
 /** Copies of an open project: one that the user asks for, and the one that work goes on in when the file is lost. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { backup } from 'node:sqlite';
 import type { Draft } from '../../engine/data/draft.ts';
-import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
+import { failure, type Result, success } from '../../engine/errors.ts';
 import type { CopySaved } from '../api.ts';
+import { cutName, mostNameBytes } from '../cut-name.ts';
+import { type AtomicFile, newFile, ownFile, startFile } from '../files.ts';
+import { writeProblem } from '../write-guard.ts';
 import { connect } from './connect.ts';
 import { writeWholeDraft } from './draft-store.ts';
-import { fileProblem, isSqliteError, projectProblem } from './file-problems.ts';
+import { fileProblem, isSqliteError, projectProblem, resultCode } from './file-problems.ts';
 import { forgetLock, holdsLock, takeLock } from './lock.ts';
 import { inTransaction, makeTables } from './migrations.ts';
-import { copyInto, findHolder, openDatabase, type ProjectFile } from './project-file.ts';
+import { copyInto, copyWithin, modeOf, openDatabase, type ProjectFile } from './project-file.ts';
 
 /** Copied between two looks at other work: about a megabyte. */
 const pagesAtOnce = 256;
@@ -24,58 +27,34 @@ export async function saveCopy(
   to: string,
   { overwrite, atOnce }: { overwrite: boolean; atOnce: boolean },
 ): Promise<Result<CopySaved>> {
-  const refused = whyNotThere(from, to, overwrite);
-  if (refused) return failure(refused);
-  const temporary = join(dirname(to), `.${basename(to)}-${process.pid}-${Math.floor(performance.now())}`);
+  if (isSameFile(from, to)) {
+    return failure(projectProblem('project-same-file', to, 'it is the project itself; choose another name'));
+  }
+  let file: AtomicFile | null = null;
   try {
-    closeSync(openSync(temporary, 'wx'));
-    if (atOnce) copyInto(database, temporary);
+    file = startFile(to, {
+      ...(overwrite ? ownFile : newFile),
+      mode: modeOf(from),
+      // What a crash left of a file that was there would be rolled back into this one.
+      clears: ['-journal'],
+    });
+    const temporary = file.temporary();
+    if (atOnce) copyWithin(database, temporary);
     else await backup(database, temporary, { rate: pagesAtOnce });
     const copy = connect(temporary, { readOnly: false });
     copy.exec('DELETE FROM lock');
     copy.close();
-    syncToDisk(temporary);
-    // What a crash left of the file that is replaced would be rolled back into this one.
-    rmSync(`${to}-journal`, { force: true });
-    renameSync(temporary, to);
-    if (process.platform !== 'win32') syncToDisk(dirname(to));
+    await file.commit();
     return success({ path: to, bytes: statSync(to).size });
   } catch (error) {
-    rmSync(temporary, { force: true });
-    rmSync(`${temporary}-journal`, { force: true });
-    return failure(writeProblem(to, error));
+    file?.discard();
+    return failure(isSqliteError(error) ? fileProblem(to, error) : writeProblem(to, error));
   }
 }
 
-function whyNotThere(from: string, to: string, overwrite: boolean): Problem | null {
-  const there = statSync(to, { throwIfNoEntry: false, bigint: true });
-  if (!there) return null;
-  const own = statSync(from, { throwIfNoEntry: false, bigint: true });
-  if (own && own.dev === there.dev && own.ino === there.ino) {
-    return projectProblem('project-same-file', to, 'it is the project itself; choose another name');
-  }
-  if (!overwrite) return problem('file-exists', '', `${to}: there is such a file already`, { path: to });
-  return findHolder(to);
-}
-
-function syncToDisk(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function writeProblem(path: string, error: unknown): Problem {
-  if (isSqliteError(error)) return fileProblem(path, error);
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC') return projectProblem('disk-full', path, 'its disk is full; free some space');
-  if (code === undefined) throw error;
-  return problem('file-unwritable', '', `${path}: it cannot be written (${message})`, {
-    path,
-    reason: message,
-  });
+function isSameFile(path: string, other: string): boolean {
+  const [one, two] = [path, other].map((name) => statSync(name, { throwIfNoEntry: false, bigint: true }));
+  return one !== undefined && two !== undefined && one.dev === two.dev && one.ino === two.ino;
 }
 
 /**
@@ -86,7 +65,9 @@ function writeProblem(path: string, error: unknown): Problem {
 export function goAdrift(file: ProjectFile, folder: string, draft: Draft): { place: string; whole: boolean } {
   mkdirSync(folder, { recursive: true });
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-  const place = join(folder, `${basename(file.path, '.ohlol')} ${stamp}.ohlol`);
+  const behind = ` ${stamp}.ohlol`;
+  const name = cutName(basename(file.path, '.ohlol'), mostNameBytes - behind.length);
+  const place = join(folder, `${name}${behind}`);
   const whole = copyWhole(file, place);
   if (!whole) rmSync(place, { force: true });
   const database = openDatabase(place);
@@ -105,10 +86,13 @@ export function goAdrift(file: ProjectFile, folder: string, draft: Draft): { pla
   return { place, whole };
 }
 
+/** SQLITE_FULL (sqlite.org/rescode.html). */
+const fullCode = 13;
+
 /** False where what is in the file now is not what we have written. */
 function copyWhole({ database, lock }: ProjectFile, place: string): boolean {
   try {
-    copyInto(database, place);
+    copyInto(database, place, 0o600);
     const copy = connect(place, { readOnly: true });
     try {
       return lock !== null && holdsLock(copy, lock);
@@ -116,7 +100,8 @@ function copyWhole({ database, lock }: ProjectFile, place: string): boolean {
       copy.close();
     }
   } catch (error) {
-    if (!isSqliteError(error)) throw error;
+    // Where no file can be made, none is made of the draft either.
+    if (!isSqliteError(error) || resultCode(error) === fullCode) throw error;
     return false;
   }
 }

@@ -5,6 +5,8 @@ import { basename, dirname, extname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Draft } from '../../engine/data/draft.ts';
 import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
+import { cutName, mostNameBytes } from '../cut-name.ts';
+import { newFile, startFile } from '../files.ts';
 import { removeWaste } from './blob-store.ts';
 import { damaged } from './cells.ts';
 import { connect } from './connect.ts';
@@ -114,7 +116,7 @@ function openToWrite(path: string, version: number, takeOver: boolean): ProjectF
     checkPages(database, path);
     if (version < newestVersion && !heldBy(database, path, takeOver)) {
       copy = freeCopyPath(path, version);
-      copyInto(database, copy);
+      copyInto(database, copy, modeOf(path));
     }
     // All or nothing: what turns out not to be readable is not changed.
     const opened = inTransaction(database, () => {
@@ -160,7 +162,7 @@ function openToRead(path: string, version: number, why: Problem): ProjectFile {
       // It must not be migrated where it is; a copy of it is.
       standIn = mkdtempSync(join(tmpdir(), 'ohlol-'));
       const place = join(standIn, 'read-only.ohlol');
-      copyInto(database, place);
+      copyInto(database, place, 0o600);
       database.close();
       database = openDatabase(place);
       inTransaction(database, () => migrate(database));
@@ -209,9 +211,26 @@ function setJournal(database: DatabaseSync): void {
   database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;');
 }
 
-/** The whole content as a new file; `place` must not be there. */
-export function copyInto(database: DatabaseSync, place: string): void {
-  database.prepare('VACUUM INTO ?').run(place);
+/** The whole content as a new file, on the disk when it returns; where something is at `place`, a LabError. */
+export function copyInto(database: DatabaseSync, place: string, mode: number): void {
+  const file = startFile(place, { ...newFile, mode });
+  try {
+    copyWithin(database, file.temporary());
+    file.commitNow();
+  } catch (error) {
+    file.discard();
+    throw error;
+  }
+}
+
+/** The same into a file of our own that is empty. */
+export function copyWithin(database: DatabaseSync, temporary: string): void {
+  database.prepare('VACUUM INTO ?').run(temporary);
+}
+
+/** A copy may be read by those who may read the file. */
+export function modeOf(path: string): number {
+  return (statSync(path, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777;
 }
 
 /** Who has this project open for writing; null where nobody has, or it is no project. */
@@ -285,11 +304,12 @@ function checkTables(database: DatabaseSync): void {
 
 function freeCopyPath(path: string, version: number): string {
   const ending = extname(path);
-  const name = join(dirname(path), `${basename(path, ending)}.version-${version}`);
-  let copy = `${name}${ending}`;
-  for (let number = 2; statSync(copy, { throwIfNoEntry: false }); number++)
-    copy = `${name}-${number}${ending}`;
-  return copy;
+  for (let number = 1; ; number++) {
+    const behind = `.version-${version}${number === 1 ? '' : `-${number}`}${ending}`;
+    const name = cutName(basename(path, ending), mostNameBytes - Buffer.byteLength(behind));
+    const copy = join(dirname(path), `${name}${behind}`);
+    if (!statSync(copy, { throwIfNoEntry: false })) return copy;
+  }
 }
 
 function migrated(path: string, version: number, copy: string): Problem {

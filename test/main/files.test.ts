@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readFileWithin, startFile, writeFileAtomically } from '../../main/files.ts';
+import { ownFile, readFileWithin, startFile, writeFileAtomically } from '../../main/files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -21,8 +21,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe('a file is written as a whole or not at all', () => {
   test('a new one, and one in place of another', async () => {
     const path = join(folder, 'a.json');
-    await writeFileAtomically(path, 'first, and longer');
-    await writeFileAtomically(path, Buffer.from('second'));
+    await writeFileAtomically(path, 'first, and longer', ownFile);
+    await writeFileAtomically(path, Buffer.from('second'), ownFile);
     expect(readFileSync(path, 'utf8')).toBe('second');
     expect(readdirSync(folder)).toEqual(['a.json']);
   });
@@ -30,7 +30,7 @@ describe('a file is written as a whole or not at all', () => {
   test('until it is committed the old one stands', async () => {
     const path = join(folder, 'a.json');
     writeFileSync(path, 'old');
-    const file = startFile(path);
+    const file = startFile(path, ownFile);
     file.append('new, ');
     file.append('in two pieces');
     expect(readFileSync(path, 'utf8')).toBe('old');
@@ -41,13 +41,15 @@ describe('a file is written as a whole or not at all', () => {
 
   test('discarded, or with nowhere to go, it leaves nothing', async () => {
     const path = join(folder, 'a.json');
-    const file = startFile(path);
+    const file = startFile(path, ownFile);
     file.append('half');
     file.discard();
     expect(readdirSync(folder)).toEqual([]);
-    await expect(writeFileAtomically(join(folder, 'no', 'a.json'), 'x')).rejects.toThrow('ENOENT');
+    await expect(writeFileAtomically(join(folder, 'no', 'a.json'), 'x', ownFile)).rejects.toThrow(
+      'its folder does not exist',
+    );
     mkdirSync(join(folder, 'taken'));
-    await expect(writeFileAtomically(join(folder, 'taken'), 'x')).rejects.toThrow();
+    await expect(writeFileAtomically(join(folder, 'taken'), 'x', ownFile)).rejects.toThrow('it is a folder');
     expect(readdirSync(folder)).toEqual(['taken']);
     expect(existsSync(path)).toBe(false);
   });

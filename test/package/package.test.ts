@@ -55,7 +55,6 @@ describe('the packaged app', () => {
       '/dist/main/preload.cjs',
       '/dist/main/engine-process.js',
       '/dist/main/lab-thread.js',
-      '/dist/main/reader-thread.js',
       '/dist/main/start.js',
       '/dist/main/ohlol.js',
       '/dist/renderer/index.html',

@@ -19,6 +19,8 @@ export class ExportState {
   /** null: the run on screen, or the last. */
   chosenRun = $state<string | null>(null);
   format = $state<ExportFormat>('weights-json');
+  /** Of metrics alone. */
+  excelMark = $state(false);
   preview = $state.raw<ExportPreview | null>(null);
   previewProblems = $state.raw<Problem[]>([]);
   /** The document of the run that the preview is of. */
@@ -49,13 +51,18 @@ export class ExportState {
     this.outcome = { kind: 'none' };
   }
 
+  setExcelMark(on: boolean): void {
+    this.excelMark = on;
+    this.outcome = { kind: 'none' };
+  }
+
   setPath(path: string): void {
     this.typedPath = path.trim() === '' ? null : path.trim();
     this.outcome = { kind: 'none' };
   }
 
   /** Asks for the preview of a run anew; an answer that has been overtaken is dropped. */
-  async load(run: RunSummary | null, format: ExportFormat): Promise<void> {
+  async load(run: RunSummary | null, format: ExportFormat, excelMark = false): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
     if (!run) {
@@ -66,7 +73,7 @@ export class ExportState {
     }
     const [view, preview] = await Promise.all([
       this.#api.getRun(run.id),
-      this.#api.previewExport({ runId: run.id, format }),
+      this.#api.previewExport({ runId: run.id, format, excelMark }),
     ]);
     if (asked !== this.#asked) return;
     this.experiment = view.ok ? view.value.experiment : null;
@@ -80,8 +87,9 @@ export class ExportState {
 
   async write(runId: string, tensors: number, overwrite: boolean): Promise<void> {
     const { format, path } = this;
+    const excelMark = format === 'csv' && this.excelMark;
     this.outcome = { kind: 'writing' };
-    const result = await this.#api.writeExport({ runId, format, path, overwrite });
+    const result = await this.#api.writeExport({ runId, format, excelMark, path, overwrite });
     this.outcome = outcomeOf(result, format, path, tensors);
   }
 }

@@ -1,6 +1,4 @@
 /** The desktop app from its start to its end, on a fake Electron. */
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { MenuItemConstructorOptions } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeStandInLab, type StandInLab, type StandInSession } from './stand-in-lab.ts';
@@ -8,13 +6,6 @@ import { makeStandInLab, type StandInLab, type StandInSession } from './stand-in
 let electron: typeof import('./fake-electron.ts');
 let lab: StandInLab;
 const argv = process.argv;
-
-// As this system writes paths: with a drive on Windows.
-const [A, B, CHINESE] = ['a', 'b', '你好'].map((name) => resolve('/projects', `${name}.ohlol`)) as [
-  string,
-  string,
-  string,
-];
 
 vi.mock('electron', () => import('./fake-electron.ts'));
 vi.mock('../../../main/lab/lab.ts', () => ({
@@ -96,10 +87,10 @@ describe('starting', () => {
 
   it('leaves at once where another one runs, and tells it its project', async () => {
     electron.app.hasLock = false;
-    process.argv = ['/app/electron', '--no-sandbox', '/app', A];
+    process.argv = ['/app/electron', '--no-sandbox', '/app', '/projects/a.ohlol'];
     await load();
     expect(electron.app.quits).toBe(1);
-    expect(electron.app.lockData).toEqual({ project: A });
+    expect(electron.app.lockData).toEqual({ project: '/projects/a.ohlol' });
     electron.app.ready.resolve();
     await Promise.resolve();
     expect(electron.BrowserWindow.all).toEqual([]);
@@ -122,10 +113,10 @@ describe('a project from outside', () => {
   const open = (path: string) => [{ kind: 'open-path', path }];
 
   it('named on the command line opens in the first window', async () => {
-    process.argv = ['/app/electron', '--inspect=0', '/app', A];
+    process.argv = ['/app/electron', '--inspect=0', '/app', '/projects/a.ohlol'];
     await load();
     await becomeReady();
-    expect(listen().commands).toEqual(open(A));
+    expect(listen().commands).toEqual(open('/projects/a.ohlol'));
     expect(electron.BrowserWindow.all.length).toBe(1);
     // A reload of that window does not open it again.
     expect(listen().commands).toEqual([]);
@@ -133,19 +124,19 @@ describe('a project from outside', () => {
 
   it('named to a packaged app, as a file URL', async () => {
     electron.app.isPackaged = true;
-    process.argv = ['/opt/Ohlol/ohlol', pathToFileURL(CHINESE).href];
+    process.argv = ['/opt/Ohlol/ohlol', 'file:///projects/%E4%BD%A0%E5%A5%BD.ohlol'];
     await load();
     await becomeReady();
-    expect(listen().commands).toEqual(open(CHINESE));
+    expect(listen().commands).toEqual(open('/projects/你好.ohlol'));
   });
 
   it('double-clicked before the app was up opens in the first window', async () => {
     await load();
     const event = new electron.FakeEvent();
-    electron.app.emit('open-file', event, B);
+    electron.app.emit('open-file', event, '/projects/b.ohlol');
     expect(event.defaultPrevented).toBe(true);
     await becomeReady();
-    expect(listen().commands).toEqual(open(B));
+    expect(listen().commands).toEqual(open('/projects/b.ohlol'));
     expect(electron.BrowserWindow.all.length).toBe(1);
   });
 
@@ -156,17 +147,17 @@ describe('a project from outside', () => {
     const hand = (project: string | null) =>
       electron.app.emit('second-instance', new electron.FakeEvent(), [], '/', { project });
 
-    hand(A);
-    await vi.waitFor(() => expect(first.commands).toEqual(open(A)));
-    first.project = A;
+    hand('/projects/a.ohlol');
+    await vi.waitFor(() => expect(first.commands).toEqual(open('/projects/a.ohlol')));
+    first.project = '/projects/a.ohlol';
 
-    hand(B);
+    hand('/projects/b.ohlol');
     await vi.waitFor(() => expect(electron.BrowserWindow.all.length).toBe(2));
     const second = listen(1);
-    expect(second.commands).toEqual(open(B));
-    second.project = B;
+    expect(second.commands).toEqual(open('/projects/b.ohlol'));
+    second.project = '/projects/b.ohlol';
 
-    hand(A);
+    hand('/projects/a.ohlol');
     await vi.waitFor(() => expect(electron.BrowserWindow.focused).toBe(electron.BrowserWindow.all[0]));
     expect(electron.BrowserWindow.all.length).toBe(2);
     expect(first.commands.length).toBe(1);

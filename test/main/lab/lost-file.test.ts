@@ -175,19 +175,17 @@ describe('Save a Copy', () => {
     expect(readdirSync(home).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  it('refuses what is there, itself, and an open project even when it may overwrite', async () => {
+  it('refuses what is there, itself, and any project even when it may overwrite', async () => {
     const there = join(home, 'there.ohlol');
     writeFileSync(there, 'mine');
     expect(codesOf(await window.api.saveCopy({ path: there, overwrite: false }))).toEqual(['file-exists']);
     expect(codesOf(await window.api.saveCopy({ path, overwrite: true }))).toEqual(['project-same-file']);
     const nowhere = join(home, 'no', 'a.ohlol');
-    expect(codesOf(await window.api.saveCopy({ path: nowhere, overwrite: true }))).toEqual([
-      'file-unwritable',
-    ]);
+    expect(codesOf(await window.api.saveCopy({ path: nowhere, overwrite: true }))).toEqual(['no-folder']);
     const other = lab.openWindow();
     const source = { kind: 'template', name: 'hello-rnncell' } as const;
     const open = valueIn(await other.api.createProject({ source, path: null })).path;
-    expect(codesOf(await window.api.saveCopy({ path: open, overwrite: true }))).toEqual(['project-locked']);
+    expect(codesOf(await window.api.saveCopy({ path: open, overwrite: true }))).toEqual(['over-project']);
     expect(readFileSync(there, 'utf8')).toBe('mine');
     valueIn(await window.api.saveCopy({ path: there, overwrite: true }));
     expect(integrityOf(there)).toBe('ok');
