@@ -21,6 +21,7 @@ export default defineConfig({
         electron: 'main/electron/main.ts',
         'engine-process': 'main/engine/engine-process.ts',
         'lab-thread': 'main/lab/lab-thread.ts',
+        'reader-thread': 'main/reader/reader-thread.ts',
         start: 'main/start.ts',
         ohlol: 'main/cli/ohlol.ts',
       },

@@ -160,7 +160,8 @@ export interface FileDialogRequest {
 export type ProjectSource =
   | { kind: 'template'; name: string }
   | { kind: 'empty' }
-  | { kind: 'experiment'; fileName: string; text: string };
+  /** A document's own bytes, base64 (RFC 4648): what they mean is for the reader to say. */
+  | { kind: 'experiment'; fileName: string; base64: string };
 
 export interface ProjectView extends ProjectStatus {
   draft: Draft;
@@ -282,7 +283,8 @@ export interface ExportWritten {
 
 export type FileSource =
   | { kind: 'path'; path: string }
-  | { kind: 'contents'; fileName: string; text: string };
+  /** The file's own bytes, base64 (RFC 4648): what they mean is for the reader to say. */
+  | { kind: 'contents'; fileName: string; base64: string };
 
 export type FileSummary =
   | {

@@ -258,7 +258,7 @@ export async function readHead(path: string, length: number): Promise<Uint8Array
 }
 
 /** The system's error as a sentence. */
-function readProblem(error: unknown): Problem {
+export function readProblem(error: unknown): Problem {
   const { code, message } = error as NodeJS.ErrnoException;
   const sentences: Record<string, string> = {
     ENOENT: 'there is no such file',

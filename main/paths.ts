@@ -20,6 +20,11 @@ export const labThreadEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'lab-thread.js')
   : join(appFolder, 'main', 'lab', 'lab-thread.ts');
 
+/** The thread that reads what users bring. */
+export const readerEntry = isBuilt
+  ? join(appFolder, 'dist', 'main', 'reader-thread.js')
+  : join(appFolder, 'main', 'reader', 'reader-thread.ts');
+
 /** Only ever built: a sandboxed window takes nothing but CommonJS. */
 export const preloadFile = join(appFolder, 'dist', 'main', 'preload.cjs');
 

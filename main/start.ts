@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { findBrowser } from './browser/find-browser.ts';
 import { hasDisplay } from './browser/launch.ts';
-import { fetchElectron, findElectron, runElectron } from './electron/launch.ts';
+import { type ElectronEnd, fetchElectron, findElectron, runElectron } from './electron/launch.ts';
 import { appFolder } from './paths.ts';
 import { readStartArguments, type StartOptions, USAGE } from './start-arguments.ts';
 
@@ -19,15 +19,17 @@ try {
 // Where no window is wanted or can be, the browser host serves.
 if (options.host === 'desktop' || (options.host === null && options.open && hasDisplay())) {
   const binary = findElectron(appFolder) ?? fetchElectron(appFolder);
-  const code = binary && (await runElectron(binary, appFolder, options.project));
-  if (code !== null) process.exit(code);
-  const whatFailed = `The desktop app's binary could not be ${binary ? 'started' : 'had'}`;
+  const end: ElectronEnd = binary
+    ? await runElectron(binary, appFolder, options.project)
+    : { kind: 'not-started', why: 'The desktop app’s binary could not be had.' };
+  if (end.kind === 'died') console.error(end.why);
+  if (end.kind !== 'not-started') process.exit(end.exitCode);
   if (options.host === 'desktop') {
-    console.error(`${whatFailed}; --host browser works without it.`);
+    console.error(`${end.why}\n--host browser works without it.`);
     process.exit(1);
   }
   const browser = findBrowser();
-  console.log(`${whatFailed}, so the lab opens in ${browser ? basename(browser) : 'a browser'} instead.`);
+  console.log(`${end.why}\nThe lab opens in ${browser ? basename(browser) : 'a browser'} instead.`);
 }
 
 const { runBrowserHost } = await import('./browser/host.ts');

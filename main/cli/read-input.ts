@@ -10,10 +10,8 @@ import { parseWeights, type WeightsFile, weightsDocument } from '../../engine/fo
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
 import { readFileWithin, readHead } from '../files.ts';
+import { fileLimitBytes } from '../reader/read-source.ts';
 import { refuse, unwrap } from './refusal.ts';
-
-/** No string of JavaScript's is longer. */
-const fileLimitBytes = 512 * 2 ** 20 - 1024;
 
 export interface InputFile {
   path: string;

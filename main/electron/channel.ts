@@ -3,3 +3,6 @@ export const CHANNEL = 'ohlol';
 
 /** A page's first text: it listens now. Main then starts a session for it, a new one after each reload. */
 export const LISTENING = '';
+
+/** All that the preload script puts on a window's `ohlol`, and so all that a page has of this computer. */
+export const WINDOW_PORT = ['post', 'listen', 'pathOf'] as const;

@@ -4,6 +4,8 @@ import type { EngineChild } from '../lab/host.ts';
 /** The engine as a utility process of the app. Only after the app is ready. */
 export function forkEngine(entry: string): EngineChild {
   const child = utilityProcess.fork(entry, [], { serviceName: 'Ohlol engine', stdio: 'inherit' });
+  // V8 gave up, and the exit follows. Where nobody listens the event is an exception, which ends the app.
+  child.on('error', (type, location) => console.error(`The engine ends: ${type} of V8 in ${location}`));
   return {
     get pid() {
       return child.pid;

@@ -1,21 +1,45 @@
 /** Finds, fetches and starts the Electron binary for `npm start`. Knows no Electron; it runs under Node. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
+import { deathOf, whyItDied } from './early-death.ts';
 
 /** A slow line needs minutes for its 100 MB; no line at all fails at once. */
 const DOWNLOAD_LIMIT_MS = 5 * 60_000;
 
-/** The binary of the installed `electron` package; null where its download has not taken place. */
-export function findElectron(appFolder: string): string | null {
+/** From then on it is up, and its death is no failure to start. */
+const STARTING_MS = 10_000;
+
+/** How a run of the desktop app came to its end. */
+export type ElectronEnd =
+  | { kind: 'ended'; exitCode: number }
+  /** While it was in use; `why` is a sentence. */
+  | { kind: 'died'; exitCode: number; why: string }
+  /** It has shown nothing: something else may serve. */
+  | { kind: 'not-started'; why: string };
+
+/**
+ * The Electron binary: in the folder that ELECTRON_OVERRIDE_DIST_PATH names, as for every Electron app, else that of
+ * the installed `electron` package; null where its download has not taken place.
+ */
+export function findElectron(appFolder: string, env: NodeJS.ProcessEnv = process.env): string | null {
   const folder = join(appFolder, 'node_modules', 'electron');
+  const named = env.ELECTRON_OVERRIDE_DIST_PATH;
   try {
-    const binary = join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8').trim());
+    const binary = named
+      ? join(named, EXECUTABLE[process.platform] ?? 'electron')
+      : join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8').trim());
     return existsSync(binary) ? binary : null;
   } catch {
     return null;
   }
 }
+
+const EXECUTABLE: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: join('Electron.app', 'Contents', 'MacOS', 'Electron'),
+  win32: 'electron.exe',
+};
 
 /** Downloads the binary, where the `electron` package is installed at all. */
 export function fetchElectron(appFolder: string): string | null {
@@ -28,15 +52,17 @@ export function fetchElectron(appFolder: string): string | null {
 /**
  * Runs the desktop app until it ends.
  *
- * @returns its exit code; null where it could not start, for want of a system library, say.
+ * @param startingMs how long a death counts as a failure to start.
  */
 export function runElectron(
   binary: string,
   appFolder: string,
   project: string | null,
-): Promise<number | null> {
+  startingMs = STARTING_MS,
+): Promise<ElectronEnd> {
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
   const asRoot = process.platform === 'linux' && process.getuid?.() === 0;
+  const startedAt = performance.now();
   const child = spawn(
     binary,
     // Chromium refuses to start as root with its sandbox.
@@ -45,14 +71,38 @@ export function runElectron(
   );
   // Ctrl+C reaches the app too; this process waits for it to close its files.
   const wait = () => {};
+  const pass = () => void child.kill('SIGTERM');
   process.on('SIGINT', wait);
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
-  const LIBRARY_MISSING = 127;
+  process.on('SIGTERM', pass);
   return new Promise((resolve) => {
-    child.once('error', () => resolve(null));
-    child.once('exit', (code) => {
+    const end = (how: ElectronEnd) => {
       process.off('SIGINT', wait);
-      resolve(code === LIBRARY_MISSING ? null : (code ?? 1));
-    });
+      process.off('SIGTERM', pass);
+      resolve(how);
+    };
+    child.once('error', ({ message }) => end({ kind: 'not-started', why: `${NOT_STARTED}: ${message}.` }));
+    child.once('exit', (code, signal) =>
+      end(howItEnded(code, signal, performance.now() - startedAt < startingMs)),
+    );
   });
+}
+
+const NOT_STARTED = 'The desktop app’s binary could not be started';
+
+function howItEnded(code: number | null, signal: NodeJS.Signals | null, early: boolean): ElectronEnd {
+  const LIBRARY_MISSING = 127;
+  if (code === LIBRARY_MISSING) {
+    return { kind: 'not-started', why: `${NOT_STARTED}: a library of the system is missing, named above.` };
+  }
+  const death = deathOf(code, signal);
+  if (death !== null && early) return { kind: 'not-started', why: whyItDied(death) };
+  // As a shell says it.
+  const exitCode = code ?? 128 + constants.signals[signal!];
+  return death === null
+    ? { kind: 'ended', exitCode }
+    : {
+        kind: 'died',
+        exitCode,
+        why: `The desktop app died of ${death}. Its projects hold what was stored; start it again to go on.`,
+      };
 }

@@ -1,6 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { LabCommand } from '../api.ts';
-import { hostText, type Language } from './text.ts';
+import { type HostText, hostText, type Language } from './text.ts';
 
 export interface MenuActions {
   command(command: LabCommand): void;
@@ -43,7 +43,7 @@ export function menuTemplate(
   const isMac = platform === 'darwin';
 
   return [
-    ...(isMac ? [{ label: 'Ohlol', submenu: [about, separator, quit] }] : []),
+    ...(isMac ? [macAppMenu(text, about, quit)] : []),
     {
       label: text.file,
       submenu: [
@@ -80,8 +80,42 @@ export function menuTemplate(
         { role: 'togglefullscreen', label: text.fullScreen },
       ],
     },
-    ...(isMac ? [] : [{ label: text.help, submenu: [about] }]),
+    isMac ? macWindowMenu(text) : { label: text.help, submenu: [about] },
   ];
+}
+
+/** What every Mac has under the app's name. */
+function macAppMenu(
+  text: HostText,
+  about: MenuItemConstructorOptions,
+  quit: MenuItemConstructorOptions,
+): MenuItemConstructorOptions {
+  return {
+    label: 'Ohlol',
+    submenu: [
+      about,
+      { type: 'separator' },
+      { role: 'hide', label: text.hide },
+      { role: 'hideOthers', label: text.hideOthers },
+      { role: 'unhide', label: text.showAll },
+      { type: 'separator' },
+      quit,
+    ],
+  };
+}
+
+/** By its role the system lists the open windows in it. */
+function macWindowMenu(text: HostText): MenuItemConstructorOptions {
+  return {
+    role: 'window',
+    label: text.window,
+    submenu: [
+      { role: 'minimize', label: text.minimize },
+      { role: 'zoom', label: text.zoom },
+      { type: 'separator' },
+      { role: 'front', label: text.front },
+    ],
+  };
 }
 
 type PlainCommand = Exclude<LabCommand['kind'], 'open-path' | 'about'>;

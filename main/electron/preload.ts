@@ -3,7 +3,7 @@
  * renderer/lab.ts holds its other end.
  */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { CHANNEL, LISTENING } from './channel.ts';
+import { CHANNEL, LISTENING, type WINDOW_PORT } from './channel.ts';
 
 contextBridge.exposeInMainWorld('ohlol', {
   post(text: string): void {
@@ -17,4 +17,4 @@ contextBridge.exposeInMainWorld('ohlol', {
   },
   /** Of a file that the user let fall on the window; empty where it does not lie on a disk. */
   pathOf: (file: File): string => webUtils.getPathForFile(file),
-});
+} satisfies Record<(typeof WINDOW_PORT)[number], unknown>);

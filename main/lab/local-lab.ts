@@ -4,6 +4,7 @@ import { createBirpc } from 'birpc';
 import type { EngineEvents } from '../../engine/api.ts';
 import type { LabApi, LabEvents } from '../api.ts';
 import { type EngineSupervisor, superviseEngine } from '../engine/supervisor.ts';
+import { createReader } from '../reader/reader.ts';
 import type { Lab, LabHost, WindowLine, WindowSession } from './host.ts';
 import { createProjects, type Projects } from './projects.ts';
 import { checkRequests } from './requests.ts';
@@ -20,6 +21,7 @@ export function createLocalLab(host: LabHost): Lab {
       return preferences;
     },
   };
+  const reader = createReader();
   const windows = new Set<LabEvents>();
 
   // The engine's events reach projects that only exist once there is an engine to run them.
@@ -37,7 +39,7 @@ export function createLocalLab(host: LabHost): Lab {
     },
     onDeath: (death) => projects.engineDied(death),
   });
-  const projects: Projects = createProjects(host.folders, supervisor.api, settings);
+  const projects: Projects = createProjects(host.folders, supervisor.api, settings, reader);
 
   function connect(line: WindowLine): WindowSession {
     let receive: (text: string) => void = () => {};
@@ -45,6 +47,7 @@ export function createLocalLab(host: LabHost): Lab {
       host,
       settings,
       projects,
+      reader,
       engineStatus: () => supervisor.status(),
       showFileDialog: line.showFileDialog,
       events: {
@@ -97,6 +100,7 @@ export function createLocalLab(host: LabHost): Lab {
         await settings.settled();
       } finally {
         supervisor.close();
+        reader.close();
       }
     },
   };

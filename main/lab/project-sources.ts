@@ -3,11 +3,11 @@ import { basename } from 'node:path';
 import { type Draft, emptyDraft } from '../../engine/data/draft.ts';
 import { experimentToDraft } from '../../engine/data/draft-experiment.ts';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
-import { parseExperiment } from '../../engine/formats/experiment.ts';
 import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
 import type { ProjectSource } from '../api.ts';
+import type { Reader } from '../reader/reader.ts';
 
-export function draftOf(source: ProjectSource): Result<Draft> {
+export async function draftOf(source: ProjectSource, reader: Reader): Promise<Result<Draft>> {
   switch (source.kind) {
     case 'empty':
       return success(emptyDraft());
@@ -17,11 +17,8 @@ export function draftOf(source: ProjectSource): Result<Draft> {
       const message = `there is no template ${source.name}; there are ${templateNames.join(', ')}`;
       return failure(problem('template-missing', '', message, { name: source.name }));
     }
-    case 'experiment': {
-      const experiment = parseExperiment(source.text);
-      if (!experiment.ok) return experiment;
-      return success(experimentToDraft(experiment.value), experiment.warnings);
-    }
+    case 'experiment':
+      return reader.read({ kind: 'draft', source: { ...source, kind: 'contents' } });
   }
 }
 

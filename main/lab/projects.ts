@@ -13,6 +13,7 @@ import {
   openProjectFile,
   type ProjectFile,
 } from '../project/project-file.ts';
+import type { Reader } from '../reader/reader.ts';
 import { deliverTo, shareOf } from './engine-share.ts';
 import { copyNameOf, fileNameOf, freePath } from './file-names.ts';
 import type { LabFolders } from './host.ts';
@@ -53,7 +54,12 @@ interface Held {
   inBackground: boolean;
 }
 
-export function createProjects(folders: LabFolders, engine: EngineDoor, settings: Settings): Projects {
+export function createProjects(
+  folders: LabFolders,
+  engine: EngineDoor,
+  settings: Settings,
+  reader: Reader,
+): Projects {
   const held = new Map<OpenProject, Held>();
   /** By path; who opens one of them again waits for it, or two would write one file. */
   const closing = new Map<string, Promise<void>>();
@@ -166,7 +172,7 @@ export function createProjects(folders: LabFolders, engine: EngineDoor, settings
       return recent.find((one) => one.path === path) ?? null;
     },
     async create(source, path) {
-      const draft = draftOf(source);
+      const draft = await draftOf(source, reader);
       if (!draft.ok) return draft;
       let place: string;
       try {

@@ -9,7 +9,8 @@ import { preferencesSchema } from './settings.ts';
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
 const runId = v.pipe(v.string(), v.regex(/^\d{1,15}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const fileText = v.pipe(v.string(), v.maxLength(48 * 1024 * 1024));
+/** Of 36 MB, which is more than a window takes of a dropped file. */
+const fileBase64 = v.pipe(v.string(), v.maxLength(48 * 1024 * 1024), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
 
 const editLabel = v.strictObject({
   key: v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,64}$/)),
@@ -47,13 +48,13 @@ const exportRequest = {
 
 const fileSource = v.variant('kind', [
   v.strictObject({ kind: v.literal('path'), path }),
-  v.strictObject({ kind: v.literal('contents'), fileName: v.string(), text: fileText }),
+  v.strictObject({ kind: v.literal('contents'), fileName: v.string(), base64: fileBase64 }),
 ]);
 
 const projectSource = v.variant('kind', [
   v.strictObject({ kind: v.literal('template'), name: v.string() }),
   v.strictObject({ kind: v.literal('empty') }),
-  v.strictObject({ kind: v.literal('experiment'), fileName: v.string(), text: fileText }),
+  v.strictObject({ kind: v.literal('experiment'), fileName: v.string(), base64: fileBase64 }),
 ]);
 
 const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {

@@ -6,11 +6,12 @@ import { findTemplate, templateNames } from '../../engine/templates/templates.ts
 import type { EngineStatus, LabApi, LabEvents, RecentProject } from '../api.ts';
 import { automaticThreads, mostThreads } from '../engine/kernel-threads.ts';
 import { fileProblem } from '../project/file-problems.ts';
+import type { Reader } from '../reader/reader.ts';
 import { version } from '../version.ts';
 import { previewExport } from './exports.ts';
 import { listFolder } from './folder-listing.ts';
 import type { LabHost, WindowLine } from './host.ts';
-import { readFileSummary, weightsEdit } from './imports.ts';
+import { weightsEdit } from './imports.ts';
 import type { OpenProject } from './open-project.ts';
 import type { Projects } from './projects.ts';
 import type { Settings } from './settings.ts';
@@ -19,6 +20,7 @@ export interface SessionOptions {
   host: LabHost;
   settings: Settings;
   projects: Projects;
+  reader: Reader;
   engineStatus(): EngineStatus;
   showFileDialog: WindowLine['showFileDialog'];
   /** To this window. */
@@ -36,6 +38,8 @@ function notRemembered(folder: string, reason: string) {
   return problem('settings-unwritable', '', message, { path: folder, reason });
 }
 
+const noProject = problem('no-project', '', 'no project is open in this window');
+
 /** What was training when its lab was killed is interrupted, as opening it will show. */
 function atRest(known: RecentProject): RecentProject {
   const { lastRun } = known;
@@ -43,7 +47,9 @@ function atRest(known: RecentProject): RecentProject {
 }
 
 export function createSession(options: SessionOptions): Session {
-  const { host, settings, projects, events } = options;
+  const { host, settings, projects, reader, events } = options;
+  /** What is read for this window is given up when it goes. */
+  const gone = new AbortController();
   let shown: OpenProject | null = null;
 
   function leave(): void {
@@ -66,7 +72,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function withProject<T>(work: (project: OpenProject) => Result<T> | Promise<Result<T>>) {
-    if (!shown) return failure(problem('no-project', '', 'no project is open in this window'));
+    if (!shown) return failure(noProject);
     try {
       return await work(shown);
     } catch (error) {
@@ -136,12 +142,24 @@ export function createSession(options: SessionOptions): Session {
         return previewExport(project.keeper.file, request);
       }),
     writeExport: (request) => withProject((project) => project.export(request)),
-    readFile: (source) => readFileSummary(source),
+    readFile: (source) => reader.read({ kind: 'summary', source }, gone.signal),
     importWeights: (source) =>
       withProject(async (project) => {
-        const made = await weightsEdit(project.draft(), source);
-        return made.ok ? project.edit(made.value.edit, made.value.label) : made;
+        const read = await reader.read({ kind: 'weights', source }, gone.signal);
+        if (!read.ok) return read;
+        const made = weightsEdit(project.draft(), read.value);
+        if (!made.ok) return made;
+        // It may have been closed while its file was read.
+        if (shown !== project) return failure(noProject);
+        const edited = project.edit(made.value.edit, made.value.label);
+        return edited.ok ? success(edited.value, [...read.warnings, ...edited.warnings]) : edited;
       }),
   };
-  return { api, leave };
+  return {
+    api,
+    leave() {
+      gone.abort();
+      leave();
+    },
+  };
 }

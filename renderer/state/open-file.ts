@@ -1,15 +1,16 @@
 import { nextRowId } from '../../engine/data/draft.ts';
 import type { DesktopPort } from '../lab.ts';
 import { parseRows } from '../screens/data/rows.ts';
-import { dropLimitBytes, droppedKind } from '../screens/start/drop.ts';
-import { formatBytes } from '../text/format.ts';
+import { droppedKind } from '../screens/start/drop.ts';
 import { t } from '../text/text.svelte.ts';
 import type { WindowState } from './context.ts';
-import { report } from './report.ts';
+import { contentsOf, textOf } from './file-contents.ts';
+import { report, saidProblems, showDefect } from './report.ts';
 import { showProblem } from './toasts.svelte.ts';
 
 /** Opens a file that was dropped on the start screen: a project, an experiment, or rows for a new project. */
-export async function openDropped(file: File, { lab, project }: WindowState): Promise<void> {
+export async function openDropped(file: File, window: WindowState): Promise<void> {
+  const { project } = window;
   const values = { file: file.name };
   const kind = droppedKind(file.name);
   if (kind === null) return showProblem(t('start_drop_kind_unknown', values));
@@ -19,19 +20,10 @@ export async function openDropped(file: File, { lab, project }: WindowState): Pr
     else showProblem(t('start_drop_project_hint', values));
     return;
   }
-  if (file.size > dropLimitBytes) {
-    const limits = { size: formatBytes(file.size), limit: formatBytes(dropLimitBytes) };
-    return showProblem(t('start_drop_too_large', { ...values, ...limits }));
-  }
-  const text = await file.text();
-  if (kind === 'document') {
-    const read = await lab.api.readFile({ kind: 'contents', fileName: file.name, text });
-    if (!read.ok) await report(Promise.resolve(read));
-    else if (read.value.kind === 'weights') showProblem(t('start_drop_weights', values));
-    else await report(project.create({ kind: 'experiment', fileName: file.name, text }));
-    return;
-  }
-  const rows = parseRows(text);
+  if (kind === 'document') return openDocument(file, window);
+  const text = await textOf(file);
+  if (!text.ok) return showProblem(saidProblems(text.problems));
+  const rows = parseRows(text.value);
   if (rows.length === 0) return showProblem(t('start_drop_no_rows', values));
   if (!(await report(project.create({ kind: 'empty' })))) return;
   const first = nextRowId(project.draft!);
@@ -41,4 +33,17 @@ export async function openDropped(file: File, { lab, project }: WindowState): Pr
       { key: 'edit_rows_added', values: { count: rows.length } },
     ),
   );
+}
+
+async function openDocument(file: File, { lab, project }: WindowState): Promise<void> {
+  const contents = await contentsOf(file);
+  if (!contents.ok) return showProblem(saidProblems(contents.problems));
+  try {
+    const read = await lab.api.readFile({ kind: 'contents', ...contents.value });
+    if (!read.ok) showProblem(saidProblems(read.problems));
+    else if (read.value.kind === 'weights') showProblem(t('start_drop_weights', { file: file.name }));
+    else await report(project.create({ kind: 'experiment', ...contents.value }));
+  } catch (error) {
+    showDefect(error);
+  }
 }

@@ -40,7 +40,11 @@ async function measure(hiddenSize: number): Promise<number> {
     batchSize: 16,
     stopWhen: { lossBelow: null, rightFor: null },
   });
-  const source = { kind: 'experiment', fileName: 'job.json', text: writeExperiment(experiment) } as const;
+  const source = {
+    kind: 'experiment',
+    fileName: 'job.json',
+    base64: Buffer.from(writeExperiment(experiment)).toString('base64'),
+  } as const;
   valueIn(await api.createProject({ source, path: null }));
   const made = performance.now();
   const { id } = valueIn(await api.newRun());

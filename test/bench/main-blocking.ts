@@ -52,7 +52,11 @@ const { api, runIs } = openWindow(lab);
 const experiment = structuredClone(findTemplate('hello-rnn')!);
 Object.assign(experiment.model, { cell: 'lstm', hiddenSize, head: 'linear' });
 Object.assign(experiment.training, { epochs: 1_000_000 });
-const source = { kind: 'experiment', fileName: 'large.json', text: writeExperiment(experiment) } as const;
+const source = {
+  kind: 'experiment',
+  fileName: 'large.json',
+  base64: Buffer.from(writeExperiment(experiment)).toString('base64'),
+} as const;
 valueIn(await api.createProject({ source, path: null }));
 const { id } = valueIn(await api.newRun());
 // Warm: the first of everything is compiled.

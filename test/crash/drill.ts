@@ -123,7 +123,7 @@ export async function runDrill({ seed, rounds, report }: DrillOptions): Promise<
       const source = {
         kind: 'experiment',
         fileName: `${index}.json`,
-        text: writeExperiment(experiment),
+        base64: Buffer.from(writeExperiment(experiment)).toString('base64'),
       } as const;
       const { path } = valueIn(await door.api.createProject({ source, path: null }));
       const calm = valueIn(await door.api.newRun());

@@ -1,11 +1,13 @@
 /** The desktop app itself, where its binary is: the same first run as in the browser, through Electron's own parts. */
 import { resolve } from 'node:path';
 import { _electron, expect, test } from '@playwright/test';
+import { WINDOW_PORT } from '../../main/electron/channel.ts';
+import { findElectron } from '../../main/electron/launch.ts';
 import { makeHome, removeHome } from '../lab-process.ts';
-import { electronBinary, epochIs, pytorch } from './lab.ts';
+import { epochIs, pytorch } from './lab.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
-const binary = electronBinary();
+const binary = findElectron(root);
 const hasDisplay =
   process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
@@ -33,7 +35,7 @@ test('the desktop app trains hello → ohlol to PyTorch’s loss, in a window th
       line: Object.keys((globalThis as { ohlol?: object }).ohlol ?? {}),
       node: ['require', 'process', 'module', 'Buffer'].filter((name) => name in globalThis),
     }));
-    expect(reach).toEqual({ line: ['post', 'listen'], node: [] });
+    expect(reach).toEqual({ line: [...WINDOW_PORT], node: [] });
 
     // All that was on screen is main's: a reload brings it back.
     await page.reload();

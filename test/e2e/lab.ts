@@ -1,6 +1,6 @@
 /** What every end-to-end spec starts from: a lab of its own, a browser, and the acts that all of them begin with. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test as base, chromium, expect, type Locator, type Page } from '@playwright/test';
 import { provideBrowser } from '../browser.ts';
 import { type LabProcess, makeHome, removeHome, startLab } from '../lab-process.ts';
@@ -90,12 +90,4 @@ interface TrainingFixture {
 export function pytorch(name: string): TrainingFixture['pytorch'] {
   const file = join(import.meta.dirname, '..', 'fixtures', 'pytorch', `${name}.json`);
   return (JSON.parse(readFileSync(file, 'utf8')) as TrainingFixture).pytorch;
-}
-
-/** The Electron binary, where it is on this machine; `npm ci` does not bring it. */
-export function electronBinary(): string | null {
-  const folder = resolve(import.meta.dirname, '..', '..', 'node_modules', 'electron');
-  if (!existsSync(join(folder, 'path.txt'))) return null;
-  const binary = join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8').trim());
-  return existsSync(binary) ? binary : null;
 }

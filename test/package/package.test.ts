@@ -55,6 +55,7 @@ describe('the packaged app', () => {
       '/dist/main/preload.cjs',
       '/dist/main/engine-process.js',
       '/dist/main/lab-thread.js',
+      '/dist/main/reader-thread.js',
       '/dist/main/start.js',
       '/dist/main/ohlol.js',
       '/dist/renderer/index.html',

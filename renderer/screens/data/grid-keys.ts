@@ -24,7 +24,7 @@ interface Press {
 }
 
 /**
- * What a key does in the grid. Input and target of a row stand over each other, so up and down walk through both;
+ * What a key does in the grid; null: it is typed, or not the grid's. Input and target of a row stand over each other, so up and down walk through both;
  * left and right walk to split and note.
  */
 export function gridAct(
@@ -75,9 +75,8 @@ export function gridAct(
     case 'F2':
       return { kind: 'edit' };
     case 'Backspace':
-      return { kind: 'clear' };
     case 'Delete':
-      return { kind: 'delete-row' };
+      return { kind: command ? 'delete-row' : 'clear' };
     case 'Escape':
       return { kind: 'leave' };
     default:

@@ -1,12 +1,14 @@
-import type { DraftRow } from '../../../engine/data/draft.ts';
+import type { DraftRow, Split } from '../../../engine/data/draft.ts';
+import { editedText } from '../../components/edited-text.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import { report } from '../../state/report.ts';
 import type { ShellState } from '../../state/shell.svelte.ts';
-import { showToast } from '../../state/toasts.svelte.ts';
+import { showProblem, showToast } from '../../state/toasts.svelte.ts';
 import { t } from '../../text/text.svelte.ts';
 import {
   addRow,
   changeField,
+  changeSplit,
   duplicateRow,
   insertRows,
   type LabelledEdit,
@@ -18,9 +20,15 @@ import { type GridColumn, type GridPlace, gridAct } from './grid-keys.ts';
 import { parseRows, rowsAsText } from './rows.ts';
 
 export interface Editing extends GridPlace {
-  /** What the cell's field starts with. */
+  /** The row keeps its name while rows move; null: the empty row at the end. */
+  rowId: number | null;
+  /** What the cell held. */
   text: string;
+  /** Its content is changed, or what is typed takes its place. */
+  how: 'content' | 'replaced';
 }
+
+export const splits: readonly Split[] = ['train', 'validation', 'off'];
 
 /** The grid's cursor, the cell that is being typed into, and what keys, clipboard and buttons do. */
 export class GridState {
@@ -32,6 +40,8 @@ export class GridState {
   editing = $state.raw<Editing | null>(null);
   /** A row being dragged, by its place, and where it would go. */
   drag = $state.raw<{ from: number; to: number } | null>(null);
+  /** Gives the keys back to the grid, after a control in it had them. */
+  takeKeys: () => void = () => {};
 
   get rows(): readonly DraftRow[] {
     return this.#project.draft?.rows ?? [];
@@ -39,6 +49,15 @@ export class GridState {
 
   get lines(): readonly GridColumn[] {
     return this.#project.draft?.data.task === 'language-model' ? ['input'] : ['input', 'target'];
+  }
+
+  get isLabel(): boolean {
+    return this.#project.draft?.data.task === 'label';
+  }
+
+  /** The element of the cell under the cursor. */
+  get cellId(): string {
+    return `cell-${this.rows[this.place.row]?.id ?? 'new'}-${this.place.column}`;
   }
 
   constructor(project: ProjectState, shell: ShellState) {
@@ -76,7 +95,8 @@ export class GridState {
         this.goTo(act.place);
         return true;
       case 'edit':
-        this.edit(this.place);
+        if (row && this.place.column === 'split') document.getElementById(`split-${row.id}`)?.focus();
+        else this.edit(this.place);
         return true;
       case 'leave':
         if (event.target instanceof HTMLElement) event.target.blur();
@@ -96,24 +116,47 @@ export class GridState {
     }
   }
 
+  /** Opens the cell with what it holds. */
   edit(place: GridPlace): void {
-    this.goTo(place);
-    if (place.column === 'split') return;
-    const row = this.rows[place.row];
-    this.editing = { ...this.place, text: row ? row[place.column] : '' };
+    this.#open(place, 'content');
   }
 
-  /** Takes what was typed; `then` says where the cursor goes. */
-  async commit(text: string, then: 'stay' | 'down' | 'next'): Promise<void> {
+  /** Typing on the cell under the cursor begins it anew. */
+  replace(): void {
+    this.#open(this.place, 'replaced');
+  }
+
+  #open(place: GridPlace, how: Editing['how']): void {
+    const row = this.rows[place.row];
+    // The empty row has a cell for each line alone.
+    this.goTo(row || this.lines.includes(place.column) ? place : { ...place, column: this.lines[0]! });
+    const { column } = this.place;
+    if (column === 'split') return;
+    this.editing = { ...this.place, rowId: row?.id ?? null, text: row ? row[column] : '', how };
+  }
+
+  /**
+   * Takes what stands in the cell's field; `then` says where the cursor goes. A cell that was opened and not typed into
+   * stays as it is: no edit, no undo step, the same bytes.
+   */
+  async commit(inField: string, then: 'stay' | 'down' | 'next'): Promise<void> {
     const { editing } = this;
     if (!editing) return;
     this.editing = null;
     const before = this.rows.length;
+    const text = editing.how === 'content' ? editedText(editing.text, inField) : inField;
     // Shown at once, so that what is typed next finds its field.
-    const sent = this.#change(editing, text);
+    const sent = editing.how === 'content' && text === editing.text ? null : this.#take(editing, text);
     if (this.rows.length > before) this.#newRow = editing.row;
     this.#goOn(editing, then);
     await sent;
+  }
+
+  /** Rows may have moved meanwhile (undo, another window). */
+  async #take({ rowId, row, column }: Editing, text: string): Promise<void> {
+    const at = rowId === null ? this.rows.length : this.rows.findIndex(({ id }) => id === rowId);
+    if (at >= 0) return this.#change({ row: at, column }, text);
+    showProblem(t('data_cell_gone', { row: row + 1, text }));
   }
 
   #goOn(editing: Editing, then: 'stay' | 'down' | 'next'): void {
@@ -133,6 +176,18 @@ export class GridState {
 
   cancel(): void {
     this.editing = null;
+  }
+
+  /** The split whose name, in English or in the window's language, begins with what was typed on its cell. */
+  chooseSplit(typed: string): void {
+    const wanted = typed.trim().toLowerCase();
+    const row = this.rows[this.place.row];
+    const { draft } = this.#project;
+    const split = splits.find((one) =>
+      [one, t(`data_split_${one}`)].some((name) => name.toLowerCase().startsWith(wanted)),
+    );
+    if (!draft || !row || !split || wanted === '' || split === row.split) return;
+    void this.#send(changeSplit(draft, row.id, split));
   }
 
   async remove(id: number): Promise<void> {

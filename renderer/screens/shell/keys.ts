@@ -25,12 +25,16 @@ export interface KeyPress {
   altKey: boolean;
 }
 
-/** Where the focus is: in a text being typed, on a control with its own Space and arrows, in a grid with its own arrows. */
+/**
+ * Where the focus is: in a text being typed; in a grid, or a list that is found in by letters, which all plain keys
+ * belong to; on a control with its own Space and arrows.
+ */
 export type FocusPlace = 'text' | 'control' | 'grid' | 'elsewhere';
 
 /**
  * What a key does in the project window; null: it is not ours. While a text is typed only Ctrl/⌘ keys act, and of
- * those not undo and redo, which belong to the text. On a control, Space and the arrows are its own.
+ * those not undo and redo, which belong to the text. In a grid too only Ctrl/⌘ keys act, undo and redo among them. On a
+ * control, Space and the arrows are its own.
  */
 export function keyAction(press: KeyPress, focus: FocusPlace): KeyAction | null {
   if (press.altKey) return null;
@@ -45,14 +49,13 @@ export function keyAction(press: KeyPress, focus: FocusPlace): KeyAction | null 
     if (key === 'y' && !press.shiftKey) return { kind: 'redo' };
     return null;
   }
-  if (focus === 'text') return null;
+  if (focus === 'text' || focus === 'grid') return null;
   if (key === '/' || key === '?') return { kind: 'shortcuts' };
   if (key === 'r' && !press.shiftKey) return { kind: 'reset' };
   const screen = /^[1-9]$/.test(key) ? SCREENS[Number(key) - 1] : undefined;
   if (screen) return { kind: 'screen', screen: screen.name };
   if (focus === 'control') return null;
   if (key === ' ') return { kind: 'run-pause' };
-  if (focus === 'grid') return null;
   if (key === 'ArrowRight') return { kind: press.shiftKey ? 'step-batch' : 'step-epoch' };
   return null;
 }
@@ -70,13 +73,16 @@ interface FocusTarget {
  */
 export function focusPlace(target: FocusTarget | null, byMouse: boolean): FocusPlace {
   if (!target) return 'elsewhere';
+  // The field that has a grid's keys, while no cell is edited.
+  if (target.closest('[data-grid-keys]')) return 'grid';
   const tag = target.tagName;
   const textInput =
     tag === 'INPUT' && !['checkbox', 'radio', 'range', 'button'].includes(target.type ?? 'text');
   if (textInput || tag === 'TEXTAREA' || target.isContentEditable) return 'text';
   if (target.closest('[role=dialog]')) return 'text';
-  const own = 'input, select, [role=menu], [role=listbox], [role=slider], [aria-expanded=true]';
-  if (target.closest(own)) return 'control';
-  if (target.closest('[role=grid]')) return 'grid';
+  if (target.closest('[role=grid], select, [role=menu], [aria-haspopup=listbox], [aria-expanded=true]')) {
+    return 'grid';
+  }
+  if (target.closest('input, [role=listbox], [role=slider]')) return 'control';
   return !byMouse && target.closest('button, a, [tabindex="0"]') ? 'control' : 'elsewhere';
 }

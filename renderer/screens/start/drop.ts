@@ -8,6 +8,3 @@ export function droppedKind(fileName: string): DroppedKind {
   if (ending === 'csv' || ending === 'tsv' || ending === 'txt') return 'data';
   return null;
 }
-
-/** Files are read into the window's memory; larger ones are refused with a sentence. */
-export const dropLimitBytes = 20_000_000;

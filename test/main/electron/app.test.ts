@@ -1,4 +1,6 @@
 /** The desktop app from its start to its end, on a fake Electron. */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { MenuItemConstructorOptions } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeStandInLab, type StandInLab, type StandInSession } from './stand-in-lab.ts';
@@ -6,6 +8,13 @@ import { makeStandInLab, type StandInLab, type StandInSession } from './stand-in
 let electron: typeof import('./fake-electron.ts');
 let lab: StandInLab;
 const argv = process.argv;
+
+// As this system writes paths: with a drive on Windows.
+const [A, B, CHINESE] = ['a', 'b', '你好'].map((name) => resolve('/projects', `${name}.ohlol`)) as [
+  string,
+  string,
+  string,
+];
 
 vi.mock('electron', () => import('./fake-electron.ts'));
 vi.mock('../../../main/lab/lab.ts', () => ({
@@ -87,10 +96,10 @@ describe('starting', () => {
 
   it('leaves at once where another one runs, and tells it its project', async () => {
     electron.app.hasLock = false;
-    process.argv = ['/app/electron', '--no-sandbox', '/app', '/projects/a.ohlol'];
+    process.argv = ['/app/electron', '--no-sandbox', '/app', A];
     await load();
     expect(electron.app.quits).toBe(1);
-    expect(electron.app.lockData).toEqual({ project: '/projects/a.ohlol' });
+    expect(electron.app.lockData).toEqual({ project: A });
     electron.app.ready.resolve();
     await Promise.resolve();
     expect(electron.BrowserWindow.all).toEqual([]);
@@ -113,10 +122,10 @@ describe('a project from outside', () => {
   const open = (path: string) => [{ kind: 'open-path', path }];
 
   it('named on the command line opens in the first window', async () => {
-    process.argv = ['/app/electron', '--inspect=0', '/app', '/projects/a.ohlol'];
+    process.argv = ['/app/electron', '--inspect=0', '/app', A];
     await load();
     await becomeReady();
-    expect(listen().commands).toEqual(open('/projects/a.ohlol'));
+    expect(listen().commands).toEqual(open(A));
     expect(electron.BrowserWindow.all.length).toBe(1);
     // A reload of that window does not open it again.
     expect(listen().commands).toEqual([]);
@@ -124,19 +133,19 @@ describe('a project from outside', () => {
 
   it('named to a packaged app, as a file URL', async () => {
     electron.app.isPackaged = true;
-    process.argv = ['/opt/Ohlol/ohlol', 'file:///projects/%E4%BD%A0%E5%A5%BD.ohlol'];
+    process.argv = ['/opt/Ohlol/ohlol', pathToFileURL(CHINESE).href];
     await load();
     await becomeReady();
-    expect(listen().commands).toEqual(open('/projects/你好.ohlol'));
+    expect(listen().commands).toEqual(open(CHINESE));
   });
 
   it('double-clicked before the app was up opens in the first window', async () => {
     await load();
     const event = new electron.FakeEvent();
-    electron.app.emit('open-file', event, '/projects/b.ohlol');
+    electron.app.emit('open-file', event, B);
     expect(event.defaultPrevented).toBe(true);
     await becomeReady();
-    expect(listen().commands).toEqual(open('/projects/b.ohlol'));
+    expect(listen().commands).toEqual(open(B));
     expect(electron.BrowserWindow.all.length).toBe(1);
   });
 
@@ -147,17 +156,17 @@ describe('a project from outside', () => {
     const hand = (project: string | null) =>
       electron.app.emit('second-instance', new electron.FakeEvent(), [], '/', { project });
 
-    hand('/projects/a.ohlol');
-    await vi.waitFor(() => expect(first.commands).toEqual(open('/projects/a.ohlol')));
-    first.project = '/projects/a.ohlol';
+    hand(A);
+    await vi.waitFor(() => expect(first.commands).toEqual(open(A)));
+    first.project = A;
 
-    hand('/projects/b.ohlol');
+    hand(B);
     await vi.waitFor(() => expect(electron.BrowserWindow.all.length).toBe(2));
     const second = listen(1);
-    expect(second.commands).toEqual(open('/projects/b.ohlol'));
-    second.project = '/projects/b.ohlol';
+    expect(second.commands).toEqual(open(B));
+    second.project = B;
 
-    hand('/projects/a.ohlol');
+    hand(A);
     await vi.waitFor(() => expect(electron.BrowserWindow.focused).toBe(electron.BrowserWindow.all[0]));
     expect(electron.BrowserWindow.all.length).toBe(2);
     expect(first.commands.length).toBe(1);

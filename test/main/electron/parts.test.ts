@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FileDialogRequest } from '../../../main/api.ts';
+import { WINDOW_PORT } from '../../../main/electron/channel.ts';
 import { showFileDialog } from '../../../main/electron/dialogs.ts';
 import { forkEngine } from '../../../main/electron/fork-engine.ts';
+import { menuTemplate } from '../../../main/electron/menu.ts';
+import type { Language } from '../../../main/electron/text.ts';
 import * as electron from './fake-electron.ts';
 
 vi.mock('electron', () => import('./fake-electron.ts'));
@@ -21,7 +24,7 @@ describe('the preload script', () => {
       listen(listener: (text: string) => void): void;
       pathOf(file: File): string;
     };
-    expect(Object.keys(port)).toEqual(['post', 'listen', 'pathOf']);
+    expect(Object.keys(port)).toEqual([...WINDOW_PORT]);
     expect(port.pathOf(new File([], 'hello.ohlol'))).toBe('/dropped/hello.ohlol');
 
     const heard: string[] = [];
@@ -61,6 +64,20 @@ describe('the engine', () => {
     expect(gone).toHaveBeenCalledExactlyOnceWith(...byPlatform);
   });
 
+  it('whose V8 gives up is heard, and does not end the app', () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const gone = vi.fn();
+    forkEngine('/app/engine-process.js').onExit(gone);
+    const child = electron.utilityProcess.forked.at(-1);
+    // As an emitter's error that nobody listens to it would be thrown here.
+    child?.emit('error', 'FatalError', 'Heap::Allocate', '{}');
+    expect(said).toHaveBeenCalledWith(expect.stringContaining('Heap::Allocate'));
+    expect(gone).not.toHaveBeenCalled();
+    child?.emit('exit', 11);
+    expect(gone).toHaveBeenCalledOnce();
+    said.mockRestore();
+  });
+
   it('exits in order, or by a code of its own', () => {
     for (const code of [0, 1]) {
       const gone = vi.fn();
@@ -68,6 +85,53 @@ describe('the engine', () => {
       electron.utilityProcess.forked.at(-1)?.emit('exit', code);
       expect(gone).toHaveBeenCalledExactlyOnceWith(code, null);
     }
+  });
+});
+
+describe('the menu of a Mac', () => {
+  const itemsOf = (menu: Electron.MenuItemConstructorOptions | undefined) =>
+    (menu?.submenu ?? []) as Electron.MenuItemConstructorOptions[];
+  const rolesOf = (menu: Electron.MenuItemConstructorOptions | undefined) =>
+    itemsOf(menu).flatMap((item) => item.role ?? []);
+  const actions = { command: () => {}, openWindow: () => {} };
+
+  it.each(['en', 'zh'] as const)(
+    'hides, shows and quits under the app’s name, and has its windows: %s',
+    (language) => {
+      const menus = menuTemplate(language, 'darwin', actions);
+      expect(menus[0]?.label).toBe('Ohlol');
+      expect(rolesOf(menus[0])).toEqual(['hide', 'hideOthers', 'unhide', 'quit']);
+      const windows = menus.find((menu) => menu.role === 'window');
+      expect(rolesOf(windows)).toEqual(['minimize', 'zoom', 'front']);
+    },
+  );
+
+  it.each(['darwin', 'win32', 'linux'] as const)(
+    'or of any other, %s, has a label for each item in each language',
+    (platform) => {
+      const labels = (language: Language) =>
+        menuTemplate(language, platform, actions).flatMap((menu) => [
+          menu.label,
+          ...itemsOf(menu)
+            .filter((item) => item.type !== 'separator')
+            .map((item) => item.label),
+        ]);
+      // Without one, Electron's own English words stand there.
+      expect(labels('en')).not.toContain(undefined);
+      const [en, zh] = [labels('en'), labels('zh')];
+      expect(en.filter((label, place) => label === zh[place])).toEqual(
+        platform === 'darwin' ? ['Ohlol'] : [],
+      );
+    },
+  );
+
+  it('is of a Mac alone', () => {
+    expect(menuTemplate('en', 'linux', actions).map((menu) => menu.label)).toEqual([
+      'File',
+      'Edit',
+      'View',
+      'Help',
+    ]);
   });
 });
 

@@ -298,9 +298,13 @@ describe('exports', () => {
     const { id } = await trainToEnd();
     const path = join(home, 'w.weights.json');
     valueIn(await window.api.writeExport({ runId: id, format: 'weights-json', path, overwrite: false }));
-    const text = readFileSync(path, 'utf8');
+    const whole = readFileSync(path);
     const before = await window.api.getProject();
-    const cut = { kind: 'contents', fileName: 'w.json', text: text.slice(0, text.length / 2) } as const;
+    const cut = {
+      kind: 'contents',
+      fileName: 'w.json',
+      base64: whole.subarray(0, whole.length / 2).toString('base64'),
+    } as const;
     expect(codesOf(await window.api.importWeights(cut)).length).toBeGreaterThan(0);
     expect((await window.api.getProject())!.draft).toEqual(before!.draft);
   });

@@ -39,7 +39,11 @@ beforeEach(async () => {
 });
 
 async function open(hiddenSize?: number): Promise<void> {
-  const source = { kind: 'experiment', fileName: 'large.json', text: largeExperiment(hiddenSize) } as const;
+  const source = {
+    kind: 'experiment',
+    fileName: 'large.json',
+    base64: Buffer.from(largeExperiment(hiddenSize)).toString('base64'),
+  } as const;
   path = valueIn(await window.api.createProject({ source, path: null })).path;
 }
 

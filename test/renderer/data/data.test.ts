@@ -239,13 +239,17 @@ describe('keys of the grid', () => {
     const here: GridPlace = { row: 1, column: 'input' };
     expect(key('Enter', here)).toEqual({ kind: 'edit' });
     expect(key('Backspace', here)).toEqual({ kind: 'clear' });
-    expect(key('Delete', here)).toEqual({ kind: 'delete-row' });
+    expect(key('Delete', here)).toEqual({ kind: 'clear' });
+    expect(key('F2', here)).toEqual({ kind: 'edit' });
+    expect(key('Delete', here, { ctrlKey: true })).toEqual({ kind: 'delete-row' });
+    expect(key('Backspace', here, { metaKey: true })).toEqual({ kind: 'delete-row' });
     expect(key('d', here, { ctrlKey: true })).toEqual({ kind: 'duplicate-row' });
     expect(key('ArrowUp', here, { altKey: true })).toEqual({ kind: 'move-row', by: -1 });
     expect(key('Escape', here)).toEqual({ kind: 'leave' });
   });
-  it('leave the window’s keys to the window', () => {
-    for (const name of ['1', ' ', 'r', '/', 'Tab']) expect(key(name, { row: 1, column: 'input' })).toBeNull();
+  it('leave what is typed to the field of the grid, and Tab to the window', () => {
+    for (const name of ['1', ' ', 'r', '/', 'Process', 'Dead', 'Tab'])
+      expect(key(name, { row: 1, column: 'input' })).toBeNull();
   });
 });
 

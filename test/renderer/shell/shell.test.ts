@@ -26,13 +26,15 @@ const kindOf = (keys: string, place: FocusPlace) => keyAction(press(keys), place
 
 describe('keys of the project window', () => {
   it.each([
-    ['Space', 'run-pause', 'run-pause', null, null],
+    ['Space', 'run-pause', null, null, null],
     ['ArrowRight', 'step-epoch', null, null, null],
     ['Shift+ArrowRight', 'step-batch', null, null, null],
-    ['r', 'reset', 'reset', 'reset', null],
-    ['3', 'screen', 'screen', 'screen', null],
+    ['r', 'reset', null, 'reset', null],
+    ['R', 'reset', null, 'reset', null],
+    ['3', 'screen', null, 'screen', null],
     ['9', null, null, null, null],
-    ['/', 'shortcuts', 'shortcuts', 'shortcuts', null],
+    ['/', 'shortcuts', null, 'shortcuts', null],
+    ['?', 'shortcuts', null, 'shortcuts', null],
     ['Ctrl+z', 'undo', 'undo', 'undo', null],
     ['Ctrl+Shift+Z', 'redo', 'redo', 'redo', null],
     ['Meta+o', 'open', 'open', 'open', 'open'],
@@ -64,7 +66,15 @@ describe('where the focus is', () => {
     expect(focusPlace(element('INPUT', ['input'], 'radio'), true)).toBe('control');
     expect(focusPlace(element('DIV', ['[role=grid]']), true)).toBe('grid');
     expect(focusPlace(element('BUTTON', ['button', '[role=dialog]']), true)).toBe('text');
-    expect(focusPlace(element('BUTTON', ['button', '[aria-expanded=true]']), true)).toBe('control');
+  });
+  it('is in a grid too where its field waits for a key, and in lists that letters find in', () => {
+    const waiting = element('TEXTAREA', ['[data-grid-keys]']);
+    expect([focusPlace(waiting, true), focusPlace(waiting, false)]).toEqual(['grid', 'grid']);
+    expect(focusPlace(element('TEXTAREA', []), true)).toBe('text');
+    for (const list of ['select', '[role=menu]', '[aria-haspopup=listbox]', '[aria-expanded=true]']) {
+      expect(focusPlace(element('BUTTON', ['button', list]), true), list).toBe('grid');
+    }
+    expect(focusPlace(element('DIV', ['[role=listbox]']), true)).toBe('control');
   });
   it('is on a button that the keyboard chose, not on one that the mouse left behind', () => {
     expect(focusPlace(element('BUTTON', ['button']), false)).toBe('control');

@@ -1,0 +1,70 @@
+/** Why the Electron binary may die as it starts, in sentences. Knows no Electron; it runs under Node. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** By these an app is ended; by all others it dies. */
+const ASKED_TO_END = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** By these Chromium ends itself where something is wrong that it cannot go on with. */
+const CHROMIUM_GIVES_UP = ['SIGTRAP', 'SIGILL', 'SIGABRT'];
+/** Windows' codes for a process that died, say of a missing library or a bad access, begin here. */
+const FIRST_DEATH_CODE = 0x8000_0000;
+
+/** What it died of, as one says it: `SIGTRAP`, `0xc0000005`; null where it ended as it was meant to. */
+export function deathOf(code: number | null, signal: NodeJS.Signals | null): string | null {
+  if (signal !== null) return ASKED_TO_END.includes(signal) ? null : signal;
+  return code !== null && code >= FIRST_DEATH_CODE ? `0x${code.toString(16)}` : null;
+}
+
+/**
+ * Why it died as it started, and what helps.
+ *
+ * @param death of {@link deathOf}.
+ * @param settings where the kernel tells its settings.
+ */
+export function whyItDied(death: string, settings = '/proc/sys'): string {
+  const said = `The desktop app died of ${death} as it started`;
+  const obstacle = CHROMIUM_GIVES_UP.includes(death) ? sandboxObstacle(settings) : null;
+  return obstacle === null
+    ? `${said}; what it printed before may say why.`
+    : `${said}: its sandbox needs user namespaces, and this system lets ordinary programs make none (${obstacle.setting} is ${obstacle.value}). ${obstacle.cure}`;
+}
+
+interface Obstacle {
+  setting: string;
+  value: string;
+  cure: string;
+}
+
+/** Each setting that takes user namespaces from ordinary programs, by the value that does. */
+const OBSTACLES: readonly Obstacle[] = [
+  {
+    // Ubuntu from 23.10 on.
+    setting: 'kernel.apparmor_restrict_unprivileged_userns',
+    value: '1',
+    cure: 'An AppArmor profile allows them to this one app: the .deb brings it along, and docs/first-launch.md has it for a checkout.',
+  },
+  {
+    // Debian until 10, and kernels made to be strict.
+    setting: 'kernel.unprivileged_userns_clone',
+    value: '0',
+    cure: '`sudo sysctl kernel.unprivileged_userns_clone=1` allows them until the next start of the system.',
+  },
+  {
+    setting: 'user.max_user_namespaces',
+    value: '0',
+    cure: '`sudo sysctl user.max_user_namespaces=10000` allows them until the next start of the system.',
+  },
+];
+
+function sandboxObstacle(settings: string): Obstacle | null {
+  return OBSTACLES.find(({ setting, value }) => readSetting(settings, setting) === value) ?? null;
+}
+
+/** null where this kernel does not have it. */
+function readSetting(settings: string, name: string): string | null {
+  try {
+    return readFileSync(join(settings, ...name.split('.')), 'utf8').trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The door to the reader: what a user brings is read in a thread of its own, which is ended where it takes too long
+ * or too much memory, so that no file holds up the lab or a window.
+ */
+import { Worker } from 'node:worker_threads';
+import { failure, type Problem, problem, type Result } from '../../engine/errors.ts';
+import { readerEntry } from '../paths.ts';
+import type { ReadJob, ReadJobs } from './read-jobs.ts';
+
+export interface Reader {
+  /** One after another; a failure where it takes too long, needs too much memory, or `signal` says that nobody waits. */
+  read<Kind extends keyof ReadJobs>(
+    job: ReadJob<Kind>,
+    signal?: AbortSignal,
+  ): Promise<Result<ReadJobs[Kind]>>;
+  close(): void;
+}
+
+export interface ReaderOptions {
+  entry?: string;
+  /** Of a job's own work; a thread that starts has as long again. */
+  limitMs?: number;
+  /** Of the thread's JavaScript values; the bytes of a file are beside them. */
+  limitMegabytes?: number;
+}
+
+/** The largest weights that the lab takes, as JSON, are read in 3 s and 600 MB on a machine of 2020. */
+const defaults = { entry: readerEntry, limitMs: 20_000, limitMegabytes: 2048 };
+
+export function createReader(options: ReaderOptions = {}): Reader {
+  const { entry, limitMs, limitMegabytes } = { ...defaults, ...options };
+  let thread: Worker | null = null;
+  let pending: ((result: Result<never>) => void) | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+
+  function start(): Worker {
+    const worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: limitMegabytes } });
+    worker.on('message', (result: Result<never>) => pending?.(result));
+    // What becomes of a thread that was ended concerns nobody.
+    worker.on('error', (error) => worker === thread && giveUp(deathOf(error, limitMegabytes)));
+    worker.on(
+      'exit',
+      (code) => worker === thread && giveUp(deathOf(new Error(`exit ${code}`), limitMegabytes)),
+    );
+    // A lab that has nothing else to do may end.
+    worker.unref();
+    return worker;
+  }
+
+  /** The thread is not waited for: one that a dead network drive holds ends when that lets go. */
+  function giveUp(why: Problem): void {
+    const ended = thread;
+    thread = null;
+    void ended?.terminate();
+    pending?.(failure(why));
+  }
+
+  function work(job: ReadJob, signal?: AbortSignal): Promise<Result<never>> {
+    if (isClosed || signal?.aborted) return Promise.resolve(failure(cancelled()));
+    return new Promise((resolve) => {
+      const abort = () => giveUp(cancelled());
+      const timer = setTimeout(() => giveUp(tooLong(limitMs)), thread === null ? 2 * limitMs : limitMs);
+      pending = (result) => {
+        pending = null;
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+        resolve(result);
+      };
+      signal?.addEventListener('abort', abort);
+      thread ??= start();
+      thread.postMessage(job);
+    });
+  }
+
+  return {
+    read(job, signal) {
+      const done = last.then(() => work(job, signal));
+      last = done;
+      return done;
+    },
+    close() {
+      isClosed = true;
+      giveUp(cancelled());
+    },
+  };
+}
+
+function tooLong(limitMs: number): Problem {
+  const seconds = limitMs / 1000;
+  const message = `the file was not read after ${seconds} s, and reading it was given up; at most ${seconds} s are taken`;
+  return problem('read-too-long', '', message, { seconds });
+}
+
+function deathOf(error: Error, limitMegabytes: number): Problem {
+  if ((error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    const message = `the file takes more than ${limitMegabytes} MB of memory to read, and reading it was given up`;
+    return problem('read-too-much', '', message, { megabytes: limitMegabytes });
+  }
+  const message = `the file could not be read, by a fault of the reader (${error.message})`;
+  return problem('reader-failed', '', message, { reason: error.message });
+}
+
+function cancelled(): Problem {
+  return problem('read-cancelled', '', 'the file was not read, since nobody waits for it any more');
+}
