@@ -34,7 +34,7 @@ const vite = await createServer({
     proxy: {
       // Patterns, because renderer/lab.ts is `/lab.ts` here.
       '^/lab(\\?.*)?$': { target, ws: true, changeOrigin: true },
-      '^/enter\\?': { target, changeOrigin: true },
+      '^/enter$': { target, changeOrigin: true },
     },
   },
 });
@@ -91,7 +91,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 await afterwards(startHost);
-console.log(`Ohlol is at ${origin}/enter?token=${secret}\nOpen that address in a browser; Ctrl+C ends it.`);
+console.log(`Ohlol is at ${origin}/enter#${secret}\nOpen that address in a browser; Ctrl+C ends it.`);
 
 async function findFreePort(): Promise<number> {
   const server = createNetServer().listen(0, '127.0.0.1');

@@ -120,7 +120,7 @@ export function hostTransport(): Transport {
   return port ? desktopTransport(port) : webSocketTransport(labAddress(location));
 }
 
-/** `ws://127.0.0.1:port/lab`; the page's own cookie opens it. */
+/** `ws://127.0.0.1:port/lab`; the page's own cookie and secret open it. */
 export function labAddress(page: { protocol: string; host: string }): string {
   return `${page.protocol === 'https:' ? 'wss' : 'ws'}://${page.host}/lab`;
 }
@@ -138,7 +138,13 @@ function desktopTransport(port: DesktopPort): Transport {
 function webSocketTransport(address: string): Transport {
   return {
     open(handlers) {
-      const socket = new WebSocket(address);
+      // Put there by the page that one enters through (main/browser/enter-page.ts), which sends back who has none.
+      const secret = localStorage.getItem('ohlol-page');
+      if (secret === null) {
+        location.replace('/enter');
+        return { send: () => {} };
+      }
+      const socket = new WebSocket(address, ['ohlol', secret]);
       socket.onopen = handlers.opened;
       socket.onmessage = (event) => handlers.message(String(event.data));
       socket.onclose = handlers.closed;

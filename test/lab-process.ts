@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export interface LabProcess {
-  /** The address with its one-time token. */
+  /** The address with its one-time key. */
   url: string;
   /** Where this lab keeps projects and settings. */
   home: string;

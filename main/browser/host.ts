@@ -3,6 +3,7 @@
  * address, opens a window of its own where it can, and ends with that window, or by Ctrl+C.
  */
 import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { WebSocket } from 'ws';
 import { labFolders } from '../folders.ts';
@@ -12,7 +13,7 @@ import { engineEntry, rendererFolder } from '../paths.ts';
 import { findBrowser } from './find-browser.ts';
 import { forkEngine } from './fork-engine.ts';
 import { watchLastWindow } from './last-window.ts';
-import { hasDisplay, openAppWindow, profileFolder } from './launch.ts';
+import { hasDisplay, openAppWindow, profileFolder, writeLaunchFile } from './launch.ts';
 import { startWindowServer } from './server.ts';
 
 export interface BrowserHostOptions {
@@ -33,6 +34,12 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
   const lastWindow = watchLastWindow(() => endsWithWindows && void endWhenIdle());
   let project = options.project;
   let hadWindow = false;
+  let launchFile: string | null = null;
+  /** It holds a key that is used up, or of no use any more. */
+  function removeLaunchFile(): void {
+    if (launchFile !== null) rmSync(launchFile, { force: true });
+    launchFile = null;
+  }
 
   const server = await startWindowServer({
     rendererFolder,
@@ -40,6 +47,7 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
     development: options.development,
     onConnection(socket) {
       hadWindow = true;
+      removeLaunchFile();
       lastWindow.connected();
       socket.once('close', lastWindow.disconnected);
       const session = connectWindow(lab, socket);
@@ -64,6 +72,7 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
     ending = true;
     // A window of ours that nobody serves any more is of no use.
     browserProcess?.kill();
+    removeLaunchFile();
     await server.close();
     await lab.close();
     process.exit(0);
@@ -80,9 +89,12 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
 
   endsWithWindows = true;
   const name = basename(browser);
-  browserProcess = openAppWindow(browser, server.address, profileFolder(browser, folders.settings));
+  const profile = profileFolder(browser, folders.settings);
+  launchFile = writeLaunchFile(server.address, profile);
+  browserProcess = openAppWindow(browser, launchFile, profile);
   const failed = () => {
     if (hadWindow || ending) return;
+    removeLaunchFile();
     endsWithWindows = false;
     console.log(`${name} could not be started. ${HOW_TO_OPEN}`);
   };

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** Whether this process can show a window at all. */
 export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
@@ -18,16 +19,30 @@ export function profileFolder(browser: string, settingsFolder: string): string {
 }
 
 /**
- * Opens the address in an app window: no tabs, no address bar, a profile of its own, so that nothing of the user's
+ * A file that leads to the address, which this user alone may read: what stands on a command line, every user of the
+ * computer can see. It lies in the profile's folder, where each browser may read. Remove it when the window is there.
+ */
+export function writeLaunchFile(address: string, folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (process.platform !== 'win32') chmodSync(folder, 0o700);
+  const path = join(folder, `open-${process.pid}.html`);
+  rmSync(path, { force: true });
+  const page = `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${address}"><title>Ohlol</title>`;
+  writeFileSync(path, page, { mode: 0o600, flag: 'wx' });
+  return path;
+}
+
+/**
+ * Opens the page in an app window: no tabs, no address bar, a profile of its own, so that nothing of the user's
  * browser takes part. The process may hand the window to one that is already there and end at once; who waits for
  * the window waits for its connection, not for this process.
  */
-export function openAppWindow(browser: string, address: string, profileFolder: string): ChildProcess {
+export function openAppWindow(browser: string, launchFile: string, profileFolder: string): ChildProcess {
   const asRoot = process.getuid?.() === 0;
   const child = spawn(
     browser,
     [
-      `--app=${address}`,
+      `--app=${pathToFileURL(launchFile)}`,
       `--user-data-dir=${profileFolder}`,
       '--window-size=1280,800',
       '--no-first-run',

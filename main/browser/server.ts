@@ -2,8 +2,10 @@
  * Serves the window to browsers on this computer, and to nobody else:
  *
  *   - it listens on 127.0.0.1 only, and answers only requests whose Host names that address (DNS rebinding);
- *   - `/enter?token=…` takes the token once and gives a session cookie for it; everything else wants the cookie;
- *   - the WebSocket `/lab` also wants an Origin of this very server (cross-site WebSocket hijacking).
+ *   - `/enter#KEY` (enter-page.ts) takes the key once and gives two secrets for it: a session cookie, which every request
+ *     wants, and the page's own secret, which the WebSocket `/lab` wants beside it. For cookies know no ports: whatever
+ *     else listens on this address is sent them, too, and could come back with them. What a page stores, it alone reads;
+ *   - `/lab` also wants an Origin of this very server (cross-site WebSocket hijacking).
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -12,12 +14,13 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { contentSecurityPolicy } from '../content-security.ts';
 import { readPageFile } from '../page-files.ts';
+import { enterPage, enterPolicy, pageProtocol } from './enter-page.ts';
 
 /** The largest message that a window may send: a dropped file of the largest size with room for its JSON. */
 const LARGEST_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 export interface WindowServer {
-  /** With the one-time token. */
+  /** With the one-time key. */
   address: string;
   close(): Promise<void>;
 }
@@ -34,8 +37,12 @@ export interface WindowServerOptions {
 }
 
 export async function startWindowServer(options: WindowServerOptions): Promise<WindowServer> {
-  const session = options.development?.secret ?? randomBytes(32).toString('base64url');
-  let token: string | null = options.development?.secret ?? randomBytes(32).toString('base64url');
+  const newSecret = () => options.development?.secret ?? randomBytes(32).toString('base64url');
+  const session = newSecret();
+  const pageSecret = newSecret();
+  const address = (key: string) => `http://127.0.0.1:${port}/enter#${key}`;
+  const firstKey = newSecret();
+  let key: string | null = firstKey;
   let port = options.port ?? 0;
 
   const hosts = () => [`127.0.0.1:${port}`, `localhost:${port}`];
@@ -50,11 +57,13 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
   const server = createServer((request, response) => {
     if (!isOurHost(request))
       return refuse(response, 'This lab answers only to its own address on this computer.');
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      return refuse(response, 'Only GET is served.', 405);
     const url = urlOf(request);
     if (url === null) return refuse(response, 'This is not an address.', 400);
-    if (url.pathname === '/enter') return enter(request, response, url.searchParams.get('token'));
+    if (url.pathname === '/enter' && request.method === 'POST') return void enter(request, response);
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return refuse(response, 'Only GET is served.', 405);
+    // What a look at it finds has no key in it, and uses none up: a browser may look ahead, a mail program, too.
+    if (url.pathname === '/enter') return sendEnterPage(response);
     if (!hasSession(request)) {
       return refuse(
         response,
@@ -64,22 +73,31 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
     void sendPage(response, options.rendererFolder, url.pathname, request.headers.host ?? '');
   });
 
-  function enter(request: IncomingMessage, response: ServerResponse, given: string | null): void {
-    if (!hasSession(request)) {
-      if (token === null || !isEqual(given, token)) {
-        refuse(
-          response,
-          'This address was used already, or is not whole. Start the lab again for a new one.',
-        );
-        return;
-      }
-      if (!options.development) token = null;
-      response.setHeader('Set-Cookie', `${cookieName()}=${session}; HttpOnly; SameSite=Strict; Path=/`);
+  /** The page has the key from behind the # of its address, which no browser sends, logs or passes on. */
+  async function enter(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isOurOrigin(request)) return refuse(response, 'Only the page of this lab may enter it.');
+    const given = await readBody(request);
+    if (given === null || key === null || !isEqual(given, key)) {
+      return refuse(
+        response,
+        'This address was used already, or is not whole. Start the lab again for a new one.',
+      );
     }
-    response.writeHead(303, { ...SECURITY_HEADERS, Location: '/' }).end();
+    if (!options.development) key = null;
+    const headers = {
+      ...SECURITY_HEADERS,
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Set-Cookie': `${cookieName()}=${session}; HttpOnly; SameSite=Strict; Path=/`,
+    };
+    response.writeHead(200, headers).end(pageSecret);
   }
 
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE_BYTES });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_MESSAGE_BYTES,
+    // The answer names one of those that were offered; the secret is not said again.
+    handleProtocols: () => pageProtocol,
+  });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     // Whoever asks may be gone before the answer.
     stream.on('error', () => stream.destroy());
@@ -87,7 +105,8 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
       isOurHost(request) &&
       urlOf(request)?.pathname === '/lab' &&
       isOurOrigin(request) &&
-      hasSession(request);
+      hasSession(request) &&
+      isEqual(secretOf(request), pageSecret);
     if (!allowed) {
       stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
@@ -106,7 +125,7 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
   port = (server.address() as AddressInfo).port;
 
   return {
-    address: `http://127.0.0.1:${port}/enter?token=${token}`,
+    address: address(firstKey),
     async close() {
       for (const socket of sockets.clients) socket.terminate();
       await new Promise<void>((resolve) => {
@@ -124,6 +143,33 @@ const SECURITY_HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cache-Control': 'no-store',
 };
+
+function sendEnterPage(response: ServerResponse): void {
+  const headers = {
+    ...SECURITY_HEADERS,
+    'Content-Security-Policy': enterPolicy,
+    'Content-Type': 'text/html; charset=utf-8',
+  };
+  response.writeHead(200, headers).end(enterPage);
+}
+
+/** A key's length at most; null of anything longer or of no length, and of whoever hangs up. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  if (!(Number(request.headers['content-length']) <= 200)) return null;
+  let body = '';
+  try {
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    return body;
+  } catch {
+    return null;
+  }
+}
+
+/** Offered after our protocol's name (RFC 6455): a page can give a WebSocket no header, and no address is logged so. */
+function secretOf(request: IncomingMessage): string | null {
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  return offered.length === 2 && offered[0] === pageProtocol ? offered[1]! : null;
+}
 
 async function sendPage(
   response: ServerResponse,

@@ -1,5 +1,5 @@
 /** Preferences and the list of recent projects: two small JSON files that may be missing or spoilt at any time. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Preferences, RecentProject } from '../api.ts';
@@ -46,6 +46,7 @@ export interface Settings {
 
 export function openSettings(folder: string): Settings {
   const files = { preferences: join(folder, 'preferences.json'), recent: join(folder, 'recent.json') };
+  keepPrivate(folder, Object.values(files));
   let preferences = readPreferences();
   let recent: RecentProject[] = readJson(files.recent, recentSchema, []);
   let writes: Promise<void> = Promise.resolve();
@@ -61,9 +62,11 @@ export function openSettings(folder: string): Settings {
     writes = writes
       // One failed write must not keep the next from being tried; who asked for it has been told.
       .catch(() => {})
-      .then(() => {
-        mkdirSync(folder, { recursive: true });
-        return writeFileAtomically(path, `${JSON.stringify(value(), null, 2)}\n`, ownFile);
+      .then(async () => {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        const text = `${JSON.stringify(value(), null, 2)}\n`;
+        await writeFileAtomically(path, text, { ...ownFile, mode: 0o600 });
+        keepPrivate(folder, [path]);
       });
     return writes;
   }
@@ -89,6 +92,20 @@ export function openSettings(folder: string): Settings {
     // Whoever asked for a write has been told of its failure.
     settled: () => writes.catch(() => {}),
   };
+}
+
+/**
+ * What one works on, and the copies and browser profile that lie there too, are nobody else's to read. Projects are the
+ * user's, and so are their modes.
+ */
+function keepPrivate(folder: string, files: string[]): void {
+  if (process.platform === 'win32') return;
+  try {
+    if (existsSync(folder)) chmodSync(folder, 0o700);
+    for (const file of files) if (existsSync(file)) chmodSync(file, 0o600);
+  } catch {
+    // Another user's folder, or a disk that knows no modes: there is nothing that could be done.
+  }
 }
 
 /** Of what two labs know, for each project what was said later; `ours` where it was at once. Newest first. */

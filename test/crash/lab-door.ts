@@ -16,13 +16,15 @@ export interface LabDoor {
 
 export class ConnectionLost extends Error {}
 
-/** @param url as the lab printed it, with its one-time token. */
+/** @param url as the lab printed it, with its one-time key. */
 export async function enterLab(url: string): Promise<LabDoor> {
-  const entered = await fetch(url, { redirect: 'manual' });
+  const { host, origin, hash } = new URL(url);
+  const body = hash.slice(1);
+  const entered = await fetch(`${origin}/enter`, { method: 'POST', headers: { origin }, body });
   const cookie = entered.headers.get('set-cookie')?.split(';')[0];
   if (!cookie) throw new Error(`the lab gave no cookie but ${entered.status}`);
-  const { host, origin } = new URL(url);
-  const socket = new WebSocket(`ws://${host}/lab`, { headers: { cookie, origin } });
+  const secret = await entered.text();
+  const socket = new WebSocket(`ws://${host}/lab`, ['ohlol', secret], { headers: { cookie, origin } });
   await once(socket, 'open');
 
   const runs = new Map<string, RunSummary>();

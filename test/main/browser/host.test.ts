@@ -1,7 +1,7 @@
 /** The browser host as a process: what it prints, whom it connects, how it ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -59,17 +59,29 @@ interface Message {
   r?: unknown;
 }
 
+interface Entered {
+  cookie: string;
+  secret: string;
+}
+
+async function enter(address: string): Promise<Entered> {
+  const { origin, hash } = new URL(address);
+  const headers = { origin };
+  const answer = await fetch(`${origin}/enter`, { method: 'POST', headers, body: hash.slice(1) });
+  return { cookie: answer.headers.get('set-cookie')!.split(';')[0]!, secret: await answer.text() };
+}
+
 /** A window without a browser: enters, connects, and speaks birpc by hand. */
-async function openWindow(address: string, cookie?: string) {
+async function openWindow(address: string, before?: Entered) {
   const { origin, host } = new URL(address);
-  const entered =
-    cookie ?? (await fetch(address, { redirect: 'manual' })).headers.get('set-cookie')?.split(';')[0];
-  const socket = new WebSocket(`ws://${host}/lab`, { headers: { origin, cookie: entered! } });
+  const entered = before ?? (await enter(address));
+  const headers = { origin, cookie: entered.cookie };
+  const socket = new WebSocket(`ws://${host}/lab`, ['ohlol', entered.secret], { headers });
   const received: Message[] = [];
   socket.on('message', (data) => received.push(JSON.parse(data.toString())));
   await once(socket, 'open');
   return {
-    cookie: entered!,
+    entered,
     socket,
     received,
     async call(method: string): Promise<unknown> {
@@ -88,7 +100,7 @@ async function openWindow(address: string, cookie?: string) {
   };
 }
 
-const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/enter\?token=[\w-]{43}(?=\n)/;
+const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/enter#[\w-]{43}(?=\n)/;
 
 describe('the browser host', () => {
   it('says where it is and how to end it, connects a window to lab and engine, and ends when told', async () => {
@@ -124,7 +136,7 @@ describe('the browser host', () => {
       () => expect(first.commands()).toEqual([{ kind: 'open-path', path: resolve('some.ohlol') }]),
       { timeout: 20_000 },
     );
-    const second = await openWindow(await host.says(ADDRESS), first.cookie);
+    const second = await openWindow(await host.says(ADDRESS), first.entered);
     await second.call('describe');
     expect(second.commands()).toEqual([]);
   });
@@ -135,20 +147,37 @@ describe('the browser host', () => {
     window.socket.send(Buffer.from([1, 2, 3]));
     const [code] = await once(window.socket, 'close');
     expect(code).toBe(1003);
-    const again = await openWindow(await host.says(ADDRESS), window.cookie);
+    const again = await openWindow(await host.says(ADDRESS), window.entered);
     expect(await again.call('describe')).toMatchObject({ host: 'browser' });
   });
 
   it.skipIf(process.platform === 'win32')('opens a window in the browser that there is', async () => {
     const browser = join(home, 'my-browser');
-    writeFileSync(browser, `#!/bin/sh\nprintf '%s\\n' "$@" > '${join(home, 'arguments')}'\nexit 3\n`);
+    writeFileSync(
+      browser,
+      `#!/bin/sh
+      printf '%s\\n' "$@" > '${join(home, 'arguments')}'
+      for file in '${join(home, 'settings', 'browser')}'/open-*.html; do
+        stat -c '%a' "$file" > '${join(home, 'mode')}' 2>/dev/null || stat -f '%Lp' "$file" > '${join(home, 'mode')}'
+        cat "$file" > '${join(home, 'page')}'
+      done
+      exit 3
+      `,
+    );
     chmodSync(browser, 0o755);
     const host = new Host([], { OHLOL_BROWSER: browser, DISPLAY: ':0' });
     const address = await host.says(ADDRESS);
     await host.says(/It opens in a window of my-browser; the lab ends with that window, or by Ctrl\+C\.\n/);
     // This one ends without having shown anything; the address still holds.
     await host.says(/my-browser could not be started\. Open that address in a browser/);
-    expect(readFileSync(join(home, 'arguments'), 'utf8')).toContain(`--app=${address}\n`);
+    // Every user of the computer sees a command line; the key is in a file that this one alone may read.
+    const given = readFileSync(join(home, 'arguments'), 'utf8');
+    expect(given).not.toContain(new URL(address).hash.slice(1));
+    expect(given).toMatch(/--app=file:\/\/\S+open-\d+\.html\n/);
+    expect(readFileSync(join(home, 'mode'), 'utf8')).toBe('600\n');
+    expect(readFileSync(join(home, 'page'), 'utf8')).toContain(`content="0;url=${address}"`);
+    expect(readdirSync(join(home, 'settings', 'browser'))).toEqual([]);
+    expect(statSync(join(home, 'settings', 'browser')).mode & 0o777).toBe(0o700);
     expect(await (await openWindow(address)).call('describe')).toMatchObject({ host: 'browser' });
   });
 

@@ -1,4 +1,5 @@
 /** Whom the window server answers: real HTTP and WebSockets against a real server. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -42,22 +43,34 @@ interface Answer {
 }
 
 /** As a client may write it: the path goes out as it is, and headers may be anything. */
-async function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+async function get(
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+  body = '',
+): Promise<Answer> {
   const request = httpRequest({ host: '127.0.0.1', port, path, method, headers });
-  request.end();
+  request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
-  let body = '';
-  for await (const chunk of response) body += chunk;
-  return { status: response.statusCode ?? 0, headers: response.headers, body };
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  return { status: response.statusCode ?? 0, headers: response.headers, body: text };
 }
 
-async function enter(): Promise<{ cookie: string }> {
-  const answer = await get(new URL(server.address).pathname + new URL(server.address).search);
-  return { cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '' };
+const key = () => new URL(server.address).hash.slice(1);
+const ourOrigin = () => `http://127.0.0.1:${port}`;
+const post = (body: string, headers: Record<string, string> = { origin: ourOrigin() }) =>
+  get('/enter', headers, 'POST', body);
+
+async function enter(): Promise<{ cookie: string; secret: string }> {
+  const answer = await post(key());
+  expect(answer.status).toBe(200);
+  return { cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '', secret: answer.body };
 }
 
-function openSocket(headers: Record<string, string>, path = '/lab'): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
+function openSocket({ secret, ...headers }: Record<string, string>, path = '/lab'): WebSocket {
+  const protocols = secret === undefined ? [] : ['ohlol', secret];
+  return new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { headers });
 }
 
 /** 'open', or the status that refused it. */
@@ -69,29 +82,55 @@ function outcome(socket: WebSocket): Promise<'open' | number> {
 }
 
 describe('entering', () => {
-  it('takes the token once, for a cookie that scripts cannot read and other sites do not send', async () => {
-    const path = `/enter${new URL(server.address).search}`;
-    const answer = await get(path);
-    expect(answer.status).toBe(303);
-    expect(answer.headers.location).toBe('/');
+  it('takes the key once, for a cookie that scripts cannot read and other sites do not send, and a secret', async () => {
+    const answer = await post(key());
+    expect(answer.status).toBe(200);
     expect(answer.headers['set-cookie']?.[0]).toMatch(
       new RegExp(`^ohlol-${port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`),
     );
-    expect((await get(path)).status).toBe(403);
+    expect(answer.body).toMatch(/^[\w-]{43}$/);
+    expect(answer.headers['set-cookie']?.[0]).not.toContain(answer.body);
+    expect((await post(key())).status).toBe(403);
   });
 
-  it('lets in again whoever is in, without the token', async () => {
-    const { cookie } = await enter();
-    expect((await get('/enter?token=anything', { cookie })).status).toBe(303);
+  it('does not use it up where a program only looks ahead', async () => {
+    const { pathname } = new URL(server.address);
+    for (const method of ['HEAD', 'GET']) {
+      const answer = await get(pathname, { 'sec-purpose': 'prefetch' }, method);
+      expect(answer.status).toBe(200);
+      expect(answer.headers['set-cookie']).toBeUndefined();
+      expect(answer.body).not.toContain(key());
+    }
+    // One that sends the part behind the # along, against the rules.
+    await get(`${pathname}?token=${key()}`, {}, 'HEAD');
+    await get(`${pathname}?token=${key()}`);
+    expect((await enter()).cookie).not.toBe('');
+  });
+
+  it('has a page whose one script is the only one it may run', async () => {
+    const { headers, body } = await get('/enter');
+    const [, script] = /<script>([\s\S]*)<\/script>/.exec(body)!;
+    const hash = createHash('sha256').update(script!).digest('base64');
+    expect(headers['content-security-policy']).toContain(`default-src 'none'; script-src 'sha256-${hash}'`);
+    expect(headers['referrer-policy']).toBe('no-referrer');
   });
 
   it.each([
-    ['no token', '/enter'],
-    ['a wrong one', `/enter?token=${'x'.repeat(43)}`],
+    ['no key', ''],
+    ['a wrong one', 'x'.repeat(43)],
     // As long in characters, longer in bytes.
-    ['one of other letters', `/enter?token=${'%C3%A9'.repeat(43)}`],
-  ])('refuses %s, and the right one still works', async (_, path) => {
-    expect((await get(path)).status).toBe(403);
+    ['one of other letters', 'é'.repeat(43)],
+    ['one without end', 'x'.repeat(1_000_000)],
+  ])('refuses %s, and the right one still works', async (_, given) => {
+    expect((await post(given)).status).toBe(403);
+    expect((await enter()).cookie).not.toBe('');
+  });
+
+  it('takes no key from another page', async () => {
+    for (const origin of ['http://evil.example', 'http://127.0.0.1:1', 'null']) {
+      expect((await post(key(), { origin })).status).toBe(403);
+    }
+    expect((await post(key(), {})).status).toBe(403);
     expect((await enter()).cookie).not.toBe('');
   });
 });
@@ -168,26 +207,32 @@ describe('pages', () => {
 });
 
 describe('the line to the lab', () => {
-  it('opens to this very page with its cookie, and to nobody else', async () => {
-    const { cookie } = await enter();
-    const origin = `http://127.0.0.1:${port}`;
-    expect(await outcome(openSocket({ cookie, origin }))).toBe('open');
+  it('opens to this very page with its cookie and its secret, and to nobody else', async () => {
+    const { cookie, secret } = await enter();
+    const origin = ourOrigin();
+    const socket = openSocket({ cookie, origin, secret });
+    expect(await outcome(socket)).toBe('open');
+    expect(socket.protocol).toBe('ohlol');
     expect(connected.length).toBe(1);
 
-    expect(await outcome(openSocket({ origin }))).toBe(403);
-    expect(await outcome(openSocket({ cookie }))).toBe(403);
-    expect(await outcome(openSocket({ cookie, origin: 'http://evil.example' }))).toBe(403);
-    expect(await outcome(openSocket({ cookie, origin: 'http://127.0.0.1:1' }))).toBe(403);
-    expect(await outcome(openSocket({ cookie, origin: 'null' }))).toBe(403);
-    expect(await outcome(openSocket({ cookie, origin, host: 'evil.example' }))).toBe(403);
-    expect(await outcome(openSocket({ cookie, origin }, '/'))).toBe(403);
-    expect(await outcome(openSocket({ cookie, origin }, '//'))).toBe(403);
+    // Whatever listens on another port of this address is sent the cookie, and may write any Origin.
+    expect(await outcome(openSocket({ cookie, origin }))).toBe(403);
+    expect(await outcome(openSocket({ cookie, origin, secret: `${secret}x` }))).toBe(403);
+    expect(await outcome(openSocket({ cookie, origin, secret: cookie.split('=')[1]! }))).toBe(403);
+    expect((await get('/', { cookie })).body).not.toContain(secret);
+    expect(await outcome(openSocket({ origin, secret }))).toBe(403);
+    expect(await outcome(openSocket({ cookie, secret }))).toBe(403);
+    expect(await outcome(openSocket({ cookie, secret, origin: 'http://evil.example' }))).toBe(403);
+    expect(await outcome(openSocket({ cookie, secret, origin: 'http://127.0.0.1:1' }))).toBe(403);
+    expect(await outcome(openSocket({ cookie, secret, origin: 'null' }))).toBe(403);
+    expect(await outcome(openSocket({ cookie, secret, origin, host: 'evil.example' }))).toBe(403);
+    expect(await outcome(openSocket({ cookie, secret, origin }, '/'))).toBe(403);
+    expect(await outcome(openSocket({ cookie, secret, origin }, '//'))).toBe(403);
     expect(connected.length).toBe(1);
   });
 
   it('closes on a message that is too large, and goes on serving', async () => {
-    const { cookie } = await enter();
-    const headers = { cookie, origin: `http://127.0.0.1:${port}` };
+    const headers = { ...(await enter()), origin: ourOrigin() };
     const socket = openSocket(headers);
     await once(socket, 'open');
     const received: string[] = [];
@@ -212,8 +257,7 @@ describe('the line to the lab', () => {
   });
 
   it('ends its windows when it closes', async () => {
-    const { cookie } = await enter();
-    const socket = openSocket({ cookie, origin: `http://127.0.0.1:${port}` });
+    const socket = openSocket({ ...(await enter()), origin: ourOrigin() });
     await once(socket, 'open');
     const closed = once(socket, 'close');
     await server.close();
@@ -231,13 +275,14 @@ describe('in development', () => {
     });
     port = new URL(again.address).port;
     try {
-      const first = await get('/enter?token=a-secret');
+      const first = await post('a-secret', { origin });
       expect(first.headers['set-cookie']?.[0]).toContain(`ohlol-${port}=a-secret;`);
-      expect((await get('/enter?token=a-secret')).status).toBe(303);
-      expect(await outcome(openSocket({ cookie: `ohlol-${port}=a-secret`, origin }))).toBe('open');
-      expect(
-        await outcome(openSocket({ cookie: `ohlol-${port}=a-secret`, origin: 'http://evil.example' })),
-      ).toBe(403);
+      expect((await post('a-secret', { origin })).status).toBe(200);
+      const cookie = `ohlol-${port}=a-secret`;
+      expect(await outcome(openSocket({ cookie, secret: 'a-secret', origin }))).toBe('open');
+      expect(await outcome(openSocket({ cookie, secret: 'a-secret', origin: 'http://evil.example' }))).toBe(
+        403,
+      );
     } finally {
       await again.close();
     }
