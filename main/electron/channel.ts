@@ -1,6 +1,9 @@
 /** The one channel between a window and main: JSON texts both ways. */
 export const CHANNEL = 'ohlol';
 
+/** Where a file lies that was dropped on a page: main notes it before the page asks for it. */
+export const DROPPED = 'ohlol-dropped';
+
 /** A page's first text: it listens now. Main then starts a session for it, a new one after each reload. */
 export const LISTENING = '';
 

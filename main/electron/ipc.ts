@@ -2,7 +2,7 @@
 import { BrowserWindow, type IpcMainEvent, ipcMain } from 'electron';
 import type { FileDialogRequest } from '../api.ts';
 import type { Lab, WindowSession } from '../lab/host.ts';
-import { CHANNEL, LISTENING } from './channel.ts';
+import { CHANNEL, DROPPED, LISTENING } from './channel.ts';
 import { isOurPage } from './security.ts';
 
 export interface WindowLines {
@@ -27,6 +27,11 @@ export function connectWindows(options: WindowLinesOptions): WindowLines {
     if (window === null || typeof text !== 'string') return;
     if (text === LISTENING) connect(window);
     else sessions.get(window)?.receive(text);
+  });
+
+  ipcMain.on(DROPPED, (event, path: unknown) => {
+    const window = senderOf(event);
+    if (window !== null && typeof path === 'string') sessions.get(window)?.allow(path);
   });
 
   function connect(window: BrowserWindow): void {

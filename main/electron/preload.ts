@@ -3,7 +3,7 @@
  * renderer/lab.ts holds its other end.
  */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { CHANNEL, LISTENING, type WINDOW_PORT } from './channel.ts';
+import { CHANNEL, DROPPED, LISTENING, type WINDOW_PORT } from './channel.ts';
 
 contextBridge.exposeInMainWorld('ohlol', {
   post(text: string): void {
@@ -16,5 +16,9 @@ contextBridge.exposeInMainWorld('ohlol', {
     ipcRenderer.send(CHANNEL, LISTENING);
   },
   /** Of a file that the user let fall on the window; empty where it does not lie on a disk. */
-  pathOf: (file: File): string => webUtils.getPathForFile(file),
+  pathOf(file: File): string {
+    const path = webUtils.getPathForFile(file);
+    if (path !== '') ipcRenderer.send(DROPPED, path);
+    return path;
+  },
 } satisfies Record<(typeof WINDOW_PORT)[number], unknown>);

@@ -19,7 +19,7 @@ interface Exported {
   text: string;
 }
 
-const endings: Record<ExportFormat, string> = {
+export const exportEndings: Record<ExportFormat, string> = {
   'weights-json': '.weights.json',
   experiment: '.experiment.json',
   csv: '.csv',
@@ -78,7 +78,7 @@ function renderExport(file: ProjectFile, request: ExportRequest): Result<Exporte
   const run = readRun(file.database, runId);
   if (!run)
     return failure(problem('run-missing', '', `run ${runId}: this project has no such run`, { runId }));
-  const fileName = `${fileNameOf(run.summary.name)}${endings[format]}`;
+  const fileName = `${fileNameOf(run.summary.name)}${exportEndings[format]}`;
   const text = renderText(file, run, request);
   return text.ok ? success({ fileName, text: text.value }) : text;
 }

@@ -3,7 +3,10 @@ import { dirname, join, resolve } from 'node:path';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import type { FolderListing } from '../api.ts';
 
-/** What stands in a folder, folders first, by name; hidden entries and what is neither are left out. */
+/**
+ * What stands in a folder, folders first, by name. Hidden entries and what is neither are left out, and so are links to
+ * folders: they lead out of what one seems to look at.
+ */
 export async function listFolder(path: string): Promise<Result<FolderListing>> {
   const folder = resolve(path);
   try {
@@ -39,7 +42,7 @@ function kindOf(entry: { isDirectory(): boolean; isFile(): boolean }): Kind | nu
 
 async function kindBehind(link: string): Promise<Kind | null> {
   try {
-    return kindOf(await stat(link));
+    return kindOf(await stat(link)) === 'file' ? 'file' : null;
   } catch {
     // A link to nowhere leads nowhere.
     return null;

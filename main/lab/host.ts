@@ -38,6 +38,8 @@ export interface WindowSession {
   /** Events of the host: a menu item, a file opened from outside. */
   events: LabEvents;
   api: LabApi;
+  /** A path that the user has chosen outside the window's calls, such as one that was dropped on it: it may be opened. */
+  allow(path: string): void;
   /** The window is gone; what it had open is closed when no other window shows it. */
   disconnect(): Promise<void>;
 }

@@ -58,6 +58,7 @@ export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): void 
       const api = windows.get(window)?.api as unknown as Record<string, (...args: unknown[]) => unknown>;
       return api[method]!(...args);
     },
+    allow: (window, path) => windows.get(window)?.allow(path),
     async disconnect(window) {
       await windows.get(window)?.disconnect();
       windows.delete(window);

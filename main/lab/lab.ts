@@ -80,6 +80,7 @@ function sessionOf(thread: Rpc, window: number, onGone: () => void): WindowSessi
         (...args: unknown[]) =>
           thread.call(window, method as keyof LabApi, args),
     }),
+    allow: (path) => void thread.allow.asEvent(window, path),
     async disconnect() {
       onGone();
       await thread.disconnect(window);

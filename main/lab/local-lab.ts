@@ -5,7 +5,9 @@ import type { EngineEvents } from '../../engine/api.ts';
 import type { LabApi, LabEvents } from '../api.ts';
 import { type EngineSupervisor, superviseEngine } from '../engine/supervisor.ts';
 import { createReader } from '../reader/reader.ts';
+import { guardPaths } from './guarded-paths.ts';
 import type { Lab, LabHost, WindowLine, WindowSession } from './host.ts';
+import { grantPaths } from './path-grants.ts';
 import { createProjects, type Projects } from './projects.ts';
 import { checkRequests } from './requests.ts';
 import { createSession } from './session.ts';
@@ -60,8 +62,13 @@ export function createLocalLab(host: LabHost): Lab {
         command: (event) => toWindow.command(event),
       },
     });
+    // The host itself may name any path; what comes over the line, only what was chosen.
+    const grants = grantPaths({
+      projectsFolder: host.folders.projects,
+      isRecent: (path) => settings.recent().some((known) => known.path === path),
+    });
     const api = checkRequests(session.api);
-    const rpc = createBirpc<LabEvents, LabApi>(api, {
+    const rpc = createBirpc<LabEvents, LabApi>(checkRequests(guardPaths(session.api, grants)), {
       post: line.post,
       on: (listener) => {
         receive = listener;
@@ -76,13 +83,18 @@ export function createLocalLab(host: LabHost): Lab {
       projectChanged: (event) => void rpc.projectChanged.asEvent(event),
       epochsArrived: (event) => void rpc.epochsArrived.asEvent(event),
       engineChanged: (event) => void rpc.engineChanged.asEvent(event),
-      command: (event) => void rpc.command.asEvent(event),
+      command(event) {
+        // Named on the command line, or by the system: the window asks for it by its path.
+        if (event.kind === 'open-path') grants.allowToRead(event.path);
+        void rpc.command.asEvent(event);
+      },
     };
     windows.add(toWindow);
     return {
       receive: (text) => receive(text),
       events: toWindow,
       api,
+      allow: (path) => grants.allowToRead(path),
       async disconnect() {
         windows.delete(toWindow);
         session.leave();

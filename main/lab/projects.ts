@@ -1,6 +1,6 @@
 /** The projects that are open, each once however many windows show it. */
 
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import type { EngineEvents } from '../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
@@ -153,8 +153,7 @@ export function createProjects(
   }
 
   async function open(path: string): Promise<Result<OpenProject>> {
-    // The system's own spelling: on some, other letters are the same file.
-    const real = existsSync(path) ? realpathSync.native(path) : path;
+    const real = ownSpelling(path);
     await closing.get(real);
     const known = [...held.keys()].find((project) => project.path() === real);
     if (known) {
@@ -223,4 +222,14 @@ export function createProjects(
       await Promise.all([...held.keys()].map((project) => close(project, 'pause')));
     },
   };
+}
+
+/** The system's own spelling of a path: on some, other letters are the same file. As it is where nothing is there. */
+function ownSpelling(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    // Opening it will say why.
+    return path;
+  }
 }

@@ -8,6 +8,7 @@ export interface ThreadCalls {
   receive(window: number, text: string): void;
   tell(window: number, name: keyof LabEvents, event: unknown): void;
   call(window: number, method: keyof LabApi, args: unknown[]): Promise<unknown>;
+  allow(window: number, path: string): void;
   disconnect(window: number): Promise<void>;
   engineSaid(engine: number, message: unknown): void;
   engineExited(engine: number, code: number | null, signal: string | null): void;

@@ -1,4 +1,4 @@
-import type { FolderListing } from '../../main/api.ts';
+import type { FileDialogRequest, FolderListing } from '../../main/api.ts';
 
 /** A folder's entries as a chooser shows them: folders first, files of the wanted endings only, no hidden ones. */
 export function shownEntries(listing: FolderListing, endings: readonly string[]): FolderListing['entries'] {
@@ -17,6 +17,13 @@ export function shownEntries(listing: FolderListing, endings: readonly string[])
 export function joinPath(folder: string, name: string): string {
   const separator = folder.includes('\\') && !folder.includes('/') ? '\\' : '/';
   return folder.endsWith(separator) ? folder + name : folder + separator + name;
+}
+
+/** A name that was typed without an ending gets that of what is saved, as system dialogs do. */
+export function withEnding(name: string, { purpose, suggestedName }: FileDialogRequest): string {
+  if (/.\.[^.]+$/.test(name)) return name;
+  const ending = purpose === 'project' ? '.ohlol' : (/\.[^.]+$/.exec(suggestedName ?? '')?.[0] ?? '');
+  return name + ending;
 }
 
 /** The last part of a path. */

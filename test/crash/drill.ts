@@ -62,7 +62,7 @@ async function finishRun({ api, runIs }: LabDoor, runId: string, home: string): 
     assert.equal(end.state.status, 'finished');
   }
   const rows = valueIn(await api.getEpochs({ runId, since: 0, limit: 10_000 }));
-  const path = join(home, `run-${runId}.json`);
+  const path = join(home, 'projects', `run-${runId}.json`);
   valueIn(await api.writeExport({ runId, format: 'weights-json', path, overwrite: true }));
   const weights = readFileSync(path, 'utf8');
   rmSync(path);

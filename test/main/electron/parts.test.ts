@@ -26,6 +26,8 @@ describe('the preload script', () => {
     };
     expect(Object.keys(port)).toEqual([...WINDOW_PORT]);
     expect(port.pathOf(new File([], 'hello.ohlol'))).toBe('/dropped/hello.ohlol');
+    // Main hears of it before the page can ask for it.
+    expect(electron.ipcRenderer.sent.splice(0)).toEqual([['ohlol-dropped', '/dropped/hello.ohlol']]);
 
     const heard: string[] = [];
     port.listen((...args) => heard.push(...args));

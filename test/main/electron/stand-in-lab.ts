@@ -6,6 +6,7 @@ export interface StandInSession {
   line: WindowLine;
   received: string[];
   commands: LabCommand[];
+  allowed: string[];
   isConnected: boolean;
   /** The path of the project that this window shows. */
   project: string | null;
@@ -32,7 +33,14 @@ export function makeStandInLab(_host?: LabHost): StandInLab {
     },
     idle: async () => {},
     connect(line) {
-      const noted: StandInSession = { line, received: [], commands: [], isConnected: true, project: null };
+      const noted: StandInSession = {
+        line,
+        received: [],
+        commands: [],
+        allowed: [],
+        isConnected: true,
+        project: null,
+      };
       lab.sessions.push(noted);
       return {
         receive: (text: string) => void noted.received.push(text),
@@ -41,6 +49,7 @@ export function makeStandInLab(_host?: LabHost): StandInLab {
           getPreferences: async () => lab.preferences,
           getProject: async () => (noted.project === null ? null : { path: noted.project }),
         },
+        allow: (path: string) => void noted.allowed.push(path),
         disconnect: async () => {
           noted.isConnected = false;
         },

@@ -9,6 +9,7 @@ import type { Result } from '../../../engine/errors.ts';
 import type {
   EditOutcome,
   EngineStatus,
+  FileDialogRequest,
   LabApi,
   LabEvents,
   ProjectStatus,
@@ -97,7 +98,8 @@ export function openWindow(lab: Lab): TestWindow {
   const removed: string[] = [];
   const statuses: ProjectStatus[] = [];
   const waitingForProject = new Set<(status: ProjectStatus) => void>();
-  const session = lab.connect({ post: (text) => listen(text), showFileDialog: null });
+  let chosen: string | null = null;
+  const session = lab.connect({ post: (text) => listen(text), showFileDialog: async () => chosen });
   const events: LabEvents = {
     draftChanged: (event) => void drafts.push(event),
     epochsArrived: (event) => void arrived.push(event),
@@ -113,13 +115,17 @@ export function openWindow(lab: Lab): TestWindow {
       for (const check of [...waiting]) check(run);
     },
   };
-  const api = createBirpc<LabApi, LabEvents>(events, {
+  const line = createBirpc<LabApi, LabEvents>(events, {
     post: (text) => session.receive(text),
     on: (listener) => {
       listen = listener;
     },
     serialize: JSON.stringify,
     deserialize: JSON.parse,
+  });
+  const api = afterDialogs(line, (request, path) => {
+    chosen = path;
+    return line.showFileDialog(request);
   });
   return {
     api,
@@ -156,6 +162,41 @@ export function openWindow(lab: Lab): TestWindow {
     },
     disconnect: () => session.disconnect(),
   };
+}
+
+type Choose = (request: FileDialogRequest, path: string) => Promise<unknown>;
+
+/** The same calls by somebody who has chosen each path in the system's dialog first, as a window may name no other. */
+function afterDialogs(line: TestWindow['api'], choose: Choose): TestWindow['api'] {
+  const toOpen = { kind: 'open', purpose: 'project', suggestedName: null } as const;
+  const toSave = { kind: 'save', purpose: 'project', suggestedName: null } as const;
+  const calls: Partial<LabApi> = {
+    async openProject(request) {
+      await choose(toOpen, request.path);
+      return line.openProject(request);
+    },
+    async createProject(request) {
+      if (request.path !== null) await choose(toSave, request.path);
+      return line.createProject(request);
+    },
+    async saveCopy(request) {
+      await choose(toSave, request.path);
+      return line.saveCopy(request);
+    },
+    async writeExport(request) {
+      await choose({ ...toSave, purpose: 'export' }, request.path);
+      return line.writeExport(request);
+    },
+    async readFile(source) {
+      if (source.kind === 'path') await choose({ ...toOpen, purpose: 'weights' }, source.path);
+      return line.readFile(source);
+    },
+    async importWeights(source) {
+      if (source.kind === 'path') await choose({ ...toOpen, purpose: 'weights' }, source.path);
+      return line.importWeights(source);
+    },
+  };
+  return new Proxy(line, { get: (target, name) => Reflect.get(calls, name) ?? Reflect.get(target, name) });
 }
 
 /** The value of what has to have gone well. */
