@@ -135,7 +135,7 @@ describe('what is replaced', () => {
   onPosix(
     'keeps its mode, also where it is for its owner alone; a new one has what it is given',
     async () => {
-      for (const mode of [0o600, 0o640, 0o755]) {
+      for (const mode of [0o600, 0o640, 0o755, 0o666]) {
         writeFileSync(inFolder('a'), 'old');
         chmodSync(inFolder('a'), mode);
         const file = startFile(inFolder('a'), ownFile);
