@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { serialize } from 'node:v8';
 import { createBirpc } from 'birpc';
 import type { EngineEvents } from '../../engine/api.ts';
-import { createEngineService } from '../../engine/service.ts';
+import { createEngineService } from '../../engine/serving/service.ts';
 import type { EngineDoorEvents, EngineProcessDoor } from './engine-door.ts';
 import { withFreedMemory } from './free-memory.ts';
 import { createPiecePoster, joinPieces } from './in-pieces.ts';

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EpochRow, RunCheckpoint, RunState } from '../../engine/api.ts';
-import { readTensorFile, type TensorFile, writeSafetensors } from '../../engine/formats/safetensors.ts';
-import { type TrainedBy, weightsDocument } from '../../engine/formats/weights.ts';
-import { type Backend, bestBackend, referenceBackend } from '../../engine/kernels/backend.ts';
-import { createEngineService, engineVersion } from '../../engine/service.ts';
-import type { Trainer } from '../../engine/training/trainer.ts';
-import { type Changes, experiment, reversal, trainer } from './documents.ts';
-import { train } from './inspect/trained.ts';
+import type { EpochRow, RunCheckpoint, RunState } from '../../../engine/api.ts';
+import { readTensorFile, type TensorFile, writeSafetensors } from '../../../engine/formats/safetensors.ts';
+import { type TrainedBy, weightsDocument } from '../../../engine/formats/weights.ts';
+import { type Backend, bestBackend, referenceBackend } from '../../../engine/kernels/backend.ts';
+import { createEngineService, engineVersion } from '../../../engine/serving/service.ts';
+import type { Trainer } from '../../../engine/training/trainer.ts';
+import { type Changes, experiment, reversal, trainer } from '../documents.ts';
+import { train } from '../inspect/trained.ts';
 
 type Event =
   | { kind: 'epochs'; at: number; rows: EpochRow[] }
@@ -441,7 +441,7 @@ describe('questions', () => {
   });
 
   it('the version is the package’s', async () => {
-    const text = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8');
+    const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'package.json'), 'utf8');
     expect(engineVersion).toBe((JSON.parse(text) as { version: string }).version);
     expect(await createEngine().engine.describe()).toMatchObject({
       version: engineVersion,

@@ -1,0 +1,183 @@
+/** The engine's door: what `engine/api.ts` promises, over runs in memory. */
+import type {
+  EngineApi,
+  EngineEvents,
+  InspectionApi,
+  LiveSettings,
+  OpenRun as OpenRunRequest,
+  RunCheckpoint,
+  RunCommand,
+  RunMemory,
+  RunOpened,
+} from '../api.ts';
+import { failure, LabError, problem, type Result, success } from '../errors.ts';
+import { checkExperiment } from '../formats/experiment.ts';
+import { writeSafetensorsInPieces } from '../formats/safetensors.ts';
+import { type TrainedBy, weightsDocument } from '../formats/weights.ts';
+import { generateInPieces } from '../inspect/generate.ts';
+import { findGradientsInPieces, mapGradientsInPieces } from '../inspect/gradients.ts';
+import { predictInPieces } from '../inspect/predict.ts';
+import { showShapes } from '../inspect/shapes.ts';
+import { traceInPieces } from '../inspect/trace.ts';
+import { type Backend, bestBackend } from '../kernels/backend.ts';
+import type { ExperimentDocument, SequenceExperiment } from '../model/experiment.ts';
+import { memoryLimitBytes, planRun } from '../training/run.ts';
+import { createTrainerInPieces, type Trainer } from '../training/trainer.ts';
+import { type Clock, inSlices } from './clock.ts';
+import { isRunning, newOpenRun, type OpenRun, wishFor } from './open-run.ts';
+import { createOutbox } from './outbox.ts';
+import { createScheduler } from './scheduler.ts';
+
+/** The same as package.json's; a test holds them together. */
+export const engineVersion = '1.0.0';
+
+export interface ServiceOptions extends Omit<Clock, 'sleep'> {
+  sleep?: Clock['sleep'];
+  /** Which kernels compute; else the fastest of this machine. */
+  backend?: Backend;
+}
+
+/** Runs in memory, trained in slices between which messages are taken, so that every call is answered at once. */
+export function createEngineService(
+  events: EngineEvents,
+  {
+    yieldToMessages,
+    now,
+    sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    backend = bestBackend(),
+  }: ServiceOptions,
+): EngineApi & InspectionApi {
+  const clock: Clock = { yieldToMessages, now, sleep };
+  const runs = new Map<string, OpenRun>();
+  const opening = new Set<string>();
+  const answer = <T>(work: Generator<void, T>) => inSlices(work, clock);
+  const scheduler = createScheduler(runs, clock, (run) => outbox.tell(run));
+  const outbox = createOutbox(events, clock, (run, isTaken) =>
+    scheduler.betweenBatches(run, () => {
+      isTaken();
+      return copyCheckpoint(run);
+    }),
+  );
+
+  function find(runId: string): OpenRun {
+    const run = runs.get(runId);
+    if (run === undefined) throw new LabError(problem('unknown-run', 'runId', `run ${runId} is not open`));
+    return run;
+  }
+
+  async function copyCheckpoint({ trainer }: OpenRun): Promise<RunCheckpoint> {
+    const { epoch } = trainer.progress();
+    const { seed } = trainer.experiment.training;
+    const weights = await packWeights(trainer, { epochs: epoch, loss: trainer.lastLoss(), seed });
+    return { epoch, state: await answer(trainer.checkpointInPieces()), weights };
+  }
+
+  /** As a safetensors file. */
+  function packWeights({ experiment, parameters }: Trainer, trained: TrainedBy | null): Promise<Uint8Array> {
+    return answer(writeSafetensorsInPieces(weightsDocument(experiment, {}, trained), parameters));
+  }
+
+  async function open(request: OpenRunRequest): Promise<Result<RunOpened>> {
+    const { runId } = request;
+    if (runs.has(runId) || opening.has(runId)) {
+      return failure(problem('run-open', 'runId', `run ${runId} is open already`));
+    }
+    opening.add(runId);
+    try {
+      return await make(request);
+    } finally {
+      opening.delete(runId);
+    }
+  }
+
+  async function make({
+    runId,
+    experiment,
+    checkpoint,
+    trainedMs,
+  }: OpenRunRequest): Promise<Result<RunOpened>> {
+    const checked = readTrainable(experiment);
+    if (!checked.ok) return checked;
+    const options = { now, trainedMs, backend };
+    const made = await answer(createTrainerInPieces(checked.value, checkpoint, options));
+    if (!made.ok) return made;
+    const trainer = made.value;
+    const initialWeights = checkpoint === null ? await packWeights(trainer, null) : null;
+    runs.set(runId, newOpenRun(runId, trainer, now()));
+    const { parameterCount, memoryBytes } = trainer;
+    const { epoch } = trainer.progress();
+    const warnings = [...checked.warnings, ...made.warnings];
+    return success({ parameterCount, memoryBytes, epoch, initialWeights }, warnings);
+  }
+
+  async function planMemory(experiment: ExperimentDocument): Promise<Result<RunMemory>> {
+    const read = readTrainable(experiment);
+    const planned = read.ok ? planRun(read.value, backend) : read;
+    if (!planned.ok) return planned;
+    return success({ memoryBytes: planned.value.memoryBytes, limitBytes: memoryLimitBytes });
+  }
+
+  function control(run: OpenRun, command: RunCommand): void {
+    if (command.kind === 'change') change(run, command.settings);
+    else wishFor(run, command, now());
+    // A run that is about to work tells of it after its first slice: a step's outcome then comes as one event.
+    if (isRunning(run)) void scheduler.work();
+    else outbox.tell(run);
+  }
+
+  function change(run: OpenRun, settings: LiveSettings): void {
+    run.news.stateDue = true;
+    const [first] = run.trainer.change(settings);
+    if (first !== undefined) throw new LabError(first);
+    // With the change: what goes on after a crash should train with it no more than was trained with it.
+    if (isRunning(run)) run.news.checkpointDue = true;
+  }
+
+  async function close(run: OpenRun): Promise<void> {
+    // One that is finishing its batch before it pauses comes to that.
+    if (run.wish !== 'pause' && isRunning(run)) control(run, { kind: 'stop' });
+    await scheduler.betweenBatches(run, async () => {
+      await outbox.tellAll(run);
+      runs.delete(run.runId);
+      run.isClosed = true;
+    });
+    run.trainer.close();
+  }
+
+  return {
+    describe: async () => ({
+      version: engineVersion,
+      kernels: backend.name,
+      kernelLimit: backend.limit,
+      threads: backend.threads,
+    }),
+    openRun: open,
+    planRun: planMemory,
+    controlRun: async (runId, command) => control(find(runId), command),
+    async getCheckpoint(runId) {
+      const run = find(runId);
+      return scheduler.betweenBatches(run, async () => {
+        await outbox.tellRows(run);
+        return copyCheckpoint(run);
+      });
+    },
+    closeRun: async (runId) => close(find(runId)),
+    predict: (request) => answer(predictInPieces(request)),
+    trace: (request) => answer(traceInPieces(request)),
+    findGradients: (request) => answer(findGradientsInPieces(request)),
+    mapGradients: (request) => answer(mapGradientsInPieces(request)),
+    generate: (request) => answer(generateInPieces(request)),
+    showShapes: async (experiment) => showShapes(experiment),
+  };
+}
+
+/** The document of a run, or why it is none. */
+function readTrainable(experiment: ExperimentDocument): Result<SequenceExperiment> {
+  const checked = checkExperiment(experiment);
+  if (!checked.ok) return checked;
+  if (checked.value.dataset.task !== 'shapes') {
+    return success(checked.value as SequenceExperiment, checked.warnings);
+  }
+  const message = 'dataset.task is shapes; such an experiment is shown, not trained';
+  return failure(problem('not-trainable', 'dataset.task', message));
+}
