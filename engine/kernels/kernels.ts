@@ -1,5 +1,5 @@
 import type { Floats } from '../tensor/floats.ts';
-import type { WasmProgram } from './wasm.ts';
+import type { WasmProgram } from './program.ts';
 
 export type KernelName = 'reference' | 'wasm-128' | 'wasm-256';
 

@@ -4,8 +4,9 @@
  * Takes a few milliseconds at start.
  */
 import type { KernelLimit } from './kernels.ts';
+import type { CheckFunctions } from './program.ts';
 import { createReferenceKernels } from './reference.ts';
-import { type CheckFunctions, instantiate } from './wasm.ts';
+import { instantiate } from './wasm.ts';
 
 /** rows, I, O: whole tiles, remainders of every kind, and more than one block of 256 in the summed dimension. */
 const shapes = [

@@ -1,5 +1,5 @@
 /** Describes a model's buffers to the WebAssembly module (engine/kernels/wasm/structs.ts). */
-import type { WasmProgram } from '../kernels/wasm.ts';
+import type { WasmProgram } from '../kernels/program.ts';
 import type { Struct } from '../kernels/wasm-structs.ts';
 import type { Cell } from '../layers/cell.ts';
 import type { Capacity, Direction } from '../layers/direction.ts';

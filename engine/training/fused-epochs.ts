@@ -3,10 +3,11 @@
  * stand ready in its memory, and it leaves a record of every epoch, from which the rows are written afterwards.
  */
 import { type BatchPlan, createBatch, loadBatch } from '../data/batches.ts';
-import type { WasmProgram } from '../kernels/wasm.ts';
+import type { WasmProgram } from '../kernels/program.ts';
 import type { Capacity } from '../layers/direction.ts';
 import type { Model } from '../model/model.ts';
-import { type Bad, type FusedCalls, fillSlot, slotAt } from './fused.ts';
+import { fillSlot, slotAt } from './batch-slot.ts';
+import type { Bad, FusedCalls } from './fused-calls.ts';
 import { type EpochMetrics, shownOutputs } from './metrics.ts';
 
 export interface FusedEpochs {

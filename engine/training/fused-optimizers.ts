@@ -1,8 +1,8 @@
 /** Describes a run's optimizers to the WebAssembly module (engine/kernels/wasm/structs.ts). */
-import type { WasmProgram } from '../kernels/wasm.ts';
+import type { WasmProgram } from '../kernels/program.ts';
 import type { Struct } from '../kernels/wasm-structs.ts';
 import type { OptimizerSpec } from '../model/experiment.ts';
-import type { PartOptimizer } from './run.ts';
+import type { PartOptimizer } from './part-optimizers.ts';
 
 /** A chain, in the order of the parts. */
 export function describeOptimizers(

@@ -9,16 +9,16 @@ import type { Backend } from '../kernels/backend.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { Capacity } from '../layers/direction.ts';
 import { initialise } from '../layers/init.ts';
-import type { Parameters } from '../layers/parameters.ts';
-import type { OptimizerSpec, SequenceExperiment } from '../model/experiment.ts';
+import type { SequenceExperiment } from '../model/experiment.ts';
 import { createModel, type Model, modelSize } from '../model/model.ts';
 import { checkModel, directions, parameterCount } from '../model/spec.ts';
 import { writeWeights } from '../model/weights.ts';
-import { elementCount, type Floats } from '../tensor/floats.ts';
+import type { Floats } from '../tensor/floats.ts';
 import { createGenerator, type RandomGenerator } from '../tensor/random.ts';
 import { createFused, type Fused } from './fused.ts';
 import { createMetrics, type EpochMetrics } from './metrics.ts';
-import { createOptimizer, type Optimizer, optimizerSize } from './optimizers.ts';
+import { optimizerSize } from './optimizers.ts';
+import { createPartOptimizers, type PartOptimizer } from './part-optimizers.ts';
 import { noProgress, type Progress } from './stop-rules.ts';
 
 /** A run that would hold more is refused. */
@@ -53,18 +53,6 @@ export interface Run {
   /** Of the last batch, before clipping. */
   gradNorm: number;
   memoryBytes: number;
-}
-
-/**
- * The optimizer of a stretch of the parameters, short enough to be updated without a break. A learned initial state
- * has its own: as in PyTorch, where it then has no gradient, windows that go on from an earlier one leave it, and its
- * count of updates, alone.
- */
-export interface PartOptimizer {
-  optimizer: Optimizer;
-  ofInitialState: boolean;
-  values: Floats;
-  gradients: Floats;
 }
 
 /** What a run will compute with, before any of it is made. */
@@ -165,7 +153,7 @@ function layOut(
   const outputs = model.reads === 'last-step' ? capacity.sequences : capacity.rows;
   const buffers = {
     model,
-    optimizers: createOptimizers(training.optimizer, model.parameters, kernels),
+    optimizers: createPartOptimizers(training.optimizer, model.parameters, kernels),
     probabilities: kernels.allocate(outputs * sizes.outputSize),
     predictions: kernels.program?.integers(outputs) ?? new Int32Array(outputs),
     valuesBefore: kernels.allocate(parameterCount(spec, sizes)),
@@ -187,31 +175,6 @@ function hasFixedBatches(experiment: SequenceExperiment, plans: Plans): boolean 
 
 /** Parameters times tokens of an epoch that takes a few milliseconds at most. */
 const shortEpoch = 20_000_000;
-
-function createOptimizers(
-  spec: OptimizerSpec,
-  { entries, values, gradients }: Parameters,
-  kernels: Kernels,
-): PartOptimizer[] {
-  // h0 and c0 come first in the state dict.
-  const split = entries.find(({ key }) => key !== 'h0' && key !== 'c0')!.at;
-  const P = entries.reduce((sum, { shape }) => sum + elementCount(shape), 0);
-  const parts: PartOptimizer[] = [];
-  for (let from = 0; from < P; ) {
-    const to = Math.min(from + stretch, from < split ? split : P);
-    parts.push({
-      optimizer: createOptimizer(spec, to - from, kernels),
-      ofInitialState: from < split,
-      values: values.subarray(from, to),
-      gradients: gradients.subarray(from, to),
-    });
-    from = to;
-  }
-  return parts;
-}
-
-/** Parameters that are updated without a break. */
-const stretch = 1_000_000;
 
 /** Makes the dropout masks' stream another than the seed's own. */
 const dropoutStream = 0x9e3779b9;

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { WasmExports, WasmProgram } from '../../../engine/kernels/program.ts';
 import { createReferenceKernels } from '../../../engine/kernels/reference.ts';
-import { createWasmKernels, type WasmExports, type WasmProgram } from '../../../engine/kernels/wasm.ts';
+import { createWasmKernels } from '../../../engine/kernels/wasm.ts';
 import { wasmModule } from '../../../engine/kernels/wasm-module.generated.ts';
 import { layoutOf, type StructName } from '../../../engine/kernels/wasm-structs.ts';
 import { createGenerator } from '../../../engine/tensor/random.ts';
