@@ -88,17 +88,51 @@ function offences(applies: (from: string) => boolean, allows: (edge: ImportOf) =
     .map((edge) => `${edge.from} → ${edge.to}${edge.typeOnly ? ' (type)' : ''}`);
 }
 
+/** Groups of files of which each leads to each (Tarjan's strongly connected components), as sorted lists. */
+function circles(edges: readonly ImportOf[] = imports): string[][] {
+  const targets = Map.groupBy(edges, ({ from }) => from);
+  const index = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const stack: string[] = [];
+  const found: string[][] = [];
+  const visit = (file: string): void => {
+    index.set(file, index.size);
+    lowest.set(file, index.get(file)!);
+    stack.push(file);
+    for (const { to } of targets.get(file) ?? []) {
+      if (!index.has(to)) visit(to);
+      else if (!stack.includes(to)) continue;
+      lowest.set(file, Math.min(lowest.get(file)!, lowest.get(to)!));
+    }
+    if (lowest.get(file) !== index.get(file)) return;
+    const group = stack.splice(stack.indexOf(file));
+    const importsItself = targets.get(file)?.some(({ to }) => to === file) ?? false;
+    if (group.length > 1 || importsItself) found.push(group.sort());
+  };
+  for (const file of targets.keys()) if (!index.has(file)) visit(file);
+  return found;
+}
+
 /** Pure parts of the engine that may be used outside its process, to draw or to check at once. */
 const pureEngine = under(
   'engine/errors.ts',
   'engine/model/spec.ts',
   'engine/model/experiment.ts',
+  'engine/model/rehearsal.ts',
+  'engine/model/least-loss.ts',
   'engine/data',
   'engine/formats',
   'engine/templates',
 );
 
 describe('who may import whom', () => {
+  it('finds a circle where there is one', () => {
+    const edge = (from: string, to: string) => ({ from, to, typeOnly: true });
+    expect(circles([edge('a', 'b'), edge('b', 'c'), edge('c', 'b'), edge('c', 'd')])).toEqual([['b', 'c']]);
+    expect(circles([edge('a', 'a')])).toEqual([['a']]);
+    expect(circles([edge('a', 'b'), edge('a', 'c'), edge('b', 'c')])).toEqual([]);
+  });
+
   it('reads the imports that the rules are about', () => {
     expect(imports.length).toBeGreaterThan(100);
   });
@@ -127,6 +161,7 @@ describe('who may import whom', () => {
       'engine/tensor',
       'engine/model/spec.ts',
       'engine/model/experiment.ts',
+      'engine/model/rehearsal.ts',
       'engine/errors.ts',
     ],
     'engine/training': [
@@ -136,6 +171,15 @@ describe('who may import whom', () => {
       'engine/layers',
       'engine/kernels',
       'engine/tensor',
+      'engine/errors.ts',
+    ],
+    'engine/serving': [
+      'engine/serving',
+      'engine/inspect',
+      'engine/training',
+      'engine/formats',
+      'engine/model/experiment.ts',
+      'engine/kernels/backend.ts',
       'engine/errors.ts',
     ],
     'engine/inspect': [
@@ -177,6 +221,43 @@ describe('who may import whom', () => {
       (edge.typeOnly && (edge.to === 'engine/api.ts' || edge.to === 'main/api.ts')) ||
       (!ours(edge.to) && packages.has(nameOf(edge.to)));
     expect(offences(under('renderer'), allowed)).toEqual([]);
+  });
+
+  const layersOfTheWindow: Record<string, string[]> = {
+    'renderer/text': ['renderer/text'],
+    'renderer/components': ['renderer/components', 'renderer/text'],
+    'renderer/charts': ['renderer/charts', 'renderer/components', 'renderer/text'],
+    'renderer/state': [
+      'renderer/state',
+      'renderer/charts',
+      'renderer/components',
+      'renderer/text',
+      'renderer/lab.ts',
+    ],
+  };
+  for (const [folder, known] of Object.entries(layersOfTheWindow)) {
+    it(`${folder} knows nothing that is drawn with it`, () => {
+      const allowed = (edge: ImportOf) => !inFolder(edge.to, 'renderer') || under(...known)(edge.to);
+      expect(offences(under(folder), allowed)).toEqual([]);
+    });
+  }
+
+  it('no screen imports another', () => {
+    const screenOf = (file: string) => /^renderer\/screens\/([^/]+)\//.exec(file)?.[1] ?? null;
+    const allowed = (edge: ImportOf) => {
+      const [from, to] = [screenOf(edge.from), screenOf(edge.to)];
+      return to === null || from === to || to === 'settings' || from === 'shell';
+    };
+    expect(offences(under('renderer/screens'), allowed)).toEqual([]);
+  });
+
+  it('the charts alone import echarts', () => {
+    const others = (from: string) => inFolder(from, 'renderer') && !inFolder(from, 'renderer/charts');
+    expect(offences(others, (edge) => !/^echarts(\/|$)/.test(edge.to))).toEqual([]);
+  });
+
+  it('no files import each other in a circle, types included', () => {
+    expect(circles()).toEqual([]);
   });
 
   it('main runs engine code only in the engine process and the command line', () => {

@@ -22,6 +22,11 @@ export function tensorText({ shape, data }: PrintableTensor): string {
   return `tensor(${bracket(shape, data, 0, 0, 'tensor('.length, shorten, format)})`;
 }
 
+/** `(5, 1, 4)`, `(4,)`: as a Python tuple. */
+export function shapeText(shape: readonly number[]): string {
+  return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
+}
+
 /** `torch.Size([1, 4])` */
 export function sizeText(shape: readonly number[]): string {
   return `torch.Size([${shape.join(', ')}])`;

@@ -10,6 +10,8 @@ import type { Floats } from '../tensor/floats.ts';
  * Weights are stacked by gate in PyTorch's order: rows gH … (g + 1)H of W_ih belong to gate g.
  */
 export interface Cell {
+  /** The module of torch.nn that computes it (`GRU` for nn.GRU and nn.GRUCell); null where PyTorch has none. */
+  readonly torch: 'RNN' | 'GRU' | 'LSTM' | null;
   /** PyTorch's names of the gates, in packed order; G is their number. */
   readonly gates: readonly string[];
   /** Whether there is a cell state c_t beside h_t. */

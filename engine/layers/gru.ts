@@ -12,6 +12,7 @@ import { type Cell, type CellBuffers, sigmoid } from './cell.ts';
  * r_t, and W_hn h_{t−1} + b_hn is kept for the gradient of r_t.
  */
 export const gru: Cell = {
+  torch: 'GRU',
   gates: ['r', 'z', 'n'],
   hasCellState: false,
   bounded: 'from-bounded-start',

@@ -13,6 +13,7 @@ import { type Cell, type CellBuffers, sigmoid, sumOfBoth } from './cell.ts';
  * Packed order i, f, g, o. tanh(c_t) is kept for the backward pass.
  */
 export const lstm: Cell = {
+  torch: 'LSTM',
   gates: ['i', 'f', 'g', 'o'],
   hasCellState: true,
   bounded: 'always',

@@ -6,6 +6,7 @@ import { type Cell, type CellBuffers, sumOfBoth } from './cell.ts';
  *   h_t = tanh(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)
  */
 export const rnnTanh: Cell = {
+  torch: 'RNN',
   gates: ['h'],
   hasCellState: false,
   bounded: 'always',

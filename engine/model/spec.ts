@@ -66,6 +66,16 @@ export function defaultModel(): ModelSpec {
   };
 }
 
+/** The cell's name as it is shown: `GRU`. */
+export function cellTitle(cell: CellName): string {
+  return cells[cell].torch ?? cell.toUpperCase();
+}
+
+/** The cell's module of torch.nn (`GRU` for nn.GRU and nn.GRUCell); null where PyTorch has none. */
+export function torchModule(cell: CellName): string | null {
+  return cells[cell].torch;
+}
+
 /** Whether there is a cell state c beside h, as in nn.LSTM. */
 export function hasCellState(model: ModelSpec): boolean {
   return cells[model.cell].hasCellState;

@@ -22,11 +22,6 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US').replaceAll('-', '−');
 }
 
-/** `(5, 1, 4)`, `(4,)`: as PyTorch prints a torch.Size. */
-export function formatShape(shape: readonly number[]): string {
-  return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
-}
-
 /** `80 B`, `1.5 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -1,5 +1,11 @@
 import type { TaskName } from '../../../engine/model/experiment.ts';
-import { type DataSizes, directions, type InitialState, type ModelSpec } from '../../../engine/model/spec.ts';
+import {
+  cellTitle,
+  type DataSizes,
+  directions,
+  type InitialState,
+  type ModelSpec,
+} from '../../../engine/model/spec.ts';
 import type { TextKey, TextValues } from '../../text/text.svelte.ts';
 
 /** Why a control cannot be used, and the change that makes it usable. */
@@ -41,8 +47,7 @@ export function builderLocks({ model, sizes, task, call }: BuilderSituation): Lo
   ) => {
     locks[control] = { key, values, wayOut };
   };
-  if (model.cell !== 'rnn')
-    lock('nonlinearity', 'model_why_nonlinearity', { cell: model.cell.toUpperCase() });
+  if (model.cell !== 'rnn') lock('nonlinearity', 'model_why_nonlinearity', { cell: cellTitle(model.cell) });
   if (model.numLayers === 1) {
     const wayOut: Lock['wayOut'] =
       call === 'cell' ? null : { key: 'model_way_two_layers', values: {}, patch: { numLayers: 2 } };

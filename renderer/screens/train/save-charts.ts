@@ -2,12 +2,12 @@
 
 import { writeMetricsCsv } from '../../../engine/formats/metrics-csv.ts';
 import { chartPng, chartSvg } from '../../charts/echarts.ts';
+import { lossPictureOption, lossPlot } from '../../charts/loss-picture.ts';
 import type { Frame } from '../../charts/plot-area.ts';
 import { formatNumber } from '../../text/format.ts';
 import { t } from '../../text/text.svelte.ts';
 import { columnLine } from './columns.ts';
 import { firstRightText } from './first-right.ts';
-import { lossPictureOption, lossPlot } from './loss-picture.ts';
 import type { TrainState } from './train-state.svelte.ts';
 
 const size = { width: 960, height: 540 };

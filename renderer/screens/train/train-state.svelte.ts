@@ -1,11 +1,11 @@
 import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
+import { leastReachableLoss } from '../../../engine/model/least-loss.ts';
 import { runColour } from '../../charts/chart-colours.ts';
 import { pageColours } from '../../charts/page-colours.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import type { RunState } from '../../state/run.svelte.ts';
 import { boardSample, boardSampleCount, boardSource, trainTokenCount } from './board.ts';
-import { leastReachableLoss } from './bounds.ts';
 import { columnsOf, type MetricColumns, rowOfEpoch } from './columns.ts';
 import { TrainView } from './view.svelte.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fixed, sizeText, tensorText } from '../../../engine/formats/tensor-text.ts';
+import { fixed, shapeText, sizeText, tensorText } from '../../../engine/formats/tensor-text.ts';
 
 interface PrintedByPyTorch {
   shape: number[];
@@ -35,4 +35,12 @@ test("decimals round as Python's do: exact ties to the even digit", () => {
     '1.000',
     '0.746',
   ]);
+});
+
+describe('shapeText', () => {
+  test('is a Python tuple', () => {
+    expect(shapeText([4])).toBe('(4,)');
+    expect(shapeText([5, 1, 4])).toBe('(5, 1, 4)');
+    expect(shapeText([])).toBe('()');
+  });
 });

@@ -3,7 +3,7 @@ import { divergingColour, runColour, sequentialColour } from '../../../renderer/
 import { fileNameOf, folderOf, joinPath, shownEntries } from '../../../renderer/components/file-chooser.ts';
 import { splitRichText } from '../../../renderer/components/rich-text.ts';
 import { sparklinePoints } from '../../../renderer/components/sparkline.ts';
-import { formatBytes, formatCount, formatNumber, formatShape } from '../../../renderer/text/format.ts';
+import { formatBytes, formatCount, formatNumber } from '../../../renderer/text/format.ts';
 
 describe('numbers as they are printed', () => {
   it('keeps its decimals, turns to powers of ten at the ends', () => {
@@ -18,9 +18,7 @@ describe('numbers as they are printed', () => {
       '∞',
     ]);
   });
-  it('prints shapes as torch.Size and bytes in three digits', () => {
-    expect(formatShape([4])).toBe('(4,)');
-    expect(formatShape([5, 1, 4])).toBe('(5, 1, 4)');
+  it('prints bytes in three digits and counts in groups', () => {
     expect([80, 1500, 234_567, 1e7].map(formatBytes)).toEqual(['80 B', '1.5 kB', '235 kB', '10.0 MB']);
     expect(formatCount(1234567)).toBe('1,234,567');
   });

@@ -5,7 +5,6 @@ import { findTemplate } from '../../../engine/templates/templates.ts';
 import type { ExportPreview, LabApi, RunSummary } from '../../../main/api.ts';
 import { ExportState } from '../../../renderer/screens/export/export-state.svelte.ts';
 import { formatCards, tensorRows } from '../../../renderer/screens/export/formats.ts';
-import { loadSnippet } from '../../../renderer/screens/export/load-snippet.ts';
 import type { ProjectState } from '../../../renderer/state/project.svelte.ts';
 import fixture from '../../fixtures/pytorch/train-hello-rnn-seed2.json' with { type: 'json' };
 
@@ -22,29 +21,6 @@ describe('tensorRows', () => {
 
   it('are none for shapes, which trains nothing', () => {
     expect(tensorRows(findTemplate('rnn-shapes')!)).toEqual([]);
-  });
-});
-
-describe('loadSnippet', () => {
-  it('makes the module, loads the file by name and asks for the first sample', () => {
-    const code = loadSnippet(hello, 'my "best".weights.json');
-    expect(code).toContain('self.rnn = nn.RNN(4, 4, num_layers=1, nonlinearity="tanh")');
-    expect(code).toContain('with open("my \\"best\\".weights.json", encoding="utf-8") as file:');
-    expect(code).toContain('tokens = list("hello")');
-    expect(code).toContain('one_hot(');
-    expect(code.match(/^import torch$/gm)).toHaveLength(1);
-  });
-
-  it('writes words and characters of several code points as a list', () => {
-    const words: SequenceExperiment = {
-      ...hello,
-      model: { ...hello.model, embedding: 3 },
-      dataset: { ...hello.dataset, tokens: 'spaces', samples: [{ input: 'open the door', target: 'a b c' }] },
-    };
-    const code = loadSnippet(words, 'w.json');
-    expect(code).toContain('tokens = ["open", "the", "door"]');
-    expect(code).toContain('x = indices\n');
-    expect(code).toContain('print(" ".join(');
   });
 });
 

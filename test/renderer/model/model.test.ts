@@ -9,22 +9,10 @@ import {
   withInitialState,
 } from '../../../renderer/screens/model/builder.ts';
 import { exampleOf, naturalSizes } from '../../../renderer/screens/model/example.ts';
-import {
-  highlightPython,
-  pytorchModule,
-  pytorchShapesProgram,
-} from '../../../renderer/screens/model/pytorch-code.ts';
-import {
-  denseCount,
-  layoutMistake,
-  type Rehearsal,
-  rehearse,
-} from '../../../renderer/screens/model/rehearsal.ts';
 import { unroll, weightColour } from '../../../renderer/screens/model/unrolled.ts';
 
 const sizes: DataSizes = { inputSize: 4, outputSize: 4 };
 const model = (patch: Partial<ModelSpec> = {}): ModelSpec => ({ ...defaultModel(), ...patch });
-const natural: Rehearsal = { T: 5, B: 1, batchFirst: false, layout: 'T, B' };
 
 describe('the builder', () => {
   const locks = (patch: Partial<ModelSpec>, more: Partial<BuilderSituation> = {}) =>
@@ -73,129 +61,6 @@ describe('the builder', () => {
       values: [[0], [0], [0], [0]],
     });
     expect(initialState(given, 'learned')).toBe('learned');
-  });
-});
-
-describe('the shape rehearsal', () => {
-  it('gives PyTorch’s shapes', () => {
-    expect(rehearse(model(), sizes, natural)).toEqual({
-      input: [5, 1, 4],
-      states: [{ name: 'h0', shape: [1, 1, 4] }],
-      output: [5, 1, 4],
-      last: [{ name: 'h_n', shape: [1, 1, 4] }],
-    });
-    const lstm = model({
-      cell: 'lstm',
-      hiddenSize: 3,
-      numLayers: 2,
-      bidirectional: true,
-      embedding: 7,
-      head: 'linear',
-    });
-    const shapes = rehearse(lstm, sizes, { T: 6, B: 2, batchFirst: true, layout: 'B, T' });
-    expect(shapes.input).toEqual([2, 6, 7]);
-    expect(shapes.output).toEqual([2, 6, 6]);
-    // batch_first never changes the states.
-    expect(shapes.states).toEqual([
-      { name: 'h0', shape: [4, 2, 3] },
-      { name: 'c0', shape: [4, 2, 3] },
-    ]);
-  });
-  it('repeats PyTorch’s own error for a layout that batch_first does not say', () => {
-    // Both as PyTorch 2.13 raises them for nn.RNN(4, 4) and nn.LSTM(4, 4) on x [1, 5, 4] with h0 [1, 1, 4].
-    const turned = { ...natural, layout: 'B, T' as const };
-    expect(layoutMistake(model(), turned)).toEqual({
-      kind: 'raises',
-      message: 'RuntimeError: Expected hidden size (1, 5, 4), got [1, 1, 4]',
-    });
-    expect(layoutMistake(model({ cell: 'lstm' }), turned)).toEqual({
-      kind: 'raises',
-      message: 'RuntimeError: Expected hidden[0] size (1, 5, 4), got [1, 1, 4]',
-    });
-  });
-  it('warns where PyTorch is silent', () => {
-    expect(layoutMistake(model(), { T: 3, B: 3, batchFirst: true, layout: 'T, B' })).toEqual({
-      kind: 'silent',
-    });
-    expect(layoutMistake(model(), { T: 3, B: 3, batchFirst: true, layout: 'B, T' })).toBeNull();
-  });
-  it('counts the dense network of the same ends', () => {
-    expect(denseCount(sizes, 5, false)).toEqual({ from: 20, to: 20, count: 420 });
-    expect(denseCount(sizes, 5, true)).toEqual({ from: 20, to: 4, count: 84 });
-  });
-});
-
-describe('the PyTorch module', () => {
-  const code = (patch: Partial<ModelSpec>, task: 'mapping' | 'label' = 'mapping', rehearsal = natural) =>
-    pytorchModule(model(patch), sizes, task, rehearsal);
-
-  it('is the tutorial’s', () => {
-    expect(code({})).toBe(
-      [
-        'from torch import nn',
-        '',
-        'class Model(nn.Module):',
-        '    def __init__(self):',
-        '        super().__init__()',
-        '        self.rnn = nn.RNN(4, 4, num_layers=1, nonlinearity="tanh")',
-        '',
-        '    def forward(self, x, h0=None):     # x  (5, 1, 4)',
-        '        output, h_n = self.rnn(x, h0)  # (5, 1, 4), (1, 1, 4)',
-        '        return output                  # logits: head is none',
-        '',
-      ].join('\n'),
-    );
-  });
-  it('makes its members in the order in which weights are drawn', () => {
-    const text = code({ cell: 'lstm', embedding: 3, head: 'linear', initialState: 'learned', hiddenSize: 6 });
-    const members = [...text.matchAll(/self\.(\w+) = nn\./g)].map((match) => match[1]);
-    expect(members).toEqual(['h0', 'c0', 'embedding', 'rnn', 'head']);
-    expect(text).toContain('nn.Embedding(4, 3)');
-    expect(text).toContain('nn.LSTM(3, 6, num_layers=1)');
-    expect(text).toContain('state = (h0, c0)');
-  });
-  it('says every setting that is not PyTorch’s default', () => {
-    const text = code(
-      { cell: 'gru', numLayers: 2, bias: false, dropout: 0.25, bidirectional: true, head: 'linear' },
-      'mapping',
-      { ...natural, batchFirst: true },
-    );
-    expect(text).toContain(
-      'nn.GRU(4, 4, num_layers=2, bias=False, batch_first=True, dropout=0.25, bidirectional=True)',
-    );
-    expect(text).toContain('nn.Linear(8, 4)');
-    expect(text).not.toContain('nonlinearity');
-  });
-  it('takes a label from the last state of both directions', () => {
-    expect(code({ head: 'linear', bidirectional: true }, 'label')).toContain(
-      'torch.cat([h_n[-2], h_n[-1]], dim=1)',
-    );
-    expect(code({ head: 'linear' }, 'label')).toContain('last = h_n[-1]');
-  });
-  it('holds a given h0 as floats, outside the state dict', () => {
-    expect(code({ initialState: { values: [[1, -0.5, 0, 2]] } })).toContain(
-      'self.register_buffer("h0", torch.tensor([[1., -0.5, 0., 2.]]), persistent=False)',
-    );
-  });
-  it('writes the tutorial’s first two programs', () => {
-    const shapes = { inputSize: 4, sequenceLength: 3, batchSize: 1, call: 'cell' as const };
-    const first = pytorchShapesProgram(model({ hiddenSize: 2 }), shapes, 0);
-    expect(first).toContain('torch.nn.RNNCell(4, 2)');
-    expect(first).toContain('torch.randn(3, 1, 4)');
-    const second = pytorchShapesProgram(
-      model({ hiddenSize: 2, cell: 'lstm' }),
-      { ...shapes, call: 'sequence' },
-      7,
-    );
-    expect(second).toContain('torch.manual_seed(7)');
-    expect(second).toContain('hidden = (torch.zeros(1, 1, 2), torch.zeros(1, 1, 2))');
-  });
-  it('is coloured without losing a character', () => {
-    const text = code({ cell: 'lstm', head: 'linear', initialState: 'learned' });
-    const parts = highlightPython(text);
-    expect(parts.map((part) => part.text).join('')).toBe(text);
-    expect(parts.filter(({ kind }) => kind === 'name').map((part) => part.text)).toEqual(['Model']);
-    expect(parts.find(({ kind }) => kind === 'comment')?.text).toMatch(/^# x/);
   });
 });
 

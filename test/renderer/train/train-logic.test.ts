@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { SequenceDataset, SequenceExperiment } from '../../../engine/model/experiment.ts';
+import { leastReachableLoss } from '../../../engine/model/least-loss.ts';
+import {
+  lrToSlider,
+  readBetas,
+  rules,
+  sliderToLr,
+  wrongWith,
+} from '../../../renderer/screens/settings/setting-rules.ts';
 import {
   accuracyText,
   boardLayout,
@@ -10,16 +18,8 @@ import {
   predictedTokens,
   trainTokenCount,
 } from '../../../renderer/screens/train/board.ts';
-import { leastReachableLoss } from '../../../renderer/screens/train/bounds.ts';
 import { asSentence, badTensor, lowerLr } from '../../../renderer/screens/train/divergence.ts';
 import { probabilityTable, probabilityText } from '../../../renderer/screens/train/probabilities.ts';
-import {
-  lrToSlider,
-  readBetas,
-  rules,
-  sliderToLr,
-  wrongWith,
-} from '../../../renderer/screens/train/setting-rules.ts';
 import { rightStreak, statusLine } from '../../../renderer/screens/train/status.ts';
 import fixture from '../../fixtures/pytorch/train-hello-rnn-seed2.json' with { type: 'json' };
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { NamedTensor } from '../../../engine/api.ts';
-import { showShapes } from '../../../engine/inspect/shapes.ts';
-import type { ShapesExperiment } from '../../../engine/model/experiment.ts';
-import { findTemplate } from '../../../engine/templates/templates.ts';
-import { nextCell } from '../../../renderer/charts/heat-cells.ts';
-import { moduleText } from '../../../renderer/screens/shapes/module-text.ts';
-import { entryKey, linkedEntries } from '../../../renderer/screens/shapes/same-numbers.ts';
-import { colourLimit, drawLimits, sliceTensor } from '../../../renderer/screens/shapes/slices.ts';
+import type { NamedTensor } from '../../../../engine/api.ts';
+import { moduleText } from '../../../../engine/formats/pytorch-shapes.ts';
+import { showShapes } from '../../../../engine/inspect/shapes.ts';
+import type { ShapesExperiment } from '../../../../engine/model/experiment.ts';
+import { findTemplate } from '../../../../engine/templates/templates.ts';
+import { nextCell } from '../../../../renderer/charts/heat-cells.ts';
+import { entryKey, linkedEntries } from '../../../../renderer/screens/train/shapes/same-numbers.ts';
+import { colourLimit, drawLimits, sliceTensor } from '../../../../renderer/screens/train/shapes/slices.ts';
 
 function template(name: string, model: Partial<ShapesExperiment['model']> = {}): ShapesExperiment {
   const found = findTemplate(name) as ShapesExperiment;

@@ -1,12 +1,13 @@
 /** The Python that reads an exported weights file into PyTorch, complete: module, load_state_dict, a first answer. */
-import { splitTokens } from '../../../engine/data/tokens.ts';
-import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
-import { pytorchModule } from '../model/pytorch-code.ts';
+import { splitTokens } from '../data/tokens.ts';
+import type { SequenceExperiment } from '../model/experiment.ts';
+import { pytorchModule } from './pytorch-module.ts';
 
 /** Tokens of the example input; a longer one would hide the rest of the code. */
 const mostTokens = 40;
 
-export function loadSnippet({ dataset, model }: SequenceExperiment, fileName: string): string {
+/** null where PyTorch has no such cell. `fileName` is where the weights file lies, as Python finds it. */
+export function loadSnippet({ dataset, model }: SequenceExperiment, fileName: string): string | null {
   const sizes = { inputSize: dataset.vocabulary.length, outputSize: dataset.targetVocabulary.length };
   const tokens = exampleTokens(dataset);
   const module = pytorchModule(model, sizes, dataset.task, {
@@ -15,6 +16,7 @@ export function loadSnippet({ dataset, model }: SequenceExperiment, fileName: st
     batchFirst: false,
     layout: 'T, B',
   });
+  if (module === null) return null;
   const lines = [
     'import json',
     '',

@@ -1,19 +1,21 @@
-import type { TaskName } from '../../../engine/model/experiment.ts';
-import { type DataSizes, directions, hasCellState, type ModelSpec } from '../../../engine/model/spec.ts';
-import { formatShape } from '../../text/format.ts';
-import { type Rehearsal, rehearse } from './rehearsal.ts';
+import type { TaskName } from '../model/experiment.ts';
+import { type Rehearsal, rehearse } from '../model/rehearsal.ts';
+import { type DataSizes, directions, hasCellState, type ModelSpec, torchModule } from '../model/spec.ts';
+import { shapeText } from './tensor-text.ts';
 
 /**
  * The PyTorch module of a model, as one would write it: members h0 (c0), embedding, rnn and head in this order, so
  * that `load_state_dict` takes the lab's weights and `torch.manual_seed(s)` before `Model()` gives its initial ones.
- * Comments carry the shapes of the rehearsed T and B.
+ * Comments carry the shapes of the rehearsed T and B. null where PyTorch has no such cell.
  */
 export function pytorchModule(
   model: ModelSpec,
   sizes: DataSizes,
   task: TaskName,
   rehearsal: Rehearsal,
-): string {
+): string | null {
+  const module = torchModule(model.cell);
+  if (module === null) return null;
   const needsTorch = model.initialState !== 'zeros' || (task === 'label' && model.bidirectional);
   const lines = [
     ...(needsTorch ? ['import torch'] : []),
@@ -22,14 +24,14 @@ export function pytorchModule(
     'class Model(nn.Module):',
     '    def __init__(self):',
     '        super().__init__()',
-    ...members(model, sizes, rehearsal.batchFirst).map((line) => `        ${line}`),
+    ...members(module, model, sizes, rehearsal.batchFirst).map((line) => `        ${line}`),
     '',
     ...aligned(forward(model, sizes, task, rehearsal)).map((line) => `    ${line}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function members(model: ModelSpec, sizes: DataSizes, batchFirst: boolean): string[] {
+function members(module: string, model: ModelSpec, sizes: DataSizes, batchFirst: boolean): string[] {
   const { cell, hiddenSize: H, numLayers: L, initialState } = model;
   const rows = L * directions(model);
   const lines: string[] = [];
@@ -49,7 +51,7 @@ function members(model: ModelSpec, sizes: DataSizes, batchFirst: boolean): strin
   if (model.dropout > 0) options.push(`dropout=${model.dropout}`);
   if (model.bidirectional) options.push('bidirectional=True');
   const input = model.embedding ?? sizes.inputSize;
-  lines.push(`self.rnn = nn.${cell.toUpperCase()}(${input}, ${H}, ${options.join(', ')})`);
+  lines.push(`self.rnn = nn.${module}(${input}, ${H}, ${options.join(', ')})`);
   if (model.head === 'linear')
     lines.push(`self.head = nn.Linear(${directions(model) * H}, ${sizes.outputSize})`);
   return lines;
@@ -61,7 +63,7 @@ type Commented = [code: string, comment?: string];
 function forward(model: ModelSpec, sizes: DataSizes, task: TaskName, rehearsal: Rehearsal): Commented[] {
   const { T, B, batchFirst } = rehearsal;
   const shapes = rehearse(model, sizes, rehearsal);
-  const show = formatShape;
+  const show = shapeText;
   const hasC = hasCellState(model);
   const state = hasC ? 'state' : 'h0';
   const own = model.initialState !== 'zeros';
@@ -115,74 +117,4 @@ function aligned(lines: Commented[]): string[] {
 function pythonFloat(value: number): string {
   const text = String(value);
   return /^-?\d+$/.test(text) ? `${text}.` : text;
-}
-
-/** The tutorial's programs 1 and 2, for a shapes experiment. */
-export function pytorchShapesProgram(
-  model: ModelSpec,
-  shapes: { inputSize: number; sequenceLength: number; batchSize: number; call: 'cell' | 'sequence' },
-  seed: number,
-): string {
-  const { inputSize: I, sequenceLength: T, batchSize: B, call } = shapes;
-  const { hiddenSize: H, numLayers: L } = model;
-  const D = directions(model);
-  const name = model.cell.toUpperCase();
-  const hasC = hasCellState(model);
-  const kind = model.cell === 'rnn' && model.nonlinearity === 'relu' ? ', nonlinearity="relu"' : '';
-  const bias = model.bias ? '' : ', bias=False';
-  const head = ['import torch', '', `torch.manual_seed(${seed})`];
-  const zeros = (shape: string) =>
-    hasC ? `(torch.zeros(${shape}), torch.zeros(${shape}))` : `torch.zeros(${shape})`;
-  const lines =
-    call === 'cell'
-      ? [
-          ...head,
-          `cell = torch.nn.${name}Cell(${I}, ${H}${bias}${kind})`,
-          `dataset = torch.randn(${T}, ${B}, ${I})`,
-          `hidden = ${zeros(`${B}, ${H}`)}`,
-          '',
-          'for idx, input in enumerate(dataset):',
-          "    print('=' * 20, idx, '=' * 20)",
-          "    print('Input size:', input.shape)",
-          '    hidden = cell(input, hidden)',
-          `    print('outputs size:', hidden${hasC ? '[0]' : ''}.shape)`,
-          `    print(hidden${hasC ? '[0]' : ''})`,
-        ]
-      : [
-          ...head,
-          `cell = torch.nn.${name}(${I}, ${H}, num_layers=${L}${bias}${kind}${D === 2 ? ', bidirectional=True' : ''})`,
-          `inputs = torch.randn(${T}, ${B}, ${I})`,
-          `hidden = ${zeros(`${L * D}, ${B}, ${H}`)}`,
-          '',
-          'out, hidden = cell(inputs, hidden)',
-          "print('Output size:', out.shape)",
-          "print('Output:', out)",
-          `print('Hidden size:', hidden${hasC ? '[0]' : ''}.shape)`,
-          `print('Hidden:', hidden${hasC ? '[0]' : ''})`,
-        ];
-  return `${lines.join('\n')}\n`;
-}
-
-export interface CodePart {
-  kind: 'plain' | 'keyword' | 'string' | 'number' | 'comment' | 'name';
-  text: string;
-}
-
-const python =
-  /(#.*)|("[^"\n]*"|'[^'\n]*')|\b(from|import|class|def|return|for|in|self|None|True|False)\b|(?<![\w.])(-?\d+\.?\d*(?:e[+-]?\d+)?)\b|((?<=class )\w+)/g;
-
-/** Python cut into parts to colour; joined, they are the code again. */
-export function highlightPython(code: string): CodePart[] {
-  const parts: CodePart[] = [];
-  let end = 0;
-  for (const match of code.matchAll(python)) {
-    if (match.index > end) parts.push({ kind: 'plain', text: code.slice(end, match.index) });
-    const [text, comment, string, keyword, number] = match;
-    const kind = comment ? 'comment' : string ? 'string' : keyword ? 'keyword' : number ? 'number' : 'name';
-    // self is a name to Python; only its colour would say otherwise.
-    parts.push({ kind: text === 'self' ? 'plain' : kind, text });
-    end = match.index + text.length;
-  }
-  if (end < code.length) parts.push({ kind: 'plain', text: code.slice(end) });
-  return parts;
 }

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { checkTraining } from '../../../engine/data/check-training.ts';
 import { optimizerDefaults, trainingDefaults } from '../../../engine/data/defaults.ts';
 import type { OptimizerSpec, TrainingSpec } from '../../../engine/model/experiment.ts';
-import { columnLine, columnsOf, rowOfEpoch } from '../../../renderer/screens/train/columns.ts';
-import { exactText } from '../../../renderer/screens/train/readout.ts';
-import { rules, wrongWith } from '../../../renderer/screens/train/setting-rules.ts';
+import { rules, wrongWith } from '../../../renderer/screens/settings/setting-rules.ts';
 import {
   liveDifference,
   otherOptimizer,
   takenSettings,
   waitingDifference,
-} from '../../../renderer/screens/train/settings.ts';
+} from '../../../renderer/screens/settings/settings.ts';
+import { columnLine, columnsOf, rowOfEpoch } from '../../../renderer/screens/train/columns.ts';
+import { exactText } from '../../../renderer/screens/train/readout.ts';
 
 /** The training settings with one number replaced. */
 const places: Record<keyof typeof rules, (value: number) => TrainingSpec> = {

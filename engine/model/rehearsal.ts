@@ -1,4 +1,5 @@
-import { type DataSizes, directions, hasCellState, type ModelSpec } from '../../../engine/model/spec.ts';
+/** A module's shapes before anything is made, and PyTorch's word where an input does not fit them. */
+import { type DataSizes, directions, hasCellState, type ModelSpec } from './spec.ts';
 
 export interface Rehearsal {
   T: number;

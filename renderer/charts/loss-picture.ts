@@ -1,10 +1,10 @@
 /** The loss chart of a run: from columns and choices to a frame and an option. */
 import type { EChartsCoreOption } from 'echarts/core';
-import type { ChartColours } from '../../charts/chart-colours.ts';
-import { lossAxis, rangeOf, type Scale } from '../../charts/loss-axis.ts';
-import { lossOption } from '../../charts/loss-option.ts';
-import { type Frame, rightMargin } from '../../charts/plot-area.ts';
-import { type Line, sampleLine } from '../../charts/sample-line.ts';
+import type { ChartColours } from './chart-colours.ts';
+import { lossAxis, rangeOf, type Scale } from './loss-axis.ts';
+import { lossOption } from './loss-option.ts';
+import { type Frame, rightMargin } from './plot-area.ts';
+import { type Line, sampleLine } from './sample-line.ts';
 
 export interface LossPicture {
   line: Line;

@@ -1,5 +1,5 @@
 /** Which entries of two tensors are the same numbers, from names such as `output[-1]` and `hidden[-1]`. */
-import type { NamedTensor, ShapesReport } from '../../../engine/api.ts';
+import type { NamedTensor, ShapesReport } from '../../../../engine/api.ts';
 
 /** A key of one entry: the tensor's name and its place in the data. */
 export function entryKey(name: string, index: number): string {

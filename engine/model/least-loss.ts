@@ -1,6 +1,6 @@
 /** What a set-up can reach at best, before anything is trained. */
-import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
-import { hasBoundedStates, type ModelSpec } from '../../../engine/model/spec.ts';
+import type { SequenceExperiment } from './experiment.ts';
+import { hasBoundedStates, type ModelSpec } from './spec.ts';
 
 /**
  * The least loss of a token whose V logits lie in [−1, 1]: the target's at 1, all others at −1, so

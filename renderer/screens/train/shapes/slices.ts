@@ -1,5 +1,5 @@
 /** Tensors as matrices one can draw: [A, B, C] becomes A matrices of B × C; what is too much is left out and counted. */
-import type { NamedTensor } from '../../../engine/api.ts';
+import type { NamedTensor } from '../../../../engine/api.ts';
 
 export interface SliceCell {
   /** Place in the tensor's data. */
