@@ -1,15 +1,9 @@
 import type { RunSummary } from '../../main/api.ts';
-import type { IconName } from '../components/icons.ts';
 
-export type ScreenName = 'data' | 'model' | 'train' | 'export';
+/** In the order of work; their places are the keys 1, 2, … What each is drawn with: screens/screens.ts. */
+export const screenNames = ['data', 'model', 'train', 'export'] as const;
 
-/** The screens that exist, in the order of work; their places are the keys 1, 2, … */
-export const SCREENS: readonly { name: ScreenName; icon: IconName }[] = [
-  { name: 'data', icon: 'data' },
-  { name: 'model', icon: 'model' },
-  { name: 'train', icon: 'train' },
-  { name: 'export', icon: 'export' },
-];
+export type ScreenName = (typeof screenNames)[number];
 
 /** Where the window stands; nothing of this is stored. */
 export class ShellState {

@@ -7,7 +7,7 @@ import { ProjectState } from './project.svelte.ts';
 import { report } from './report.ts';
 import { RunState } from './run.svelte.ts';
 import { loadSession } from './session.ts';
-import { SCREENS, ShellState } from './shell.svelte.ts';
+import { ShellState, screenNames } from './shell.svelte.ts';
 import { showProblem } from './toasts.svelte.ts';
 
 /** The state of a window, made once. */
@@ -46,8 +46,8 @@ export function onConnection({ lab, project, run, shell }: WindowState, connecte
       await run.show(project.runs.some(({ id }) => id === runId) ? runId : project.lastRunId());
     } else if (first) {
       const session = loadSession();
-      const screen = SCREENS.find(({ name }) => name === session?.screen);
-      if (screen) shell.screen = screen.name;
+      const screen = screenNames.find((name) => name === session?.screen);
+      if (screen) shell.screen = screen;
       if (session?.path) await report(project.open(session.path));
     }
     await lab.refresh();

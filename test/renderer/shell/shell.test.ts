@@ -1,86 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../engine/errors.ts';
 import type { RunSummary } from '../../../main/api.ts';
-import {
-  type FocusPlace,
-  focusPlace,
-  type KeyPress,
-  keyAction,
-} from '../../../renderer/screens/shell/keys.ts';
 import { msPerEpoch, shortRate, timeLeft } from '../../../renderer/screens/shell/readouts.ts';
 import { isWhyReadOnly, savedText } from '../../../renderer/screens/shell/saved.ts';
 import { showProblem, showToast, toasts } from '../../../renderer/state/toasts.svelte.ts';
-
-function press(keys: string): KeyPress {
-  const parts = keys.split('+');
-  const key = parts.at(-1)!;
-  return {
-    key: key === 'Space' ? ' ' : key,
-    ctrlKey: parts.includes('Ctrl'),
-    metaKey: parts.includes('Meta'),
-    shiftKey: parts.includes('Shift'),
-    altKey: parts.includes('Alt'),
-  };
-}
-const kindOf = (keys: string, place: FocusPlace) => keyAction(press(keys), place)?.kind ?? null;
-
-describe('keys of the project window', () => {
-  it.each([
-    ['Space', 'run-pause', null, null, null],
-    ['ArrowRight', 'step-epoch', null, null, null],
-    ['Shift+ArrowRight', 'step-batch', null, null, null],
-    ['r', 'reset', null, 'reset', null],
-    ['R', 'reset', null, 'reset', null],
-    ['3', 'screen', null, 'screen', null],
-    ['9', null, null, null, null],
-    ['/', 'shortcuts', null, 'shortcuts', null],
-    ['?', 'shortcuts', null, 'shortcuts', null],
-    ['Ctrl+z', 'undo', 'undo', 'undo', null],
-    ['Ctrl+Shift+Z', 'redo', 'redo', 'redo', null],
-    ['Meta+o', 'open', 'open', 'open', 'open'],
-    ['Ctrl+e', 'export', 'export', 'export', 'export'],
-    ['Ctrl+c', null, null, null, null],
-    ['Alt+3', null, null, null, null],
-  ])(
-    '%s: elsewhere %s, in a grid %s, on a control %s, in a text %s',
-    (keys, elsewhere, grid, control, text) => {
-      const places = ['elsewhere', 'grid', 'control', 'text'] as const;
-      expect(places.map((place) => kindOf(keys, place))).toEqual([elsewhere, grid, control, text]);
-    },
-  );
-
-  it('names the screen of a digit', () => {
-    expect(keyAction(press('2'), 'elsewhere')).toEqual({ kind: 'screen', screen: 'model' });
-  });
-});
-
-describe('where the focus is', () => {
-  const element = (tagName: string, inside: string[], type?: string) => ({
-    tagName,
-    type,
-    closest: (selector: string) => inside.some((name) => selector.split(', ').includes(name)) || null,
-  });
-  it('is in a text, in a grid, on a control, or nowhere that matters', () => {
-    expect(focusPlace(null, false)).toBe('elsewhere');
-    expect(focusPlace(element('INPUT', ['input'], 'text'), true)).toBe('text');
-    expect(focusPlace(element('INPUT', ['input'], 'radio'), true)).toBe('control');
-    expect(focusPlace(element('DIV', ['[role=grid]']), true)).toBe('grid');
-    expect(focusPlace(element('BUTTON', ['button', '[role=dialog]']), true)).toBe('text');
-  });
-  it('is in a grid too where its field waits for a key, and in lists that letters find in', () => {
-    const waiting = element('TEXTAREA', ['[data-grid-keys]']);
-    expect([focusPlace(waiting, true), focusPlace(waiting, false)]).toEqual(['grid', 'grid']);
-    expect(focusPlace(element('TEXTAREA', []), true)).toBe('text');
-    for (const list of ['select', '[role=menu]', '[aria-haspopup=listbox]', '[aria-expanded=true]']) {
-      expect(focusPlace(element('BUTTON', ['button', list]), true), list).toBe('grid');
-    }
-    expect(focusPlace(element('DIV', ['[role=listbox]']), true)).toBe('control');
-  });
-  it('is on a button that the keyboard chose, not on one that the mouse left behind', () => {
-    expect(focusPlace(element('BUTTON', ['button']), false)).toBe('control');
-    expect(focusPlace(element('BUTTON', ['button']), true)).toBe('elsewhere');
-  });
-});
 
 function runAt(epoch: number, epochs: number, trainedMs: number): RunSummary {
   return {

@@ -1,16 +1,16 @@
-import type { DraftEdit } from '../../../engine/data/draft.ts';
-import type { Problem, Result } from '../../../engine/errors.ts';
-import type { EditLabel, LabCommand, RunningAtClose } from '../../../main/api.ts';
-import type { WindowState } from '../../state/context.ts';
-import { report, saidProblems, showDefect } from '../../state/report.ts';
-import { showProblem, showToast } from '../../state/toasts.svelte.ts';
-import { problemText, t } from '../../text/text.svelte.ts';
-import type { KeyAction } from './keys.ts';
+import type { DraftEdit } from '../../engine/data/draft.ts';
+import type { Problem, Result } from '../../engine/errors.ts';
+import type { EditLabel, RunningAtClose } from '../../main/api.ts';
+import type { WindowState } from '../state/context.ts';
+import { report, saidProblems, showDefect } from '../state/report.ts';
+import type { ScreenName } from '../state/shell.svelte.ts';
+import { showProblem, showToast } from '../state/toasts.svelte.ts';
+import { problemText, t } from '../text/text.svelte.ts';
 
 /** What buttons, keys and menu commands of the project window do; each says itself what went wrong. */
 export interface ShellActions {
-  /** Keys as this system writes them. */
-  keys: Record<'undo' | 'redo' | 'new' | 'open' | 'save' | 'export', string>;
+  /** Of the lab; it decides how keys are written. */
+  platform: string;
   runPause: () => void;
   stepEpoch: () => void;
   stepBatch: () => void;
@@ -31,18 +31,16 @@ export interface ShellActions {
   duplicate: () => void;
   rename: () => void;
   edit: (edit: DraftEdit, label: EditLabel) => Promise<boolean>;
-  act: (action: KeyAction) => void;
-  /** A menu item of the desktop app. */
-  command: (command: LabCommand) => void;
+  goTo: (screen: ScreenName) => void;
+  showShortcuts: () => void;
+  showAbout: () => void;
 }
 
 export function shellActions(
   { lab, project, run, shell, chooser }: WindowState,
   platform: string,
 ): ShellActions {
-  const mac = platform === 'darwin';
-  const withCommand = (key: string, shift = false) =>
-    mac ? `${shift ? '⇧' : ''}⌘${key}` : `Ctrl ${shift ? '⇧ ' : ''}${key}`;
+  const isTraining = () => run.summary?.state.status === 'running';
 
   /** Problems of the data lead to the data screen; the toast says the first of them. */
   async function onTransport<T>(asked: Promise<Result<T>>): Promise<void> {
@@ -87,20 +85,15 @@ export function shellActions(
   }
 
   const actions: ShellActions = {
-    keys: {
-      undo: withCommand('Z'),
-      redo: withCommand('Z', true),
-      new: withCommand('N'),
-      open: withCommand('O'),
-      save: withCommand('S'),
-      export: withCommand('E'),
-    },
+    platform,
     runPause: () =>
-      void onTransport(
-        run.summary?.state.status === 'running' ? run.pause() : run.run(project.differsFrom(run.experiment)),
-      ),
-    stepEpoch: () => void onTransport(run.stepEpoch(project.differsFrom(run.experiment))),
-    stepBatch: () => void onTransport(run.stepBatch(project.differsFrom(run.experiment))),
+      void onTransport(isTraining() ? run.pause() : run.run(project.differsFrom(run.experiment))),
+    stepEpoch: () => {
+      if (!isTraining()) void onTransport(run.stepEpoch(project.differsFrom(run.experiment)));
+    },
+    stepBatch: () => {
+      if (!isTraining()) void onTransport(run.stepBatch(project.differsFrom(run.experiment)));
+    },
     reset: () => void onTransport(run.reset()),
     setSpeed: (rate) => void run.setSpeed(rate),
     undo: () => project.history?.undo && void report(project.undo()),
@@ -152,53 +145,14 @@ export function shellActions(
       shell.renameOpen = true;
     },
     edit: (edit, label) => report(project.edit(edit, label)),
-    act(action) {
-      switch (action.kind) {
-        case 'screen':
-          shell.screen = action.screen;
-          break;
-        case 'run-pause':
-          actions.runPause();
-          break;
-        case 'step-epoch':
-          if (run.summary?.state.status !== 'running') actions.stepEpoch();
-          break;
-        case 'step-batch':
-          if (run.summary?.state.status !== 'running') actions.stepBatch();
-          break;
-        case 'reset':
-          actions.reset();
-          break;
-        case 'undo':
-          actions.undo();
-          break;
-        case 'redo':
-          actions.redo();
-          break;
-        case 'new':
-          actions.newProject();
-          break;
-        case 'open':
-          actions.openProject();
-          break;
-        case 'save-copy':
-          actions.saveCopy();
-          break;
-        case 'export':
-          shell.screen = 'export';
-          break;
-        case 'shortcuts':
-          shell.shortcutsOpen = true;
-          break;
-        default:
-          action satisfies never;
-      }
+    goTo(screen) {
+      shell.screen = screen;
     },
-    command(command) {
-      if (command.kind === 'open-path') actions.openPath(command.path);
-      else if (command.kind === 'close') actions.closeProject();
-      else if (command.kind === 'about') shell.preferencesOpen = true;
-      else actions.act(command);
+    showShortcuts() {
+      shell.shortcutsOpen = true;
+    },
+    showAbout() {
+      shell.preferencesOpen = true;
     },
   };
   return actions;

@@ -1,0 +1,123 @@
+/**
+ * All that can be done by name in the project window: the one list that keys, menus, hints, the list of shortcuts and
+ * the desktop app's menu read.
+ */
+import type { LabCommand } from '../../main/api.ts';
+import type { IconName } from '../components/icons.ts';
+import { type ScreenName, screenNames } from '../state/shell.svelte.ts';
+import type { TextKey } from '../text/text.svelte.ts';
+import type { ShellActions } from './actions.ts';
+import { type Chord, chordText } from './keys.ts';
+
+export interface Command {
+  label: TextKey;
+  /** Where a menu shows it. */
+  icon?: IconName;
+  /** Each of them does it; the first is the one that is shown. */
+  keys: readonly Chord[];
+  /** A text that is being typed has its own, which goes before ours. */
+  ofTexts?: true;
+  /** A key that is held down does it over and over. */
+  repeats?: true;
+  run(actions: ShellActions): void;
+}
+
+/** A digit each, in the order of the rail. */
+const screenCommands = Object.fromEntries(
+  screenNames.map((name, i): [string, Command] => [
+    `screen-${name}`,
+    { label: `shell_screen_${name}`, keys: [{ key: String(i + 1) }], run: (actions) => actions.goTo(name) },
+  ]),
+) as Record<`screen-${ScreenName}`, Command>;
+
+/** In the order in which they are listed. */
+export const commands = {
+  ...screenCommands,
+  'run-pause': { label: 'shell_command_run', keys: [{ key: ' ' }], run: ({ runPause }) => runPause() },
+  'step-epoch': {
+    label: 'shell_step_epoch',
+    keys: [{ key: 'ArrowRight' }],
+    repeats: true,
+    run: ({ stepEpoch }) => stepEpoch(),
+  },
+  'step-batch': {
+    label: 'shell_step_batch',
+    keys: [{ key: 'ArrowRight', shift: true }],
+    repeats: true,
+    run: ({ stepBatch }) => stepBatch(),
+  },
+  reset: { label: 'shell_command_reset', keys: [{ key: 'r' }], run: ({ reset }) => reset() },
+  undo: {
+    label: 'shell_undo',
+    icon: 'undo',
+    keys: [{ key: 'z', command: true }],
+    ofTexts: true,
+    run: ({ undo }) => undo(),
+  },
+  redo: {
+    label: 'shell_command_redo',
+    icon: 'redo',
+    keys: [
+      { key: 'z', command: true, shift: true },
+      { key: 'y', command: true },
+    ],
+    ofTexts: true,
+    run: ({ redo }) => redo(),
+  },
+  new: {
+    label: 'shell_menu_new',
+    icon: 'plus',
+    keys: [{ key: 'n', command: true }],
+    run: ({ newProject }) => newProject(),
+  },
+  open: {
+    label: 'shell_menu_open',
+    icon: 'folder-open',
+    keys: [{ key: 'o', command: true }],
+    run: ({ openProject }) => openProject(),
+  },
+  rename: { label: 'shell_menu_rename', icon: 'pencil', keys: [], run: ({ rename }) => rename() },
+  'save-copy': {
+    label: 'shell_menu_save_copy',
+    icon: 'download',
+    keys: [{ key: 's', command: true }],
+    run: ({ saveCopy }) => saveCopy(),
+  },
+  duplicate: {
+    label: 'shell_menu_duplicate',
+    icon: 'duplicate',
+    keys: [],
+    run: ({ duplicate }) => duplicate(),
+  },
+  export: {
+    label: 'shell_command_export',
+    icon: 'export',
+    keys: [{ key: 'e', command: true }],
+    run: (actions) => actions.goTo('export'),
+  },
+  close: { label: 'shell_menu_close', icon: 'home', keys: [], run: ({ closeProject }) => closeProject() },
+  shortcuts: {
+    label: 'shell_shortcuts',
+    icon: 'help',
+    keys: [{ key: '/' }, { key: '?' }],
+    run: ({ showShortcuts }) => showShortcuts(),
+  },
+  about: { label: 'shell_about', keys: [], run: ({ showAbout }) => showAbout() },
+} satisfies Record<string, Command>;
+
+export type CommandId = keyof typeof commands;
+
+/** In order. */
+export const commandList = Object.entries(commands) as [CommandId, Command][];
+
+/** The key that is shown beside it, as this system writes it; undefined where it has none. */
+export function shortcutOf(id: CommandId, platform: string): string | undefined {
+  const [first]: readonly Chord[] = commands[id].keys;
+  return first && chordText(first, platform);
+}
+
+/** A menu item of the desktop app, or a file that was opened from outside. */
+export function runLabCommand(command: LabCommand, actions: ShellActions): void {
+  if (command.kind === 'open-path') actions.openPath(command.path);
+  else commands[command.kind].run(actions);
+}

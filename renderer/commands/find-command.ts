@@ -1,0 +1,10 @@
+import { type CommandId, commandList } from './commands.ts';
+import { type FocusPlace, isOurs, type KeyPress, matches } from './keys.ts';
+
+/** What a key does in the project window; null: it is not the window's. */
+export function findCommand(press: KeyPress, focus: FocusPlace): CommandId | null {
+  const found = commandList.find(([, { keys, ofTexts = false }]) =>
+    keys.some((chord) => matches(chord, press) && isOurs(chord, ofTexts, focus)),
+  );
+  return found?.[0] ?? null;
+}
