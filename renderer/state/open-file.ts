@@ -1,9 +1,9 @@
 import { nextRowId } from '../../engine/data/draft.ts';
+import { parseRows } from '../../engine/formats/table-rows.ts';
 import type { DesktopPort } from '../lab.ts';
-import { parseRows } from '../screens/data/rows.ts';
-import { droppedKind } from '../screens/start/drop.ts';
 import { t } from '../text/text.svelte.ts';
 import type { WindowState } from './context.ts';
+import { droppedKind } from './dropped-kind.ts';
 import { contentsOf, textOf } from './file-contents.ts';
 import { report, saidProblems, showDefect } from './report.ts';
 import { showProblem } from './toasts.svelte.ts';

@@ -5,8 +5,8 @@ import {
   nextRowId,
   type Split,
 } from '../../../engine/data/draft.ts';
+import type { PastedRow } from '../../../engine/formats/table-rows.ts';
 import type { EditLabel } from '../../../main/api.ts';
-import type { PastedRow } from './rows.ts';
 
 /** One act of the user: one undo step. */
 export interface LabelledEdit {

@@ -1,4 +1,5 @@
 import type { DraftRow, Split } from '../../../engine/data/draft.ts';
+import { parseRows, rowsAsText } from '../../../engine/formats/table-rows.ts';
 import { editedText } from '../../components/edited-text.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import { report } from '../../state/report.ts';
@@ -17,7 +18,6 @@ import {
   removeRow,
 } from './edits.ts';
 import { type GridColumn, type GridPlace, gridAct } from './grid-keys.ts';
-import { parseRows, rowsAsText } from './rows.ts';
 
 export interface Editing extends GridPlace {
   /** The row keeps its name while rows move; null: the empty row at the end. */

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { experimentToDraft } from '../../../engine/data/draft-experiment.ts';
 import type { ExperimentDocument } from '../../../engine/model/experiment.ts';
 import { findTemplate, templateNames } from '../../../engine/templates/templates.ts';
-import { droppedKind } from '../../../renderer/screens/start/drop.ts';
 import { mappingLinks, templatePicture } from '../../../renderer/screens/start/picture.ts';
 import { isFound, openedText, stateChip } from '../../../renderer/screens/start/recent.ts';
 import { templateText } from '../../../renderer/screens/start/templates.ts';
+import { droppedKind } from '../../../renderer/state/dropped-kind.ts';
 
 const all = templateNames.map((name): [string, ExperimentDocument] => [name, findTemplate(name)!]);
 

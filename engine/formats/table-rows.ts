@@ -1,4 +1,4 @@
-import type { DraftRow, Split } from '../../../engine/data/draft.ts';
+import type { DraftRow, Split } from '../data/draft.ts';
 
 export interface PastedRow {
   input: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRows, rowsAsText } from '../../../renderer/screens/data/rows.ts';
+import { parseRows, rowsAsText } from '../../../engine/formats/table-rows.ts';
 
 const pairs = (text: string) => parseRows(text).map(({ input, target }) => [input, target]);
 
