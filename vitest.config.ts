@@ -11,8 +11,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/package/**', 'test/e2e/**', 'node_modules/**'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          // More than one wait of test/patience.ts.
+          testTimeout: 150_000,
+          hookTimeout: 150_000,
         },
       },
       {

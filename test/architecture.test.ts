@@ -299,6 +299,51 @@ describe('who may import whom', () => {
   });
 });
 
+describe('how tests wait', () => {
+  /** The least that a busy machine needs, in ms. */
+  const least = 20_000;
+  const waits = files
+    .filter((file) => inFolder(file, 'test') && file.endsWith('.ts'))
+    .flatMap((file) => waitsIn(file).map((found) => ({ file, ...found })));
+
+  /** Calls that wait, with how they say for how long. */
+  function waitsIn(file: string): { call: string; says: string }[] {
+    const source = ts.createSourceFile(file, scriptOf(file), ts.ScriptTarget.Latest, true);
+    const found: { call: string; says: string }[] = [];
+    const visit = (node: ts.Node): void => {
+      if (
+        ts.isCallExpression(node) &&
+        /^(vi\.wait(For|Until)|expect\.poll)$/.test(node.expression.getText())
+      ) {
+        found.push({ call: node.expression.getText(), says: node.arguments[1]?.getText() ?? '' });
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    return found;
+  }
+
+  it('for no default of a second: with patience, or longer than a busy machine needs', () => {
+    expect(waits.length).toBeGreaterThan(20);
+    const isLong = (says: string) => {
+      if (/^\w+$/.test(says)) return true;
+      const timeout = /timeout: ([\d_]+)/.exec(says)?.[1]?.replaceAll('_', '');
+      return timeout !== undefined && Number(timeout) >= least;
+    };
+    expect(waits.filter(({ says }) => !isLong(says))).toEqual([]);
+  });
+
+  it('and the runners’ own limits, and those of single tests and looks, are no shorter', () => {
+    const limits = ['vitest.config.ts', ...files.filter((file) => /\.(test|spec|config)\.ts$/.test(file))];
+    const short = limits.flatMap((file) =>
+      [...scriptOf(file).matchAll(/(?:[tT]imeout: |^ {0,4}\}, )(\d[\d_]*)(?=[\s,)}])/gm)]
+        .filter(([, ms]) => Number(ms!.replaceAll('_', '')) < least)
+        .map(([words]) => `${file}: ${words.trim()}`),
+    );
+    expect(short).toEqual([]);
+  });
+});
+
 describe('how files are kept', () => {
   const lengths = files.map((file) => ({
     file,

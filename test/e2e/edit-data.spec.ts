@@ -70,7 +70,8 @@ const undoButton = (page: Page) => page.getByRole('banner').getByRole('button', 
 
 async function paste(page: Page, text: string): Promise<void> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+  // As text: the types of these specs know no window.
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
   await page.keyboard.press('ControlOrMeta+v');
 }
 

@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { patience } from '../patience.ts';
 
 /** End to end: a real Chromium, the real renderer, main, engine process and project file (the browser host). */
 export default defineConfig({
@@ -10,12 +11,12 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   timeout: 180_000,
-  expect: { timeout: 30_000 },
+  expect: { timeout: patience.timeout },
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : [['list']],
   use: {
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
     locale: 'en-US',
-    actionTimeout: 30_000,
+    actionTimeout: patience.timeout,
   },
 });

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import type { LabDescription } from '../../../main/api.ts';
 import { LINGER_MS, watchLastWindow } from '../../../main/browser/last-window.ts';
 import { makeHome, removeHome } from '../../lab-process.ts';
+import { patience } from '../../patience.ts';
 
 const start = resolve(import.meta.dirname, '..', '..', '..', 'main', 'start.ts');
 let home: string;
@@ -46,7 +47,7 @@ class Host {
 
   /** Waits until it has said so. */
   async says(pattern: RegExp): Promise<string> {
-    await vi.waitFor(() => expect(this.said).toMatch(pattern), { timeout: 20_000, interval: 20 });
+    await vi.waitFor(() => expect(this.said).toMatch(pattern), patience);
     return pattern.exec(this.said)![0];
   }
 }
@@ -87,14 +88,11 @@ async function openWindow(address: string, before?: Entered) {
     async call(method: string): Promise<unknown> {
       const i = `call-${received.length}-${method}`;
       socket.send(JSON.stringify({ t: 'q', i, m: method, a: [] }));
-      return vi.waitFor(
-        () => {
-          const answer = received.find((message) => message.t === 's' && message.i === i);
-          if (!answer) throw new Error(`no answer to ${method}`);
-          return answer.r;
-        },
-        { timeout: 20_000 },
-      );
+      return vi.waitFor(() => {
+        const answer = received.find((message) => message.t === 's' && message.i === i);
+        if (!answer) throw new Error(`no answer to ${method}`);
+        return answer.r;
+      }, patience);
     },
     commands: () => received.filter((message) => message.m === 'command').map((message) => message.a?.[0]),
   };
@@ -111,18 +109,15 @@ describe('the browser host', () => {
       `Ohlol is at ${address}\nOpen that address in a browser on this computer; Ctrl+C ends the lab.\n`,
     );
     const window = await openWindow(address);
-    await vi.waitFor(
-      async () => {
-        const description = (await window.call('describe')) as LabDescription;
-        expect(description).toMatchObject({
-          host: 'browser',
-          dialogs: 'window',
-          engine: { status: 'ready' },
-        });
-        expect(description.projectsFolder).toBe(join(home, 'projects'));
-      },
-      { timeout: 20_000 },
-    );
+    await vi.waitFor(async () => {
+      const description = (await window.call('describe')) as LabDescription;
+      expect(description).toMatchObject({
+        host: 'browser',
+        dialogs: 'window',
+        engine: { status: 'ready' },
+      });
+      expect(description.projectsFolder).toBe(join(home, 'projects'));
+    }, patience);
     host.process.kill('SIGTERM');
     // Windows has no signals: there the process is ended from outside, and by Ctrl+C alone in order.
     const end = process.platform === 'win32' ? [null, 'SIGTERM'] : [0, null];
@@ -134,7 +129,7 @@ describe('the browser host', () => {
     const first = await openWindow(await host.says(ADDRESS));
     await vi.waitFor(
       () => expect(first.commands()).toEqual([{ kind: 'open-path', path: resolve('some.ohlol') }]),
-      { timeout: 20_000 },
+      patience,
     );
     const second = await openWindow(await host.says(ADDRESS), first.entered);
     await second.call('describe');

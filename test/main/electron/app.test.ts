@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MenuItemConstructorOptions } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { patience } from '../../patience.ts';
 import { makeStandInLab, type StandInLab, type StandInSession } from './stand-in-lab.ts';
 
 let electron: typeof import('./fake-electron.ts');
@@ -43,7 +44,7 @@ async function load(): Promise<void> {
 
 async function becomeReady(): Promise<void> {
   electron.app.ready.resolve();
-  await vi.waitFor(() => expect(electron.BrowserWindow.all.length).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(electron.BrowserWindow.all.length).toBeGreaterThan(0), patience);
 }
 
 /** The page of the window in this place has loaded and listens; its session with the lab. */
@@ -109,12 +110,12 @@ describe('starting', () => {
     await load();
     await becomeReady();
     electron.BrowserWindow.all[0]!.close();
-    await vi.waitFor(() => expect(lab.isClosing).toBe(true));
+    await vi.waitFor(() => expect(lab.isClosing).toBe(true), patience);
     expect(electron.app.quits).toBe(0);
     electron.app.quit();
     expect(electron.app.quits).toBe(0);
     lab.letClose();
-    await vi.waitFor(() => expect(electron.app.quits).toBe(1));
+    await vi.waitFor(() => expect(electron.app.quits).toBe(1), patience);
   });
 });
 
@@ -157,17 +158,20 @@ describe('a project from outside', () => {
       electron.app.emit('second-instance', new electron.FakeEvent(), [], '/', { project });
 
     hand(A);
-    await vi.waitFor(() => expect(first.commands).toEqual(open(A)));
+    await vi.waitFor(() => expect(first.commands).toEqual(open(A)), patience);
     first.project = A;
 
     hand(B);
-    await vi.waitFor(() => expect(electron.BrowserWindow.all.length).toBe(2));
+    await vi.waitFor(() => expect(electron.BrowserWindow.all.length).toBe(2), patience);
     const second = listen(1);
     expect(second.commands).toEqual(open(B));
     second.project = B;
 
     hand(A);
-    await vi.waitFor(() => expect(electron.BrowserWindow.focused).toBe(electron.BrowserWindow.all[0]));
+    await vi.waitFor(
+      () => expect(electron.BrowserWindow.focused).toBe(electron.BrowserWindow.all[0]),
+      patience,
+    );
     expect(electron.BrowserWindow.all.length).toBe(2);
     expect(first.commands.length).toBe(1);
     expect(second.commands.length).toBe(1);
@@ -220,6 +224,6 @@ describe('the menu', () => {
     listen();
     lab.preferences.language = 'en';
     electron.BrowserWindow.all[0]!.focus();
-    await vi.waitFor(() => expect(electron.Menu.shown.map((menu) => menu.label)).toContain('File'));
+    await vi.waitFor(() => expect(electron.Menu.shown.map((menu) => menu.label)).toContain('File'), patience);
   });
 });

@@ -7,6 +7,7 @@ import { deserialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import type { EngineChild } from '../../../main/lab/host.ts';
+import { patience } from '../../patience.ts';
 import {
   firstMessage,
   hasStatus,
@@ -90,7 +91,7 @@ describe('an engine that is killed', () => {
     valueIn(await window.api.controlRun({ runId, command: { kind: 'step-epoch' } }));
     await window.runIs(runId, (run) => run.state.status === 'paused' && run.progress.epoch === 1);
     process.kill(lab.engines[0]!.pid!, 'SIGKILL');
-    await expect.poll(() => lab.engines.length).toBe(2);
+    await expect.poll(() => lab.engines.length, patience).toBe(2);
     expect(valueIn(await window.api.getRun(runId)).summary.state).toEqual({ status: 'paused' });
     valueIn(await window.api.controlRun({ runId, command: { kind: 'step-epoch' } }));
     await window.runIs(runId, (run) => run.state.status === 'paused' && run.progress.epoch === 2);
@@ -186,7 +187,7 @@ describe('a run that engines die of', () => {
     valueIn(await window.api.controlRun({ runId, command: { kind: 'stop' } }));
     const stopped = await window.runIs(runId, hasStatus('stopped'));
     process.kill(lab.engines[0]!.pid!, 'SIGKILL');
-    await expect.poll(() => lab.engines.length).toBe(2);
+    await expect.poll(() => lab.engines.length, patience).toBe(2);
     expect(valueIn(await window.api.getRun(runId)).summary).toEqual(stopped);
   });
 });

@@ -7,6 +7,7 @@ import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import { type EngineSupervisor, superviseEngine } from '../../../main/engine/supervisor.ts';
 import type { EngineChild } from '../../../main/lab/host.ts';
 import { engineEntry } from '../../../main/paths.ts';
+import { patience } from '../../patience.ts';
 
 let supervisor: EngineSupervisor;
 afterEach(() => supervisor.close());
@@ -63,6 +64,6 @@ describe.skipIf(process.platform !== 'linux').each([1, 2])('a closed run, on %i 
       expect(held).toBeLessThan(5);
       await supervisor.api.closeRun(runId);
     }
-    await vi.waitFor(() => expect(heldBytes() - before).toBeLessThan(80e6), { timeout: 15_000 });
-  }, 60_000);
+    await vi.waitFor(() => expect(heldBytes() - before).toBeLessThan(80e6), patience);
+  });
 });

@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { serialize } from 'node:v8';
+import { createBirpc } from 'birpc';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunProgress } from '../../../engine/api.ts';
 import type { EngineStatus } from '../../../main/api.ts';
@@ -10,6 +12,7 @@ import { deathProblem, type EngineDeath } from '../../../main/engine/engine-deat
 import { EngineLost, type EngineSupervisor, superviseEngine } from '../../../main/engine/supervisor.ts';
 import type { EngineChild } from '../../../main/lab/host.ts';
 import { engineEntry } from '../../../main/paths.ts';
+import { patience as untilMs } from '../../patience.ts';
 
 const ordinary = { betweenBeatsMs: 40, idleMs: 400, busyMs: 4000 };
 
@@ -66,7 +69,7 @@ function supervise(...programs: string[]): void {
   });
 }
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 });
+const until = (check: () => void) => vi.waitFor(check, untilMs);
 const readyAgain = () => until(() => expect(statuses.at(-1)?.status).toBe('ready'));
 
 describe('an engine that dies', () => {
@@ -118,6 +121,8 @@ describe('an engine that dies', () => {
   });
 
   it('while it stands still, as by SIGSTOP, is ended and replaced', async () => {
+    // The real engine takes its time to start on a busy machine.
+    patience = { ...ordinary, idleMs: 2000, busyMs: 60_000 };
     supervise('');
     await readyAgain();
     process.kill(children.at(-1)!.pid!, 'SIGSTOP');
@@ -159,6 +164,70 @@ describe('an engine that dies', () => {
     await readyAgain();
     await supervisor.api.describe();
     expect(states).toHaveLength(heard);
+  });
+});
+
+/** An engine in this process, whose last words can arrive after it has gone, as those in a pipe may. */
+function childInHand() {
+  const listeners: ((message: unknown) => void)[] = [];
+  let receive: (message: unknown) => void = () => {};
+  let exit: (code: number | null, signal: string | null) => void = () => {};
+  const toMain = createBirpc<Record<string, (event: unknown) => void>, object>(
+    { describe: async () => ({ version: 'in hand', kernels: 'reference', threads: 1 }) },
+    {
+      post: (message) => {
+        for (const listener of listeners) listener(message);
+      },
+      on: (listener) => {
+        receive = listener;
+      },
+    },
+  );
+  const child: EngineChild = {
+    pid: 1,
+    // In pieces, as a large message would be; none here is.
+    post: (message) => receive(message),
+    onMessage: (listener) => void listeners.push(listener),
+    onExit: (listener) => {
+      exit = listener;
+    },
+    kill() {},
+  };
+  return { child, toMain, die: () => exit(1, null) };
+}
+
+describe('an engine that has gone', () => {
+  it('is not listened to any more: not before the next is there, nor after', async () => {
+    const engines: ReturnType<typeof childInHand>[] = [];
+    const heard: string[] = [];
+    const hear = (what: string) => (event: { runId: string }) => void heard.push(`${what} ${event.runId}`);
+    supervisor = superviseEngine({
+      fork() {
+        engines.push(childInHand());
+        return engines.at(-1)!.child;
+      },
+      events: { epochs: hear('epochs'), checkpoint: hear('checkpoint'), state: hear('state') },
+      onStatus: (status) => void statuses.push(status),
+      onDeath: (death) => void deaths.push(death),
+      patience: { betweenBeatsMs: 60_000, idleMs: 600_000, busyMs: 600_000 },
+    });
+    const rows = serialize([]);
+    const sayAll = async (number: number, runId: string) => {
+      const { toMain } = engines[number]!;
+      await toMain.epochs!.asEvent({ runId, rows });
+      await toMain.checkpoint!.asEvent({ runId });
+      await toMain.state!.asEvent({ runId });
+    };
+    await readyAgain();
+    await sayAll(0, 'alive');
+    expect(heard).toEqual(['epochs alive', 'checkpoint alive', 'state alive']);
+    engines[0]!.die();
+    await sayAll(0, 'dead');
+    await until(() => expect(engines).toHaveLength(2));
+    await readyAgain();
+    await sayAll(0, 'long dead');
+    await sayAll(1, 'next');
+    expect(heard.slice(3)).toEqual(['epochs next', 'checkpoint next', 'state next']);
   });
 });
 

@@ -10,6 +10,7 @@ import { type EngineSupervisor, superviseEngine } from '../../../main/engine/sup
 import { type OpenProject, openProject } from '../../../main/lab/open-project.ts';
 import { engineEntry } from '../../../main/paths.ts';
 import { createProjectFile, openProjectFile } from '../../../main/project/project-file.ts';
+import { patience } from '../../patience.ts';
 import { integrityOf } from '../project/project-folder.ts';
 import { codesOf, makeHome, removeHome, valueIn } from './open-lab.ts';
 
@@ -106,13 +107,13 @@ describe('a full disk', () => {
     const run = valueIn(await project.newRun());
     leaveRoom(20);
     valueIn(await project.runs.control(run.id, { kind: 'run', epochsPerSecond: null }));
-    await vi.waitFor(() => expect(project.keeper.status().access.kind).toBe('stuck'), { timeout: 20_000 });
+    await vi.waitFor(() => expect(project.keeper.status().access.kind).toBe('stuck'), patience);
     expect(project.keeper.status().access).toMatchObject({ kind: 'stuck', problem: { code: 'disk-full' } });
     const rested = () => {
       expect(runs.get(run.id)?.state.status).toBe('paused');
       expect(runs.get(run.id)!.progress.epoch).toBeGreaterThan(0);
     };
-    await vi.waitFor(rested, { timeout: 20_000 });
+    await vi.waitFor(rested, patience);
     const told = runs.get(run.id)!;
     const rows = valueIn(project.runs.epochs(run.id, 0, 1_000_000));
     expect(rows.at(-1)!.epoch).toBe(told.progress.epoch);
@@ -122,7 +123,7 @@ describe('a full disk', () => {
     expect(codesOf(await project.newRun())).toEqual(['disk-full']);
 
     leaveRoom(100_000);
-    await vi.waitFor(() => expect(statuses.at(-1)?.access.kind).toBe('write'), { timeout: 20_000 });
+    await vi.waitFor(() => expect(statuses.at(-1)?.access.kind).toBe('write'), patience);
     await project.close('pause', () => {});
     project = open(valueIn(openProjectFile(path)));
     expect(project.view().runs).toMatchObject([
@@ -134,10 +135,10 @@ describe('a full disk', () => {
   it('that stays full costs only what can be trained again: the run goes on from its checkpoint', async () => {
     const run = valueIn(await project.newRun());
     valueIn(await project.runs.control(run.id, { kind: 'step-epoch' }));
-    await vi.waitFor(() => expect(runs.get(run.id)?.progress.epoch).toBe(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(runs.get(run.id)?.progress.epoch).toBe(1), patience);
     leaveRoom(20);
     valueIn(await project.runs.control(run.id, { kind: 'run', epochsPerSecond: null }));
-    await vi.waitFor(() => expect(project.keeper.status().access.kind).toBe('stuck'), { timeout: 20_000 });
+    await vi.waitFor(() => expect(project.keeper.status().access.kind).toBe('stuck'), patience);
     await project.close('pause', () => {});
     project = open(valueIn(openProjectFile(path)));
     const [reopened] = project.view().runs;

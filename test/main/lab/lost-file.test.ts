@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { patience } from '../../patience.ts';
 import { integrityOf, makeProject, permissionsBind, withDatabase } from '../project/project-folder.ts';
 import {
   codesOf,
@@ -316,7 +317,7 @@ describe('recent projects', () => {
     const [live] = await window.api.listRecent();
     expect(live!.lastRun).toMatchObject({ status: 'running', epochs: 1_000_000 });
     const stored = join(home, 'settings', 'recent.json');
-    await expect.poll(() => readFileSync(stored, 'utf8')).toContain('"status": "running"');
+    await expect.poll(() => readFileSync(stored, 'utf8'), patience).toContain('"status": "running"');
     const after = makeHome();
     mkdirSync(join(after, 'settings'));
     copyFileSync(stored, join(after, 'settings', 'recent.json'));

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { patience } from '../../patience.ts';
 import { makeHome, removeHome, startTestLab, type TestLab, type TestWindow, valueIn } from './open-lab.ts';
 
 let home: string;
@@ -29,20 +30,20 @@ it('the number of threads reaches the engine, one in its place, and that of the 
   start();
   const { automatic, most, cores } = (await window.api.describe()).threads;
   expect(automatic).toBeLessThanOrEqual(Math.min(most, Math.max(1, cores - 1)));
-  await vi.waitFor(async () => expect(await threads()).toBe(automatic));
+  await vi.waitFor(async () => expect(await threads()).toBe(automatic), patience);
   const wanted = automatic + 1;
   expect((await window.api.setPreferences({ threads: wanted })).threads).toBe(wanted);
   expect(window.engine.at(-1)).toMatchObject({ status: 'ready', engine: { threads: wanted } });
 
   lab.engines[0]!.kill();
-  await vi.waitFor(() => expect(lab.engines.length).toBe(2));
-  await vi.waitFor(async () => expect(await threads()).toBe(wanted));
+  await vi.waitFor(() => expect(lab.engines.length).toBe(2), patience);
+  await vi.waitFor(async () => expect(await threads()).toBe(wanted), patience);
   await lab.close();
   start();
-  await vi.waitFor(async () => expect(await threads()).toBe(wanted));
+  await vi.waitFor(async () => expect(await threads()).toBe(wanted), patience);
   await window.api.setPreferences({ threads: null });
   expect(await threads()).toBe(automatic);
-}, 20_000);
+});
 
 it.each([0, 1.5, 9, -1, '2'])('%s threads are refused at the door, and nothing changes', async (wanted) => {
   start();

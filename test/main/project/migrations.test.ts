@@ -138,3 +138,16 @@ it('a file of version 2 whose tables take what is no bytes is refused, and not c
   expect(opened).toMatchObject({ ok: false, problems: [{ code: 'project-altered' }] });
   expect(readFileSync(path).equals(before)).toBe(true);
 });
+
+it('a file of version 2 whose migration fails is not changed, and no copy of it is left', () => {
+  const path = folder.path('damaged.ohlol');
+  copyFileSync(join(fixtures, 'v2.ohlol'), path);
+  withDatabase(path, (database) =>
+    database.exec(`UPDATE draft SET value = '"no model"' WHERE part = 'model'`),
+  );
+  const before = readFileSync(path);
+  const opened = openProjectFile(path);
+  expect(opened).toMatchObject({ ok: false, problems: [{ code: 'project-damaged' }] });
+  expect(readFileSync(path).equals(before)).toBe(true);
+  expect(readdirSync(folder.path('.'))).toEqual(['damaged.ohlol']);
+});

@@ -110,6 +110,28 @@ describe('the open project', () => {
     expect(project.draft).toEqual(lab());
   });
 
+  it('keeps what was typed ahead on screen when everything is pulled anew', async () => {
+    const { project, answer, elsewhere, lab, refuseNext } = await opened();
+    const first = project.edit(rename('one'), label);
+    const second = project.edit(seed(7), label);
+    const third = project.edit({ kind: 'training', patch: { epochs: 33 } }, label);
+    await settle();
+    // Another window is faster: the answer to the first shows a gap.
+    elsewhere({ kind: 'training', patch: { batchSize: 4 } });
+    await answer();
+    await first;
+    expect(project.draft!.training).toMatchObject({ seed: 7, epochs: 33, batchSize: 4 });
+    expect([project.draft!.name, lab().training.seed]).toEqual(['one', 2]);
+    // Refused: the third is on its way still, and stays.
+    refuseNext();
+    await answer();
+    expect((await second).ok).toBe(false);
+    expect(project.draft!.training).toMatchObject({ seed: 2, epochs: 33, batchSize: 4 });
+    await answer();
+    await third;
+    expect(project.draft).toEqual(lab());
+  });
+
   it('takes a refused edit back, and keeps the one after it', async () => {
     const { project, answer, lab, refuseNext } = await opened();
     refuseNext();

@@ -1,0 +1,174 @@
+/** What the file says of a run: its losses, where it stood when its lab ended, which checkpoints are kept. */
+import type { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EpochRow, RunProgress } from '../../../engine/api.ts';
+import { findTemplate } from '../../../engine/templates/templates.ts';
+import { readLastCheckpoint, storeCheckpoint, surplus } from '../../../main/project/checkpoint-store.ts';
+import { interruptRuns } from '../../../main/project/interrupted-runs.ts';
+import { inTransaction } from '../../../main/project/migrations.ts';
+import { closeProjectFile, createProjectFile, type ProjectFile } from '../../../main/project/project-file.ts';
+import {
+  appendEpochs,
+  cutEpochsAfter,
+  insertRun,
+  readEpochs,
+  readRunSummary,
+  storeState,
+} from '../../../main/project/run-store.ts';
+import { valueIn } from '../lab/open-lab.ts';
+import { helloDraft, useFolder } from './project-folder.ts';
+
+const folder = useFolder();
+let file: ProjectFile;
+let database: DatabaseSync;
+let runId: string;
+
+beforeEach(() => {
+  file = valueIn(createProjectFile(folder.path('a.ohlol'), helloDraft()));
+  database = file.database;
+  runId = insertRun(database, findTemplate('hello-rnn')!);
+});
+afterEach(() => closeProjectFile(file));
+
+/** Epochs 1, 2 … with these losses; one that is 0 is right. */
+const rowsOf = (losses: number[], first = 1): EpochRow[] =>
+  losses.map((loss, i) => ({
+    epoch: first + i,
+    loss,
+    lr: 0.1,
+    gradNorm: 1,
+    accuracy: loss === 0 ? 1 : 0.5,
+    validationLoss: null,
+    validationAccuracy: null,
+    predictions: ['ohlol'],
+    probabilities: null,
+    trainedMs: first + i,
+  }));
+const progressAt = (epoch: number, batch = 0): RunProgress => ({
+  epoch,
+  batch,
+  batchesPerEpoch: 1,
+  trainedMs: epoch,
+  tokensPerSecond: null,
+});
+const checkpointAt = (epoch: number) => ({
+  epoch,
+  state: Uint8Array.of(epoch),
+  weights: Uint8Array.of(epoch, 1),
+});
+const summary = () => readRunSummary(database, runId)!;
+const epochsIn = () => readEpochs(database, runId, 0, 1000).map(({ epoch }) => epoch);
+
+describe('the losses of a run', () => {
+  it('are the last, the least of all that was appended, and the first epoch that was right', () => {
+    const steps: [number[], number, number, number | null][] = [
+      [[3], 3, 3, null],
+      [[2, 1, 4], 4, 1, null],
+      [[5], 5, 1, null],
+      [[0.5, 0, 0.25], 0.25, 0, 7],
+      [[2, 0], 0, 0, 7],
+    ];
+    let first = 1;
+    for (const [losses, last, best, right] of steps) {
+      appendEpochs(database, runId, rowsOf(losses, first));
+      first += losses.length;
+      expect(summary()).toMatchObject({ lastLoss: last, bestLoss: best, firstRightEpoch: right });
+    }
+  });
+
+  it('are those of the epochs that are left after a cut', () => {
+    appendEpochs(database, runId, rowsOf([3, 2, 1, 0]));
+    cutEpochsAfter(database, runId, 2);
+    expect(summary()).toMatchObject({ lastLoss: 2, bestLoss: 2, firstRightEpoch: null });
+    cutEpochsAfter(database, runId, 0);
+    expect(summary()).toMatchObject({ lastLoss: null, bestLoss: null });
+  });
+});
+
+describe('a run whose lab ended', () => {
+  it('while it ran is interrupted at its last checkpoint, and its epochs after it are cut', () => {
+    appendEpochs(database, runId, rowsOf([3, 2, 1.5]));
+    storeCheckpoint(database, runId, checkpointAt(3));
+    appendEpochs(database, runId, rowsOf([1, 0], 4));
+    storeState(database, runId, { status: 'running' }, progressAt(5, 1));
+    interruptRuns(database);
+    expect(epochsIn()).toEqual([1, 2, 3]);
+    expect(summary()).toMatchObject({
+      state: { status: 'interrupted', problem: { code: 'lab-ended' } },
+      progress: { epoch: 3, batch: 0 },
+      lastLoss: 1.5,
+      bestLoss: 1.5,
+      firstRightEpoch: null,
+    });
+  });
+
+  it('before any checkpoint begins at its beginning', () => {
+    appendEpochs(database, runId, rowsOf([3, 2]));
+    storeState(database, runId, { status: 'running' }, progressAt(2));
+    interruptRuns(database);
+    expect([epochsIn(), summary().progress.epoch, summary().bestLoss]).toEqual([[], 0, null]);
+  });
+
+  it('while it was paused stays where it is, but not after its last checkpoint', () => {
+    appendEpochs(database, runId, rowsOf([3, 2]));
+    storeCheckpoint(database, runId, checkpointAt(2));
+    storeState(database, runId, { status: 'paused' }, progressAt(2, 1));
+    interruptRuns(database);
+    expect([epochsIn(), summary().progress.batch]).toEqual([[1, 2], 1]);
+    appendEpochs(database, runId, rowsOf([1], 3));
+    storeState(database, runId, { status: 'paused' }, progressAt(3));
+    interruptRuns(database);
+    expect([epochsIn(), summary().state.status, summary().progress.epoch]).toEqual([[1, 2], 'paused', 2]);
+  });
+
+  it('after it was done is left alone', () => {
+    appendEpochs(database, runId, rowsOf([3, 2]));
+    storeCheckpoint(database, runId, checkpointAt(1));
+    storeState(database, runId, { status: 'finished', reason: 'epochs' }, progressAt(2));
+    interruptRuns(database);
+    expect([epochsIn(), summary().state.status]).toEqual([[1, 2], 'finished']);
+  });
+});
+
+describe('checkpoints that are too many', () => {
+  const listed = (losses: (number | null)[], bytes = 1) =>
+    losses.map((loss, i) => ({ epoch: i + 1, loss, bytes }));
+  const losses = (best: number, count = 60) =>
+    Array.from({ length: count }, (_, i) => (i === best ? 0.1 : 1 + i));
+
+  it.each([0, 1, 17, 40, 58, 59])(
+    'go, but never the last nor the one of least loss (place %i of 60)',
+    (best) => {
+      const gone = surplus(listed(losses(best)));
+      expect(gone).toHaveLength(20);
+      expect(gone).not.toContain(best + 1);
+      expect(gone).not.toContain(60);
+    },
+  );
+
+  it('go by their bytes too, down to the best and the last', () => {
+    expect(surplus(listed(losses(3, 9), 60 * 1024 * 1024)).sort()).toEqual([1, 2, 3, 5, 6, 7, 8]);
+  });
+
+  it('of equal loss keep the later; those of unknown loss are no best', () => {
+    const gone = surplus(listed([null, 1, 1, 2, null], 60 * 1024 * 1024));
+    expect(gone.sort()).toEqual([1, 2, 4]);
+  });
+
+  it('leave the best in the file while a run goes on for long', () => {
+    const run = losses(4, 100);
+    inTransaction(database, () => {
+      run.forEach((loss, i) => {
+        appendEpochs(database, runId, rowsOf([loss], i + 1));
+        storeCheckpoint(database, runId, checkpointAt(i + 1));
+      });
+    });
+    const kept = database
+      .prepare('SELECT epoch FROM checkpoint WHERE run_id = ? ORDER BY epoch')
+      .all(Number(runId))
+      .map(({ epoch }) => Number(epoch));
+    expect(kept).toHaveLength(40);
+    expect(kept).toContain(5);
+    expect(readLastCheckpoint(database, runId)!.epoch).toBe(100);
+  });
+});
