@@ -92,6 +92,8 @@ export interface LabEvents {
   /** Rows up to this epoch can be pulled. At most 20 a second a run. */
   epochsArrived(event: { runId: string; epoch: number }): void;
   engineChanged(event: EngineStatus): void;
+  /** The lab has failed somewhere in itself and goes on. */
+  defectFound(event: Problem): void;
   /** A menu item or a file opened from outside the window. */
   command(event: LabCommand): void;
 }

@@ -46,6 +46,7 @@ const EVENTS = [
   'epochsArrived',
   'projectChanged',
   'engineChanged',
+  'defectFound',
   'command',
 ] as const;
 const FIRST_RETRY_MS = 250;

@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { WebSocket } from 'ws';
+import { defectProblem, logDefect, onDefect } from '../defects.ts';
 import { labFolders } from '../folders.ts';
 import type { Lab, WindowSession } from '../lab/host.ts';
 import { createLab } from '../lab/lab.ts';
@@ -28,7 +29,16 @@ export interface BrowserHostOptions {
 /** Resolves when the lab is up; the process then ends by itself, with the window or a signal. */
 export async function runBrowserHost(options: BrowserHostOptions): Promise<void> {
   const folders = labFolders();
-  const lab = createLab({ kind: 'browser', folders, forkEngine: () => forkEngine(engineEntry) });
+  const lab = createLab({
+    kind: 'browser',
+    folders,
+    forkEngine: () => forkEngine(engineEntry),
+    onLabGone({ message }) {
+      console.error(`Ohlol cannot go on: ${message}.`);
+      browserProcess?.kill();
+      process.exit(1);
+    },
+  });
   let endsWithWindows = false;
   let browserProcess: ChildProcess | null = null;
   const lastWindow = watchLastWindow(() => endsWithWindows && void endWhenIdle());
@@ -56,6 +66,9 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
     },
   });
 
+  // From now on: a lab that cannot even start ends with its error.
+  onDefect((error) => lab.tellDefect(defectProblem(error)));
+
   let ending = false;
   let waitsForIdle = false;
   /** Runs that were left to train in the background come to their end first. */
@@ -74,7 +87,12 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
     browserProcess?.kill();
     removeLaunchFile();
     await server.close();
-    await lab.close();
+    try {
+      await lab.close();
+    } catch (error) {
+      logDefect(error);
+      process.exit(1);
+    }
     process.exit(0);
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
@@ -113,11 +131,16 @@ function whyNoWindow(wanted: boolean): string {
 }
 
 function connectWindow(lab: Lab, socket: WebSocket): WindowSession {
-  const session = lab.connect({ post: (text) => socket.send(text), showFileDialog: null });
+  const session = lab.connect({
+    post: (text) => socket.send(text),
+    // The page tries again by itself.
+    connectAnew: () => socket.close(1012, 'The lab was started again'),
+    showFileDialog: null,
+  });
   socket.on('message', (data, isBinary) => {
     if (isBinary) socket.close(1003, 'Messages are texts');
     else session.receive(data.toString());
   });
-  socket.once('close', () => void session.disconnect());
+  socket.once('close', () => void session.disconnect().catch(logDefect));
   return session;
 }

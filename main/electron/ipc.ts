@@ -1,6 +1,7 @@
 /** The lines between windows and the lab. */
 import { BrowserWindow, type IpcMainEvent, ipcMain } from 'electron';
 import type { FileDialogRequest } from '../api.ts';
+import { logDefect } from '../defects.ts';
 import type { Lab, WindowSession } from '../lab/host.ts';
 import { CHANNEL, DROPPED, LISTENING } from './channel.ts';
 import { isOurPage } from './security.ts';
@@ -45,6 +46,9 @@ export function connectWindows(options: WindowLinesOptions): WindowLines {
       post: (text) => {
         if (!window.isDestroyed()) window.webContents.send(CHANNEL, text);
       },
+      connectAnew() {
+        if (!window.isDestroyed()) window.webContents.reload();
+      },
       showFileDialog: (request) => options.showFileDialog(window, request),
     });
     sessions.set(window, session);
@@ -52,7 +56,7 @@ export function connectWindows(options: WindowLinesOptions): WindowLines {
   }
 
   function disconnect(window: BrowserWindow): void {
-    void sessions.get(window)?.disconnect();
+    void sessions.get(window)?.disconnect().catch(logDefect);
     sessions.delete(window);
   }
 

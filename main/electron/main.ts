@@ -1,6 +1,7 @@
 /** The desktop app: the order in which it starts and ends. */
 import { join } from 'node:path';
-import { app, BrowserWindow, Menu, session } from 'electron';
+import { app, BrowserWindow, dialog, Menu, session } from 'electron';
+import { defectProblem, logDefect, onDefect } from '../defects.ts';
 import { labFolders } from '../folders.ts';
 import type { WindowSession } from '../lab/host.ts';
 import { createLab } from '../lab/lab.ts';
@@ -9,7 +10,7 @@ import { forkEngine } from './fork-engine.ts';
 import { menuTemplate } from './menu.ts';
 import { listenForProjects } from './open-files.ts';
 import { confineAllContents, registerPageScheme, secureSession } from './security.ts';
-import { type Language, pickLanguage } from './text.ts';
+import { hostText, type Language, pickLanguage } from './text.ts';
 import { makeWindows } from './windows.ts';
 
 const folders = labFolders();
@@ -21,16 +22,38 @@ if (app.requestSingleInstanceLock({ project: asked.named })) {
   registerPageScheme();
   confineAllContents();
   // Not awaited: the app becomes ready only when this module has been evaluated.
-  void app.whenReady().then(start);
+  void app.whenReady().then(start).catch(endAtStart);
 } else {
   app.quit();
 }
 
+/** An app that has no window and cannot have one is of no use to anybody, and nobody could quit it. */
+function endAtStart(error: unknown): void {
+  logDefect(error);
+  endWith(hostText(systemLanguage()).startFailed, String(error));
+}
+
+/** Says why, and ends; where even that cannot be said, ends. */
+function endWith(sentence: string, details: string): void {
+  try {
+    dialog.showErrorBox('Ohlol', `${sentence}\n\n${details}`);
+  } finally {
+    app.exit(1);
+  }
+}
+
+const systemLanguage = () => pickLanguage(app.getPreferredSystemLanguages());
+
 function start(): void {
   secureSession(session.defaultSession, rendererFolder);
-  const lab = createLab({ kind: 'desktop', folders, forkEngine: () => forkEngine(engineEntry) });
-
   let language: Language | null = null;
+  const lab = createLab({
+    kind: 'desktop',
+    folders,
+    forkEngine: () => forkEngine(engineEntry),
+    onLabGone: ({ details }) =>
+      endWith(hostText(language ?? systemLanguage()).labGone, String(details.reason)),
+  });
   const windows = makeWindows({
     lab,
     projectsFolder: folders.projects,
@@ -44,11 +67,12 @@ function start(): void {
     const actions = { command: windows.command, openWindow: () => windows.open() };
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(next, process.platform, actions)));
   }
-  const systemLanguage = pickLanguage(app.getPreferredSystemLanguages());
   async function followLanguage(window: WindowSession): Promise<void> {
-    speak((await window.api.getPreferences()).language ?? systemLanguage);
+    const asked = await window.api.getPreferences().catch(() => null);
+    // Its lab has died; the next one is asked when the window is back.
+    if (asked) speak(asked.language ?? systemLanguage());
   }
-  speak(systemLanguage);
+  speak(systemLanguage());
 
   windows.open();
   asked.forEach((path) => void windows.openProject(path));
@@ -73,9 +97,12 @@ function start(): void {
     event.preventDefault();
     if (files === 'closing') return;
     files = 'closing';
-    void lab.close().finally(() => {
+    const closed = () => {
       files = 'closed';
       app.quit();
-    });
+    };
+    lab.close().catch(logDefect).then(closed);
   });
+  // From now on: an app that cannot even start ends with its error.
+  onDefect((error) => lab.tellDefect(defectProblem(error)));
 }

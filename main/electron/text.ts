@@ -35,6 +35,8 @@ const en = {
   projectsAndExperiments: 'Ohlol projects and experiments',
   weights: 'Weights',
   allFiles: 'All files',
+  startFailed: 'Ohlol could not start.',
+  labGone: 'Ohlol failed in itself again and again and ends. What it said was saved is saved.',
 };
 
 export type HostText = typeof en;
@@ -73,6 +75,8 @@ const zh: HostText = {
   projectsAndExperiments: 'Ohlol 项目和实验',
   weights: '权重',
   allFiles: '所有文件',
+  startFailed: 'Ohlol 无法启动。',
+  labGone: 'Ohlol 自身反复出错，即将退出。显示为已保存的内容都已保存。',
 };
 
 export function hostText(language: Language): HostText {

@@ -67,7 +67,11 @@ export function makeWindows(options: WindowsOptions): Windows {
     const shown = await Promise.all(
       connected.map(async (entry) => ({
         ...entry,
-        path: (await entry.session.api.getProject())?.path ?? null,
+        // One whose lab has just died asks another for its project by itself.
+        path: await entry.session.api.getProject().then(
+          (project) => project?.path ?? null,
+          () => 'unknown',
+        ),
       })),
     );
     const target = shown.find((entry) => entry.path === path) ?? shown.find((entry) => entry.path === null);

@@ -7,6 +7,8 @@ import { serialize } from 'node:v8';
 import { createBirpc } from 'birpc';
 import type { EngineEvents } from '../../engine/api.ts';
 import { createEngineService } from '../../engine/serving/service.ts';
+import { onDefect } from '../defects.ts';
+import { onlyOwn } from '../own-calls.ts';
 import type { EngineDoorEvents, EngineProcessDoor } from './engine-door.ts';
 import { withFreedMemory } from './free-memory.ts';
 import { createPiecePoster, joinPieces } from './in-pieces.ts';
@@ -74,14 +76,15 @@ const service = createEngineService(events, { yieldToMessages, now: () => perfor
 const door = withThreads(withFreedMemory(service), (wanted) => {
   threads = wanted;
 });
-const main = createBirpc<EngineDoorEvents, EngineProcessDoor>(door, {
+const main = createBirpc<EngineDoorEvents, EngineProcessDoor>(onlyOwn(door), {
   post: poster.post,
   on: (listener) => port.listen(joinPieces(listener)),
   // Main may be busy, or asleep with its computer.
   timeout: -1,
 });
 
-process.on('uncaughtException', ({ name, message }) => {
+// An engine in which something has failed ends, and another goes on with its runs: what it computes must be right.
+onDefect(({ name, message }) => {
   void main.dying.asEvent({ name, message });
   // The port carries the last words while this process still runs.
   setTimeout(() => process.exit(1), lastWordsMs);

@@ -8,7 +8,9 @@ import { type BirpcReturn, createBirpc } from 'birpc';
 import type { EngineEvents, EpochRow } from '../../engine/api.ts';
 import { type Problem, problem } from '../../engine/errors.ts';
 import type { EngineStatus } from '../api.ts';
+import { logDefect } from '../defects.ts';
 import type { EngineChild } from '../lab/host.ts';
+import { onlyOwn } from '../own-calls.ts';
 import { deathProblem, type EngineDeath, type LastSeen, tellDeath } from './engine-death.ts';
 import type { EngineDoor, EngineDoorEvents, EngineProcessDoor } from './engine-door.ts';
 import { createPiecePoster, joinPieces } from './in-pieces.ts';
@@ -100,14 +102,14 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
       };
     const started = { child, calls: 0, seen, heard: false } as Running;
     const rpc = createBirpc<EngineProcessDoor, EngineDoorEvents>(
-      {
+      onlyOwn<EngineDoorEvents>({
         epochs: ifAlive(({ runId, rows }) => events.epochs({ runId, rows: deserialize(rows) as EpochRow[] })),
         checkpoint: ifAlive(events.checkpoint),
         state: ifAlive(events.state),
         dying: (words) => {
           seen.dying = words;
         },
-      },
+      }),
       {
         post: createPiecePoster((part) => void child.post(part)).post,
         on: (listener) => {
@@ -124,7 +126,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
     started.rpc = rpc;
     running = started;
     // Before those that wait for an engine open runs.
-    if (threads() !== null) void rpc.setThreads.asEvent(threads());
+    if (threads() !== null) rpc.setThreads.asEvent(threads()).catch(logDefect);
     for (const { resolve } of waiting.splice(0)) resolve(started);
     const beats = keepAsking(started);
 

@@ -1,4 +1,5 @@
 /** What the lab asks of the program that hosts it: the desktop app or the browser host. Types only. */
+import type { Problem } from '../../engine/errors.ts';
 import type { FileDialogRequest, LabApi, LabDescription, LabEvents } from '../api.ts';
 
 export interface LabHost {
@@ -27,7 +28,10 @@ export interface EngineChild {
 
 /** One window, as its host connects it to the lab. */
 export interface WindowLine {
+  /** May throw where the window is gone; its session then ends. */
   post(text: string): void;
+  /** The lab behind it has gone and another is there: the window is to connect anew. */
+  connectAnew(): void;
   /** The system's own dialogs, for windows that have them. */
   showFileDialog: ((request: FileDialogRequest) => Promise<string | null>) | null;
 }
@@ -46,6 +50,8 @@ export interface WindowSession {
 
 export interface Lab {
   connect(line: WindowLine): WindowSession;
+  /** To all windows, of an error that nobody has caught. */
+  tellDefect(found: Problem): void;
   /** Resolves when no run goes on that was asked to without a window: before that, no lab ends with its windows. */
   idle(): Promise<void>;
   /** Running runs pause at a checkpoint, files close, the engine ends. */

@@ -5,7 +5,7 @@
 import { accessSync, constants, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Draft } from '../../engine/data/draft.ts';
-import { failure, LabError, type Problem, type Result, success } from '../../engine/errors.ts';
+import { failure, LabError, type Problem, problem, type Result, success } from '../../engine/errors.ts';
 import type { CopySaved, ProjectAccess, ProjectStatus } from '../api.ts';
 import { goAdrift, saveCopy } from '../project/copies.ts';
 import { readHeader } from '../project/file-header.ts';
@@ -25,9 +25,10 @@ const lookEveryMs = 1000;
 
 export interface Keeper {
   readonly file: ProjectFile;
-  /** To read from. It is another one after the file was lost: never keep it. */
+  /** To read from. It is another one after the file was lost: never keep it. Throws a LabError after the close. */
   database(): DatabaseSync;
   status(): ProjectStatus;
+  isOpen(): boolean;
   /** null where it can be. */
   whyNotWritten(): Problem | null;
   /** Commits the work, or says why it cannot be; then nothing has changed. */
@@ -59,6 +60,7 @@ export function keepProject(options: KeeperOptions): Keeper {
     ? { kind: 'read-only', problem: file.readOnly }
     : { kind: 'write' };
   let identity = identityOf(file.path);
+  let closed = false;
 
   function setAccess(next: ProjectAccess): void {
     access = next;
@@ -67,10 +69,11 @@ export function keepProject(options: KeeperOptions): Keeper {
 
   function status(): ProjectStatus {
     const place = access.kind === 'adrift' ? access.keptAt : file.path;
-    return { path: file.path, access, fileBytes: statSync(place, { throwIfNoEntry: false })?.size ?? 0 };
+    return { path: file.path, access, fileBytes: bytesOf(place) };
   }
 
   function write<T>(work: (database: DatabaseSync) => T): Result<T> {
+    if (closed) return failure(closedProblem(file.path));
     if (access.kind === 'read-only') return failure(access.problem);
     const done = attempt(work);
     if (done.ok) {
@@ -182,8 +185,12 @@ export function keepProject(options: KeeperOptions): Keeper {
 
   return {
     file,
-    database: () => file.database,
+    database() {
+      if (closed) throw new LabError(problem('project-closed', '', closedSentence));
+      return file.database;
+    },
     status,
+    isOpen: () => !closed,
     whyNotWritten: () => (access.kind === 'write' || access.kind === 'adrift' ? null : access.problem),
     write,
     takeOver: () => (access.kind === 'read-only' ? reopen(true) : success(null)),
@@ -201,11 +208,15 @@ export function keepProject(options: KeeperOptions): Keeper {
       return saved;
     },
     close() {
+      closed = true;
       clearInterval(timer);
       closeProjectFile(file);
     },
   };
 }
+
+const closedSentence = 'it has been closed, and takes nothing more';
+export const closedProblem = (path: string) => projectProblem('project-closed', path, closedSentence);
 
 /** What is in the file is not what was written to it. */
 class NotOurs extends Error {}
@@ -235,6 +246,15 @@ const notOursCode = 26;
  */
 function isLoss(sqliteCode: number): boolean {
   return [8, 10, 11, 14, 26].includes(sqliteCode);
+}
+
+/** 0 where it is not there, or out of reach with its disk or folder, which is said otherwise. */
+function bytesOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
 }
 
 /** The file itself, whatever its name: two names of one file are the same here. */

@@ -1,7 +1,9 @@
 /** The lab's own thread: its files may take their time, and no window waits for it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createBirpc } from 'birpc';
-import type { EngineChild, WindowSession } from './host.ts';
+import { defectProblem, logDefect, onDefect } from '../defects.ts';
+import { onlyOwn } from '../own-calls.ts';
+import type { EngineChild, Lab, WindowSession } from './host.ts';
 import { createLocalLab } from './local-lab.ts';
 import {
   type HostCalls,
@@ -17,8 +19,9 @@ interface EngineListeners {
 }
 
 /** Makes a lab and answers for it on this port. */
-export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): void {
+export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): Pick<Lab, 'tellDefect'> {
   const windows = new Map<number, WindowSession>();
+  const lost = (sent: Promise<void>) => void sent.catch(logDefect);
   const engines = new Map<number, EngineListeners>();
   let forked = 0;
 
@@ -27,36 +30,39 @@ export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): void 
     const engine = forked;
     const listeners: EngineListeners = { message: () => {}, exit: () => {} };
     engines.set(engine, listeners);
-    void main.forkEngine.asEvent(engine);
+    lost(main.forkEngine.asEvent(engine));
     return {
       pid: undefined,
-      post: (message) => void main.toEngine.asEvent(engine, message),
+      post: (message) => lost(main.toEngine.asEvent(engine, message)),
       onMessage: (listener) => {
         listeners.message = listener;
       },
       onExit: (listener) => {
         listeners.exit = listener;
       },
-      kill: () => void main.killEngine.asEvent(engine),
+      kill: () => lost(main.killEngine.asEvent(engine)),
     };
   }
 
   const calls: ThreadCalls = {
     connect(window, hasDialogs) {
       const line = {
-        post: (text: string) => void main.post.asEvent(window, text),
+        post: (text: string) => lost(main.post.asEvent(window, text)),
         showFileDialog: hasDialogs ? main.showFileDialog.bind(null, window) : null,
+        // Sent by the thread that outlives this one.
+        connectAnew() {},
       };
       windows.set(window, lab.connect(line));
     },
     receive: (window, text) => windows.get(window)?.receive(text),
     tell(window, name, event) {
-      const events = windows.get(window)?.events as Record<string, (event: unknown) => void> | undefined;
-      events?.[name]?.(event);
+      windows.get(window)?.events[name](event as never);
     },
     async call(window, method, args) {
-      const api = windows.get(window)?.api as unknown as Record<string, (...args: unknown[]) => unknown>;
-      return api[method]!(...args);
+      const api = windows.get(window)?.api as Record<string, (...args: unknown[]) => unknown> | undefined;
+      const called = api?.[method];
+      if (!called) throw new Error(`window ${window} is gone, or has no ${method}`);
+      return called(...args);
     },
     allow: (window, path) => windows.get(window)?.allow(path),
     async disconnect(window) {
@@ -68,19 +74,24 @@ export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): void 
       engines.get(engine)?.exit(code, signal);
       engines.delete(engine);
     },
+    tellDefect: (found) => lab.tellDefect(found),
     idle: () => lab.idle(),
     close: () => lab.close(),
   };
-  const main = createBirpc<HostCalls, ThreadCalls>(calls, {
+  const main = createBirpc<HostCalls, ThreadCalls>(onlyOwn(calls), {
     post: (message) => postAway(port, message),
     on: (listener) => port.on('message', listener),
     timeout: -1,
   });
   const lab = createLocalLab({ kind, folders, forkEngine });
-  void main.ready.asEvent();
+  lost(main.ready.asEvent());
+  return lab;
 }
 
-if (parentPort && isOurs(workerData)) serveLab(parentPort as ThreadPort, workerData);
+if (parentPort && isOurs(workerData)) {
+  const lab = serveLab(parentPort as ThreadPort, workerData);
+  onDefect((error) => lab.tellDefect(defectProblem(error)));
+}
 
 /** Another thread may load this file, too. */
 function isOurs(data: unknown): data is ThreadData {

@@ -1,78 +1,150 @@
 /**
  * The lab as its host has it: in a thread of its own, because committing a checkpoint of a million parameters takes
  * ten times as long as a window may be kept waiting. This thread passes texts between windows and lab, and messages
- * between lab and engine.
+ * between lab and engine. A lab's thread that dies is told of and followed by another, to which the windows connect anew;
+ * where that dies, too, again and again, the host ends.
  */
-import { MessageChannel, Worker } from 'node:worker_threads';
 import { type BirpcReturn, createBirpc } from 'birpc';
+import { type Problem, problem } from '../../engine/errors.ts';
 import type { LabApi, LabEvents } from '../api.ts';
+import { logDefect } from '../defects.ts';
+import { onlyOwn } from '../own-calls.ts';
 import { labThreadEntry } from '../paths.ts';
 import type { EngineChild, Lab, LabHost, WindowLine, WindowSession } from './host.ts';
-import {
-  type HostCalls,
-  postAway,
-  type ThreadCalls,
-  type ThreadData,
-  type ThreadPort,
-} from './thread-line.ts';
+import { LabLost, startThread, type ThreadLine } from './start-thread.ts';
+import type { HostCalls, ThreadCalls } from './thread-line.ts';
 
 type Rpc = BirpcReturn<ThreadCalls, HostCalls>;
 
-export function createLab(host: LabHost, entry = labThreadEntry): Lab {
-  const data: ThreadData = { kind: host.kind, folders: host.folders };
-  const lines = new Map<number, WindowLine>();
-  const engines = new Map<number, EngineChild>();
-  let connected = 0;
+export interface ThreadedLabHost extends LabHost {
+  /** There is no lab any more and there will be none: nothing is left but to say so and end. */
+  onLabGone(why: Problem): void;
+}
 
-  const calls: HostCalls = {
+/** A lab that lived so long has shown that it can. */
+const healthyAfterMs = 10_000;
+const mostDeathsInARow = 3;
+
+/** One life of the lab's thread, with what it has. */
+interface Life {
+  thread: Rpc;
+  line: ThreadLine;
+  lines: Map<number, WindowLine>;
+  engines: Map<number, EngineChild>;
+  startedAt: number;
+  /** What the one before died of, for each window that it had. */
+  news: { why: Problem; windows: number } | null;
+}
+
+export function createLab(host: ThreadedLabHost, entry = labThreadEntry): Lab {
+  let connected = 0;
+  let deathsInARow = 0;
+  let state: 'open' | 'closing' | 'gone' = 'open';
+  let life: Life = begin(null);
+
+  function begin(news: Life['news']): Life {
+    const lines: Life['lines'] = new Map();
+    const engines: Life['engines'] = new Map();
+    const line = startThread(entry, { kind: host.kind, folders: host.folders });
+    const thread: Rpc = createBirpc<ThreadCalls, HostCalls>(
+      onlyOwn(hostCalls(host, lines, engines, line, () => thread)),
+      { post: line.post, on: line.listen, timeout: -1 },
+    );
+    const begun: Life = { thread, line, lines, engines, startedAt: performance.now(), news };
+    line.onDeath((why) => died(begun, why));
+    return begun;
+  }
+
+  function died(dead: Life, reason: string): void {
+    if (life !== dead || state === 'gone') return;
+    console.error(`The lab's thread has ended: ${reason}`);
+    dead.thread.$rejectPendingCalls(({ reject }) => reject(new LabLost(reason)));
+    for (const engine of dead.engines.values()) engine.kill();
+    const windows = [...dead.lines.values()];
+    dead.lines.clear();
+    deathsInARow = performance.now() - dead.startedAt > healthyAfterMs ? 1 : deathsInARow + 1;
+    if (state === 'closing' || deathsInARow >= mostDeathsInARow) {
+      const wasClosing = state === 'closing';
+      state = 'gone';
+      if (!wasClosing) host.onLabGone(labGone(deathsInARow, reason));
+      return;
+    }
+    life = begin({ why: labDied(reason), windows: windows.length });
+    for (const window of windows) quietly(() => window.connectAnew());
+  }
+
+  return {
+    connect(window) {
+      const { thread, lines, news } = life;
+      connected += 1;
+      const number = connected;
+      lines.set(number, window);
+      tell(thread.connect.asEvent(number, window.showFileDialog !== null));
+      if (news && news.windows > 0) {
+        news.windows -= 1;
+        tell(thread.tell.asEvent(number, 'defectFound', news.why));
+      }
+      return sessionOf(thread, number, () => lines.delete(number));
+    },
+    tellDefect: (found) => tell(life.thread.tellDefect.asEvent(found)),
+    async idle() {
+      if (state === 'gone') return;
+      // What trained in the background has ended with the thread.
+      await life.thread.idle().catch(onlyLost);
+    },
+    async close() {
+      if (state !== 'open') return;
+      state = 'closing';
+      try {
+        await life.thread.close().catch(onlyLost);
+      } finally {
+        state = 'gone';
+        await life.line.end();
+      }
+    },
+  };
+}
+
+function hostCalls(
+  host: LabHost,
+  lines: Life['lines'],
+  engines: Life['engines'],
+  line: ThreadLine,
+  thread: () => Rpc,
+): HostCalls {
+  return {
     ready: () => line.open(),
-    post: (window, text) => lines.get(window)?.post(text),
+    post(window, text) {
+      try {
+        lines.get(window)?.post(text);
+      } catch (error) {
+        console.error('A window is gone:', error);
+        lines.delete(window);
+        tell(thread().disconnect.asEvent(window));
+      }
+    },
     async showFileDialog(window, request) {
       return (await lines.get(window)?.showFileDialog?.(request)) ?? null;
     },
     forkEngine(engine) {
       const child = host.forkEngine();
       engines.set(engine, child);
-      child.onMessage((message) => void thread.engineSaid.asEvent(engine, message));
+      child.onMessage((message) => tell(thread().engineSaid.asEvent(engine, message)));
       child.onExit((code, signal) => {
         engines.delete(engine);
-        void thread.engineExited.asEvent(engine, code, signal);
+        tell(thread().engineExited.asEvent(engine, code, signal));
       });
     },
     toEngine: (engine, message) => engines.get(engine)?.post(message),
     killEngine: (engine) => engines.get(engine)?.kill(),
   };
-  const line = startThread(entry, data);
-  const thread: Rpc = createBirpc<ThreadCalls, HostCalls>(calls, {
-    post: line.post,
-    on: line.listen,
-    timeout: -1,
-  });
-
-  return {
-    connect(window) {
-      connected += 1;
-      const number = connected;
-      lines.set(number, window);
-      void thread.connect.asEvent(number, window.showFileDialog !== null);
-      return sessionOf(thread, number, () => lines.delete(number));
-    },
-    idle: () => thread.idle(),
-    async close() {
-      try {
-        await thread.close();
-      } finally {
-        await line.end();
-      }
-    },
-  };
 }
 
 function sessionOf(thread: Rpc, window: number, onGone: () => void): WindowSession {
   return {
-    receive: (text) => void thread.receive.asEvent(window, text),
+    receive: (text) => tell(thread.receive.asEvent(window, text)),
     events: new Proxy({} as LabEvents, {
-      get: (_, name) => (event: unknown) => void thread.tell.asEvent(window, name as keyof LabEvents, event),
+      get: (_, name) => (event: unknown) => tell(thread.tell.asEvent(window, name as keyof LabEvents, event)),
     }),
     api: new Proxy({} as LabApi, {
       get:
@@ -80,65 +152,38 @@ function sessionOf(thread: Rpc, window: number, onGone: () => void): WindowSessi
         (...args: unknown[]) =>
           thread.call(window, method as keyof LabApi, args),
     }),
-    allow: (path) => void thread.allow.asEvent(window, path),
+    allow: (path) => tell(thread.allow.asEvent(window, path)),
     async disconnect() {
       onGone();
-      await thread.disconnect(window);
+      await thread.disconnect(window).catch(onlyLost);
     },
   };
 }
 
-interface ThreadLine {
-  post(message: unknown): void;
-  listen(listener: (message: unknown) => void): void;
-  /** The other side is up: what has waited goes. */
-  open(): void;
-  end(): Promise<void>;
+/** What does not reach a thread that has died is lost with it. */
+function tell(told: Promise<void>): void {
+  told.catch((error) => error instanceof LabLost || logDefect(error));
 }
 
-function startThread(entry: string, data: ThreadData): ThreadLine {
-  const worker = new Worker(entry, { workerData: data });
-  let port: ThreadPort = worker as unknown as ThreadPort;
-  let waiting: unknown[] | null = [];
-  let listener: (message: unknown) => void = () => {};
-  const listen = (to: ThreadPort) => to.on('message', (message) => listener(message));
-  let isEnding = false;
-
-  listen(port);
-  worker.on('error', (error) => {
-    // A thread that dies at work is a defect, and this process ends as it would without threads.
-    if (waiting === null) throw error;
-    console.error(`The lab's own thread could not be started (${error}); it shares the windows' thread.`);
-    void shareThread();
-  });
-  worker.on('exit', (code) => {
-    if (!isEnding && waiting === null && port === (worker as unknown as ThreadPort)) {
-      throw new Error(`The lab's thread ended with ${code}`);
-    }
-  });
-
-  async function shareThread(): Promise<void> {
-    const { port1, port2 } = new MessageChannel();
-    port = port1 as unknown as ThreadPort;
-    listen(port);
-    const { serveLab } = await import('./lab-thread.ts');
-    serveLab(port2 as unknown as ThreadPort, data);
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    logDefect(error);
   }
+}
 
-  return {
-    post: (message) => void (waiting ? waiting.push(message) : postAway(port, message)),
-    listen: (to) => {
-      listener = to;
-    },
-    open() {
-      const queued = waiting ?? [];
-      waiting = null;
-      for (const message of queued) postAway(port, message);
-    },
-    async end() {
-      isEnding = true;
-      if (port === (worker as unknown as ThreadPort)) await worker.terminate();
-      else (port as unknown as { close(): void }).close();
-    },
-  };
+function onlyLost(error: unknown): void {
+  if (!(error instanceof LabLost)) throw error;
+}
+
+function labDied(reason: string): Problem {
+  const message =
+    'the lab failed in itself and was started again; what it said was saved is saved, and runs wait';
+  return problem('lab-died', '', message, { reason });
+}
+
+function labGone(times: number, reason: string): Problem {
+  const message = `the lab failed in itself ${times} times in a row and ends; what it said was saved is saved`;
+  return problem('lab-gone', '', message, { times, reason });
 }

@@ -3,7 +3,15 @@
  * and what becomes of them when an engine dies is decided here. Commands of one run are done one after another.
  */
 import type { EngineEvents, EpochRow, RunCommand, RunState } from '../../engine/api.ts';
-import { type Failure, failure, problem, type Result, success } from '../../engine/errors.ts';
+import {
+  type Failure,
+  failure,
+  LabError,
+  type Problem,
+  problem,
+  type Result,
+  success,
+} from '../../engine/errors.ts';
 import type {
   ExperimentDocument,
   SequenceExperiment,
@@ -298,12 +306,17 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
     try {
       const opened = await open(run.runId);
       if (opened.ok) return await ask(run, wish);
-      const [first] = opened.problems;
-      settle(run, { status: 'interrupted', reason: first!.message, problem: first! });
-      forget(run);
+      giveUp(run, opened.problems[0]!);
     } catch (error) {
-      onlyLost(error);
+      // Its checkpoint is spoilt, or the project was closed meanwhile.
+      if (error instanceof LabError) giveUp(run, error.problem);
+      else onlyLost(error);
     }
+  }
+
+  function giveUp(run: LiveRun, why: Problem): void {
+    if (keeper.isOpen()) settle(run, { status: 'interrupted', reason: why.message, problem: why });
+    forget(run);
   }
 
   /** What has ended needs no memory in the engine; it is opened again where its epochs are raised. */

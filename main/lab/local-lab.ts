@@ -2,8 +2,10 @@
 
 import { createBirpc } from 'birpc';
 import type { EngineEvents } from '../../engine/api.ts';
-import type { LabApi, LabEvents } from '../api.ts';
+import type { LabApi, LabCommand, LabEvents } from '../api.ts';
+import { logDefect } from '../defects.ts';
 import { type EngineSupervisor, superviseEngine } from '../engine/supervisor.ts';
+import { isCall, onlyOwn } from '../own-calls.ts';
 import { createReader } from '../reader/reader.ts';
 import { guardPaths } from './guarded-paths.ts';
 import type { Lab, LabHost, WindowLine, WindowSession } from './host.ts';
@@ -44,7 +46,41 @@ export function createLocalLab(host: LabHost): Lab {
   const projects: Projects = createProjects(host.folders, supervisor.api, settings, reader);
 
   function connect(line: WindowLine): WindowSession {
-    let receive: (text: string) => void = () => {};
+    let receive: (text: string) => unknown = () => {};
+    let isGone = false;
+
+    /** What it had open is closed when no other window shows it. */
+    function leave(): void {
+      if (isGone) return;
+      isGone = true;
+      windows.delete(toWindow);
+      session.leave();
+      rpc.$close();
+    }
+
+    /** A line that does not take a text is a window that is gone. */
+    function post(text: string): void {
+      if (isGone) return;
+      try {
+        line.post(text);
+      } catch (error) {
+        console.error('A window is gone:', error);
+        leave();
+      }
+    }
+
+    function allowNamed(command: LabCommand): void {
+      if (command.kind === 'open-path') grants.allowToRead(command.path);
+    }
+
+    const send = (name: keyof LabEvents) => (event: unknown) => {
+      // Named on the command line, or by the system: the window asks for it by its path.
+      if (name === 'command') allowNamed(event as LabCommand);
+      if (!isGone) rpc.$callEvent(name, event as never).catch(logDefect);
+    };
+    const toWindow = Object.fromEntries(
+      Object.keys(eventNames).map((name) => [name, send(name as keyof LabEvents)]),
+    ) as unknown as LabEvents;
     const session = createSession({
       host,
       settings,
@@ -52,59 +88,44 @@ export function createLocalLab(host: LabHost): Lab {
       reader,
       engineStatus: () => supervisor.status(),
       showFileDialog: line.showFileDialog,
-      events: {
-        draftChanged: (event) => toWindow.draftChanged(event),
-        runChanged: (event) => toWindow.runChanged(event),
-        runRemoved: (event) => toWindow.runRemoved(event),
-        projectChanged: (event) => toWindow.projectChanged(event),
-        epochsArrived: (event) => toWindow.epochsArrived(event),
-        engineChanged: (event) => toWindow.engineChanged(event),
-        command: (event) => toWindow.command(event),
-      },
+      events: toWindow,
     });
     // The host itself may name any path; what comes over the line, only what was chosen.
     const grants = grantPaths({
       projectsFolder: host.folders.projects,
       isRecent: (path) => settings.recent().some((known) => known.path === path),
     });
-    const api = checkRequests(session.api);
-    const rpc = createBirpc<LabEvents, LabApi>(checkRequests(guardPaths(session.api, grants)), {
-      post: line.post,
+    const api = onlyOwn(checkRequests(session.api));
+    const rpc = createBirpc<LabEvents, LabApi>(onlyOwn(checkRequests(guardPaths(session.api, grants))), {
+      post,
       on: (listener) => {
         receive = listener;
       },
       serialize: writeMessage,
       deserialize: readMessage,
-    });
-    const toWindow: LabEvents = {
-      draftChanged: (event) => void rpc.draftChanged.asEvent(event),
-      runChanged: (event) => void rpc.runChanged.asEvent(event),
-      runRemoved: (event) => void rpc.runRemoved.asEvent(event),
-      projectChanged: (event) => void rpc.projectChanged.asEvent(event),
-      epochsArrived: (event) => void rpc.epochsArrived.asEvent(event),
-      engineChanged: (event) => void rpc.engineChanged.asEvent(event),
-      command(event) {
-        // Named on the command line, or by the system: the window asks for it by its path.
-        if (event.kind === 'open-path') grants.allowToRead(event.path);
-        void rpc.command.asEvent(event);
+      // An answer that cannot be written is answered with its error.
+      onGeneralError: (error) => {
+        logDefect(error);
+        return true;
       },
-    };
+    });
     windows.add(toWindow);
     return {
-      receive: (text) => receive(text),
+      receive(text) {
+        if (!isGone) Promise.resolve(receive(text)).catch(logDefect);
+      },
       events: toWindow,
       api,
       allow: (path) => grants.allowToRead(path),
-      async disconnect() {
-        windows.delete(toWindow);
-        session.leave();
-        rpc.$close();
-      },
+      disconnect: async () => leave(),
     };
   }
 
   return {
     connect,
+    tellDefect(found) {
+      for (const window of windows) window.defectFound(found);
+    },
     idle: () => projects.idle(),
     async close() {
       try {
@@ -130,12 +151,23 @@ function writeMessage(message: unknown): string {
 /** An answer to no call, which birpc passes over. */
 const noMessage = { t: 's', i: '' };
 
-/** A window is not trusted: a text that is no message must not end the lab, and there is nobody to answer it. */
+/** A window is not trusted: a text that is no call of the lab must not end it, and there is nobody to answer. */
 function readMessage(text: string): unknown {
   try {
     const message: unknown = JSON.parse(text);
-    return typeof message === 'object' && message !== null ? message : noMessage;
+    return isCall(message) ? message : noMessage;
   } catch {
     return noMessage;
   }
 }
+
+const eventNames: Record<keyof LabEvents, true> = {
+  draftChanged: true,
+  runChanged: true,
+  runRemoved: true,
+  projectChanged: true,
+  epochsArrived: true,
+  engineChanged: true,
+  defectFound: true,
+  command: true,
+};

@@ -17,6 +17,7 @@ import type {
   RunningAtClose,
   RunSummary,
 } from '../api.ts';
+import { logDefect } from '../defects.ts';
 import type { EngineDoor } from '../engine/engine-door.ts';
 import { fileProblem } from '../project/file-problems.ts';
 import {
@@ -32,9 +33,12 @@ import type { ProjectFile } from '../project/project-file.ts';
 import type { RunEdit } from '../project/run-edits.ts';
 import { readRunSummary, readRuns } from '../project/run-store.ts';
 import { writeExport } from './exports.ts';
-import { type Keeper, keepProject } from './keeper.ts';
+import { closedProblem, type Keeper, keepProject } from './keeper.ts';
 import { createLiveRuns, type LiveRuns } from './live-runs.ts';
 import { summariseForStart } from './recent-summary.ts';
+
+/** A copy of a large project to a slow disk takes its time. */
+const mostSettlingMs = 30_000;
 
 export interface OpenProject {
   /** Where the user has it. */
@@ -43,6 +47,8 @@ export interface OpenProject {
   readonly runs: LiveRuns;
   /** Windows that show it. */
   readonly windows: Set<LabEvents>;
+  /** Work that needs the file, which is closed when it is done. Refused where it is being closed already. */
+  use<T>(work: () => Promise<Result<T>>): Promise<Result<T>>;
   draft(): Draft;
   view(): ProjectView;
   edit(edit: DraftEdit, label: EditLabel): Result<EditOutcome>;
@@ -136,9 +142,34 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
   /** The engine lets go of them; windows are told of those that are not in the file any more. */
   function forgetRuns(): void {
     const before = runs.running();
-    void runs.close('pause').then(() => {
+    const gone = runs.close('pause').then(() => {
       for (const { id } of before) tellRun(id);
     });
+    // It is closed by now, or spoilt; a window that asks is told.
+    gone.catch(logDefect);
+  }
+
+  const atWork = new Set<Promise<unknown>>();
+  let isClosing = false;
+  async function use<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+    if (isClosing) return failure(closedProblem(file.path));
+    const done = work();
+    atWork.add(done);
+    try {
+      return await done;
+    } finally {
+      atWork.delete(done);
+    }
+  }
+
+  /** A call that never ends, of an engine or a disk that hangs, must not keep the lab from ending. */
+  async function settled(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise((resolve) => {
+      timer = setTimeout(resolve, mostSettlingMs);
+    });
+    await Promise.race([Promise.allSettled(atWork), patience]);
+    clearTimeout(timer);
   }
 
   async function changeRun(runId: string, change: RunChange, label: EditLabel): Promise<Result<EditOutcome>> {
@@ -188,6 +219,7 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     keeper,
     runs,
     windows,
+    use,
     draft: () => draft,
     view,
     edit: (edit, label) => commit((database) => commitEdit(database, draft, edit, label), nothingChanged),
@@ -220,7 +252,11 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     },
     recent,
     async close(how, onRest) {
+      isClosing = true;
       try {
+        await runs.close(how);
+        await settled();
+        // What was still asked for may have begun something.
         await runs.close(how);
         onRest(recent());
       } finally {

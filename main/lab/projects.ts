@@ -5,6 +5,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import type { EngineEvents } from '../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import type { LabEvents, ProjectSource, RecentProject, RunningAtClose } from '../api.ts';
+import { logDefect } from '../defects.ts';
 import type { EngineDeath } from '../engine/engine-death.ts';
 import type { EngineDoor } from '../engine/engine-door.ts';
 import {
@@ -27,10 +28,11 @@ const lingerMs = 15_000;
 const rememberAfterMs = 500;
 
 export interface Projects {
-  create(source: ProjectSource, path: string | null): Promise<Result<OpenProject>>;
-  open(path: string): Promise<Result<OpenProject>>;
+  /** What is opened counts as shown by `window` from then on, so that nobody closes it before it is; `leave` ends that. */
+  create(source: ProjectSource, path: string | null, window: LabEvents): Promise<Result<OpenProject>>;
+  open(path: string, window: LabEvents): Promise<Result<OpenProject>>;
   /** Makes a copy under a free name beside it and opens that. */
-  duplicate(project: OpenProject): Promise<Result<OpenProject>>;
+  duplicate(project: OpenProject, window: LabEvents): Promise<Result<OpenProject>>;
   /** What the start screen shows of a project that is open, in a window or in the background; null: it is not. */
   nowOf(path: string): RecentProject | null;
   /** A window shows it no longer; it is closed a while after the last one. */
@@ -67,7 +69,7 @@ export function createProjects(
   const unremembered = new Set<OpenProject>();
   let opened = 0;
 
-  function hold(file: ProjectFile): Result<OpenProject> {
+  function hold(file: ProjectFile, window: LabEvents): Result<OpenProject> {
     opened += 1;
     const prefix = `${opened}`;
     const made = openProject({
@@ -80,6 +82,7 @@ export function createProjects(
     });
     if (made.ok) {
       held.set(made.value, { project: made.value, prefix, linger: null, inBackground: false });
+      made.value.windows.add(window);
     } else closeProjectFile(file);
     return made;
   }
@@ -108,7 +111,7 @@ export function createProjects(
     const entry = held.get(project);
     if (!entry?.inBackground || project.runs.running().length > 0) return;
     entry.inBackground = false;
-    void close(project, 'pause').then(tellIfIdle);
+    close(project, 'pause').catch(logDefect).then(tellIfIdle);
   }
 
   function tellIfIdle(): void {
@@ -152,16 +155,18 @@ export function createProjects(
     mkdirSync(folders.projects, { recursive: true });
   }
 
-  async function open(path: string): Promise<Result<OpenProject>> {
+  async function open(path: string, window: LabEvents): Promise<Result<OpenProject>> {
     const real = ownSpelling(path);
-    await closing.get(real);
+    // Who waits here beside us may open it, and it may be closed again.
+    while (closing.has(real)) await closing.get(real);
     const known = [...held.keys()].find((project) => project.path() === real);
     if (known) {
       keepOpen(known);
+      known.windows.add(window);
       return success(known);
     }
     const file = openProjectFile(real);
-    return file.ok ? hold(file.value) : file;
+    return file.ok ? hold(file.value, window) : file;
   }
 
   return {
@@ -170,7 +175,7 @@ export function createProjects(
       const recent = [...held.keys()].map((project) => project.recent());
       return recent.find((one) => one.path === path) ?? null;
     },
-    async create(source, path) {
+    async create(source, path, window) {
       const draft = await draftOf(source, reader);
       if (!draft.ok) return draft;
       let place: string;
@@ -185,10 +190,10 @@ export function createProjects(
       const file = createProjectFile(place, draft.value);
       if (!file.ok) return file;
       file.value.path = realpathSync.native(place);
-      const project = hold(file.value);
+      const project = hold(file.value, window);
       return project.ok ? success(project.value, draft.warnings) : project;
     },
-    async duplicate(project) {
+    async duplicate(project, window) {
       const path = project.path();
       const ending = extname(path);
       // What cannot be written where it is goes to where projects go.
@@ -196,14 +201,14 @@ export function createProjects(
       if (folder === folders.projects) makeFolder();
       const place = freePath(folder, copyNameOf(basename(path, ending)), ending);
       const saved = await project.saveCopy(place, false);
-      return saved.ok ? open(place) : saved;
+      return saved.ok ? open(place, window) : saved;
     },
     leave(project, window) {
       project.windows.delete(window);
       const entry = held.get(project);
       if (!entry || project.windows.size > 0 || entry.inBackground) return;
       if (entry.linger) clearTimeout(entry.linger);
-      entry.linger = setTimeout(() => void closeUnused(project, 'pause'), lingerMs);
+      entry.linger = setTimeout(() => closeUnused(project, 'pause').catch(logDefect), lingerMs);
     },
     closeUnused,
     makeFolder,
@@ -219,7 +224,9 @@ export function createProjects(
         tellIfIdle();
       }),
     async close() {
-      await Promise.all([...held.keys()].map((project) => close(project, 'pause')));
+      // One that fails must not keep the others from being closed in order.
+      const ends = await Promise.allSettled([...held.keys()].map((project) => close(project, 'pause')));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     },
   };
 }

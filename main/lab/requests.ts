@@ -1,6 +1,7 @@
 /** What a window may ask, as schemas of each call's arguments: a window is not trusted. */
 import * as v from 'valibot';
 import type { LabApi } from '../api.ts';
+import { logDefect } from '../defects.ts';
 import { draftEditSchema, stopRules } from '../project/draft-schema.ts';
 import { runName, runNotes } from '../project/run-edits.ts';
 import { preferencesSchema } from './settings.ts';
@@ -104,11 +105,18 @@ export function checkRequests(api: LabApi): LabApi {
       name,
       async (...args: unknown[]) => {
         const given = v.safeParse(schema, args);
-        if (given.success) return call.apply(api, given.output as unknown[]);
+        if (given.success) return await call.apply(api, given.output as unknown[]).catch(rethrow);
         const [issue] = given.issues;
         throw new Error(`${name}(${v.getDotPath(issue) ?? ''}): ${issue.message}`);
       },
     ];
   });
   return Object.fromEntries(checked) as LabApi;
+}
+
+/** A defect goes to the window, but not in the words of the system, of SQLite or of Node, which tell a user nothing. */
+function rethrow(error: unknown): never {
+  logDefect(error);
+  if (typeof (error as { code?: unknown } | null)?.code !== 'string') throw error;
+  throw new Error('the lab met an error of its own; its log holds it', { cause: error });
 }

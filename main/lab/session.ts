@@ -40,6 +40,11 @@ function notRemembered(folder: string, reason: string) {
 
 const noProject = problem('no-project', '', 'no project is open in this window');
 
+function noLongerShown(path: string) {
+  const message = `${path}: the window that asked for it has gone, or shows another project by now`;
+  return problem('window-gone', '', message, { path });
+}
+
 /** What was training when its lab was killed is interrupted, as opening it will show. */
 function atRest(known: RecentProject): RecentProject {
   const { lastRun } = known;
@@ -57,27 +62,35 @@ export function createSession(options: SessionOptions): Session {
     shown = null;
   }
 
-  /** Shows a project in place of the one before, which stays open until the new one is. */
+  /**
+   * Shows a project in place of the one before, which stays open until the new one is. The window may go, or ask for
+   * another project, wherever this waits: then nothing is left open for it that it does not show.
+   */
   async function show(opened: Result<OpenProject>) {
     if (!opened.ok) return opened;
-    if (shown !== opened.value) leave();
     const project = opened.value;
+    if (gone.signal.aborted) {
+      projects.leave(project, events);
+      return failure(noLongerShown(project.path()));
+    }
+    if (shown !== project) leave();
     shown = project;
-    project.windows.add(events);
     const unremembered = await settings.remember(project.recent()).then(
       () => [],
       (error: Error) => [notRemembered(host.folders.settings, error.message)],
     );
+    if (shown !== project) return failure(noLongerShown(project.path()));
     return withProject(() => success(project.view(), [...opened.warnings, ...unremembered]));
   }
 
   async function withProject<T>(work: (project: OpenProject) => Result<T> | Promise<Result<T>>) {
-    if (!shown) return failure(noProject);
+    const project = shown;
+    if (!project) return failure(noProject);
     try {
-      return await work(shown);
+      return await project.use(async () => work(project));
     } catch (error) {
       // A file that a failing disk or another program has spoilt; other errors are defects and go on.
-      return failure(fileProblem(shown.path(), error));
+      return failure(fileProblem(project.path(), error));
     }
   }
 
@@ -107,8 +120,8 @@ export function createSession(options: SessionOptions): Session {
       if (!options.showFileDialog) throw new Error('This host has no dialogs; see describe().dialogs');
       return options.showFileDialog(request);
     },
-    createProject: async ({ source, path }) => show(await projects.create(source, path)),
-    openProject: async ({ path }) => show(await projects.open(resolve(path))),
+    createProject: async ({ source, path }) => show(await projects.create(source, path, events)),
+    openProject: async ({ path }) => show(await projects.open(resolve(path), events)),
     getProject: async () => shown?.view() ?? null,
     async describeClosing() {
       const others = shown ? [...shown.windows].some((window) => window !== events) : true;
@@ -122,7 +135,7 @@ export function createSession(options: SessionOptions): Session {
     saveCopy: ({ path, overwrite }) => withProject((project) => project.saveCopy(resolve(path), overwrite)),
     takeOverProject: () => withProject((project) => project.takeOver()),
     async duplicateProject() {
-      const duplicate = await withProject((project) => projects.duplicate(project));
+      const duplicate = await withProject((project) => projects.duplicate(project, events));
       return show(duplicate);
     },
     edit: ({ edit, label }) => withProject((project) => project.edit(edit, label)),

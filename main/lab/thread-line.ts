@@ -1,4 +1,5 @@
 /** What the main thread and the lab's own thread ask of each other. Structured clones both ways. */
+import type { Problem } from '../../engine/errors.ts';
 import type { FileDialogRequest, LabApi, LabEvents } from '../api.ts';
 import type { LabHost } from './host.ts';
 
@@ -12,6 +13,7 @@ export interface ThreadCalls {
   disconnect(window: number): Promise<void>;
   engineSaid(engine: number, message: unknown): void;
   engineExited(engine: number, code: number | null, signal: string | null): void;
+  tellDefect(found: Problem): void;
   idle(): Promise<void>;
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import type {
   TemplateSummary,
 } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
-import { type Locale, setLocale, t } from '../text/text.svelte.ts';
+import { type Locale, problemText, setLocale, t } from '../text/text.svelte.ts';
 import { messageOf } from './report.ts';
 import { showProblem } from './toasts.svelte.ts';
 
@@ -35,6 +35,7 @@ export class LabState {
   constructor(connection: LabConnection, systemLanguage: Locale) {
     this.api = connection.api;
     this.systemLanguage = systemLanguage;
+    connection.handlers.defectFound = (problem) => showProblem(problemText(problem));
     connection.handlers.engineChanged = (status) => {
       const before = this.engine;
       this.engine = status;

@@ -23,7 +23,10 @@ const limitMs = 100;
 
 const home = mkdtempSync(join(tmpdir(), 'ohlol-bench-'));
 const folders = { projects: join(home, 'projects'), settings: join(home, 'settings') };
-const lab = createLab({ kind: 'browser', folders, forkEngine: () => forkEngine(engineEntry) });
+const onLabGone = ({ message }: { message: string }) => {
+  throw new Error(message);
+};
+const lab = createLab({ kind: 'browser', folders, forkEngine: () => forkEngine(engineEntry), onLabGone });
 const { api, runIs } = openWindow(lab);
 
 async function timed(runId: string, command: LabRunCommand): Promise<number> {

@@ -25,6 +25,9 @@ const lab: Lab = createLab({
   kind: 'browser',
   folders: { projects: join(home, 'projects'), settings: join(home, 'settings') },
   forkEngine: () => forkEngine(engineEntry),
+  onLabGone({ message }) {
+    throw new Error(message);
+  },
 });
 
 /**

@@ -74,7 +74,7 @@ export async function fuzzProjects(seed: number, count: number): Promise<FuzzOut
 
 /** Why it was refused; null where it was opened. */
 async function useProject(lab: Lab, path: string, { codes }: FuzzOutcome): Promise<string | null> {
-  const session = lab.connect({ post() {}, showFileDialog: null });
+  const session = lab.connect({ post() {}, connectAnew() {}, showFileDialog: null });
   const { api } = session;
   const note = (result: Result<unknown>) => {
     if (result.ok) return;

@@ -35,6 +35,7 @@ export async function enterLab(url: string): Promise<LabDoor> {
     projectChanged() {},
     epochsArrived() {},
     engineChanged() {},
+    defectFound() {},
     command() {},
     runChanged(run) {
       runs.set(run.id, run);

@@ -2,13 +2,18 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MenuItemConstructorOptions } from 'electron';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
+import type { ThreadedLabHost } from '../../../main/lab/lab.ts';
 import { patience } from '../../patience.ts';
 import { makeStandInLab, type StandInLab, type StandInSession } from './stand-in-lab.ts';
 
 let electron: typeof import('./fake-electron.ts');
 let lab: StandInLab;
+let cannotStart: string | null = null;
 const argv = process.argv;
+/** Those of this process before the app was loaded in it. */
+const uncaught = ['unhandledRejection', 'uncaughtException'];
+let before: Set<unknown>;
 
 // As this system writes paths: with a drive on Windows.
 const [A, B, CHINESE] = ['a', 'b', '你好'].map((name) => resolve('/projects', `${name}.ohlol`)) as [
@@ -19,8 +24,9 @@ const [A, B, CHINESE] = ['a', 'b', '你好'].map((name) => resolve('/projects', 
 
 vi.mock('electron', () => import('./fake-electron.ts'));
 vi.mock('../../../main/lab/lab.ts', () => ({
-  createLab: () => {
-    lab = makeStandInLab();
+  createLab: (host: ThreadedLabHost) => {
+    if (cannotStart) throw new Error(cannotStart);
+    lab = makeStandInLab(host);
     return lab;
   },
 }));
@@ -31,9 +37,15 @@ beforeEach(async () => {
   electron = (await import('electron')) as unknown as typeof import('./fake-electron.ts');
   electron.resetElectron();
   process.argv = ['/app/electron', '/app'];
+  cannotStart = null;
+  before = new Set(uncaught.flatMap((name) => process.listeners(name as never)));
 });
 
 afterEach(() => {
+  for (const name of uncaught) {
+    const added = process.listeners(name as never).filter((listener) => !before.has(listener));
+    for (const listener of added) process.off(name, listener);
+  }
   process.argv = argv;
 });
 
@@ -116,6 +128,60 @@ describe('starting', () => {
     expect(electron.app.quits).toBe(0);
     lab.letClose();
     await vi.waitFor(() => expect(electron.app.quits).toBe(1), patience);
+  });
+});
+
+describe('what fails', () => {
+  let said: MockInstance;
+  beforeEach(() => {
+    said = vi.spyOn(console, 'error').mockImplementation(() => {});
+  });
+  afterEach(() => said.mockRestore());
+
+  it('at the start ends the app with a sentence, in the language of the system', async () => {
+    cannotStart = 'no disk';
+    electron.app.languages = ['zh-CN'];
+    await load();
+    electron.app.ready.resolve();
+    await vi.waitFor(() => expect(electron.app.exits).toEqual([1]), { timeout: 20_000 });
+    expect(electron.dialog.errors).toEqual(['Ohlol 无法启动。\n\nError: no disk']);
+    expect(electron.BrowserWindow.all).toEqual([]);
+  });
+
+  it('again and again in the lab ends the app with a sentence', async () => {
+    await load();
+    await becomeReady();
+    lab.host.onLabGone({ code: 'lab-gone', path: '', message: 'x', details: { reason: 'exit 7' } });
+    expect(electron.dialog.errors[0]).toMatch(/^Ohlol failed in itself again and again and ends\..*exit 7$/s);
+    expect(electron.app.exits).toEqual([1]);
+  });
+
+  it('and is caught by nobody is told to the windows, and the app goes on', async () => {
+    await load();
+    await becomeReady();
+    const listeners = process.listeners('unhandledRejection').filter((listener) => !before.has(listener));
+    expect(listeners).toHaveLength(1);
+    listeners[0]!(new Error('EIO: i/o error'), Promise.resolve());
+    expect(lab.defects).toMatchObject([{ code: 'lab-defect' }]);
+    expect(lab.defects[0]!.message).not.toContain('EIO');
+  });
+
+  it('in the closing lab does not keep the app from quitting', async () => {
+    await load();
+    await becomeReady();
+    lab.close = () => Promise.reject(new Error('the disk is gone'));
+    electron.app.quit();
+    await vi.waitFor(() => expect(electron.app.quits).toBe(1), { timeout: 20_000 });
+  });
+
+  it('in a lab that is followed by another makes its windows load again', async () => {
+    await load();
+    await becomeReady();
+    const session = listen();
+    session.line.connectAnew();
+    expect(electron.BrowserWindow.all[0]!.webContents.reloads).toBe(1);
+    electron.BrowserWindow.all[0]!.close();
+    session.line.connectAnew();
   });
 });
 

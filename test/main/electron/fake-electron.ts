@@ -14,6 +14,8 @@ class App extends EventEmitter {
   paths = new Map<string, string>();
   languages = ['en-US'];
   quits = 0;
+  /** Codes of ends that ask nobody. */
+  exits: number[] = [];
   ready = Promise.withResolvers<void>();
 
   whenReady = () => this.ready.promise;
@@ -23,6 +25,7 @@ class App extends EventEmitter {
     this.lockData = data;
     return this.hasLock;
   }
+  exit = (code: number) => void this.exits.push(code);
   /** As Electron: will-quit may be prevented, and then nothing has happened. */
   quit(): void {
     const event = new FakeEvent();
@@ -161,6 +164,8 @@ export let Menu: {
 export let dialog: {
   asked: { properties?: string[]; defaultPath: string; filters: { extensions: string[] }[] }[];
   answer: { canceled: boolean; filePath: string; filePaths: string[] };
+  errors: string[];
+  showErrorBox(title: string, content: string): void;
   showOpenDialog(window: BrowserWindow, options: never): Promise<typeof dialog.answer>;
   showSaveDialog(window: BrowserWindow, options: never): Promise<typeof dialog.answer>;
 };
@@ -198,6 +203,8 @@ export function resetElectron(): void {
   dialog = {
     asked: [],
     answer: { canceled: true, filePath: '', filePaths: [] },
+    errors: [],
+    showErrorBox: (_title, content) => void dialog.errors.push(content),
     showOpenDialog: answer,
     showSaveDialog: answer,
   };

@@ -12,7 +12,7 @@ let window: electron.BrowserWindow;
 
 beforeEach(() => {
   electron.resetElectron();
-  lab = makeStandInLab();
+  lab = makeStandInLab(null as never);
   connectWindows({ lab, showFileDialog: async () => '/chosen', onConnect: () => {} });
   window = makeWindow() as unknown as electron.BrowserWindow;
 });

@@ -1,6 +1,8 @@
 /** A lab that notes what a host asks of it. A host is all wiring: what the lab does with it is tested elsewhere. */
+import type { Problem } from '../../../engine/errors.ts';
 import type { LabCommand, Preferences } from '../../../main/api.ts';
-import type { Lab, LabHost, WindowLine, WindowSession } from '../../../main/lab/host.ts';
+import type { Lab, WindowLine, WindowSession } from '../../../main/lab/host.ts';
+import type { ThreadedLabHost } from '../../../main/lab/lab.ts';
 
 export interface StandInSession {
   line: WindowLine;
@@ -13,16 +15,20 @@ export interface StandInSession {
 }
 
 export interface StandInLab extends Lab {
+  host: ThreadedLabHost;
   sessions: StandInSession[];
+  defects: Problem[];
   preferences: Preferences;
   /** Resolves `close()`. */
   letClose(): void;
   isClosing: boolean;
 }
 
-export function makeStandInLab(_host?: LabHost): StandInLab {
+export function makeStandInLab(host: ThreadedLabHost): StandInLab {
   const closing = Promise.withResolvers<void>();
   const lab: StandInLab = {
+    host,
+    defects: [],
     sessions: [],
     preferences: { language: null, theme: null, threads: null },
     isClosing: false,
@@ -31,6 +37,7 @@ export function makeStandInLab(_host?: LabHost): StandInLab {
       lab.isClosing = true;
       return closing.promise;
     },
+    tellDefect: (found) => void lab.defects.push(found),
     idle: async () => {},
     connect(line) {
       const noted: StandInSession = {

@@ -27,7 +27,7 @@ interface Stranger {
 function connect(dialog: ((request: FileDialogRequest) => Promise<string | null>) | null = null): Stranger {
   let listen: (text: string) => void = () => {};
   const commands: unknown[] = [];
-  const session = lab.connect({ post: (text) => listen(text), showFileDialog: dialog });
+  const session = lab.connect({ post: (text) => listen(text), connectAnew() {}, showFileDialog: dialog });
   const events = { command: (event: unknown) => void commands.push(event) } as unknown as LabEvents;
   const rpc = createBirpc<LabApi, LabEvents>(events, {
     post: (text) => session.receive(text),

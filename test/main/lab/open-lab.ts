@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type { RunState } from '../../../engine/api.ts';
-import type { Result } from '../../../engine/errors.ts';
+import type { Problem, Result } from '../../../engine/errors.ts';
 import type {
   EditOutcome,
   EngineStatus,
@@ -40,6 +40,8 @@ export interface TestWindow {
   drafts: EditOutcome[];
   arrived: { runId: string; epoch: number }[];
   engine: EngineStatus[];
+  /** What the lab said of errors of its own. */
+  defects: Problem[];
   /** Ids of runs that are gone. */
   removed: string[];
   statuses: ProjectStatus[];
@@ -88,22 +90,29 @@ export async function startHelloLab(
   return { lab, window, path };
 }
 
-export function openWindow(lab: Lab): TestWindow {
+/** `connectAnew` is called where another lab has taken the place of the one that the window is connected to. */
+export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWindow {
   let listen: (text: string) => void = () => {};
   const runs = new Map<string, RunSummary>();
   const waiting = new Set<(run: RunSummary) => void>();
   const drafts: EditOutcome[] = [];
   const arrived: { runId: string; epoch: number }[] = [];
   const engine: EngineStatus[] = [];
+  const defects: Problem[] = [];
   const removed: string[] = [];
   const statuses: ProjectStatus[] = [];
   const waitingForProject = new Set<(status: ProjectStatus) => void>();
   let chosen: string | null = null;
-  const session = lab.connect({ post: (text) => listen(text), showFileDialog: async () => chosen });
+  const session = lab.connect({
+    post: (text) => listen(text),
+    connectAnew,
+    showFileDialog: async () => chosen,
+  });
   const events: LabEvents = {
     draftChanged: (event) => void drafts.push(event),
     epochsArrived: (event) => void arrived.push(event),
     engineChanged: (event) => void engine.push(event),
+    defectFound: (event) => void defects.push(event),
     runRemoved: ({ runId }) => void removed.push(runId),
     projectChanged(event) {
       statuses.push(event);
@@ -122,6 +131,7 @@ export function openWindow(lab: Lab): TestWindow {
     },
     serialize: JSON.stringify,
     deserialize: JSON.parse,
+    timeout: -1,
   });
   const api = afterDialogs(line, (request, path) => {
     chosen = path;
@@ -134,6 +144,7 @@ export function openWindow(lab: Lab): TestWindow {
     drafts,
     arrived,
     engine,
+    defects,
     removed,
     statuses,
     projectIs(holds) {

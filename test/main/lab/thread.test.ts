@@ -1,6 +1,8 @@
 /** The lab in a thread of its own, as hosts have it; and without one, where it cannot be started. */
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
+import type { Problem } from '../../../engine/errors.ts';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild, Lab } from '../../../main/lab/host.ts';
 import { createLab } from '../../../main/lab/lab.ts';
@@ -11,11 +13,13 @@ let home: string;
 let lab: Lab;
 let engines: EngineChild[];
 let exits: Promise<void>[];
+let gone: Problem[];
 
 beforeEach(() => {
   home = makeHome();
   engines = [];
   exits = [];
+  gone = [];
 });
 
 afterEach(() => removeHome(home));
@@ -28,7 +32,8 @@ function start(entry = labThreadEntry): void {
     exits.push(new Promise((resolve) => engine.onExit(() => resolve())));
     return engine;
   };
-  lab = createLab({ kind: 'browser', folders, forkEngine: fork }, entry);
+  const onLabGone = (why: Problem) => void gone.push(why);
+  lab = createLab({ kind: 'browser', folders, forkEngine: fork, onLabGone }, entry);
 }
 
 describe.each([
@@ -66,6 +71,7 @@ describe.each([
     const told: string[] = [];
     const session = lab.connect({
       post: (text) => void told.push(text),
+      connectAnew() {},
       showFileDialog: async (request) => {
         asked.push(request);
         return '/chosen';
@@ -84,4 +90,81 @@ describe.each([
     await Promise.all(exits);
     said.mockRestore();
   });
+});
+
+describe("the lab's thread that ends", () => {
+  const dying = join(import.meta.dirname, 'dying-thread.ts');
+  const die = (how: 'exit' | 'reject' | 'throw') => {
+    mkdirSync(join(home, 'settings'), { recursive: true });
+    // It is looked for all the time, and must be whole when it is found.
+    writeFileSync(join(home, 'settings', 'order'), how);
+    renameSync(join(home, 'settings', 'order'), join(home, 'settings', 'die'));
+  };
+  let said: MockInstance;
+  beforeEach(() => {
+    said = vi.spyOn(console, 'error').mockImplementation(() => {});
+  });
+  afterEach(async () => {
+    await lab.close();
+    said.mockRestore();
+  });
+
+  it('is followed by another, and windows go on there', async () => {
+    start(dying);
+    let anew = 0;
+    const window = openWindow(lab, () => {
+      anew += 1;
+    });
+    const source = { kind: 'template', name: 'hello-rnn' } as const;
+    const { path } = valueIn(await window.api.createProject({ source, path: null }));
+    const { id } = valueIn(await window.api.newRun());
+    valueIn(await window.api.controlRun({ runId: id, command: { kind: 'run', epochsPerSecond: 1 } }));
+    await window.runIs(id, ({ progress }) => progress.epoch > 0);
+    const idle = lab.idle();
+    die('exit');
+    await vi.waitFor(() => expect(anew).toBe(1), { timeout: 90_000 });
+    // Nobody waits for what the dead one was asked.
+    await idle;
+    await window.disconnect();
+
+    const again = openWindow(lab);
+    const view = valueIn(await again.api.openProject({ path }));
+    expect(view.access).toEqual({ kind: 'write' });
+    expect(view.runs).toMatchObject([{ state: { status: 'interrupted' } }]);
+    expect(again.defects).toMatchObject([{ code: 'lab-died' }]);
+    valueIn(await again.api.controlRun({ runId: id, command: { kind: 'run', epochsPerSecond: null } }));
+    await again.runIs(id, hasStatus('finished'));
+    // The engine of the dead one has ended with it.
+    await exits[0];
+    expect(gone).toEqual([]);
+  }, 120_000);
+
+  it('three times in a row is said to its host, which ends; it keeps nobody waiting', async () => {
+    start(dying);
+    openWindow(lab, () => {});
+    mkdirSync(join(home, 'settings'), { recursive: true });
+    writeFileSync(join(home, 'settings', 'die-always'), '');
+    await vi.waitFor(() => expect(gone).toMatchObject([{ code: 'lab-gone' }]), { timeout: 90_000 });
+    await lab.idle();
+    await lab.close();
+    expect(() => openWindow(lab)).not.toThrow();
+  }, 120_000);
+
+  it.each(['reject', 'throw'] as const)(
+    'survives what nobody caught (%s), and tells its windows',
+    async (how) => {
+      start(dying);
+      const window = openWindow(lab);
+      const source = { kind: 'template', name: 'hello-rnn' } as const;
+      valueIn(await window.api.createProject({ source, path: null }));
+      die(how);
+      await vi.waitFor(() => expect(window.defects).toMatchObject([{ code: 'lab-defect' }]), {
+        timeout: 90_000,
+      });
+      expect(window.defects[0]!.message).not.toContain('SQLITE_BUSY');
+      const label = { key: 'edit_test', values: {} };
+      valueIn(await window.api.edit({ edit: { kind: 'name', name: 'goes on' }, label }));
+      expect((await window.api.getProject())!.draft.name).toBe('goes on');
+    },
+  );
 });
