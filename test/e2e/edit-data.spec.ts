@@ -70,9 +70,7 @@ const undoButton = (page: Page) => page.getByRole('banner').getByRole('button', 
 
 async function paste(page: Page, text: string): Promise<void> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  // The page has a clipboard; the types of these files are Node’s.
-  const write = `navigator.clipboard.writeText(${JSON.stringify(text)})`;
-  await page.evaluate(write);
+  // As text: the types of these specs know no window.
   await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
   await page.keyboard.press('ControlOrMeta+v');
 }
