@@ -1,6 +1,6 @@
 /** What packaging fetches from elsewhere: the Electron distribution and the tool that writes a .deb. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..', '..');
 
@@ -24,17 +24,68 @@ const SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 /** An unpacked Electron for Linux in all that packaging looks at: an executable with fuses, a version, licences. */
 export function makeStandInElectron(folder: string): void {
   mkdirSync(join(folder, 'resources'), { recursive: true });
+  writeFileSync(join(folder, 'electron'), fuseWire(), { mode: 0o755 });
+  writeReleaseFiles(folder);
+}
+
+/** The same for macOS: the app, its framework with the fuses, its helpers. */
+export function makeStandInMacElectron(folder: string): void {
+  const app = join(folder, 'Electron.app');
+  makeBundle(app, 'Electron');
+  mkdirSync(join(app, 'Contents', 'Resources'));
+  for (const kind of ['', ' (Renderer)', ' (Plugin)', ' (GPU)']) {
+    const name = `Electron Helper${kind}`;
+    makeBundle(join(app, 'Contents', 'Frameworks', `${name}.app`), name);
+  }
+  mkdirSync(dirname(macFuseFile(app)), { recursive: true });
+  writeFileSync(macFuseFile(app), fuseWire());
+  writeReleaseFiles(folder);
+}
+
+/** Where an app for macOS has its fuses. */
+export function macFuseFile(app: string): string {
+  const name = 'Electron Framework';
+  return join(app, 'Contents', 'Frameworks', `${name}.framework`, name);
+}
+
+function makeBundle(bundle: string, name: string): void {
+  mkdirSync(join(bundle, 'Contents', 'MacOS'), { recursive: true });
+  writeFileSync(join(bundle, 'Contents', 'MacOS', name), '');
+  const properties = `<dict><key>CFBundleExecutable</key><string>${name}</string></dict>`;
+  writeFileSync(join(bundle, 'Contents', 'Info.plist'), `<plist version="1.0">${properties}</plist>`);
+}
+
+function fuseWire(): Buffer {
   const fuses = Object.values(DELIVERED_FUSES).join('');
-  const wire = Buffer.concat([
+  return Buffer.concat([
     Buffer.from(SENTINEL, 'latin1'),
     Buffer.from([1, fuses.length]),
     Buffer.from(fuses, 'latin1'),
   ]);
-  writeFileSync(join(folder, 'electron'), wire, { mode: 0o755 });
+}
+
+/** What lies in a distribution beside the app. */
+function writeReleaseFiles(folder: string): void {
   const { version } = JSON.parse(readFileSync(join(root, 'node_modules/electron/package.json'), 'utf8'));
   writeFileSync(join(folder, 'version'), version);
   writeFileSync(join(folder, 'LICENSE'), 'Electron’s licence');
   writeFileSync(join(folder, 'LICENSES.chromium.html'), 'Chromium’s licences');
+}
+
+/** An icon tool and a codesign that notes its arguments and the fuses as it found them, for the environment. */
+export function makeStandInMacTools(folder: string): NodeJS.ProcessEnv {
+  mkdirSync(folder);
+  const iconTool = `const out = process.argv.find((arg) => arg.startsWith('--out=')).slice(6);
+require('node:fs').writeFileSync(out + '/icon.icns', '');
+`;
+  writeFileSync(join(folder, 'icon-tool.js'), iconTool);
+  const codesign = `#!/bin/sh
+for app; do :; done
+cp "$app/Contents/Frameworks/Electron Framework.framework/Electron Framework" '${folder}/signed'
+printf '%s\\n' "$@" > '${folder}/arguments'
+`;
+  writeFileSync(join(folder, 'codesign'), codesign, { mode: 0o755 });
+  return { ELECTRON_BUILDER_ICONS_TOOLSET_DIR: folder, PATH: `${folder}:${process.env.PATH}` };
 }
 
 /** Whether each fuse is on in an executable. */
