@@ -29,18 +29,32 @@ const options = [
   ],
 ];
 
-/** The text of the generated file. */
-export async function compileKernels(): Promise<string> {
-  let binary: Uint8Array = new Uint8Array();
+/**
+ * The module's bytes. `randomWaits` makes a second one, for tests alone, whose threads wait at random wherever one may
+ * overtake another (engine/kernels/wasm/threads.ts), so that what they do not rightly share shows on any machine.
+ */
+export async function compileModule({
+  randomWaits,
+}: {
+  randomWaits: boolean;
+}): Promise<Uint8Array<ArrayBuffer>> {
+  let binary = new Uint8Array();
+  const constants = ['--use', `randomWaits=${randomWaits ? 1 : 0}`];
   const { error, stderr } = await main(
-    [...entries, ...options, '--outFile', 'module.wasm', '--baseDir', root],
+    [...entries, ...options, ...constants, '--outFile', 'module.wasm', '--baseDir', root],
     {
       writeFile: (name, contents) => {
-        if (name === 'module.wasm') binary = contents as Uint8Array;
+        if (name === 'module.wasm') binary = Uint8Array.from(contents as Uint8Array);
       },
     },
   );
   if (error) throw new Error(`the kernels do not compile: ${error.message}\n${stderr.toString()}`);
+  return binary;
+}
+
+/** The text of the generated file: the module that ships. */
+export async function compileKernels(): Promise<string> {
+  const binary = await compileModule({ randomWaits: false });
   return [
     '/** Made by `npm run build:kernels` from engine/kernels/wasm/*.ts. */',
     `export const wasmModule = '${Buffer.from(binary).toString('base64')}';\n`,

@@ -45,6 +45,8 @@ export interface WasmOptions {
   host?: ThreadHost;
   /** As above; a test sets it low. */
   worth?: number;
+  /** Another build of the module (kernels.config.ts); else the one that ships. */
+  module?: Uint8Array<ArrayBuffer>;
 }
 
 /** null where the plain loops compute. */
@@ -54,8 +56,8 @@ export function loadWasm(options?: WasmOptions): Backend | null {
 }
 
 /** The plain loops where there is no SIMD or no shared memory, or where it computes something else. */
-export function loadBackend({ shape, host, worth }: WasmOptions = {}): Backend {
-  const module = compile();
+export function loadBackend({ shape, host, worth, module: bytes }: WasmOptions = {}): Backend {
+  const module = compile(bytes ?? decode(wasmModule));
   if (module === null) return referenceBackend;
   const checked = checkModule(module);
   if (checked === null) return { ...referenceBackend, limit: 'wrong' };
@@ -78,10 +80,10 @@ export function loadBackend({ shape, host, worth }: WasmOptions = {}): Backend {
   };
 }
 
-function compile(): WebAssembly.Module | null {
+function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module | null {
   try {
     new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-    return new WebAssembly.Module(decode(wasmModule));
+    return new WebAssembly.Module(bytes);
   } catch {
     // This machine's WebAssembly lacks what the module uses.
     return null;

@@ -17,7 +17,7 @@ const fields = {
     ...['embedding', 'dEmbedding', 'embedded', 'dEmbedded', 'features', 'dFeatures'],
     ...['headWeight', 'headBias', 'dHeadWeight', 'dHeadBias', 'headPanels', 'headBackPanels'],
     ...['logits', 'dLogits', 'probabilities', 'predictions', 'rowLosses'],
-    ...['zeros', 'packedInputs', 'packedGradients'],
+    ...['zeros', 'packed', 'packedBytes'],
   ],
   Optimizer: [
     ...['next', 'at', 'count', 'ofInitialState', 'kind', 'nesterov', 'steps', 'first', 'second'],

@@ -28,6 +28,8 @@ export function describeModel(
   const room = (length: number) => place(kernels.allocate(length));
   const G = recurrent.sizes.cell.gates.length;
   const widest = Math.max(G * H, D * H, I, V) + 16;
+  // What a thread packs of gradients and of inputs; a one-hot input is never multiplied.
+  const packed = 96 * 264 + panelSize(256, Math.max(spec.embedding ?? 0, D * H));
   const [struct] = program.structs('Model', 1) as [Struct<'Model'>];
   const directions = describeDirections(program, model);
   const layers = program.structs('Layer', L);
@@ -63,8 +65,7 @@ export function describeModel(
     ...{ probabilities: place(probabilities), predictions: place(predictions) },
     rowLosses: place(program.doubles(model.reads === 'last-step' ? capacity.sequences : capacity.rows)),
     zeros: room(widest),
-    packedInputs: room(program.threads * panelSize(256, Math.max(I, D * H))),
-    packedGradients: room(program.threads * 96 * 264),
+    ...{ packed: room(program.threads * packed), packedBytes: 4 * packed },
   });
   return struct;
 }

@@ -36,10 +36,10 @@ export function checkInputGradient(dx: usize, dy: usize, w: usize, panels: usize
   linearInputGradient(dx, dy, panels, rows, I, O);
 }
 
-/** dw += dyᵀ x, db += Σ rows of dy; panels [256, ⌈I/16⌉, 16], columns [96, 264]. */
+/** dw += dyᵀ x, db += Σ rows of dy; packed is room for [96, 264], then [⌈I/16⌉, 256, 16]. */
 export function checkWeightGradient(
-  dw: usize, db: usize, dy: usize, x: usize, panels: usize, columns: usize, rows: i32, I: i32, O: i32,
+  dw: usize, db: usize, dy: usize, x: usize, packed: usize, rows: i32, I: i32, O: i32,
 ): void {
-  linearWeightGradient(dw, dy, x, rows, I, O, panels, columns);
+  linearWeightGradient(dw, dy, x, rows, I, O, packed);
   linearBiasGradient(db, dy, rows, O);
 }

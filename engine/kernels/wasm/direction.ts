@@ -6,7 +6,7 @@ import {
 } from './linear';
 import { addFloats, clearFloats, copyFloats } from './loops';
 import { Batch, Direction, Model } from './structs';
-import { barrier, shareFrom, shareTo, threadIndex } from './threads';
+import { barrier, ownPart, shareFrom, shareTo, threadIndex } from './threads';
 
 /** Copies the weights into the order in which the passes read them; once for each update. */
 export function packDirection(d: Direction, training: bool): void {
@@ -123,14 +123,15 @@ function weightGradients(m: Model, d: Direction, b: Batch, x: usize, dx: usize, 
   const dGates = d.dGates + at;
   const dRecurrent = d.cell == gru ? d.dRecurrent + at : dGates;
   const h = d.hPrevious + (first * d.H << 2);
-  linearWeightGradient(d.dWeightHh, dRecurrent, h, rows, d.H, GH, m.packedInputs, m.packedGradients);
+  const packed = ownPart(m.packed, m.packedBytes);
+  linearWeightGradient(d.dWeightHh, dRecurrent, h, rows, d.H, GH, packed);
   if (d.dBiasHh != 0) linearBiasGradient(d.dBiasHh, dRecurrent, rows, GH);
   if (d.dBiasIh != 0 && d.cell == gru) linearBiasGradient(d.dBiasIh, dGates, rows, GH);
   if (d.tokenRows != 0) {
     addTokenGradient(d, b, first, rows);
   } else {
     const inputs: usize = first * d.I << 2;
-    linearWeightGradient(d.dWeightIh, dGates, x + inputs, rows, d.I, GH, m.packedInputs, m.packedGradients);
+    linearWeightGradient(d.dWeightIh, dGates, x + inputs, rows, d.I, GH, packed);
     if (dx != 0) linearInputGradient(dx + inputs, dGates, d.inputBackPanels, rows, d.I, GH);
   }
 }

@@ -2,7 +2,7 @@
 import { gemm } from './gemm';
 import { addFloats } from './loops';
 import { packColumns, packTransposed, transpose4 } from './pack';
-import { shareFrom, shareTo, threadIndex } from './threads';
+import { mayWait, shareFrom, shareTo } from './threads';
 
 /** As gemm's own block of k, so that packing changes no bits. */
 const kBlock = 256;
@@ -28,11 +28,15 @@ export function linearInputGradient(dx: usize, dy: usize, panels: usize, rows: i
   gemm(at, I << 2, at, I << 2, dy + from * dyRow, dyRow, 4, panels, O << 6, 64, to - from, I, O);
 }
 
+/** Bytes of packed gradients at the beginning of a thread's `packed`. */
+const packedGradients: usize = rowBlock * packedRow;
+
 /**
- * dw += dyᵀ x. Large products read x and dy from packed copies of 256 rows: [256, I] and [96, 256] for each thread.
+ * dw += dyᵀ x. Large products read x and dy from copies of 256 rows. `packed` is this thread's own room for them:
+ * [96, 264] of dy, then [⌈I/16⌉, 256, 16] of x.
  */
 export function linearWeightGradient(
-  dw: usize, dy: usize, x: usize, rows: i32, I: i32, O: i32, packedInputs: usize, packedGradients: usize,
+  dw: usize, dy: usize, x: usize, rows: i32, I: i32, O: i32, packed: usize,
 ): void {
   const from = shareFrom(O, 6);
   const to = shareTo(O, 6);
@@ -42,16 +46,16 @@ export function linearWeightGradient(
     gemm(dw + from * xRow, xRow, dw + from * xRow, xRow, dy + (from << 2), 4, dyRow, x, 64, xRow, to - from, I, rows);
     return;
   }
-  const own = packedGradients + threadIndex() * rowBlock * packedRow;
-  const ownInputs = packedInputs + threadIndex() * ((I + 15) >> 4) * (kBlock << 6);
+  const inputs = packed + packedGradients;
   for (let k = 0; k < rows; k += kBlock) {
     const depth = min(kBlock, rows - k);
-    packColumns(ownInputs, x + k * xRow, xRow, depth, I);
+    packColumns(inputs, x + k * xRow, xRow, depth, I);
     for (let o = from; o < to; o += rowBlock) {
       const now = min(rowBlock, to - o);
-      transpose(own, packedRow, dy + k * dyRow + (o << 2), dyRow, depth, now);
+      transpose(packed, packedRow, dy + k * dyRow + (o << 2), dyRow, depth, now);
+      mayWait();
       const at = dw + o * xRow;
-      gemm(at, xRow, at, xRow, own, packedRow, 4, ownInputs, depth << 6, 64, now, I, depth);
+      gemm(at, xRow, at, xRow, packed, packedRow, 4, inputs, depth << 6, 64, now, I, depth);
     }
   }
 }

@@ -8,7 +8,7 @@ import {
 } from './linear';
 import { addFloats, clearFloats, copyFloats, multiplyFloats } from './loops';
 import { Batch, Direction, Layer, Model } from './structs';
-import { barrier, shareFrom, shareTo } from './threads';
+import { barrier, ownPart, shareFrom, shareTo } from './threads';
 
 @inline function directionAt(m: Model, l: i32, k: i32): Direction {
   return changetype<Direction>(m.directions + (l * m.D + k) * offsetof<Direction>());
@@ -87,7 +87,7 @@ export function backwardModel(m: Model, b: Batch, fromInitialState: bool, droppe
   const stride: usize = DH << 2;
   if (m.headWeight != 0) {
     clearShare(m.dFeatures, b.outputs, DH);
-    linearWeightGradient(m.dHeadWeight, m.dLogits, m.features, b.outputs, DH, m.V, m.packedInputs, m.packedGradients);
+    linearWeightGradient(m.dHeadWeight, m.dLogits, m.features, b.outputs, DH, m.V, ownPart(m.packed, m.packedBytes));
     linearBiasGradient(m.dHeadBias, m.dLogits, b.outputs, m.V);
     linearInputGradient(m.dFeatures, m.dLogits, m.headBackPanels, b.outputs, DH, m.V);
     barrier();

@@ -97,8 +97,9 @@
   predictions: usize; // i32 [outputs]
   rowLosses: usize; // f64 [outputs]
   zeros: usize; // [the widest row]
-  packedInputs: usize; // [256, the widest row]
-  packedGradients: usize; // [96, 264] for each thread
+  packed: usize; // for each thread [96, 264], then [256, the widest row that is multiplied]
+  /** Of one thread, whatever it packs. */
+  packedBytes: i32;
 }
 
 /** Of the parameters at … at + count. */
