@@ -17,8 +17,9 @@ export interface FusedEpochs {
   makeReady(): void;
   /** `count` epochs with these learning rates; fewer where one does not end well. */
   train(rates: Float64Array, count: number, clipGradNorm: number | null): { done: number; bad: Bad };
-  /** The batch that did not end well. */
+  /** The batch that did not end well, and the sum of its losses. */
   failedBatch(): number;
+  failedLoss(): number;
   /**
    * Makes metrics what they were after `batches` batches of epoch e of the last call; gives the gradient norm of its
    * last batch.
@@ -94,6 +95,7 @@ export function createFusedEpochs(
       return { done, bad };
     },
     failedBatch: () => calls.batch[0]!,
+    failedLoss: () => calls.lossSum[0]!,
     readRecord(metrics, e, batches) {
       const at = (e * recordBytes) / 4;
       const end = batchStarts[batches]!;

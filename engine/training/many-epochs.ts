@@ -2,7 +2,7 @@
 import type { EpochRow } from '../api.ts';
 import { loadBatch } from '../data/batches.ts';
 import type { Problem } from '../errors.ts';
-import { findBadActivation, findBadGradient, findBadParameter } from './divergence.ts';
+import { findBadActivation, findBadGradient, noProgressMade, takeBackUpdate } from './divergence.ts';
 import type { FusedEpochs } from './fused-epochs.ts';
 import type { Run } from './run.ts';
 import { learningRate } from './schedules.ts';
@@ -38,23 +38,23 @@ export function createManyEpochs(
   let msPerEpoch = Infinity;
 
   function diverged(bad: 'loss' | 'norm' | 'weight'): Problem {
-    const { model, batch } = run;
+    const { model, batch, valuesBefore } = run;
+    const { optimizer } = run.experiment.training;
     const k = epochs.failedBatch();
     const place = { epoch: run.progress.epoch + 1, batch: k + 1 };
     run.batchesDone = k;
     loadBatch(batch, run.training, k, run.order);
     run.loaded = k;
-    if (bad === 'loss') return findBadActivation(model, batch.packing, place);
+    if (bad === 'loss') return findBadActivation(model, batch.packing, epochs.failedLoss(), place);
     if (bad === 'norm') return findBadGradient(model.parameters, place);
-    const problem = findBadParameter(model.parameters, place)!;
-    model.parameters.values.set(run.valuesBefore);
-    return problem;
+    return takeBackUpdate(model.parameters, valuesBefore, optimizer, place);
   }
 
   return {
     train(rows, atMost, milliseconds) {
       const { scheduler, optimizer, clipGradNorm, epochs: last } = run.experiment.training;
-      const fit = Math.max(1, Math.floor(milliseconds / msPerEpoch));
+      // Without time, and epochs that took none, that is 0 / 0.
+      const fit = Math.max(1, Math.floor(milliseconds / msPerEpoch) || 1);
       const count = Math.min(fit, epochs.most, atMost, last - run.progress.epoch);
       for (let e = 0; e < count; e++)
         rates[e] = learningRate(scheduler, optimizer.lr, run.progress.epoch + 1 + e);
@@ -66,7 +66,10 @@ export function createManyEpochs(
         rows.push(closeEpoch(rates[e]!));
       }
       msPerEpoch = (now() - started) / Math.max(done, 1);
-      if (bad === null) return { divergence: null, trainedMs };
+      if (bad === null) {
+        const place = { epoch: run.progress.epoch + 1, batch: 1 };
+        return { divergence: done > 0 ? null : noProgressMade(place), trainedMs };
+      }
       epochs.readRecord(run.metrics, done, epochs.failedBatch());
       return { divergence: diverged(bad), trainedMs };
     },

@@ -1,4 +1,7 @@
-/** torch.optim's update rules, each one loop over all parameters. State starts at zero. */
+/**
+ * torch.optim's update rules, each one loop over all parameters. State starts at zero. Where an update divides, it reads
+ * what it has stored, and ε as a float32: what float32 has no room for becomes 0, and 0 / 0 no number, there and here.
+ */
 import type { Kernels } from '../kernels/kernels.ts';
 import type { OptimizerSpec } from '../model/experiment.ts';
 import type { Floats } from '../tensor/floats.ts';
@@ -75,6 +78,7 @@ function createAdam(
   kernels: Kernels,
 ): Optimizer {
   const [beta1, beta2] = betas;
+  const epsilon = Math.fround(eps);
   const m = kernels.allocate(count);
   const v = kernels.allocate(count);
   return {
@@ -92,11 +96,9 @@ function createAdam(
       for (let i = 0; i < count; i++) {
         const value = values[i]! * shrink;
         const g = gradients[i]! + decay * value;
-        const mi = m[i]! + (1 - beta1) * (g - m[i]!);
-        const vi = beta2 * v[i]! + (1 - beta2) * g * g;
-        m[i] = mi;
-        v[i] = vi;
-        values[i] = value - (stepSize * mi) / (Math.sqrt(vi) / rootCorrection + eps);
+        m[i] = m[i]! + (1 - beta1) * (g - m[i]!);
+        v[i] = beta2 * v[i]! + (1 - beta2) * g * g;
+        values[i] = value - (stepSize * m[i]!) / (Math.sqrt(v[i]!) / rootCorrection + epsilon);
       }
     },
   };
@@ -111,6 +113,7 @@ function createRmsprop(
   count: number,
   kernels: Kernels,
 ): Optimizer {
+  const epsilon = Math.fround(eps);
   const squares = kernels.allocate(count);
   const buffer = kernels.allocate(momentum === 0 ? 0 : count);
   return {
@@ -123,9 +126,8 @@ function createRmsprop(
       this.steps++;
       for (let i = 0; i < count; i++) {
         const g = gradients[i]! + weightDecay * values[i]!;
-        const s = alpha * squares[i]! + (1 - alpha) * g * g;
-        squares[i] = s;
-        let d = g / (Math.sqrt(s) + eps);
+        squares[i] = alpha * squares[i]! + (1 - alpha) * g * g;
+        let d = g / (Math.sqrt(squares[i]!) + epsilon);
         if (momentum !== 0) {
           d += momentum * buffer[i]!;
           buffer[i] = d;

@@ -6,7 +6,14 @@ import { backwardModel, forwardModel, setInitialStates } from '../model/model.ts
 import { argmax } from '../tensor/floats.ts';
 import type { RandomGenerator } from '../tensor/random.ts';
 import { clipGradients, totalNorm } from './clip.ts';
-import { findBadActivation, findBadGradient, findBadParameter, type Place } from './divergence.ts';
+import {
+  findBadActivation,
+  findBadGradient,
+  findBadParameter,
+  isFinite32,
+  type Place,
+  takeBackUpdate,
+} from './divergence.ts';
 import type { Fused } from './fused.ts';
 import { addBatch } from './metrics.ts';
 import type { Run } from './run.ts';
@@ -34,7 +41,7 @@ export function* trainBatch(run: Run, k: number, lr: number): Generator<void, Pr
   if (fromInitialState) setInitialStates(model, packing.B);
 
   const lossSum = yield* forward(run, run.dropout);
-  if (!Number.isFinite(lossSum)) return findBadActivation(model, packing, place);
+  if (!isFinite32(lossSum)) return findBadActivation(model, packing, lossSum, place);
 
   const scale = run.experiment.training.loss === 'mean' ? 1 / batch.outputs : 1;
   parameters.gradients.fill(0);
@@ -57,7 +64,7 @@ function* update(
   const { clipGradNorm } = run.experiment.training;
   const isLong = run.optimizers.length > 2;
   const norm = totalNorm(parameters.gradients);
-  if (!Number.isFinite(norm)) return findBadGradient(parameters, place);
+  if (!isFinite32(norm)) return findBadGradient(parameters, place);
   run.gradNorm = norm;
   if (isLong) yield;
   if (clipGradNorm !== null) clipGradients(parameters.gradients, norm, clipGradNorm);
@@ -67,7 +74,7 @@ function* update(
     if (fromInitialState || !ofInitialState) optimizer.update(values, gradients, lr);
   }
   if (isLong) yield;
-  const bad = findBadParameter(parameters, place);
+  const bad = findBadParameter(parameters, run.experiment.training.optimizer, place);
   if (bad !== null) parameters.values.set(run.valuesBefore);
   return bad;
 }
@@ -82,16 +89,12 @@ function* trainBatchFused(
 ): Generator<void, Problem | null> {
   const { experiment, model, batch, metrics } = run;
   const { parameters, sizes } = model;
-  const { clipGradNorm } = experiment.training;
+  const { clipGradNorm, optimizer } = experiment.training;
   const outcome = yield* fused.trainBatch(batch, { fromInitialState, lr, clipGradNorm }, run.dropout);
-  if (outcome.bad === 'loss') return findBadActivation(model, batch.packing, place);
-  run.gradNorm = outcome.gradNorm;
+  if (outcome.bad === 'loss') return findBadActivation(model, batch.packing, outcome.lossSum, place);
   if (outcome.bad === 'norm') return findBadGradient(parameters, place);
-  if (outcome.bad === 'weight') {
-    const bad = findBadParameter(parameters, place);
-    parameters.values.set(run.valuesBefore);
-    return bad;
-  }
+  run.gradNorm = outcome.gradNorm;
+  if (outcome.bad === 'weight') return takeBackUpdate(parameters, run.valuesBefore, optimizer, place);
   addBatch(metrics, batch, outcome.lossSum, run.predictions, run.probabilities, sizes.outputSize);
   return null;
 }

@@ -6,6 +6,7 @@ import type { SequenceExperiment, WeightsJson } from '../model/experiment.ts';
 import { readWeights } from '../model/weights.ts';
 import type { Floats } from '../tensor/floats.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { badValidation } from './divergence.ts';
 import { checkLiveSettings, withLiveSettings } from './live-settings.ts';
 import { canTrainMany, createManyEpochs, type ManyEpochs } from './many-epochs.ts';
 import { createPredictionWriter, startMetrics } from './metrics.ts';
@@ -129,8 +130,11 @@ export function* createTrainerInPieces(
   function* trainAndCount(lr: number): Generator<void, EpochRow | null> {
     divergence = yield* trainBatch(run, run.batchesDone, lr);
     if (divergence !== null) return null;
-    run.batchesDone++;
-    return run.batchesDone === run.training.batchesPerEpoch ? yield* endEpoch(lr) : null;
+    if (run.batchesDone + 1 < run.training.batchesPerEpoch) {
+      run.batchesDone++;
+      return null;
+    }
+    return yield* endEpoch(lr);
   }
 
   function startEpoch(): void {
@@ -140,8 +144,14 @@ export function* createTrainerInPieces(
     run.loaded = -1;
   }
 
-  function* endEpoch(lr: number): Generator<void, EpochRow> {
-    return closeEpoch(lr, run.validation === null ? null : yield* evaluate(run, run.validation));
+  /** After the epoch's last batch, which is taken back where what is held back has no finite loss. */
+  function* endEpoch(lr: number): Generator<void, EpochRow | null> {
+    const held = run.validation === null ? null : yield* evaluate(run, run.validation);
+    if (held === null || Number.isFinite(held.loss)) return closeEpoch(lr, held);
+    const place = { epoch: run.progress.epoch + 1, batch: run.batchesDone + 1 };
+    divergence = badValidation(held.loss, place);
+    parameters.values.set(run.valuesBefore);
+    return null;
   }
 
   function closeEpoch(lr: number, held: Evaluation | null): EpochRow {

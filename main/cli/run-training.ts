@@ -100,7 +100,7 @@ export function reportEnd({ state, epochs, lastLoss, seconds }: TrainedRun): num
       say(`stopped ${after}`);
       return 1;
     case 'diverged':
-      say(`diverged ${after}: ${state.problem.message}`);
+      say(`${state.problem.code === 'diverged' ? 'diverged' : 'failed'} ${after}: ${state.problem.message}`);
       return 1;
   }
 }

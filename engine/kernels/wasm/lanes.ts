@@ -61,9 +61,12 @@ const signBit = memory.data<u32>([0x80000000]);
   return v128.bitselect(small, signed, f32x4.lt(size, constant(1)));
 }
 
-/** lanes is 4 or 1. */
+/**
+ * lanes is 4 or 1. A single value stands in all four lanes, so that none computes with a number that is not there: with
+ * zeros an update without eps would make 0 / 0 of them.
+ */
 @inline export function loadLanes(at: usize, lanes: i32): v128 {
-  return lanes == 4 ? v128.load(at) : v128.load32_zero(at);
+  return lanes == 4 ? v128.load(at) : v128.load32_splat(at);
 }
 
 @inline export function storeLanes(at: usize, value: v128, lanes: i32): void {

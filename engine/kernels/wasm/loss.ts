@@ -13,7 +13,7 @@ export function crossEntropy(m: Model, b: Batch): f64 {
     const sum = exponentials(m.probabilities + (r * V << 2), logits, largest, V);
     const target = load<i32>(b.targets + (r << 2));
     store<i32>(m.predictions + (r << 2), best);
-    store<f64>(m.rowLosses + (r << 3), Math.log(sum) + <f64>(largest - load<f32>(logits + (target << 2))));
+    store<f64>(m.rowLosses + (r << 3), Math.log(sum) + (<f64>largest - <f64>load<f32>(logits + (target << 2))));
   }
   barrier();
   let loss: f64 = 0;

@@ -30,6 +30,11 @@ function sumOfSquares(at: usize, count: i32): f64 {
     s1 = multiplyAdd(b, b, s1);
   }
   let sum = <f64>sumLanes(s0) + <f64>sumLanes(s1);
+  // Squares that float32 cannot hold, of gradients that it can.
+  if (!isFinite(sum)) {
+    sum = 0;
+    i = 0;
+  }
   for (; i < end; i += 4) sum += <f64>load<f32>(at + i) * <f64>load<f32>(at + i);
   return sum;
 }

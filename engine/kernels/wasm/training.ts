@@ -7,7 +7,7 @@ import { setOverhang, setTileRows } from './gemm';
 import { Batch, Model, Training } from './structs';
 import { barrier, joinThreads, shareFrom, shareTo, threadIndex } from './threads';
 
-/** What was not finite: the loss, the gradient norm, or a weight after the update, which the host takes back. */
+/** What was not finite in float32: the loss, the gradient norm, or a weight after the update, which the host takes back. */
 const fine = 0, badLoss = 1, badNorm = 2, badWeight = 3;
 
 /** Where the module's own constants end. */
@@ -44,7 +44,7 @@ export function trainBatch(t: Training, b: Batch, fromInitialState: bool, droppe
     t.lossSum = loss;
     t.right = countRight(m, b);
   }
-  if (!isFinite(loss)) return badLoss;
+  if (!isFinite(<f32>loss)) return badLoss;
 
   const scale: f32 = t.mean ? 1 / <f32>b.outputs : 1;
   clearShare(t);
@@ -54,7 +54,7 @@ export function trainBatch(t: Training, b: Batch, fromInitialState: bool, droppe
 
   const norm = totalNorm(t);
   if (threadIndex() == 0) t.gradNorm = norm;
-  if (!isFinite(norm)) return badNorm;
+  if (!isFinite(<f32>norm)) return badNorm;
   const clip = t.clipGradNorm / (norm + 1e-6);
   return updateAndPack(t, m, fromInitialState, lr, t.clipGradNorm > 0 && clip < 1 ? <f32>clip : 1);
 }

@@ -13,6 +13,7 @@ const places: [RegExp, (match: RegExpExecArray) => Words][] = [
   [/^the logits$/, () => ({ key: 'train_bad_logits', values: {} })],
   [/^the gradient norm$/, () => ({ key: 'train_bad_gradient_norm', values: {} })],
   [/^the loss$/, () => ({ key: 'train_bad_loss', values: {} })],
+  [/^the validation loss$/, () => ({ key: 'train_bad_validation_loss', values: {} })],
 ];
 
 /** The first tensor that was not finite; null where the problem speaks of something that is not known here. */

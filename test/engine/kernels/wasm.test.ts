@@ -24,7 +24,7 @@ function program(name: 'wasm-128' | 'wasm-256'): {
 }
 
 describe('the module', () => {
-  it('is what its sources compile to', async () => {
+  it('is what its sources compile to', { timeout: 300_000 }, async () => {
     expect(await compileKernels()).toBe(readFileSync(generatedPath, 'utf8'));
   });
 

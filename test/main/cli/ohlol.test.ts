@@ -91,6 +91,26 @@ describe('train', () => {
     expect(stderr).toMatch(/^ohlol: diverged after \d+ epochs? .* in epoch \d+/);
     expect(JSON.parse(readFileSync(inFolder('diverged.json'), 'utf8')).status).toBe('diverged');
   });
+
+  test('trains without eps, and ends with 1 where that divides 0 by 0', async () => {
+    const path = inFolder('no-eps.json');
+    const experiment = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../../engine/templates/hello-rnn.json'), 'utf8'),
+    );
+    experiment.training.optimizer.eps = 0;
+    writeFileSync(path, JSON.stringify(experiment));
+    const trained = await ohlol('train', path, '--out', inFolder('no-eps-result.json'));
+    expect(trained.status).toBe(0);
+    const { epochs } = JSON.parse(readFileSync(inFolder('no-eps-result.json'), 'utf8'));
+    expect(epochs.every(({ loss }: { loss: unknown }) => Number.isFinite(loss))).toBe(true);
+
+    experiment.dataset.vocabulary.push('z');
+    experiment.model = { ...experiment.model, embedding: 3, head: 'linear' };
+    writeFileSync(path, JSON.stringify(experiment));
+    const { status, stderr } = await ohlol('train', path);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^ohlol: diverged after 0 epochs .* training\.optimizer\.eps is 0 in float32/);
+  });
 });
 
 // What PyTorch 2.13 prints for the tutorial's programs after torch.manual_seed(0).

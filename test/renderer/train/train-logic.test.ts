@@ -260,6 +260,7 @@ describe('a run that diverged', () => {
     expect(named('the gradient of rnn.weight_hh_l0')).toBe('train_bad_gradient');
     expect(named('rnn.weight_hh_l0 after the update')).toBe('train_bad_update');
     expect(named('the gradient norm')).toBe('train_bad_gradient_norm');
+    expect(named('the validation loss')).toBe('train_bad_validation_loss');
     expect(named('something new')).toBeUndefined();
   });
 
