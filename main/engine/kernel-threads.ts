@@ -33,8 +33,8 @@ export function automaticThreads(spared: 0 | 1 = 1): number {
 
 /**
  * What is no whole number from 1 is not taken. Else the cores that are free: threads that wait for each other lose more
- * by a busy core than they win by it (measured on two cores with one of them busy: 305 ms a step on both, 174 ms on one
- * alone, LSTM H 256, B 64, T 100).
+ * by a busy core than they win by it (measured on two Zen 4 cores with one of them busy: 305 ms a step on both, 174 ms
+ * on one alone, LSTM H 256, B 64, T 100).
  */
 export function threadLimit(setting: string | undefined, freeCores: number): number {
   const wanted = Number(setting);

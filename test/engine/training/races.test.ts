@@ -3,12 +3,10 @@
  * every barrier and share and while a thread's own buffers are full (kernels.config.ts), so that a race shows on a quiet
  * machine too.
  */
-import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadWasm } from '../../../engine/kernels/backend.ts';
-import type { ThreadHost } from '../../../engine/kernels/thread-team.ts';
-import { compileModule } from '../../../kernels.config.ts';
 import { type Changes, trainer } from '../documents.ts';
+import { startWaitingThreads, type WaitingThreads } from '../waiting-threads.ts';
 
 /** Strings of these tokens, of every length from 1 to `longest`, so that sequences end at every step. */
 function ragged(tokens: string, count: number, longest: number): string[] {
@@ -73,36 +71,13 @@ const jobs: Record<string, Changes> = {
 };
 
 const times = 10;
-const program = `
-  const { parentPort } = require('node:worker_threads');
-  parentPort.on('message', ({ module, memory, start, commands }) => {
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    exports.start(...start);
-    exports.serve(commands);
-  });
-`;
-let waiting: Uint8Array<ArrayBuffer>;
-const workers: Worker[] = [];
+let threadsThatWait: WaitingThreads;
 let seed = Math.floor(Math.random() * 2 ** 31);
 
-/** Threads that go from one run to the next; each run's waits begin with another seed. */
-function hostOf(threads: number): ThreadHost {
-  return {
-    threads,
-    launch(task) {
-      const [index, , shared] = task.start;
-      workers[index] ??= new Worker(program, { eval: true, execArgv: [] });
-      new Int32Array(task.memory.buffer)[shared / 4 + 3] = seed;
-      workers[index].postMessage(task);
-    },
-  };
-}
-
 beforeAll(async () => {
-  waiting = await compileModule({ randomWaits: true });
+  threadsThatWait = await startWaitingThreads();
 }, 300_000);
-
-afterAll(() => Promise.all(workers.map((worker) => worker.terminate())));
+afterAll(() => threadsThatWait.close());
 
 function train(changes: Changes, backend: Parameters<typeof trainer>[2]) {
   const run = trainer(
@@ -124,9 +99,9 @@ describe.each(Object.entries(jobs))('%s', (_, changes) => {
   });
 
   it.each([1, 2, 3, 4])('has the same bits on %i threads, ten times', { timeout: 300_000 }, (threads) => {
-    const backend = loadWasm({ host: hostOf(threads), worth: 0, module: waiting })!;
     for (let time = 1; time <= times; time++) {
       seed = (seed + 1) % 2 ** 31;
+      const backend = threadsThatWait.backend(threads, seed);
       const { norms, weights, checkpoint } = train(changes, backend);
       if (checkpoint.equals(expected.checkpoint)) continue;
       const right = expected.weights();
