@@ -1,4 +1,5 @@
 import { LabError, problem } from '../errors.ts';
+import { checkEdit } from './check-edit.ts';
 import type { Draft, DraftEdit, DraftRow } from './draft.ts';
 
 export interface AppliedEdit {
@@ -12,9 +13,11 @@ export interface AppliedEdit {
  * rows can be compared by identity. O(rows) at worst.
  *
  * Throws a LabError where the edit does not fit the draft: a row id that is not there or is there already, a place
- * outside the rows.
+ * outside the rows, more than the limits, what a file cannot hold (checkEdit).
  */
 export function applyEdit(draft: Draft, edit: DraftEdit): AppliedEdit {
+  const unfit = checkEdit(draft, edit);
+  if (unfit) throw new LabError(unfit);
   switch (edit.kind) {
     case 'name':
       return { draft: { ...draft, name: edit.name }, inverse: { kind: 'name', name: draft.name } };

@@ -6,6 +6,10 @@ export const dataLimits = {
   textCharacters: 10_000_000,
   /** Of one sample's input or target. */
   sampleCharacters: 1_000_000,
+  /** Of a row's note. */
+  noteCharacters: 10_000,
+  /** Of an experiment's name. */
+  nameCharacters: 1000,
   /** T·B·I of a shapes experiment, whose every number is shown. */
   shapesElements: 1_000_000,
 };

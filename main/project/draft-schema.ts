@@ -1,22 +1,23 @@
-/** What a draft and its changes must look like, for what comes from a window or from a file. */
+/**
+ * What a draft and its changes must look like, for what comes from a window or from a file. Their limits, and what a
+ * file cannot hold, are said by engine/data/check-edit.ts, in sentences.
+ */
 import * as v from 'valibot';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
-import { dataLimits } from '../../engine/data/limits.ts';
 import { cellNames } from '../../engine/model/spec.ts';
 
 const whole = v.pipe(v.number(), v.safeInteger());
-const name = v.pipe(v.string(), v.maxLength(1000));
-const sampleText = v.pipe(v.string(), v.maxLength(dataLimits.sampleCharacters));
-const tokenList = v.pipe(v.array(v.string()), v.maxLength(dataLimits.vocabulary));
+const name = v.string();
+const tokenList = v.array(v.string());
 
 const row = v.strictObject({
   id: whole,
-  input: sampleText,
-  target: sampleText,
+  input: v.string(),
+  target: v.string(),
   split: v.picklist(['train', 'validation', 'off']),
-  note: v.pipe(v.string(), v.maxLength(10_000)),
+  note: v.string(),
 });
-const rows = v.pipe(v.array(row), v.maxLength(dataLimits.samples));
+const rows = v.array(row);
 
 const shapes = v.looseObject({
   task: v.literal('shapes'),
@@ -33,7 +34,7 @@ const dataParts = {
   targetVocabulary: v.nullable(tokenList),
   vocabularyFrozen: v.boolean(),
   shapes: v.nullable(shapes),
-  text: v.pipe(v.string(), v.maxLength(dataLimits.textCharacters)),
+  text: v.string(),
   sequenceLength: whole,
 };
 

@@ -2,8 +2,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import type { Draft, DraftEdit, DraftRow } from '../../engine/data/draft.ts';
+import type { Problem } from '../../engine/errors.ts';
 import { damaged, readCell } from './cells.ts';
 import { draftSchema } from './draft-schema.ts';
+import { repairNumbers } from './repair-draft.ts';
 
 /**
  * The draft's parts but for its rows. The text of a language model stands by itself: it may be of 10 MB, and the
@@ -23,14 +25,19 @@ export function writeWholeDraft(database: DatabaseSync, draft: Draft): void {
   });
 }
 
-/** Throws a LabError where the file does not hold a draft. */
-export function readDraft(database: DatabaseSync): Draft {
+/** Throws a LabError where the file does not hold a draft. What had to be mended in it is added to `repairs`. */
+export function readDraft(database: DatabaseSync, repairs: Problem[] = []): Draft {
   const parts = database.prepare('SELECT part, value FROM draft').all();
   const stored = Object.fromEntries(
     parts.map(({ part, value }) => [String(part), readCell(value, `draft, ${part}`, v.unknown())]),
   );
   const { text, data, ...others } = stored;
-  const checked = v.safeParse(draftSchema, { ...others, data: { ...(data as object), text }, rows: [] });
+  const whole = { ...others, data: { ...(data as object), text }, rows: [] };
+  let checked = v.safeParse(draftSchema, whole);
+  if (!checked.success) {
+    repairs.push(...repairNumbers(whole));
+    checked = v.safeParse(draftSchema, whole);
+  }
   if (checked.success) return { ...checked.output, rows: readRows(database) };
   const [issue] = checked.issues;
   throw damaged(`draft, ${v.getDotPath(issue) ?? 'parts'}`, issue.message);
@@ -73,6 +80,11 @@ export function storeDraft(database: DatabaseSync, before: Draft, after: Draft, 
     if (!same) writePart(database, part, value);
   }
   if (before.rows !== after.rows) storeRows(database, before.rows, after.rows, placedAnew(edit));
+}
+
+/** Writes what was mended in reading it; its rows had nothing to mend. */
+export function writeRepaired(database: DatabaseSync, draft: Draft): void {
+  for (const [part, value] of Object.entries(partsOf(draft))) writePart(database, part, value);
 }
 
 function writePart(database: DatabaseSync, part: string, value: unknown): void {

@@ -130,7 +130,18 @@ export function readHistory(database: DatabaseSync): HistoryView {
 
 const labelSchema: v.GenericSchema<unknown, EditLabel> = v.object({
   key: v.string(),
-  values: v.record(v.string(), v.union([v.string(), v.number()])),
+  values: v.record(
+    v.string(),
+    // null: a number that was not finite, of an older lab.
+    v.union([
+      v.string(),
+      v.number(),
+      v.pipe(
+        v.null(),
+        v.transform(() => '?'),
+      ),
+    ]),
+  ),
 });
 
 interface StoredChange {

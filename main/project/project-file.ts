@@ -10,7 +10,7 @@ import { newFile, startFile } from '../files.ts';
 import { removeWaste } from './blob-store.ts';
 import { damaged } from './cells.ts';
 import { connect } from './connect.ts';
-import { readDraft, writeWholeDraft } from './draft-store.ts';
+import { readDraft, writeRepaired, writeWholeDraft } from './draft-store.ts';
 import { fileProblem, projectProblem, readOnlyFile, readOnlyFolder } from './file-problems.ts';
 import { thinFrozen } from './frozen-store.ts';
 import { readHistory } from './history.ts';
@@ -129,16 +129,19 @@ function openToWrite(path: string, version: number, takeOver: boolean): ProjectF
       thinFrozen(database);
       removeWaste(database);
       interruptRuns(database);
-      return { holder: null, lock, draft: readContents(database) };
+      const repairs: Problem[] = [];
+      const draft = readContents(database, repairs);
+      if (repairs.length > 0) writeRepaired(database, draft);
+      return { holder: null, lock, draft, repairs };
     });
     if (opened.holder) {
       database.close();
       if (copy !== null) rmSync(copy, { force: true });
       return openToRead(path, version, opened.holder);
     }
-    const { lock, draft } = opened;
+    const { lock, draft, repairs } = opened;
     database.exec('PRAGMA foreign_keys = ON');
-    const warnings = copy === null ? [] : [migrated(path, version, copy)];
+    const warnings = [...(copy === null ? [] : [migrated(path, version, copy)]), ...repairs];
     return { path, database, readOnly: null, lock, standIn: null, draft, warnings };
   } catch (error) {
     if (database.isOpen) database.close();
@@ -168,8 +171,9 @@ function openToRead(path: string, version: number, why: Problem): ProjectFile {
       inTransaction(database, () => migrate(database));
     }
     checkTables(database);
-    const draft = readContents(database);
-    return { path, database, readOnly: why, lock: null, standIn, draft, warnings: [why] };
+    const warnings = [why];
+    const draft = readContents(database, warnings);
+    return { path, database, readOnly: why, lock: null, standIn, draft, warnings };
   } catch (error) {
     database.close();
     if (standIn) rmSync(standIn, { recursive: true, force: true });
@@ -178,10 +182,10 @@ function openToRead(path: string, version: number, why: Problem): ProjectFile {
 }
 
 /** Reads what a window shows at once, so that no project is opened half; throws where it is damaged. */
-function readContents(database: DatabaseSync): Draft {
+function readContents(database: DatabaseSync, repairs: Problem[]): Draft {
   readRuns(database);
   readHistory(database);
-  return readDraft(database);
+  return readDraft(database, repairs);
 }
 
 export function closeProjectFile({ database, lock, standIn }: ProjectFile): void {

@@ -219,7 +219,11 @@ export class ProjectState {
         else if (result.ok) await this.#take(result.value);
         return result;
       } catch (error) {
-        if (shown) this.#ahead.shift();
+        if (shown) {
+          this.#ahead.shift();
+          // What main did not take must not stay on the screen as if it were saved; a new connection pulls by itself.
+          if (!(error instanceof ConnectionLost)) await this.#pull().catch(() => {});
+        }
         return failure(notAnswered(error));
       } finally {
         this.#calling = false;

@@ -1,8 +1,10 @@
 /**
- * `npm run test:crash [-- SEED [KILLS]]`: the crash drill in full, then ten spoilt project files for each kill.
+ * `npm run test:crash [-- SEED [KILLS]]`: the crash drill in full, then for each kill 500 spoilt inputs to
+ * the readers, 50 spoilt messages to the lab's door and ten spoilt project files.
  */
 import { runDrill } from './drill.ts';
 import { fuzzProjects } from './fuzz.ts';
+import { fuzzDoor, fuzzReaders } from './fuzz-readers.ts';
 
 const given = process.argv.slice(2);
 const [seed = 2026, rounds = 200] = given.map(Number);
@@ -13,6 +15,13 @@ if (given.length > 2 || ![seed, rounds].every((number) => Number.isSafeInteger(n
 console.log(`The crash drill: ${rounds} kills from seed ${seed}`);
 await runDrill({ seed, rounds, report: console.log });
 console.log(`All ${rounds} passed`);
+
+const inputs = 500 * rounds;
+console.log(`${inputs} spoilt inputs to the readers: ${JSON.stringify(fuzzReaders(seed, inputs))}`);
+const messages = 50 * rounds;
+console.log(
+  `${messages} spoilt messages to the lab's door: ${JSON.stringify(await fuzzDoor(seed, messages))}`,
+);
 
 const files = 10 * rounds;
 const { refused, opened, codes } = await fuzzProjects(seed, files);

@@ -162,3 +162,36 @@ describe('a new change', () => {
     closeProjectFile(file);
   });
 });
+
+describe('numbers that an older lab stored though they were not finite', () => {
+  it('are their defaults, with a sentence for each, and the file is mended', () => {
+    const before = helloDraft();
+    const file = create('spoilt.ohlol', before);
+    const put = (part: string, value: unknown) =>
+      file.database.prepare('UPDATE draft SET value = ? WHERE part = ?').run(JSON.stringify(value), part);
+    const { optimizer } = before.training;
+    put('training', {
+      ...before.training,
+      optimizer: { ...optimizer, lr: null },
+      scheduler: { name: 'exponential', gamma: null },
+    });
+    put('model', { ...before.model, hiddenSize: null });
+    put('initialWeights', { a: { shape: [2], data: [1, null] } });
+    closeProjectFile(file);
+
+    const opened = valueIn(openProjectFile(file.path));
+    expect(opened.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'draft-repaired: model.hiddenSize was not a finite number and could not be kept; it is 4 now',
+      'draft-repaired: training.scheduler was not a finite number and could not be kept; it is none now',
+      'draft-repaired: training.optimizer.lr was not a finite number and could not be kept; it is 0.001 now',
+      'draft-repaired: initialWeights was not a finite number and could not be kept; it is none now',
+    ]);
+    const mended = { ...before.training, optimizer: { ...optimizer, lr: 0.001 }, scheduler: null };
+    expect(opened.draft).toEqual({ ...before, training: mended });
+    closeProjectFile(opened);
+    const again = valueIn(openProjectFile(file.path));
+    expect(again.warnings).toEqual([]);
+    expect(again.draft).toEqual(opened.draft);
+    closeProjectFile(again);
+  });
+});
