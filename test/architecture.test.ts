@@ -261,6 +261,14 @@ describe('who may import whom', () => {
     expect(circles()).toEqual([]);
   });
 
+  it('the window reads typed numbers in one way: number-text.ts', () => {
+    const others =
+      /parseFloat\(|parseInt\(|\.map\(Number\)|type="number"|Number\([^()]*\b(text|typed|input\.value)\b/;
+    const reading = files.filter((file) => inFolder(file, 'renderer') && /\.(ts|svelte)$/.test(file));
+    const found = reading.filter((file) => others.test(readFileSync(join(root, file), 'utf8')));
+    expect(found).toEqual([]);
+  });
+
   it('main runs engine code only in the engine process and the command line', () => {
     const runsEngine = under('main/engine/engine-process.ts', 'main/engine/kernel-backend.ts', 'main/cli');
     const allowed = (edge: ImportOf) =>
