@@ -263,8 +263,11 @@ describe('who may import whom', () => {
 
   it('the window reads typed numbers in one way: number-text.ts', () => {
     const others =
-      /parseFloat\(|parseInt\(|\.map\(Number\)|type="number"|Number\([^()]*\b(text|typed|input\.value)\b/;
-    const reading = files.filter((file) => inFolder(file, 'renderer') && /\.(ts|svelte)$/.test(file));
+      /parseFloat\(|parseInt\(|\.map\(Number\)|type="number"|\bNumber\([^()]*\b(text|typed|input\.value)\b/;
+    const reading = files.filter(
+      (file) =>
+        inFolder(file, 'renderer') && !file.endsWith('/number-text.ts') && /\.(ts|svelte)$/.test(file),
+    );
     const found = reading.filter((file) => others.test(readFileSync(join(root, file), 'utf8')));
     expect(found).toEqual([]);
   });
