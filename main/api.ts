@@ -113,8 +113,14 @@ export interface LabDescription {
 export type EngineStatus =
   /** `after`: what the one before died of. */
   | { status: 'starting'; after?: Problem }
-  | { status: 'ready'; engine: EngineDescription }
+  | { status: 'ready'; engine: RunningEngine }
   | { status: 'failed'; problem: Problem };
+
+/** An engine's process, and with which of V8's flags it runs: those that were tried here and found good. */
+export interface RunningEngine extends EngineDescription {
+  v8: string;
+  flags: readonly string[];
+}
 
 export interface Preferences {
   /** null: as the system says. */

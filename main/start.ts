@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { findBrowser } from './browser/find-browser.ts';
 import { hasDisplay } from './browser/launch.ts';
 import { type ElectronEnd, fetchElectron, findElectron, runElectron } from './electron/launch.ts';
+import { threadSettingProblem } from './engine/kernel-threads.ts';
 import { appFolder } from './paths.ts';
 import { readStartArguments, type StartOptions, USAGE } from './start-arguments.ts';
 
@@ -13,6 +14,12 @@ try {
   options = readStartArguments(process.argv.slice(2), workingFolder);
 } catch (error) {
   console.error(`${(error as Error).message}\nUsage: ${USAGE}`);
+  process.exit(2);
+}
+
+const wrongSetting = threadSettingProblem(process.env.OHLOL_THREADS);
+if (wrongSetting !== null) {
+  console.error(`${wrongSetting}.`);
   process.exit(2);
 }
 

@@ -1,14 +1,19 @@
 import { fork, type Serializable } from 'node:child_process';
+import type { FlagSet } from '../engine/kernel-flags.ts';
 import type { EngineChild } from '../lab/host.ts';
 
-/** The engine as a Node child process. Messages go by structured clone, so that typed arrays stay what they are. */
-export function forkEngine(entry: string): EngineChild {
-  const child = fork(entry, [], {
+/**
+ * The engine as a Node child process. Messages go by structured clone, so that typed arrays stay what they are. A quiet
+ * one's log goes nowhere.
+ */
+export function forkEngine(entry: string, flags: FlagSet, isQuiet = false): EngineChild {
+  const output = isQuiet ? 'ignore' : process.stderr;
+  const child = fork(entry, flags, {
     serialization: 'advanced',
     // A debugger or a loader of this process is not the engine's.
     execArgv: [],
     // What it prints is for whoever reads our errors; standard output is ours.
-    stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
+    stdio: ['ignore', output, output, 'ipc'],
   });
   return {
     pid: child.pid,

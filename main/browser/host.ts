@@ -32,7 +32,7 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
   const lab = createLab({
     kind: 'browser',
     folders,
-    forkEngine: () => forkEngine(engineEntry),
+    forkEngine: (flags) => forkEngine(engineEntry, flags),
     onLabGone({ message }) {
       console.error(`Ohlol cannot go on: ${message}.`);
       browserProcess?.kill();

@@ -1,7 +1,7 @@
 import { trainingLimits } from '../../engine/data/limits.ts';
 import { generate } from '../../engine/inspect/generate.ts';
-import { flagSets, setFlags } from '../engine/kernel-flags.ts';
 import type { Command, ParsedArguments } from './arguments.ts';
+import { prepareKernels } from './kernel-choice.ts';
 import { readTrained } from './read-input.ts';
 import { unwrap } from './refusal.ts';
 import { printData } from './terminal.ts';
@@ -28,7 +28,7 @@ async function runGenerate(parsed: ParsedArguments): Promise<number> {
   const temperature = parsed.number('temperature', { atLeast: 0 }) ?? 1;
   const seed = parsed.number('seed', { whole: true, atLeast: 0, atMost: trainingLimits.seed }) ?? 0;
   const trained = await readTrained(parsed.positional);
-  setFlags(flagSets()[0]!);
+  await prepareKernels();
   const request = { trained, prompt: parsed.text('prompt') ?? '', length, temperature, seed };
   printData(unwrap(generate(request), parsed.positional).text);
   return 0;

@@ -1,3 +1,4 @@
+import { threadSettingProblem } from '../engine/kernel-threads.ts';
 import { version } from '../version.ts';
 import { asksForHelp, type Command, helpOf, parseCommand, usageOf } from './arguments.ts';
 import { exportCommand } from './export.ts';
@@ -38,6 +39,11 @@ export async function main([name, ...args]: string[]): Promise<number> {
   if (asksForHelp(args)) {
     process.stdout.write(helpOf(command));
     return 0;
+  }
+  const wrongSetting = threadSettingProblem(process.env.OHLOL_THREADS);
+  if (wrongSetting !== null) {
+    say(wrongSetting);
+    return 2;
   }
   try {
     return exitCodeOf(await command.run(parseCommand(args, command)));

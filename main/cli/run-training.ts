@@ -4,6 +4,7 @@ import type { SequenceExperiment, WeightsJson } from '../../engine/model/experim
 import { createTrainer } from '../../engine/training/trainer.ts';
 import { openBackend } from '../engine/kernel-backend.ts';
 import { automaticThreads } from '../engine/kernel-threads.ts';
+import { prepareKernels } from './kernel-choice.ts';
 import { unwrap } from './refusal.ts';
 import { isStandardOutputFull, say } from './terminal.ts';
 
@@ -37,6 +38,7 @@ export async function runTraining(
   experiment: SequenceExperiment,
   { place, onRow, backlog = () => null, threads = null }: TrainingOptions,
 ): Promise<TrainedRun> {
+  await prepareKernels();
   const trainer = unwrap(
     createTrainer(experiment, null, { backend: openBackend(() => threads ?? automaticThreads(0)) }),
     place,

@@ -1,9 +1,11 @@
+import { constants } from 'node:os';
 import { utilityProcess } from 'electron';
+import type { FlagSet } from '../engine/kernel-flags.ts';
 import type { EngineChild } from '../lab/host.ts';
 
 /** The engine as a utility process of the app. Only after the app is ready. */
-export function forkEngine(entry: string): EngineChild {
-  const child = utilityProcess.fork(entry, [], { serviceName: 'Ohlol engine', stdio: 'inherit' });
+export function forkEngine(entry: string, flags: FlagSet): EngineChild {
+  const child = utilityProcess.fork(entry, [...flags], { serviceName: 'Ohlol engine', stdio: 'inherit' });
   // V8 gave up, and the exit follows. Where nobody listens the event is an exception, which ends the app.
   child.on('error', (type, location) => console.error(`The engine ends: ${type} of V8 in ${location}`));
   return {
@@ -14,7 +16,7 @@ export function forkEngine(entry: string): EngineChild {
     onMessage: (listener) => void child.on('message', listener),
     onExit(listener) {
       child.once('exit', (code) => {
-        const signal = signals[code] ?? null;
+        const signal = signalOf(code);
         listener(signal === null ? code : null, signal);
       });
     },
@@ -22,6 +24,22 @@ export function forkEngine(entry: string): EngineChild {
   };
 }
 
-/** Electron names no signal; where one killed the process its number is the code. Windows has none. */
-const signals: Record<number, string> =
-  process.platform === 'win32' ? {} : { 6: 'SIGABRT', 9: 'SIGKILL', 11: 'SIGSEGV', 15: 'SIGTERM' };
+const signals = [
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGKILL',
+  'SIGSEGV',
+  'SIGTERM',
+] as const;
+/** Beside the signal's number in a process's status where its memory was dumped. */
+const dumped = 128;
+
+/** Electron names no signal; where one killed the process the code is its status. Windows has none. */
+function signalOf(code: number): string | null {
+  if (process.platform === 'win32') return null;
+  const number = code > dumped ? code - dumped : code;
+  return signals.find((name) => constants.signals[name] === number) ?? null;
+}

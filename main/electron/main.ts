@@ -50,7 +50,7 @@ function start(): void {
   const lab = createLab({
     kind: 'desktop',
     folders,
-    forkEngine: () => forkEngine(engineEntry),
+    forkEngine: (flags) => forkEngine(engineEntry, flags),
     onLabGone: ({ details }) =>
       endWith(hostText(language ?? systemLanguage()).labGone, String(details.reason)),
   });

@@ -20,6 +20,9 @@ export interface LastSeen {
   silentSeconds: number | null;
 }
 
+/** What Chromium, and so Electron, ends a process with on Windows that finds no memory; signed or not. */
+const windowsOutOfMemory = 0xe0000008;
+
 /** `signal` where the host knows it; codes above 128 are a shell's word for a signal. */
 export function tellDeath(code: number | null, signal: string | null, seen: LastSeen): EngineDeath {
   if (seen.silentSeconds !== null) return { kind: 'hung', silentSeconds: seen.silentSeconds };
@@ -28,10 +31,12 @@ export function tellDeath(code: number | null, signal: string | null, seen: Last
       ? { kind: 'out-of-memory' }
       : { kind: 'crashed', exitCode: code, lastWords: `${seen.dying.name}: ${seen.dying.message}` };
   }
-  // V8 aborts where its heap is full, and traps where the system has no room for it; nothing else in the engine does.
+  // V8 aborts where its heap is full, and traps where the system has no room for it or under Electron; nothing else in
+  // an engine that runs does.
   if (signal === 'SIGABRT' || signal === 'SIGTRAP' || code === 134 || code === 133) {
     return { kind: 'out-of-memory' };
   }
+  if (code !== null && code >>> 0 === windowsOutOfMemory) return { kind: 'out-of-memory' };
   if (signal !== null) return { kind: 'killed', signal };
   if (code === 137) return { kind: 'killed', signal: 'SIGKILL' };
   if (code === null) return { kind: 'not-started' };

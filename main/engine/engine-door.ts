@@ -1,12 +1,15 @@
 /** What the engine process answers, and what it tells: types only. */
-import type { EngineApi, EngineDescription, EngineEvents, InspectionApi } from '../../engine/api.ts';
+import type { EngineApi, EngineEvents, InspectionApi } from '../../engine/api.ts';
+import type { RunningEngine } from '../api.ts';
 
-export interface EngineDoor extends EngineApi, InspectionApi {}
+export interface EngineDoor extends EngineApi, InspectionApi {
+  describe(): Promise<RunningEngine>;
+}
 
 /** The whole process's, beside what each project asks of it. */
 export interface EngineProcessDoor extends EngineDoor {
   /** For large runs opened from now on; null: as many as are best here. */
-  setThreads(threads: number | null): Promise<EngineDescription>;
+  setThreads(threads: number | null): Promise<RunningEngine>;
 }
 
 /** As they go between the processes. */

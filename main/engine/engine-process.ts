@@ -13,6 +13,7 @@ import type { EngineDoorEvents, EngineProcessDoor } from './engine-door.ts';
 import { withFreedMemory } from './free-memory.ts';
 import { createPiecePoster, joinPieces } from './in-pieces.ts';
 import { backendLine, openBackend } from './kernel-backend.ts';
+import { setFlags } from './kernel-flags.ts';
 import { withThreads } from './thread-setting.ts';
 
 const lastWordsMs = 100;
@@ -70,10 +71,15 @@ const events: EngineEvents = {
   state: (event) => void main.state.asEvent(event),
 };
 let threads: number | null = null;
+// By arguments, not by options of the program: Electron hands those to no V8.
+const flags = process.argv.slice(2);
+setFlags(flags);
 const backend = openBackend(() => threads);
-console.error(backendLine(backend));
+const { v8 } = process.versions;
+console.error(backendLine(backend, v8, flags));
 const service = createEngineService(events, { yieldToMessages, now: () => performance.now(), backend });
-const door = withThreads(withFreedMemory(service), (wanted) => {
+const described = { ...service, describe: async () => ({ ...(await service.describe()), v8, flags }) };
+const door = withThreads(withFreedMemory(described), (wanted) => {
   threads = wanted;
 });
 const main = createBirpc<EngineDoorEvents, EngineProcessDoor>(onlyOwn(door), {

@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { type Backend, loadBackend } from '../../engine/kernels/backend.ts';
 import type { KernelLimit } from '../../engine/kernels/kernels.ts';
-import { flagSets, setFlags } from './kernel-flags.ts';
+import { type FlagSet, flagsText } from './kernel-flags.ts';
 import { createThreadHost } from './kernel-threads.ts';
 
-/** The fastest kernels of this computer. How many threads are wanted is asked at each run's opening. */
+/** The fastest kernels of this computer under the flags that V8 has by now. How many threads are wanted is asked at each run's opening. */
 export function openBackend(threads: () => number | null = () => null): Backend {
-  setFlags(flagSets()[0]!);
   return loadBackend({ host: createThreadHost(threads) });
 }
 
@@ -17,8 +16,8 @@ const reasons: Record<NonNullable<KernelLimit>, string> = {
   'wide-slow': '256 bits are not faster here',
 };
 
-/** For the log: which kernels compute, and why not faster ones. */
-export function backendLine({ name, limit, threads }: Backend): string {
+/** For the log: which kernels compute, why not faster ones, and with which flags of V8. */
+export function backendLine({ name, limit, threads }: Backend, v8: string, flags: FlagSet): string {
   const reason = limit === null ? '' : ` (${reasons[limit]})`;
-  return `Ohlol engine: kernels ${name}${reason}, large runs on ${threads} of ${availableParallelism()} cores`;
+  return `Ohlol engine: kernels ${name}${reason}, large runs on ${threads} of ${availableParallelism()} cores, V8 ${v8} with ${flagsText(flags)}`;
 }

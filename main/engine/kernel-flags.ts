@@ -52,3 +52,7 @@ export function pairs(set: FlagSet): boolean {
 export function setFlags(set: FlagSet): void {
   for (const flag of set) setFlagsFromString(flag);
 }
+
+export function flagsText(set: FlagSet): string {
+  return set.length === 0 ? 'no flags' : set.join(' ');
+}

@@ -31,6 +31,12 @@ export function automaticThreads(spared: 0 | 1 = 1): number {
   return threadLimit(process.env.OHLOL_THREADS, availableParallelism() - spared);
 }
 
+/** What is wrong with OHLOL_THREADS, as a sentence; null where it is not set, or can be meant. */
+export function threadSettingProblem(setting: string | undefined): string | null {
+  if (setting === undefined || setting === '' || /^[1-9]\d*$/.test(setting)) return null;
+  return `OHLOL_THREADS is ${JSON.stringify(setting)}, and can be a whole number from 1 on (more than ${mostThreads} count as ${mostThreads})`;
+}
+
 /**
  * What is no whole number from 1 is not taken. Else the cores that are free: threads that wait for each other lose more
  * by a busy core than they win by it (measured on two Zen 4 cores with one of them busy: 305 ms a step on both, 174 ms

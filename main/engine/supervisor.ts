@@ -7,13 +7,15 @@ import { deserialize } from 'node:v8';
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type { EngineEvents, EpochRow } from '../../engine/api.ts';
 import { type Problem, problem } from '../../engine/errors.ts';
-import type { EngineStatus } from '../api.ts';
+import type { EngineStatus, RunningEngine } from '../api.ts';
 import { logDefect } from '../defects.ts';
 import type { EngineChild } from '../lab/host.ts';
 import { onlyOwn } from '../own-calls.ts';
 import { deathProblem, type EngineDeath, type LastSeen, tellDeath } from './engine-death.ts';
 import type { EngineDoor, EngineDoorEvents, EngineProcessDoor } from './engine-door.ts';
+import { chooseFlags, type FlagChoice } from './flag-choice.ts';
 import { createPiecePoster, joinPieces } from './in-pieces.ts';
+import type { FlagSet } from './kernel-flags.ts';
 
 export interface EngineSupervisor {
   /** Calls wait for an engine that is starting; they reject with EngineLost when it dies before it answers. */
@@ -26,7 +28,10 @@ export interface EngineSupervisor {
 }
 
 export interface SupervisorOptions {
-  fork(): EngineChild;
+  /** `flags` of V8 are set by the process itself, before it compiles its kernels. */
+  fork(flags: FlagSet): EngineChild;
+  /** Which flags; else they are tried anew. */
+  flags?: FlagChoice;
   /** How many threads the user wants; null: as many as are best here. */
   threads?(): number | null;
   events: EngineEvents;
@@ -72,10 +77,15 @@ interface Running {
   seen: LastSeen;
   /** It has said something since it was last looked after. */
   heard: boolean;
+  /** It has said who it is, and its flags are good: calls may go to it. */
+  isReady: boolean;
+  /** Its flags were not good, and another is started in its place. */
+  isReplaced: boolean;
 }
 
 export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
   const { fork, threads = () => null, events, onStatus, onDeath, patience = ordinaryPatience } = options;
+  const { flags = chooseFlags() } = options;
   let status: EngineStatus = { status: 'starting' };
   let running: Running | null = null;
   let closed = false;
@@ -92,7 +102,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
   function start(): void {
     restart = null;
     const startedAt = performance.now();
-    const child = fork();
+    const child = fork(flags.next());
     const seen: LastSeen = { dying: null, silentSeconds: null };
     // What a dead process had still said must not be taken for the word of the one that has its runs now.
     const ifAlive =
@@ -100,7 +110,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
       (event: E) => {
         if (running?.child === child) take(event);
       };
-    const started = { child, calls: 0, seen, heard: false } as Running;
+    const started = { child, calls: 0, seen, heard: false, isReady: false, isReplaced: false } as Running;
     const rpc = createBirpc<EngineProcessDoor, EngineDoorEvents>(
       onlyOwn<EngineDoorEvents>({
         epochs: ifAlive(({ runId, rows }) => events.epochs({ runId, rows: deserialize(rows) as EpochRow[] })),
@@ -127,7 +137,6 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
     running = started;
     // Before those that wait for an engine open runs.
     if (threads() !== null) rpc.setThreads.asEvent(threads()).catch(logDefect);
-    for (const { resolve } of waiting.splice(0)) resolve(started);
     const beats = keepAsking(started);
 
     child.onExit((code, signal) => {
@@ -137,6 +146,12 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
       const lost = new EngineLost(deathProblem(death));
       rpc.$rejectPendingCalls(({ reject }) => reject(lost));
       if (closed) return;
+      // Nothing was asked of it yet, so nobody has lost anything.
+      if (started.isReplaced || (!started.isReady && flags.diedAtStart(death))) {
+        start();
+        return;
+      }
+      if (!started.isReady) rejectWaiting(lost);
       deathsInARow = performance.now() - startedAt > healthyAfterMs ? 1 : deathsInARow + 1;
       stillborn = status.status === 'ready' ? 0 : stillborn + 1;
       if (stillborn >= mostStillborn) giveUp(lost.problem);
@@ -149,10 +164,25 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
     });
 
     rpc.describe().then(
-      (engine) => running === started && setStatus({ status: 'ready', engine }),
+      (engine) => running === started && judge(started, engine),
       // It died before it could say who it is; onExit has seen it.
       (error) => error instanceof EngineLost || Promise.reject(error),
     );
+  }
+
+  function judge(started: Running, engine: RunningEngine): void {
+    if (flags.judge(engine) === 'replace') {
+      started.isReplaced = true;
+      started.child.kill();
+      return;
+    }
+    started.isReady = true;
+    setStatus({ status: 'ready', engine });
+    for (const { resolve } of waiting.splice(0)) resolve(started);
+  }
+
+  function rejectWaiting(error: Error): void {
+    for (const { reject } of waiting.splice(0)) reject(error);
   }
 
   /** Asks again and again who it is; one that says nothing for too long hangs, and is killed. */
@@ -183,11 +213,11 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
   function giveUp(last: Problem): void {
     const message = `${last.message}, ${stillborn} times in a row at its start; it is tried again when it is needed`;
     setStatus({ status: 'failed', problem: problem('engine-failed', '', message, { reason: last.message }) });
-    for (const { reject } of waiting.splice(0)) reject(new EngineLost(last));
+    rejectWaiting(new EngineLost(last));
   }
 
   function connection(): Promise<Running> {
-    if (running) return Promise.resolve(running);
+    if (running?.isReady) return Promise.resolve(running);
     if (closed) return Promise.reject(new EngineLost(problem('engine-closed', '', 'the engine was ended')));
     const connected = new Promise<Running>((resolve, reject) => waiting.push({ resolve, reject }));
     // Somebody needs it: one more try.
@@ -218,18 +248,17 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
     status: () => status,
     async threadsChanged() {
       const asked = running;
+      if (asked === null) return;
       // One that is started later, or in its place, is told at its start.
-      const engine = await asked?.rpc.setThreads(threads()).catch((error) => {
+      const engine = await asked.rpc.setThreads(threads()).catch((error) => {
         if (!(error instanceof EngineLost)) throw error;
       });
-      if (engine && running === asked) setStatus({ status: 'ready', engine });
+      if (engine && asked.isReady && running === asked) setStatus({ status: 'ready', engine });
     },
     close() {
       closed = true;
       if (restart) clearTimeout(restart);
-      for (const { reject } of waiting.splice(0)) {
-        reject(new EngineLost(problem('engine-closed', '', 'the engine was ended')));
-      }
+      rejectWaiting(new EngineLost(problem('engine-closed', '', 'the engine was ended')));
       running?.child.kill();
     },
   };

@@ -1,12 +1,13 @@
 /** What the lab asks of the program that hosts it: the desktop app or the browser host. Types only. */
 import type { Problem } from '../../engine/errors.ts';
 import type { FileDialogRequest, LabApi, LabDescription, LabEvents } from '../api.ts';
+import type { FlagSet } from '../engine/kernel-flags.ts';
 
 export interface LabHost {
   kind: LabDescription['host'];
   folders: LabFolders;
-  /** Starts the engine process; the supervisor asks for another when it has died. */
-  forkEngine(): EngineChild;
+  /** Starts an engine process, which gets V8's flags as arguments; the supervisor asks for another when it has died. */
+  forkEngine(flags: FlagSet): EngineChild;
 }
 
 export interface LabFolders {

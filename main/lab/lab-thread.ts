@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createBirpc } from 'birpc';
 import { defectProblem, logDefect, onDefect } from '../defects.ts';
+import type { FlagSet } from '../engine/kernel-flags.ts';
 import { onlyOwn } from '../own-calls.ts';
 import type { EngineChild, Lab, WindowSession } from './host.ts';
 import { createLocalLab } from './local-lab.ts';
@@ -25,12 +26,12 @@ export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): Pick<
   const engines = new Map<number, EngineListeners>();
   let forked = 0;
 
-  function forkEngine(): EngineChild {
+  function forkEngine(flags: FlagSet): EngineChild {
     forked += 1;
     const engine = forked;
     const listeners: EngineListeners = { message: () => {}, exit: () => {} };
     engines.set(engine, listeners);
-    lost(main.forkEngine.asEvent(engine));
+    lost(main.forkEngine.asEvent(engine, flags));
     return {
       pid: undefined,
       post: (message) => lost(main.toEngine.asEvent(engine, message)),

@@ -126,8 +126,8 @@ function hostCalls(
     async showFileDialog(window, request) {
       return (await lines.get(window)?.showFileDialog?.(request)) ?? null;
     },
-    forkEngine(engine) {
-      const child = host.forkEngine();
+    forkEngine(engine, flags) {
+      const child = host.forkEngine(flags);
       engines.set(engine, child);
       child.onMessage((message) => tell(thread().engineSaid.asEvent(engine, message)));
       child.onExit((code, signal) => {

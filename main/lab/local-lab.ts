@@ -4,6 +4,8 @@ import { createBirpc } from 'birpc';
 import type { EngineEvents } from '../../engine/api.ts';
 import type { LabApi, LabCommand, LabEvents } from '../api.ts';
 import { logDefect } from '../defects.ts';
+import { chooseFlags } from '../engine/flag-choice.ts';
+import { openFlagMemory } from '../engine/flag-memory.ts';
 import { type EngineSupervisor, superviseEngine } from '../engine/supervisor.ts';
 import { isCall, onlyOwn } from '../own-calls.ts';
 import { createReader } from '../reader/reader.ts';
@@ -35,7 +37,8 @@ export function createLocalLab(host: LabHost): Lab {
     state: (event) => projects.events.state(event),
   };
   const supervisor: EngineSupervisor = superviseEngine({
-    fork: () => host.forkEngine(),
+    fork: (flags) => host.forkEngine(flags),
+    flags: chooseFlags({ memory: openFlagMemory(host.folders.settings) }),
     threads: () => stored.preferences().threads,
     events,
     onStatus: (status) => {

@@ -1,6 +1,7 @@
 /** What the main thread and the lab's own thread ask of each other. Structured clones both ways. */
 import type { Problem } from '../../engine/errors.ts';
 import type { FileDialogRequest, LabApi, LabEvents } from '../api.ts';
+import type { FlagSet } from '../engine/kernel-flags.ts';
 import type { LabHost } from './host.ts';
 
 /** The lab's thread answers. Windows and engine processes are known by numbers that the caller gives out. */
@@ -24,7 +25,7 @@ export interface HostCalls {
   ready(): void;
   post(window: number, text: string): void;
   showFileDialog(window: number, request: FileDialogRequest): Promise<string | null>;
-  forkEngine(engine: number): void;
+  forkEngine(engine: number, flags: FlagSet): void;
   toEngine(engine: number, message: unknown): void;
   killEngine(engine: number): void;
 }

@@ -26,7 +26,8 @@ const folders = { projects: join(home, 'projects'), settings: join(home, 'settin
 const onLabGone = ({ message }: { message: string }) => {
   throw new Error(message);
 };
-const lab = createLab({ kind: 'browser', folders, forkEngine: () => forkEngine(engineEntry), onLabGone });
+const forkWith = (flags: readonly string[]) => forkEngine(engineEntry, flags);
+const lab = createLab({ kind: 'browser', folders, forkEngine: forkWith, onLabGone });
 const { api, runIs } = openWindow(lab);
 
 async function timed(runId: string, command: LabRunCommand): Promise<number> {

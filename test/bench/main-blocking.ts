@@ -24,7 +24,7 @@ const home = mkdtempSync(join(tmpdir(), 'ohlol-bench-'));
 const lab: Lab = createLab({
   kind: 'browser',
   folders: { projects: join(home, 'projects'), settings: join(home, 'settings') },
-  forkEngine: () => forkEngine(engineEntry),
+  forkEngine: (flags) => forkEngine(engineEntry, flags),
   onLabGone({ message }) {
     throw new Error(message);
   },

@@ -1,9 +1,11 @@
 import { createReferenceKernels } from '../../engine/kernels/reference.ts';
 import { openBackend } from '../../main/engine/kernel-backend.ts';
+import { flagSets, setFlags } from '../../main/engine/kernel-flags.ts';
 
 /** GF/s of the best of many matrix products that stay in the cache: what one core can do with these kernels. */
 export function measurePeak(): number {
   const [rows, I, O] = [384, 256, 256];
+  setFlags(flagSets()[0]!);
   const backend = openBackend();
   const room = rows * (I + O) + 2 * I * O + 4 * O;
   const kernels = backend.plan(0) === null ? createReferenceKernels() : backend.create(0, 4 * room + 65536);

@@ -1,5 +1,5 @@
 import type { EngineDescription } from '../../../engine/api.ts';
-import type { LabDescription } from '../../../main/api.ts';
+import type { LabDescription, RunningEngine } from '../../../main/api.ts';
 import { t } from '../../text/text.svelte.ts';
 
 export const automatic = 'automatic';
@@ -28,4 +28,10 @@ export function kernelText({ kernels, kernelLimit, threads }: EngineDescription)
     case 'wide-slow':
       return `${computes} ${t('shell_kernels_wide_slow')}`;
   }
+}
+
+/** V8's version, and which of its flags were tried here and found good. */
+export function runtimeText({ v8, flags }: Pick<RunningEngine, 'v8' | 'flags'>): string {
+  if (flags.length === 0) return t('shell_runtime_plain', { v8 });
+  return t('shell_runtime_flags', { v8, flags: flags.join(' ') });
 }

@@ -16,7 +16,7 @@ afterEach(() => rmSync(work, { recursive: true, force: true }));
 function fork(program: string): EngineChild {
   const entry = join(work, 'engine.mjs');
   writeFileSync(entry, program);
-  return forkEngine(entry);
+  return forkEngine(entry, []);
 }
 
 const message = (engine: EngineChild) => new Promise((resolve) => engine.onMessage(resolve));
@@ -43,7 +43,7 @@ describe('the forked engine', () => {
 
   it('tells its exit code, and that of an entry that is not there', async () => {
     expect(await exit(fork('process.exit(7)'))).toEqual([7, null]);
-    expect(await exit(forkEngine(join(work, 'nothing.mjs')))).toEqual([1, null]);
+    expect(await exit(forkEngine(join(work, 'nothing.mjs'), []))).toEqual([1, null]);
   });
 
   it('inherits no switches of this process', async () => {

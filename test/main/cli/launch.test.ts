@@ -24,6 +24,15 @@ test('ohlol is a program: arguments in, streams and exit code out', () => {
   });
 });
 
+test('a number of threads that cannot be meant is refused, by the lab too', () => {
+  const env = { ...process.env, OHLOL_THREADS: 'banana' };
+  for (const args of [[launcher, 'train', 'hello-rnn'], [resolve(launcher, '../../start.ts')]]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/OHLOL_THREADS is "banana", and can be a whole number from 1 on [^\n]*\n$/);
+  }
+});
+
 test('an interrupt stops a run in an orderly way', async () => {
   const out = join(folder, 'stopped.json');
   const child = spawn(process.execPath, [...endless, '--out', out], { stdio: ['ignore', 'pipe', 'ignore'] });

@@ -140,9 +140,11 @@ export class FakeUtilityProcess extends EventEmitter {
   posted: unknown[] = [];
   killed = false;
   readonly entry: string;
-  constructor(entry: string) {
+  readonly args: string[];
+  constructor(entry: string, args: string[]) {
     super();
     this.entry = entry;
+    this.args = args;
   }
   postMessage = (message: unknown) => void this.posted.push(message);
   kill(): boolean {
@@ -169,7 +171,10 @@ export let dialog: {
   showOpenDialog(window: BrowserWindow, options: never): Promise<typeof dialog.answer>;
   showSaveDialog(window: BrowserWindow, options: never): Promise<typeof dialog.answer>;
 };
-export let utilityProcess: { forked: FakeUtilityProcess[]; fork(entry: string): FakeUtilityProcess };
+export let utilityProcess: {
+  forked: FakeUtilityProcess[];
+  fork(entry: string, args: string[]): FakeUtilityProcess;
+};
 export let ipcRenderer: EventEmitter & {
   sent: [string, string][];
   send(channel: string, text: string): void;
@@ -211,8 +216,8 @@ export function resetElectron(): void {
   const forked: FakeUtilityProcess[] = [];
   utilityProcess = {
     forked,
-    fork(entry) {
-      const child = new FakeUtilityProcess(entry);
+    fork(entry, args) {
+      const child = new FakeUtilityProcess(entry, args);
       forked.push(child);
       return child;
     },

@@ -44,9 +44,10 @@ describe('the preload script', () => {
 
 describe('the engine', () => {
   it('is a utility process on the entry, with messages, exit and end', () => {
-    const engine = forkEngine('/app/engine-process.js');
+    const engine = forkEngine('/app/engine-process.js', ['--no-liftoff']);
     const [child] = electron.utilityProcess.forked;
     expect(child?.entry).toBe('/app/engine-process.js');
+    expect(child?.args).toEqual(['--no-liftoff']);
     expect(engine.pid).toBe(4321);
 
     const heard = vi.fn();
@@ -69,7 +70,7 @@ describe('the engine', () => {
   it('whose V8 gives up is heard, and does not end the app', () => {
     const said = vi.spyOn(console, 'error').mockImplementation(() => {});
     const gone = vi.fn();
-    forkEngine('/app/engine-process.js').onExit(gone);
+    forkEngine('/app/engine-process.js', []).onExit(gone);
     const child = electron.utilityProcess.forked.at(-1);
     // As an emitter's error that nobody listens to it would be thrown here.
     child?.emit('error', 'FatalError', 'Heap::Allocate', '{}');
@@ -83,9 +84,18 @@ describe('the engine', () => {
   it('exits in order, or by a code of its own', () => {
     for (const code of [0, 1]) {
       const gone = vi.fn();
-      forkEngine('/app/engine-process.js').onExit(gone);
+      forkEngine('/app/engine-process.js', []).onExit(gone);
       electron.utilityProcess.forked.at(-1)?.emit('exit', code);
       expect(gone).toHaveBeenCalledExactlyOnceWith(code, null);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('is killed by a signal, its memory dumped or not', () => {
+    for (const code of [5, 128 + 5]) {
+      const gone = vi.fn();
+      forkEngine('/app/engine-process.js', []).onExit(gone);
+      electron.utilityProcess.forked.at(-1)?.emit('exit', code);
+      expect(gone).toHaveBeenCalledExactlyOnceWith(null, 'SIGTRAP');
     }
   });
 });

@@ -9,5 +9,7 @@ it.each<[Backend, string]>([
   [{ ...wasm, name: 'wasm-128', limit: 'wide-slow' }, 'kernels wasm-128 (256 bits are not faster here)'],
   [referenceBackend, 'kernels reference (WebAssembly with SIMD and threads is missing)'],
 ])('the log says which kernels compute and why not faster ones', (backend, words) => {
-  expect(backendLine(backend)).toContain(words);
+  const line = backendLine(backend, '14.6.202', ['--no-liftoff', '--expose-gc']);
+  expect(line).toContain(words);
+  expect(line).toContain(', V8 14.6.202 with --no-liftoff --expose-gc');
 });

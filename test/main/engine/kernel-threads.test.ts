@@ -5,6 +5,7 @@ import {
   createThreadHost,
   mostThreads,
   threadLimit,
+  threadSettingProblem,
 } from '../../../main/engine/kernel-threads.ts';
 
 it.each([
@@ -19,6 +20,14 @@ it.each([
   [undefined, 64, 8],
 ])('OHLOL_THREADS %s with %i free cores gives %i threads', (setting, cores, threads) => {
   expect(threadLimit(setting, cores)).toBe(threads);
+});
+
+it.each(['banana', '0', '-1', '1.5', '1e1', ' 2', 'Infinity'])('OHLOL_THREADS %j is refused', (setting) => {
+  expect(threadSettingProblem(setting)).toContain(`OHLOL_THREADS is ${JSON.stringify(setting)}, and can be`);
+});
+
+it.each([undefined, '', '1', '8', '64'])('OHLOL_THREADS %j can be meant', (setting) => {
+  expect(threadSettingProblem(setting)).toBe(null);
 });
 
 it('what the user wants counts before that, from when it is said', () => {

@@ -32,8 +32,8 @@ describe.skipIf(process.platform !== 'linux').each([1, 2])('a closed run, on %i 
     let child: EngineChild | null = null;
     let onStep: () => void = () => {};
     supervisor = superviseEngine({
-      fork() {
-        child = forkEngine(engineEntry);
+      fork(flags) {
+        child = forkEngine(engineEntry, flags);
         return child;
       },
       threads: () => threads,

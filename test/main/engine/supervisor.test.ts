@@ -8,15 +8,21 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunProgress } from '../../../engine/api.ts';
 import type { EngineStatus } from '../../../main/api.ts';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
-import { deathProblem, type EngineDeath } from '../../../main/engine/engine-death.ts';
+import { deathProblem, type EngineDeath, tellDeath } from '../../../main/engine/engine-death.ts';
+import { chooseFlags, type FlagChoice } from '../../../main/engine/flag-choice.ts';
+import type { FlagSet } from '../../../main/engine/kernel-flags.ts';
 import { EngineLost, type EngineSupervisor, superviseEngine } from '../../../main/engine/supervisor.ts';
 import type { EngineChild } from '../../../main/lab/host.ts';
 import { engineEntry } from '../../../main/paths.ts';
 import { patience as untilMs } from '../../patience.ts';
 
+/** Where a busy machine's slowness must not be taken for a hang. */
+const patient = { betweenBeatsMs: 40, idleMs: 60_000, busyMs: 60_000 };
 const ordinary = { betweenBeatsMs: 40, idleMs: 400, busyMs: 4000 };
 
 let patience = ordinary;
+/** null: the supervisor's own. */
+let flags: FlagChoice | null = null;
 /** Of the first process alone. */
 let environment: NodeJS.ProcessEnv = {};
 let work: string;
@@ -30,6 +36,7 @@ beforeEach(() => {
   work = mkdtempSync(join(tmpdir(), 'ohlol-supervisor-'));
   symlinkSync(resolve(import.meta.dirname, '../../../node_modules'), join(work, 'node_modules'));
   patience = ordinary;
+  flags = null;
   deaths = [];
   statuses = [];
   states = [];
@@ -51,12 +58,12 @@ const engineThat = (rest: string) => `
 /** The n-th program is the n-th process's; the last is all later ones'. */
 function supervise(...programs: string[]): void {
   supervisor = superviseEngine({
-    fork() {
+    fork(set) {
       const number = Math.min(children.length, programs.length - 1);
       const entry = programs[number] === '' ? engineEntry : join(work, `engine-${number}.mjs`);
       if (programs[number] !== '') writeFileSync(entry, programs[number]!);
       Object.assign(process.env, environment);
-      const child = forkEngine(entry);
+      const child = forkEngine(entry, set);
       for (const name of Object.keys(environment)) delete process.env[name];
       environment = {};
       children.push(child);
@@ -66,8 +73,11 @@ function supervise(...programs: string[]): void {
     onStatus: (status) => void statuses.push(status),
     onDeath: (death) => void deaths.push(death),
     patience,
+    ...(flags && { flags }),
   });
 }
+
+const request = { trained: {} as never, input: '' };
 
 const until = (check: () => void) => vi.waitFor(check, untilMs);
 const readyAgain = () => until(() => expect(statuses.at(-1)?.status).toBe('ready'));
@@ -82,7 +92,7 @@ describe('an engine that dies', () => {
     ],
     [
       'of an error that it can tell',
-      "main.dying.asEvent({ name: 'TypeError', message: 'x' }); setTimeout(() => process.exit(1), 50)",
+      "setTimeout(() => process.exit(1), 50, main.dying.asEvent({ name: 'TypeError', message: 'x' }))",
       { kind: 'crashed', exitCode: 1, lastWords: 'TypeError: x' },
     ],
     [
@@ -92,7 +102,7 @@ describe('an engine that dies', () => {
     ],
     [
       'of a buffer that there is no memory for',
-      "main.dying.asEvent({ name: 'RangeError', message: 'Array buffer allocation failed' }); setTimeout(() => process.exit(1), 50)",
+      "setTimeout(() => process.exit(1), 50, main.dying.asEvent({ name: 'RangeError', message: 'Array buffer allocation failed' }))",
       { kind: 'out-of-memory' },
     ],
     [
@@ -102,7 +112,8 @@ describe('an engine that dies', () => {
     ],
     ['of a hang', 'setTimeout(() => { for (;;); }, 50)', { kind: 'hung', silentSeconds: 0 }],
   ])('%s is told apart, named, and followed by another', async (_, rest, death) => {
-    supervise(engineThat(rest), engineThat(''));
+    supervise(engineThat(`calls.predict = async () => void ${rest}`), engineThat(''));
+    await supervisor.api.predict(request);
     await until(() => expect(deaths).toEqual([death]));
     await readyAgain();
     expect(children).toHaveLength(2);
@@ -113,9 +124,15 @@ describe('an engine that dies', () => {
   });
 
   it('of a full heap is told apart', async () => {
-    patience = { ...ordinary, idleMs: 20_000 };
+    patience = patient;
     environment = { NODE_OPTIONS: '--max-old-space-size=32' };
-    supervise(engineThat('const kept = []; for (;;) kept.push(new Array(1000).fill({}));'), engineThat(''));
+    supervise(
+      engineThat(
+        'calls.predict = async () => { const kept = []; for (;;) kept.push(new Array(1000).fill({})); };',
+      ),
+      engineThat(''),
+    );
+    expect(await supervisor.api.predict(request).catch((error) => error)).toBeInstanceOf(EngineLost);
     await until(() => expect(deaths).toEqual([{ kind: 'out-of-memory' }]));
     await readyAgain();
   });
@@ -136,7 +153,6 @@ describe('an engine that dies', () => {
       engineThat('calls.predict = () => new Promise(() => setTimeout(() => process.exit(3), 50));'),
       engineThat('calls.predict = async () => ({ ok: false, problems: [] });'),
     );
-    const request = { trained: {} as never, input: '' };
     const lost = await supervisor.api.predict(request).catch((error) => error);
     expect(lost).toBeInstanceOf(EngineLost);
     expect(lost.problem.code).toBe('engine-crashed');
@@ -241,7 +257,7 @@ describe('patience', () => {
         return 'done';
       };`),
     );
-    expect(await supervisor.api.predict({ trained: {} as never, input: '' })).toBe('done');
+    expect(await supervisor.api.predict(request)).toBe('done');
     expect(deaths).toEqual([]);
   });
 });
@@ -288,5 +304,79 @@ describe('an engine that cannot be started', () => {
     expect(statuses.at(-1)).toMatchObject({ problem: { code: 'engine-failed' } });
     expect((await supervisor.api.describe()).version).toBe('stand-in');
     await readyAgain();
+  });
+});
+
+it.each([
+  [5, 'SIGTRAP'],
+  [133, null],
+  [134, null],
+  [0xe0000008, null],
+  [0xe0000008 | 0, null],
+])('an end with code %i and signal %s is one for want of memory', (code, signal) => {
+  expect(tellDeath(signal ? null : code, signal, { dying: null, silentSeconds: null })).toEqual({
+    kind: 'out-of-memory',
+  });
+});
+
+describe('flags that V8 does not live with', () => {
+  let remembered: FlagSet[];
+  let said: string[];
+  const choose = (...sets: FlagSet[]) => {
+    remembered = [];
+    said = [];
+    flags = chooseFlags({
+      sets,
+      memory: { recall: () => null, remember: (set) => void remembered.push(set) },
+      say: (line) => void said.push(line),
+    });
+  };
+
+  it('are left for the next set before anything is asked of the engine, and nobody sees a death', async () => {
+    choose(['--deadly'], ['--wrong'], ['--good'], []);
+    const engine = engineThat(`
+      const [flag] = process.argv.slice(2);
+      if (flag === '--deadly') process.kill(process.pid, 'SIGTRAP');
+      if (flag === '--wrong') calls.describe = async () => ({ kernelLimit: 'wrong', threads: 1 });
+      calls.predict = async () => flag;`);
+    supervise(engine);
+    // Asked while the first one still dies.
+    expect(await supervisor.api.predict(request)).toBe('--good');
+    expect(children).toHaveLength(3);
+    expect([deaths, statuses.map(({ status }) => status)]).toEqual([[], ['ready']]);
+    expect(remembered).toEqual([['--good']]);
+    expect(said.map((line) => / with (\S+); it is started with (.+)$/.exec(line)?.slice(1))).toEqual([
+      ['--deadly', '--wrong'],
+      ['--wrong', '--good'],
+    ]);
+    // One that dies later is followed by one with the same flags.
+    process.kill(children.at(-1)!.pid!, 'SIGTRAP');
+    await until(() => expect(deaths).toEqual([{ kind: 'out-of-memory' }]));
+    await readyAgain();
+    expect(await supervisor.api.predict(request)).toBe('--good');
+    expect(remembered).toHaveLength(1);
+  });
+
+  it.skipIf(!/^14\./.test(process.versions.v8) || process.arch !== 'x64')(
+    'end the real engine on V8 14, where the inliner stays without the quick compiler; the next ones do not',
+    async () => {
+      const good = ['--no-liftoff', '--no-wasm-inlining', '--no-wasm-inlining-call-indirect'];
+      choose(['--no-liftoff', '--no-wasm-lazy-compilation'], good, []);
+      patience = patient;
+      supervise('');
+      expect(await supervisor.api.describe()).toMatchObject({ v8: process.versions.v8, flags: good });
+      expect(said[0]).toContain('ended its process with --no-liftoff --no-wasm-lazy-compilation');
+      expect([deaths, remembered]).toEqual([[], [good]]);
+    },
+  );
+
+  it('can be none at all: the engine lives without any, and without its collector', async () => {
+    choose([]);
+    patience = patient;
+    supervise('');
+    const { kernels, flags: none } = await supervisor.api.describe();
+    expect([kernels, none]).toEqual([expect.stringMatching(/^wasm-/), []]);
+    await supervisor.api.closeRun('no such run').catch(() => {});
+    expect((await supervisor.api.describe()).kernels).toBe(kernels);
   });
 });

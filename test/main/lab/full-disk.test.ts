@@ -54,7 +54,7 @@ beforeEach(() => {
   for (const list of [drafts, statuses]) list.length = 0;
   runs.clear();
   supervisor = superviseEngine({
-    fork: () => forkEngine(engineEntry),
+    fork: (flags) => forkEngine(engineEntry, flags),
     events: {
       epochs: (event) => project.runs.events.epochs(event),
       checkpoint: (event) => project.runs.events.checkpoint(event),

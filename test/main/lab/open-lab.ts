@@ -70,8 +70,8 @@ export function startTestLab(
   const lab = createLocalLab({
     kind: 'browser',
     folders: { projects, settings: join(home, 'settings') },
-    forkEngine() {
-      const child = wrap(forkEngine(engineEntry), engines.length + 1);
+    forkEngine(flags) {
+      const child = wrap(forkEngine(engineEntry, flags), engines.length + 1);
       engines.push(child);
       return child;
     },

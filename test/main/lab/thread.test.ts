@@ -26,8 +26,8 @@ afterEach(() => removeHome(home));
 
 function start(entry = labThreadEntry): void {
   const folders = { projects: join(home, 'projects'), settings: join(home, 'settings') };
-  const fork = () => {
-    const engine = forkEngine(engineEntry);
+  const fork = (flags: readonly string[]) => {
+    const engine = forkEngine(engineEntry, flags);
     engines.push(engine);
     exits.push(new Promise((resolve) => engine.onExit(() => resolve())));
     return engine;

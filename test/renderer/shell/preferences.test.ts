@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { kernelText, threadChoices } from '../../../renderer/screens/shell/preferences.ts';
+import { kernelText, runtimeText, threadChoices } from '../../../renderer/screens/shell/preferences.ts';
 import { setLocale } from '../../../renderer/text/text.svelte.ts';
 
 const engine = { version: '1.0.0', kernels: 'wasm-256', kernelLimit: null, threads: 1 } as const;
@@ -29,5 +29,12 @@ describe('what is said of the engine', () => {
       'float32, plain loops. WebAssembly SIMD is missing here.',
     );
     expect(kernelText({ ...plain, kernelLimit: 'wrong' })).toContain('other numbers');
+  });
+
+  it('and with which flags of V8', () => {
+    expect(runtimeText({ v8: '14.6', flags: ['--no-liftoff', '--expose-gc'] })).toBe(
+      '14.6 with --no-liftoff --expose-gc; tried on this computer.',
+    );
+    expect(runtimeText({ v8: '14.6', flags: [] })).toContain('14.6 without flags');
   });
 });

@@ -1,0 +1,38 @@
+import { forkEngine } from '../browser/fork-engine.ts';
+import { chooseFlags, type FlagChoice } from '../engine/flag-choice.ts';
+import { openFlagMemory } from '../engine/flag-memory.ts';
+import { type FlagSet, setFlags } from '../engine/kernel-flags.ts';
+import { superviseEngine } from '../engine/supervisor.ts';
+import { labFolders } from '../folders.ts';
+import { engineEntry } from '../paths.ts';
+import { say } from './terminal.ts';
+
+/**
+ * Sets V8's flags for this process, before it compiles its kernels: those that are known to be good here, or else those
+ * that an engine process has lived with now, so that no set of flags can end the command line. Without any where no
+ * engine process can be had.
+ */
+export async function prepareKernels(): Promise<void> {
+  const memory = openFlagMemory(labFolders().settings);
+  const flags = chooseFlags({ memory, say });
+  setFlags(flags.isKnown() || (await tryOnEngine(flags)) ? flags.next() : noFlags);
+}
+
+const noFlags: FlagSet = [];
+
+/** Whether an engine came to live; it is ended again. */
+function tryOnEngine(flags: FlagChoice): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (lived: boolean) => {
+      engine.close();
+      resolve(lived);
+    };
+    const engine = superviseEngine({
+      fork: (set) => forkEngine(engineEntry, set, true),
+      flags,
+      events: { epochs() {}, checkpoint() {}, state() {} },
+      onStatus: ({ status }) => status !== 'starting' && end(status === 'ready'),
+      onDeath() {},
+    });
+  });
+}
