@@ -1,7 +1,7 @@
 import { forkEngine } from '../browser/fork-engine.ts';
 import { chooseFlags, type FlagChoice } from '../engine/flag-choice.ts';
 import { openFlagMemory } from '../engine/flag-memory.ts';
-import { type FlagSet, setFlags } from '../engine/kernel-flags.ts';
+import { type FlagSet, flagSets, setFlags } from '../engine/kernel-flags.ts';
 import { superviseEngine } from '../engine/supervisor.ts';
 import { labFolders } from '../folders.ts';
 import { engineEntry } from '../paths.ts';
@@ -12,9 +12,9 @@ import { say } from './terminal.ts';
  * that an engine process has lived with now, so that no set of flags can end the command line. Without any where no
  * engine process can be had.
  */
-export async function prepareKernels(): Promise<void> {
+export async function prepareKernels(sets: readonly FlagSet[] = flagSets()): Promise<void> {
   const memory = openFlagMemory(labFolders().settings);
-  const flags = chooseFlags({ memory, say });
+  const flags = chooseFlags({ sets, memory, say });
   setFlags(flags.isKnown() || (await tryOnEngine(flags)) ? flags.next() : noFlags);
 }
 

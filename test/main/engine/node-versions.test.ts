@@ -1,6 +1,6 @@
 /** The engine, the lab and the command line on the Node that is pinned, the oldest that may be, and the newest at hand. */
 import { fork, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,8 +47,9 @@ describe.each(nodes)('Node %s', (_, node, canRun) => {
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
+  /** In folders that no lab has used: flags are not known there before. */
   const run = (...args: string[]) =>
-    spawnSync(node, args, { encoding: 'utf8', env: { ...process.env, OHLOL_HOME: home } });
+    spawnSync(node, args, { encoding: 'utf8', env: { ...process.env, OHLOL_HOME: join(home, 'cli') } });
 
   it.skipIf(!canRun)(
     'is new enough',
@@ -88,7 +89,9 @@ describe.each(nodes)('Node %s', (_, node, canRun) => {
   it.skipIf(!canRun)(
     'trains by the command line, at the first time and when its flags are known',
     () => {
+      const known = join(home, 'cli', 'settings', 'engine.json');
       for (const time of ['first', 'second']) {
+        expect(existsSync(known)).toBe(time === 'second');
         const { stdout, stderr, status } = run(join(root, 'main', 'cli', 'launch.mjs'), 'train', 'hello-rnn');
         expect([time, status, stderr]).toEqual([
           time,

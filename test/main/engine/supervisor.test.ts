@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunProgress } from '../../../engine/api.ts';
 import type { EngineStatus } from '../../../main/api.ts';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
-import { deathProblem, type EngineDeath, tellDeath } from '../../../main/engine/engine-death.ts';
+import { deathProblem, type EngineDeath } from '../../../main/engine/engine-death.ts';
 import { chooseFlags, type FlagChoice } from '../../../main/engine/flag-choice.ts';
 import type { FlagSet } from '../../../main/engine/kernel-flags.ts';
 import { EngineLost, type EngineSupervisor, superviseEngine } from '../../../main/engine/supervisor.ts';
@@ -304,18 +304,6 @@ describe('an engine that cannot be started', () => {
     expect(statuses.at(-1)).toMatchObject({ problem: { code: 'engine-failed' } });
     expect((await supervisor.api.describe()).version).toBe('stand-in');
     await readyAgain();
-  });
-});
-
-it.each([
-  [5, 'SIGTRAP'],
-  [133, null],
-  [134, null],
-  [0xe0000008, null],
-  [0xe0000008 | 0, null],
-])('an end with code %i and signal %s is one for want of memory', (code, signal) => {
-  expect(tellDeath(signal ? null : code, signal, { dying: null, silentSeconds: null })).toEqual({
-    kind: 'out-of-memory',
   });
 });
 
