@@ -19,6 +19,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         electron: 'main/electron/main.ts',
+        'checker-process': 'main/project/checker-process.ts',
         'engine-process': 'main/engine/engine-process.ts',
         'lab-thread': 'main/lab/lab-thread.ts',
         'reader-thread': 'main/reader/reader-thread.ts',

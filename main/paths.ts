@@ -15,6 +15,11 @@ export const engineEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'engine-process.js')
   : join(appFolder, 'main', 'engine', 'engine-process.ts');
 
+/** The process that project files are checked in. */
+export const checkerEntry = isBuilt
+  ? join(appFolder, 'dist', 'main', 'checker-process.js')
+  : join(appFolder, 'main', 'project', 'checker-process.ts');
+
 /** The lab's own thread. */
 export const labThreadEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'lab-thread.js')

@@ -10,7 +10,7 @@ import { defectProblem, logDefect, onDefect } from '../defects.ts';
 import { labFolders } from '../folders.ts';
 import type { Lab, WindowSession } from '../lab/host.ts';
 import { createLab } from '../lab/lab.ts';
-import { engineEntry, rendererFolder } from '../paths.ts';
+import { checkerEntry, engineEntry, rendererFolder } from '../paths.ts';
 import { findBrowser } from './find-browser.ts';
 import { forkEngine } from './fork-engine.ts';
 import { watchLastWindow } from './last-window.ts';
@@ -33,6 +33,7 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
     kind: 'browser',
     folders,
     forkEngine: (flags) => forkEngine(engineEntry, flags),
+    forkChecker: () => forkEngine(checkerEntry, []),
     onLabGone({ message }) {
       console.error(`Ohlol cannot go on: ${message}.`);
       browserProcess?.kill();

@@ -5,7 +5,7 @@ import { defectProblem, logDefect, onDefect } from '../defects.ts';
 import { labFolders } from '../folders.ts';
 import type { WindowSession } from '../lab/host.ts';
 import { createLab } from '../lab/lab.ts';
-import { engineEntry, rendererFolder } from '../paths.ts';
+import { checkerEntry, engineEntry, rendererFolder } from '../paths.ts';
 import { forkEngine } from './fork-engine.ts';
 import { menuTemplate } from './menu.ts';
 import { listenForProjects } from './open-files.ts';
@@ -51,6 +51,7 @@ function start(): void {
     kind: 'desktop',
     folders,
     forkEngine: (flags) => forkEngine(engineEntry, flags),
+    forkChecker: () => forkEngine(checkerEntry, []),
     onLabGone: ({ details }) =>
       endWith(hostText(language ?? systemLanguage()).labGone, String(details.reason)),
   });

@@ -8,6 +8,8 @@ export interface LabHost {
   folders: LabFolders;
   /** Starts an engine process, which gets V8's flags as arguments; the supervisor asks for another when it has died. */
   forkEngine(flags: FlagSet): EngineChild;
+  /** Starts the process that project files are checked in (main/project/checker-process.ts). */
+  forkChecker(): EngineChild;
 }
 
 export interface LabFolders {

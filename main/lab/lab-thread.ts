@@ -2,7 +2,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createBirpc } from 'birpc';
 import { defectProblem, logDefect, onDefect } from '../defects.ts';
-import type { FlagSet } from '../engine/kernel-flags.ts';
 import { onlyOwn } from '../own-calls.ts';
 import type { EngineChild, Lab, WindowSession } from './host.ts';
 import { createLocalLab } from './local-lab.ts';
@@ -26,12 +25,12 @@ export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): Pick<
   const engines = new Map<number, EngineListeners>();
   let forked = 0;
 
-  function forkEngine(flags: FlagSet): EngineChild {
+  function fork(start: (engine: number) => Promise<void>): EngineChild {
     forked += 1;
     const engine = forked;
     const listeners: EngineListeners = { message: () => {}, exit: () => {} };
     engines.set(engine, listeners);
-    lost(main.forkEngine.asEvent(engine, flags));
+    lost(start(engine));
     return {
       pid: undefined,
       post: (message) => lost(main.toEngine.asEvent(engine, message)),
@@ -84,7 +83,12 @@ export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): Pick<
     on: (listener) => port.on('message', listener),
     timeout: -1,
   });
-  const lab = createLocalLab({ kind, folders, forkEngine });
+  const lab = createLocalLab({
+    kind,
+    folders,
+    forkEngine: (flags) => fork((engine) => main.forkEngine.asEvent(engine, flags)),
+    forkChecker: () => fork((engine) => main.forkChecker.asEvent(engine)),
+  });
   lost(main.ready.asEvent());
   return lab;
 }

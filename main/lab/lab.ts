@@ -126,18 +126,19 @@ function hostCalls(
     async showFileDialog(window, request) {
       return (await lines.get(window)?.showFileDialog?.(request)) ?? null;
     },
-    forkEngine(engine, flags) {
-      const child = host.forkEngine(flags);
-      engines.set(engine, child);
-      child.onMessage((message) => tell(thread().engineSaid.asEvent(engine, message)));
-      child.onExit((code, signal) => {
-        engines.delete(engine);
-        tell(thread().engineExited.asEvent(engine, code, signal));
-      });
-    },
+    forkEngine: (engine, flags) => adopt(engine, host.forkEngine(flags)),
+    forkChecker: (engine) => adopt(engine, host.forkChecker()),
     toEngine: (engine, message) => engines.get(engine)?.post(message),
     killEngine: (engine) => engines.get(engine)?.kill(),
   };
+  function adopt(engine: number, child: EngineChild): void {
+    engines.set(engine, child);
+    child.onMessage((message) => tell(thread().engineSaid.asEvent(engine, message)));
+    child.onExit((code, signal) => {
+      engines.delete(engine);
+      tell(thread().engineExited.asEvent(engine, code, signal));
+    });
+  }
 }
 
 function sessionOf(thread: Rpc, window: number, onGone: () => void): WindowSession {

@@ -9,6 +9,7 @@ import { openFlagMemory } from '../engine/flag-memory.ts';
 import { type EngineSupervisor, superviseEngine } from '../engine/supervisor.ts';
 import { isCall, onlyOwn } from '../own-calls.ts';
 import { createReader } from '../reader/reader.ts';
+import { createFileChecker } from './file-checker.ts';
 import { guardPaths } from './guarded-paths.ts';
 import type { Lab, LabHost, WindowLine, WindowSession } from './host.ts';
 import { grantPaths } from './path-grants.ts';
@@ -46,7 +47,8 @@ export function createLocalLab(host: LabHost): Lab {
     },
     onDeath: (death) => projects.engineDied(death),
   });
-  const projects: Projects = createProjects(host.folders, supervisor.api, settings, reader);
+  const checker = createFileChecker(() => host.forkChecker());
+  const projects: Projects = createProjects(host.folders, supervisor.api, settings, reader, checker);
 
   function connect(line: WindowLine): WindowSession {
     let receive: (text: string) => unknown = () => {};
@@ -136,6 +138,7 @@ export function createLocalLab(host: LabHost): Lab {
         await settings.settled();
       } finally {
         supervisor.close();
+        checker.close();
         reader.close();
       }
     },

@@ -16,6 +16,7 @@ import {
 } from '../project/project-file.ts';
 import type { Reader } from '../reader/reader.ts';
 import { deliverTo, shareOf } from './engine-share.ts';
+import type { FileChecker } from './file-checker.ts';
 import { copyNameOf, fileNameOf, freePath } from './file-names.ts';
 import type { LabFolders } from './host.ts';
 import { type OpenProject, openProject } from './open-project.ts';
@@ -61,6 +62,7 @@ export function createProjects(
   engine: EngineDoor,
   settings: Settings,
   reader: Reader,
+  checker: FileChecker,
 ): Projects {
   const held = new Map<OpenProject, Held>();
   /** By path; who opens one of them again waits for it, or two would write one file. */
@@ -137,6 +139,7 @@ export function createProjects(
       if (closing.get(path) === ended) closing.delete(path);
       held.delete(project);
     }
+    await settings.noteOwnFile(path).catch(() => {});
     // Nothing of the project is lost with its place among the recent ones, and nobody is left to tell.
     await settings.remember(before).catch(() => {});
   }
@@ -157,6 +160,11 @@ export function createProjects(
 
   async function open(path: string, window: LabEvents): Promise<Result<OpenProject>> {
     const real = ownSpelling(path);
+    const isOurs = () => closing.has(real) || [...held.keys()].some((project) => project.path() === real);
+    if (!isOurs() && !settings.isOwnFile(real)) {
+      const refused = await checker.check(real);
+      if (refused) return failure(refused);
+    }
     // Who waits here beside us may open it, and it may be closed again.
     while (closing.has(real)) await closing.get(real);
     const known = [...held.keys()].find((project) => project.path() === real);

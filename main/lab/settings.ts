@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import type { Preferences, RecentProject } from '../api.ts';
 import { mostThreads } from '../engine/kernel-threads.ts';
 import { ownFile, writeFileAtomically } from '../files.ts';
+import { isOwn, noteOwn, ownFilesName, readOwnFiles } from './own-files.ts';
 
 const mostRecent = 30;
 
@@ -40,12 +41,20 @@ export interface Settings {
   recent(): RecentProject[];
   /** Puts a project first, in place of what was known of it. */
   remember(project: RecentProject): Promise<void>;
+  /** Whether a project file is as this lab left it. */
+  isOwnFile(path: string): boolean;
+  /** This file was just closed. */
+  noteOwnFile(path: string): Promise<void>;
   /** Resolves when everything is on the disk. */
   settled(): Promise<void>;
 }
 
 export function openSettings(folder: string): Settings {
-  const files = { preferences: join(folder, 'preferences.json'), recent: join(folder, 'recent.json') };
+  const files = {
+    preferences: join(folder, 'preferences.json'),
+    recent: join(folder, 'recent.json'),
+    own: join(folder, ownFilesName),
+  };
   keepPrivate(folder, Object.values(files));
   let preferences = readPreferences();
   let recent: RecentProject[] = readJson(files.recent, recentSchema, []);
@@ -89,6 +98,8 @@ export function openSettings(folder: string): Settings {
         return recent;
       });
     },
+    isOwnFile: (path) => isOwn(readOwnFiles(folder), path),
+    noteOwnFile: (path) => write(files.own, () => noteOwn(readOwnFiles(folder), path)),
     // Whoever asked for a write has been told of its failure.
     settled: () => writes.catch(() => {}),
   };

@@ -26,6 +26,8 @@ export interface HostCalls {
   post(window: number, text: string): void;
   showFileDialog(window: number, request: FileDialogRequest): Promise<string | null>;
   forkEngine(engine: number, flags: FlagSet): void;
+  /** Known by such a number, too. */
+  forkChecker(engine: number): void;
   toEngine(engine: number, message: unknown): void;
   killEngine(engine: number): void;
 }

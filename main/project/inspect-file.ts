@@ -5,6 +5,7 @@
 import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { failure, type Problem, type Result, success } from '../../engine/errors.ts';
 import { damaged } from './cells.ts';
 import { connect } from './connect.ts';
@@ -13,20 +14,22 @@ import { fileProblem, isSqliteError } from './file-problems.ts';
 import { checkObjects } from './known-objects.ts';
 import { whyNoSchema } from './schema-pages.ts';
 
-/** The file's version, or why it is not opened. */
-export function inspectFile(path: string): Result<{ version: number }> {
+type Deeper = (database: DatabaseSync, version: number) => void;
+
+/** The file's version, or why it is not opened. `deeper` goes on where all is well, and throws a LabError where it is not. */
+export function inspectFile(path: string, deeper: Deeper = () => {}): Result<{ version: number }> {
   const header = readHeader(path);
   if ('code' in header) return failure(header);
   try {
-    return success(look(path, header.pageBytes));
+    return success(look(path, header.pageBytes, deeper));
   } catch (error) {
     if (!header.hasJournal || !needsRollback(error)) return failure(fileProblem(path, error));
   }
-  return inspectAsRolledBack(path);
+  return inspectAsRolledBack(path, deeper);
 }
 
 /** On a connection that cannot write. Its read lock holds writers off while the pages are walked. */
-function look(path: string, pageBytes: number): { version: number } {
+function look(path: string, pageBytes: number, deeper: Deeper): { version: number } {
   // Opened first: closing a descriptor gives up all locks that this process has on the file (fcntl).
   const descriptor = openSync(path, 'r');
   const database = connect(path, { readOnly: true });
@@ -38,6 +41,7 @@ function look(path: string, pageBytes: number): { version: number } {
     const why = whyNoSchema(descriptor, pageBytes);
     if (why !== null) throw damaged('its schema', why);
     checkObjects(database);
+    deeper(database, version);
     return { version };
   } finally {
     database.close();
@@ -51,7 +55,7 @@ function needsRollback(error: unknown): boolean {
 }
 
 /** With the journal, copies are what the file will be; the file itself is left as it is until that is known. */
-function inspectAsRolledBack(path: string): Result<{ version: number }> {
+function inspectAsRolledBack(path: string, deeper: Deeper): Result<{ version: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'ohlol-'));
   try {
     const copy = join(folder, 'copy.ohlol');
@@ -63,7 +67,7 @@ function inspectAsRolledBack(path: string): Result<{ version: number }> {
     } finally {
       database.close();
     }
-    const inspected = inspectFile(copy);
+    const inspected = inspectFile(copy, deeper);
     return inspected.ok
       ? inspected
       : failure(...inspected.problems.map((problem) => atPath(problem, copy, path)));

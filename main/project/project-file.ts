@@ -182,7 +182,7 @@ function openToRead(path: string, version: number, why: Problem): ProjectFile {
 }
 
 /** Reads what a window shows at once, so that no project is opened half; throws where it is damaged. */
-function readContents(database: DatabaseSync, repairs: Problem[]): Draft {
+export function readContents(database: DatabaseSync, repairs: Problem[]): Draft {
   readRuns(database);
   readHistory(database);
   return readDraft(database, repairs);

@@ -13,7 +13,7 @@ import { findTemplate } from '../../engine/templates/templates.ts';
 import type { LabRunCommand } from '../../main/api.ts';
 import { forkEngine } from '../../main/browser/fork-engine.ts';
 import { createLab } from '../../main/lab/lab.ts';
-import { engineEntry } from '../../main/paths.ts';
+import { checkerEntry, engineEntry } from '../../main/paths.ts';
 import { hasStatus, openWindow, valueIn } from '../main/lab/open-lab.ts';
 
 /** Of LSTMs; the last is within a hundredth of the limit. */
@@ -26,8 +26,13 @@ const folders = { projects: join(home, 'projects'), settings: join(home, 'settin
 const onLabGone = ({ message }: { message: string }) => {
   throw new Error(message);
 };
-const forkWith = (flags: readonly string[]) => forkEngine(engineEntry, flags);
-const lab = createLab({ kind: 'browser', folders, forkEngine: forkWith, onLabGone });
+const lab = createLab({
+  kind: 'browser',
+  folders,
+  forkEngine: (flags) => forkEngine(engineEntry, flags),
+  forkChecker: () => forkEngine(checkerEntry, []),
+  onLabGone,
+});
 const { api, runIs } = openWindow(lab);
 
 async function timed(runId: string, command: LabRunCommand): Promise<number> {

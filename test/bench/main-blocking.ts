@@ -12,7 +12,7 @@ import { findTemplate } from '../../engine/templates/templates.ts';
 import { forkEngine } from '../../main/browser/fork-engine.ts';
 import type { Lab } from '../../main/lab/host.ts';
 import { createLab } from '../../main/lab/lab.ts';
-import { engineEntry } from '../../main/paths.ts';
+import { checkerEntry, engineEntry } from '../../main/paths.ts';
 import { hasStatus, openWindow, valueIn } from '../main/lab/open-lab.ts';
 
 /** 4·H·(I + H + 2) of an LSTM, with H·V more for its head. */
@@ -25,6 +25,7 @@ const lab: Lab = createLab({
   kind: 'browser',
   folders: { projects: join(home, 'projects'), settings: join(home, 'settings') },
   forkEngine: (flags) => forkEngine(engineEntry, flags),
+  forkChecker: () => forkEngine(checkerEntry, []),
   onLabGone({ message }) {
     throw new Error(message);
   },

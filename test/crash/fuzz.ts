@@ -10,8 +10,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Result } from '../../engine/errors.ts';
 
+import { forkEngine } from '../../main/browser/fork-engine.ts';
 import type { Lab } from '../../main/lab/host.ts';
 import { createLocalLab } from '../../main/lab/local-lab.ts';
+import { checkerEntry } from '../../main/paths.ts';
 import { closeProjectFile, openProjectFile } from '../../main/project/project-file.ts';
 import { seededNumbers, valueIn } from './user.ts';
 
@@ -30,6 +32,7 @@ function quietLab(home: string): Lab {
     kind: 'browser',
     folders: { projects: join(home, 'projects'), settings: join(home, 'settings') },
     forkEngine: () => ({ pid: undefined, post() {}, onMessage() {}, onExit() {}, kill() {} }),
+    forkChecker: () => forkEngine(checkerEntry, []),
   });
 }
 

@@ -53,6 +53,7 @@ describe('the packaged app', () => {
       '/package.json',
       '/dist/main/electron.js',
       '/dist/main/preload.cjs',
+      '/dist/main/checker-process.js',
       '/dist/main/engine-process.js',
       '/dist/main/lab-thread.js',
       '/dist/main/reader-thread.js',

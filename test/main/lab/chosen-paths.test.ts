@@ -6,9 +6,11 @@ import { createBirpc } from 'birpc';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FileDialogRequest, LabApi, LabEvents } from '../../../main/api.ts';
+import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import { isFarPath, whyNoName } from '../../../main/lab/file-name-rules.ts';
 import type { Lab, WindowSession } from '../../../main/lab/host.ts';
 import { createLocalLab } from '../../../main/lab/local-lab.ts';
+import { checkerEntry } from '../../../main/paths.ts';
 import { makeProject } from '../project/project-folder.ts';
 import { codesOf, makeHome, removeHome, valueIn } from './open-lab.ts';
 
@@ -51,6 +53,7 @@ beforeEach(() => {
     folders: { projects, settings: join(home, 'settings') },
     // Opening and looking need no engine.
     forkEngine: () => ({ pid: undefined, post() {}, onMessage() {}, onExit() {}, kill() {} }),
+    forkChecker: () => forkEngine(checkerEntry, []),
   });
 });
 

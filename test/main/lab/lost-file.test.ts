@@ -249,6 +249,7 @@ describe('a project that may be open on another computer', () => {
   const rows = (database: DatabaseSync) => database.prepare('SELECT pid, host FROM lock').all();
 
   it('can be taken over; the one that had it writes no more, and says who has it', async () => {
+    // It must not end while the other lab looks through the file.
     valueIn(await window.api.edit({ edit: { kind: 'training', patch: { epochs: 1_000_000 } }, label }));
     const { id } = valueIn(await window.api.newRun());
     valueIn(await window.api.controlRun({ runId: id, command: { kind: 'run', epochsPerSecond: 20 } }));

@@ -18,7 +18,7 @@ import type {
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild, Lab } from '../../../main/lab/host.ts';
 import { createLocalLab } from '../../../main/lab/local-lab.ts';
-import { engineEntry } from '../../../main/paths.ts';
+import { checkerEntry, engineEntry } from '../../../main/paths.ts';
 
 export interface TestLab {
   lab: Lab;
@@ -26,6 +26,8 @@ export interface TestLab {
   projects: string;
   /** The engine processes so far, the newest last. */
   engines: EngineChild[];
+  /** How many files were looked through before they were opened. */
+  checks: number;
   openWindow(): TestWindow;
   close(): Promise<void>;
 }
@@ -70,13 +72,32 @@ export function startTestLab(
   const lab = createLocalLab({
     kind: 'browser',
     folders: { projects, settings: join(home, 'settings') },
+    forkChecker() {
+      const child = forkEngine(checkerEntry, []);
+      return {
+        ...child,
+        post(message) {
+          started.checks += 1;
+          child.post(message);
+        },
+      };
+    },
     forkEngine(flags) {
       const child = wrap(forkEngine(engineEntry, flags), engines.length + 1);
       engines.push(child);
       return child;
     },
   });
-  return { lab, home, projects, engines, openWindow: () => openWindow(lab), close: () => lab.close() };
+  const started: TestLab = {
+    lab,
+    home,
+    projects,
+    engines,
+    checks: 0,
+    openWindow: () => openWindow(lab),
+    close: () => lab.close(),
+  };
+  return started;
 }
 
 /** A lab with a window on a new project of the hello-rnn template. */

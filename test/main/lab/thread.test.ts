@@ -6,7 +6,7 @@ import type { Problem } from '../../../engine/errors.ts';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild, Lab } from '../../../main/lab/host.ts';
 import { createLab } from '../../../main/lab/lab.ts';
-import { engineEntry, labThreadEntry } from '../../../main/paths.ts';
+import { checkerEntry, engineEntry, labThreadEntry } from '../../../main/paths.ts';
 import { hasStatus, makeHome, openWindow, removeHome, valueIn } from './open-lab.ts';
 
 let home: string;
@@ -33,7 +33,8 @@ function start(entry = labThreadEntry): void {
     return engine;
   };
   const onLabGone = (why: Problem) => void gone.push(why);
-  lab = createLab({ kind: 'browser', folders, forkEngine: fork, onLabGone }, entry);
+  const forkChecker = () => forkEngine(checkerEntry, []);
+  lab = createLab({ kind: 'browser', folders, forkEngine: fork, forkChecker, onLabGone }, entry);
 }
 
 describe.each([

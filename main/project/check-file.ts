@@ -1,0 +1,38 @@
+/**
+ * All that opening a project will read, read once where it can be stopped (checker-process.ts): a file can be laid so
+ * that a single statement takes for ever, and no statement can be interrupted from within.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { type Result, success } from '../../engine/errors.ts';
+import { damaged } from './cells.ts';
+import { inspectFile } from './inspect-file.ts';
+import { newestVersion } from './migrations.ts';
+import { readContents } from './project-file.ts';
+
+/** More rows than any lab writes, so that nothing is read that no memory holds. */
+const mostRows = { draft: 100, lock: 1, sample: 10_000_000, change: 100_000, run: 1_000_000 };
+/** A draft at all its limits has a tenth of it. */
+const mostTextBytes = 256 * 1024 * 1024;
+
+export function checkFile(path: string): Result<null> {
+  const inspected = inspectFile(path, checkContents);
+  return inspected.ok ? success(null) : inspected;
+}
+
+function checkContents(database: DatabaseSync, version: number): void {
+  const [page] = database.prepare('PRAGMA quick_check(1)').all();
+  // After a line that names the database.
+  if (page?.quick_check !== 'ok') throw damaged('its pages', String(page?.quick_check).split('\n').at(-1)!);
+  for (const [table, most] of Object.entries(mostRows)) {
+    const { rows } = database.prepare(`SELECT count(*) AS rows FROM ${table}`).get() as { rows: number };
+    if (rows > most) throw damaged(`table ${table}`, `it has ${rows} rows; at most ${most} are written`);
+  }
+  const { bytes } = database.prepare('SELECT sum(octet_length(value)) AS bytes FROM draft').get() as {
+    bytes: number | null;
+  };
+  if (Number(bytes) > mostTextBytes) {
+    throw damaged('table draft', `it has ${bytes} bytes; at most ${mostTextBytes} are written`);
+  }
+  // An older one is read when it has been migrated.
+  if (version >= newestVersion) readContents(database, []);
+}

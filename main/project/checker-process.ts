@@ -1,0 +1,16 @@
+/** The process that project files are checked in before a lab opens them; it can be killed at any time. */
+import { checkFile } from './check-file.ts';
+
+/** Electron's utility process has it; Node's types do not know it. */
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+}
+
+const { parentPort } = process as unknown as { parentPort?: ParentPort };
+if (parentPort) {
+  parentPort.on('message', ({ data }) => parentPort.postMessage(checkFile(String(data))));
+} else {
+  process.on('message', (path) => void process.send?.(checkFile(String(path))));
+  process.on('disconnect', () => process.exit(0));
+}
