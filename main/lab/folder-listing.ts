@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import type { FolderListing } from '../api.ts';
+import { logDefect } from '../defects.ts';
 
 /**
  * What stands in a folder, folders first, by name. Hidden entries and what is neither are left out, and so are links to
@@ -26,10 +27,9 @@ export async function listFolder(path: string): Promise<Result<FolderListing>> {
       entries: shown.filter((entry) => entry !== null).sort(byKindAndName),
     });
   } catch (error) {
-    const reason = (error as Error).message;
-    return failure(
-      problem('folder-unreadable', '', `${folder}: it cannot be read (${reason})`, { path: folder, reason }),
-    );
+    logDefect(error);
+    const message = `${folder}: it is not there, is no folder, or may not be read`;
+    return failure(problem('folder-unreadable', '', message, { path: folder }));
   }
 }
 

@@ -2,13 +2,13 @@
  * Keeps one project's file: every change of it goes through `write`, which says success only after the commit. When
  * the file goes away or refuses to be written, it says so at once and finds a way on.
  */
-import { accessSync, constants, rmSync, statSync } from 'node:fs';
+import { rmSync, statfsSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Draft } from '../../engine/data/draft.ts';
 import { failure, LabError, type Problem, problem, type Result, success } from '../../engine/errors.ts';
 import type { CopySaved, ProjectAccess, ProjectStatus } from '../api.ts';
 import { goAdrift, saveCopy } from '../project/copies.ts';
-import { readHeader } from '../project/file-header.ts';
+import { identityOf, readHeader } from '../project/file-header.ts';
 import { fileProblem, isSqliteError, projectProblem, resultCode } from '../project/file-problems.ts';
 import { holdsLock, whoTookIt } from '../project/lock.ts';
 import { inTransaction } from '../project/migrations.ts';
@@ -45,6 +45,8 @@ export interface KeeperOptions {
   rescueFolder: string;
   /** As it is now, to be saved where the file itself cannot be read any more. */
   draft(): Draft;
+  /** Whether what the file holds is what was written to it, as far as one remembers. */
+  isAsWritten(database: DatabaseSync): boolean;
   onChange(status: ProjectStatus): void;
   /** A file that took nothing takes changes again. */
   onRelease(): void;
@@ -55,12 +57,14 @@ export interface KeeperOptions {
 }
 
 export function keepProject(options: KeeperOptions): Keeper {
-  const { file, rescueFolder, draft, onChange, onRelease, onRunsGone, onReopen } = options;
+  const { file, rescueFolder, draft, isAsWritten, onChange, onRelease, onRunsGone, onReopen } = options;
   let access: ProjectAccess = file.readOnly
     ? { kind: 'read-only', problem: file.readOnly }
     : { kind: 'write' };
   let identity = identityOf(file.path);
   let closed = false;
+  /** Of which connection, and what it said: another number is a commit of somebody else. */
+  let seen = { database: file.database, version: dataVersion(file.database) };
 
   function setAccess(next: ProjectAccess): void {
     access = next;
@@ -96,13 +100,14 @@ export function keepProject(options: KeeperOptions): Keeper {
   function attempt<T>(work: (database: DatabaseSync) => T): Attempt<T> {
     try {
       const value = inTransaction(file.database, () => {
-        if (!isOurs(file)) throw new NotOurs();
+        if (!isOurs(file)) throw new NotOurs(overwritten(file.path));
+        if (isChangedElsewhere()) throw new NotOurs(changedElsewhere(file.path));
         return work(file.database);
       });
       return { ok: true, value, warnings: [] };
     } catch (error) {
       if (error instanceof NotOurs) {
-        return { ok: false, problem: overwritten(file.path), sqliteCode: notOursCode };
+        return { ok: false, problem: error.problem, sqliteCode: notOursCode };
       }
       if (error instanceof LabError) return { ok: false, problem: error.problem, sqliteCode: null };
       if (!isSqliteError(error)) throw error;
@@ -123,12 +128,23 @@ export function keepProject(options: KeeperOptions): Keeper {
     try {
       const { place, whole } = goAdrift(file, rescueFolder, draft());
       setAccess({ kind: 'adrift', problem: whole ? problem : overwritten(file.path), keptAt: place });
-      if (!whole) onRunsGone();
+      // Those of an older file stand elsewhere than the engine's.
+      if (!whole || problem.code === 'project-changed') onRunsGone();
       return true;
     } catch {
       // The file that is lost can still be read, and is tried again.
       return false;
     }
+  }
+
+  /** An older state of the file that was put back in its place has our lock in it, and is not what we have written. */
+  function isChangedElsewhere(): boolean {
+    const { database } = file;
+    const version = dataVersion(database);
+    const isSame = seen.database !== database || seen.version === version;
+    if (!isSame && !isAsWritten(database)) return true;
+    seen = { database, version };
+    return false;
   }
 
   /** What happened to the file since it was opened; null where it is as it was. */
@@ -142,6 +158,7 @@ export function keepProject(options: KeeperOptions): Keeper {
     if ('code' in readHeader(path)) return overwritten(path);
     try {
       if (!isOurs(file)) return whoTookIt(database, path) ?? overwritten(path);
+      if (isChangedElsewhere()) return changedElsewhere(path);
     } catch (error) {
       if (!isSqliteError(error)) throw error;
       if (resultCode(error) !== busyCode) return overwritten(path);
@@ -162,6 +179,7 @@ export function keepProject(options: KeeperOptions): Keeper {
   /** Whether what made the file read only may be over. */
   function mayChange({ code }: Problem): boolean {
     if (code === 'project-newer' || unwritable(file.path)) return false;
+    if (code === 'disk-full' && !hasRoom(file.path)) return false;
     return findHolder(file.path) === null;
   }
 
@@ -219,7 +237,20 @@ const closedSentence = 'it has been closed, and takes nothing more';
 export const closedProblem = (path: string) => projectProblem('project-closed', path, closedSentence);
 
 /** What is in the file is not what was written to it. */
-class NotOurs extends Error {}
+class NotOurs extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+/** https://www.sqlite.org/pragma.html#pragma_data_version */
+const dataVersion = (database: DatabaseSync) =>
+  Number(database.prepare('PRAGMA data_version').get()!.data_version);
+
+const changedElsewhere = (path: string) =>
+  projectProblem('project-changed', path, 'another program has changed it while it was open');
 
 const overwritten = (path: string) =>
   projectProblem('project-overwritten', path, 'another program has written over it while it was open');
@@ -248,22 +279,23 @@ function isLoss(sqliteCode: number): boolean {
   return [8, 10, 11, 14, 26].includes(sqliteCode);
 }
 
+/** What opening a file may need for its journal; less is a full disk still. */
+const roomBytes = 256 * 1024;
+
+function hasRoom(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize >= roomBytes;
+  } catch {
+    return false;
+  }
+}
+
 /** 0 where it is not there, or out of reach with its disk or folder, which is said otherwise. */
 function bytesOf(path: string): number {
   try {
     return statSync(path).size;
   } catch {
     return 0;
-  }
-}
-
-/** The file itself, whatever its name: two names of one file are the same here. */
-function identityOf(path: string): string | null {
-  try {
-    accessSync(path, constants.F_OK);
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev}:${ino}`;
-  } catch {
-    return null;
   }
 }

@@ -24,6 +24,7 @@ import { EngineLost } from '../engine/supervisor.ts';
 import { lastCheckpointEpoch, readLastCheckpoint } from '../project/checkpoint-store.ts';
 import {
   cutEpochsAfter,
+  damageOf,
   insertRun,
   readEpochs,
   readRun,
@@ -209,6 +210,8 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
     return inTurn(runId, async () => {
       const stored = readRunSummary(keeper.database(), runId);
       if (!stored) return failure(unknownRun(runId));
+      const damage = damageOf(stored);
+      if (damage) return failure(damage);
       const unwritten = keeper.whyNotWritten();
       if (unwritten && (makesTrain(command) || command.kind === 'change')) return failure(unwritten);
       if (command.kind === 'change') return changeSettings(runId, command);

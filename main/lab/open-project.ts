@@ -19,6 +19,7 @@ import type {
 } from '../api.ts';
 import { logDefect } from '../defects.ts';
 import type { EngineDoor } from '../engine/engine-door.ts';
+import { isSameDraft, readDraft } from '../project/draft-store.ts';
 import { fileProblem } from '../project/file-problems.ts';
 import {
   type Committed,
@@ -83,11 +84,12 @@ export interface OpenProjectOptions {
 export function openProject(options: OpenProjectOptions): Result<OpenProject> {
   const { file } = options;
   const windows = new Set<LabEvents>();
-  const statuses = new Map<string, RunSummary['state']['status']>();
+  /** As it was told of last. */
+  const told = new Map(readRuns(file.database).map((run) => [run.id, run]));
   const toAll: Pick<LabEvents, 'runChanged' | 'epochsArrived' | 'projectChanged'> = {
     runChanged: (event) => {
-      if (statuses.get(event.id) !== event.state.status) options.onRunStatus();
-      statuses.set(event.id, event.state.status);
+      if (told.get(event.id)?.state.status !== event.state.status) options.onRunStatus();
+      told.set(event.id, event);
       for (const window of windows) window.runChanged(event);
     },
     epochsArrived: (event) => {
@@ -106,6 +108,7 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
       options.onMoved();
     },
     draft: () => draft,
+    isAsWritten: (database) => holdsWhatWasTold(database, draft, told.values()),
     onRelease: () => runs.commitAll(),
     onRunsGone: forgetRuns,
     onReopen() {
@@ -132,6 +135,7 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
   function tellRun(runId: string): void {
     const stored = readRunSummary(keeper.database(), runId);
     if (!stored) {
+      told.delete(runId);
       for (const window of windows) window.runRemoved({ runId });
       return;
     }
@@ -264,6 +268,21 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
       }
     },
   });
+}
+
+/** Whether the file has the draft, and all runs where they came to rest. */
+function holdsWhatWasTold(database: DatabaseSync, draft: Draft, told: Iterable<RunSummary>): boolean {
+  try {
+    if (!isSameDraft(readDraft(database), draft)) return false;
+    const stored = new Map(readRuns(database).map((run) => [run.id, run]));
+    return [...told].every(({ id, state, progress }) => {
+      const run = stored.get(id);
+      return run && (state.status === 'running' || run.progress.epoch >= progress.epoch);
+    });
+  } catch (error) {
+    fileProblem('', error);
+    return false;
+  }
 }
 
 const nothingChanged = problem('nothing-changed', '', 'the edit changes nothing');

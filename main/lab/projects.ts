@@ -1,7 +1,7 @@
 /** The projects that are open, each once however many windows show it. */
 
 import { mkdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import type { EngineEvents } from '../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import type { LabEvents, ProjectSource, RecentProject, RunningAtClose } from '../api.ts';
@@ -19,6 +19,7 @@ import { deliverTo, shareOf } from './engine-share.ts';
 import type { FileChecker } from './file-checker.ts';
 import { copyNameOf, fileNameOf, freePath } from './file-names.ts';
 import type { LabFolders } from './host.ts';
+import { keptFolder } from './kept.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { draftOf, nameOf } from './project-sources.ts';
 import type { Settings } from './settings.ts';
@@ -77,16 +78,22 @@ export function createProjects(
     const made = openProject({
       file,
       engine: shareOf(engine, prefix),
-      rescueFolder: join(folders.settings, 'kept'),
+      rescueFolder: keptFolder(folders.settings),
       onRest: () => made.ok && rested(made.value),
       onRunStatus: () => made.ok && rememberSoon(made.value),
-      onMoved: () => made.ok && rememberSoon(made.value),
+      onMoved: () => made.ok && rememberNow(made.value),
     });
     if (made.ok) {
       held.set(made.value, { project: made.value, prefix, linger: null, inBackground: false });
       made.value.windows.add(window);
     } else closeProjectFile(file);
     return made;
+  }
+
+  /** Where it is kept must be known at the next start, whenever that is. */
+  function rememberNow(project: OpenProject): void {
+    // Nothing of it is lost with its place on the list, and those that are kept are found without it.
+    settings.remember(project.recent()).catch(logDefect);
   }
 
   /** The list of recent projects outlives a lab that is killed; stepping through epochs must not write it each time. */
@@ -191,9 +198,9 @@ export function createProjects(
         if (path === null) makeFolder();
         place = path ?? freePath(folders.projects, fileNameOf(nameOf(source, draft.value)), '.ohlol');
       } catch (error) {
-        const reason = (error as Error).message;
-        const message = `${folders.projects}: it cannot be made (${reason})`;
-        return failure(problem('project-no-folder', '', message, { path: folders.projects, reason }));
+        logDefect(error);
+        const message = `${folders.projects}: it is not there and cannot be made`;
+        return failure(problem('project-no-folder', '', message, { path: folders.projects }));
       }
       const file = createProjectFile(place, draft.value);
       if (!file.ok) return file;

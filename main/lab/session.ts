@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
 import type { EngineStatus, LabApi, LabEvents, RecentProject } from '../api.ts';
+import { logDefect } from '../defects.ts';
 import { automaticThreads, mostThreads } from '../engine/kernel-threads.ts';
 import { fileProblem } from '../project/file-problems.ts';
 import type { Reader } from '../reader/reader.ts';
@@ -33,9 +34,9 @@ export interface Session {
   leave(): void;
 }
 
-function notRemembered(folder: string, reason: string) {
-  const message = `${folder}: it cannot be written (${reason}); the project will not be among the recent ones`;
-  return problem('settings-unwritable', '', message, { path: folder, reason });
+function notRemembered(folder: string) {
+  const message = `${folder}: it cannot be written; the project will not be among the recent ones`;
+  return problem('settings-unwritable', '', message, { path: folder });
 }
 
 const noProject = problem('no-project', '', 'no project is open in this window');
@@ -77,7 +78,10 @@ export function createSession(options: SessionOptions): Session {
     shown = project;
     const unremembered = await settings.remember(project.recent()).then(
       () => [],
-      (error: Error) => [notRemembered(host.folders.settings, error.message)],
+      (error: unknown) => {
+        logDefect(error);
+        return [notRemembered(host.folders.settings)];
+      },
     );
     if (shown !== project) return failure(noLongerShown(project.path()));
     return withProject(() => success(project.view(), [...opened.warnings, ...unremembered]));

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import type { Preferences, RecentProject } from '../api.ts';
 import { mostThreads } from '../engine/kernel-threads.ts';
 import { ownFile, writeFileAtomically } from '../files.ts';
+import { listKept } from './kept.ts';
 import { isOwn, noteOwn, ownFilesName, readOwnFiles } from './own-files.ts';
 
 const mostRecent = 30;
@@ -89,7 +90,9 @@ export function openSettings(folder: string): Settings {
     },
     recent() {
       recent = merged(recent, readJson(files.recent, recentSchema, []));
-      return recent.filter(({ path }) => existsSync(path));
+      const known = new Set(recent.map(({ path }) => path));
+      const kept = listKept(folder).filter(({ path }) => !known.has(path));
+      return merged(recent, kept, Infinity).filter(({ path }) => existsSync(path));
     },
     remember(project) {
       recent = merged([project], recent);
@@ -120,14 +123,18 @@ function keepPrivate(folder: string, files: string[]): void {
 }
 
 /** Of what two labs know, for each project what was said later; `ours` where it was at once. Newest first. */
-function merged(ours: readonly RecentProject[], theirs: readonly RecentProject[]): RecentProject[] {
+function merged(
+  ours: readonly RecentProject[],
+  theirs: readonly RecentProject[],
+  most = mostRecent,
+): RecentProject[] {
   const known = new Map(ours.map((project) => [project.path, project]));
   for (const project of theirs) {
     const own = known.get(project.path);
     if (!own || own.openedAt < project.openedAt) known.set(project.path, project);
   }
   const newestFirst = (a: RecentProject, b: RecentProject) => (a.openedAt < b.openedAt ? 1 : -1);
-  return [...known.values()].sort(newestFirst).slice(0, mostRecent);
+  return [...known.values()].sort(newestFirst).slice(0, most);
 }
 
 /** A settings file that cannot be read is as good as none: nothing of the user's work is in it. */

@@ -1,15 +1,15 @@
 /** Copies of an open project: one that the user asks for, and the one that work goes on in when the file is lost. */
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { backup } from 'node:sqlite';
+import { backup, type DatabaseSync } from 'node:sqlite';
 import type { Draft } from '../../engine/data/draft.ts';
-import { failure, type Result, success } from '../../engine/errors.ts';
+import { failure, LabError, type Result, success } from '../../engine/errors.ts';
 import type { CopySaved } from '../api.ts';
 import { cutName, mostNameBytes } from '../cut-name.ts';
 import { type AtomicFile, newFile, ownFile, startFile } from '../files.ts';
 import { writeProblem } from '../write-guard.ts';
 import { connect } from './connect.ts';
-import { writeWholeDraft } from './draft-store.ts';
+import { isSameDraft, readDraft, replaceDraft, writeWholeDraft } from './draft-store.ts';
 import { fileProblem, isSqliteError, projectProblem, resultCode } from './file-problems.ts';
 import { forgetLock, holdsLock, takeLock } from './lock.ts';
 import { inTransaction, makeTables } from './migrations.ts';
@@ -60,7 +60,8 @@ function isSameFile(path: string, other: string): boolean {
 /**
  * Puts a copy in `folder` in the place of a file that is lost. The old file is let go of: where it was moved, not
  * deleted, it can be opened at its new place. Where it cannot be read any more, or other contents have come into it,
- * the copy holds `draft` alone: no runs and no history.
+ * the copy holds `draft` alone: no runs and no history. Where an older state of it has come into it, or another program's
+ * changes, the copy holds its runs and `draft`.
  */
 export function goAdrift(file: ProjectFile, folder: string, draft: Draft): { place: string; whole: boolean } {
   mkdirSync(folder, { recursive: true });
@@ -71,19 +72,29 @@ export function goAdrift(file: ProjectFile, folder: string, draft: Draft): { pla
   const whole = copyWhole(file, place);
   if (!whole) rmSync(place, { force: true });
   const database = openDatabase(place);
+  database.exec('PRAGMA foreign_keys = ON');
   const lock = inTransaction(database, () => {
+    if (whole && !hasDraft(database, draft)) replaceDraft(database, draft);
     if (!whole) {
       makeTables(database);
       writeWholeDraft(database, draft);
     }
-    return takeLock(database);
+    return takeLock(database, place);
   });
-  database.exec('PRAGMA foreign_keys = ON');
   if (file.lock) forgetLock(file.lock);
   file.lock = lock;
   file.database.close();
   file.database = database;
   return { place, whole };
+}
+
+function hasDraft(database: DatabaseSync, draft: Draft): boolean {
+  try {
+    return isSameDraft(readDraft(database), draft);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    return false;
+  }
 }
 
 /** SQLITE_FULL (sqlite.org/rescode.html). */

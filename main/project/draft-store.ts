@@ -1,5 +1,6 @@
 /** The draft in the project file: its parts as JSON, its rows a table row each. */
 import type { DatabaseSync } from 'node:sqlite';
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import type { Draft, DraftEdit, DraftRow } from '../../engine/data/draft.ts';
 import type { Problem } from '../../engine/errors.ts';
@@ -23,6 +24,18 @@ export function writeWholeDraft(database: DatabaseSync, draft: Draft): void {
   draft.rows.forEach((row, index) => {
     insert(row, index + 1);
   });
+}
+
+/** In place of the one that is there; what could be undone in that one cannot be in this. Foreign keys are on. */
+export function replaceDraft(database: DatabaseSync, draft: Draft): void {
+  database.exec('DELETE FROM change; DELETE FROM sample; DELETE FROM draft;');
+  writeWholeDraft(database, draft);
+}
+
+/** Whether they would be written alike. */
+export function isSameDraft(one: Draft, other: Draft): boolean {
+  const plain = (draft: Draft): unknown => JSON.parse(JSON.stringify(draft));
+  return isDeepStrictEqual(plain(one), plain(other));
 }
 
 /** Throws a LabError where the file does not hold a draft. What had to be mended in it is added to `repairs`. */

@@ -108,3 +108,13 @@ function strangerBeside(path: string, beside: string, what: string): Problem {
   const message = `${path}: ${beside} lies beside it, ${what}; close that program, or move it away`;
   return problem('project-has-log', '', message, { path, beside });
 }
+
+/** The file itself, whatever its name: two names of one file are the same here. null where it is not there. */
+export function identityOf(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return null;
+  }
+}

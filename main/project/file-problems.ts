@@ -1,5 +1,6 @@
 /** What keeps a project file from being opened or written, as sentences. */
 import { LabError, type Problem, problem } from '../../engine/errors.ts';
+import { logDefect } from '../defects.ts';
 
 export function projectProblem(code: string, path: string, what: string): Problem {
   return problem(code, '', `${path}: ${what}`, { path });
@@ -33,6 +34,19 @@ const sentences: Record<number, [code: string, what: string]> = {
   26: ['project-not-sqlite', 'it is not an Ohlol project (no SQLite database)'],
 };
 
+/** The system's and SQLite's own words are for the log; the code helps whoever is asked about it. */
+function unreadable(path: string, system: string | number | null): Problem {
+  return problem(
+    'project-unreadable',
+    '',
+    `${path}: it cannot be used; it may have gone, or may not be read`,
+    {
+      path,
+      system,
+    },
+  );
+}
+
 /** What SQLite, or the checks of this folder, say of a file. Other errors are defects and go on. */
 export function fileProblem(path: string, error: unknown): Problem {
   if (error instanceof LabError) {
@@ -42,9 +56,17 @@ export function fileProblem(path: string, error: unknown): Problem {
   if ((error as { code?: string }).code === 'ERR_OUT_OF_RANGE') {
     return projectProblem('project-damaged', path, 'it is damaged (a number in it is too large)');
   }
-  if (!isSqliteError(error)) throw error;
+  if (!isSqliteError(error)) {
+    // Misuse inside the code has no such word of the system's, and goes on.
+    const { syscall, code } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    logDefect(error);
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    if (full) return projectProblem('disk-full', path, 'its disk is full; free some space');
+    return unreadable(path, code ?? null);
+  }
   const known = sentences[resultCode(error)];
   if (known) return projectProblem(known[0], path, known[1]);
-  const reason = error.message;
-  return problem('project-unreadable', '', `${path}: it cannot be used (${reason})`, { path, reason });
+  logDefect(error);
+  return unreadable(path, resultCode(error));
 }

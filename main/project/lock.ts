@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Problem, problem } from '../../engine/errors.ts';
 import { isThisComputer, readComputer, startOf, thisComputer } from './computer.ts';
+import { identityOf } from './file-header.ts';
 
 /** Openings of this process that hold a lock. A row with our number and another token is of an earlier process. */
 const ourTokens = new Set<string>();
@@ -20,10 +21,10 @@ interface Holder {
 
 /**
  * In the caller's transaction, which has seen that nobody has the file, or that it is to be taken over. Gives the
- * token of this opening.
+ * token of this opening, with the file's identity behind it.
  */
-export function takeLock(database: DatabaseSync): string {
-  const token = randomUUID();
+export function takeLock(database: DatabaseSync, path: string): string {
+  const token = [randomUUID(), identityOf(path)].join(' ');
   database
     .prepare(
       'INSERT OR REPLACE INTO lock (only_one, pid, host, started, token, since) VALUES (1, ?, ?, ?, ?, ?)',
@@ -58,17 +59,17 @@ export function whoTookIt(database: DatabaseSync, path: string): Problem | null 
   return problem('project-taken-over', '', message, { path, pid, host, since });
 }
 
-/** The process that has the file, as a problem; null where nobody has it. */
+/** The process that has the file, as a problem; null where nobody has it: a copy's lock is of the file that was copied. */
 export function whoHasIt(database: DatabaseSync, path: string): Problem | null {
   const holder = readHolder(database);
-  const life = holder ? lifeOf(holder) : 'gone';
+  const life = !holder || isOfAnother(holder, path) ? 'gone' : lifeOf(holder);
   if (!holder || life === 'gone') return null;
   const { pid, since } = holder;
   const host = readComputer(holder.host).name;
   const details = { path, pid, host, since };
   const isOpen = `${path}: process ${pid} on ${host} has it open since ${since}`;
   return life === 'living'
-    ? problem('project-locked', '', `${isOpen}; close it there to write to it here`, details)
+    ? problem('project-locked', '', `${isOpen}; close it there to write to it here, or save a copy`, details)
     : problem('project-locked-unsure', '', `${isOpen}, or died with it; take it over if it has`, details);
 }
 
@@ -81,6 +82,16 @@ export function isUnsure({ code }: Problem): boolean {
 function readHolder(database: DatabaseSync): Holder | null {
   const row = database.prepare('SELECT * FROM lock').get();
   return row ? ({ started: null, token: '', ...row } as unknown as Holder) : null;
+}
+
+/** Whether it came with the contents of another file: a copy that was made while that was open. */
+function isOfAnother({ host, token }: Holder, path: string): boolean {
+  // Another computer gives other numbers to the same file.
+  if (!isThisComputer(host)) return false;
+  // Earlier labs left it out.
+  const [, taken] = /^\S+ (\d+:\d+)$/.exec(token) ?? [];
+  const now = identityOf(path);
+  return taken !== undefined && now !== null && taken !== now;
 }
 
 function lifeOf({ pid, host, started, token }: Holder): 'living' | 'gone' | 'unknown' {

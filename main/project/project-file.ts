@@ -56,7 +56,7 @@ export function createProjectFile(path: string, draft: Draft): Result<ProjectFil
     const lock = inTransaction(opened, () => {
       makeTables(opened);
       writeWholeDraft(opened, draft);
-      return takeLock(opened);
+      return takeLock(opened, path);
     });
     opened.exec('PRAGMA foreign_keys = ON');
     return success({ path, database, readOnly: null, lock, standIn: null, draft, warnings: [] });
@@ -67,7 +67,7 @@ export function createProjectFile(path: string, draft: Draft): Result<ProjectFil
   }
 }
 
-function claimProblem(path: string, { code, message }: NodeJS.ErrnoException): Problem {
+function claimProblem(path: string, { code }: NodeJS.ErrnoException): Problem {
   switch (code) {
     case 'EEXIST':
       return projectProblem('project-exists', path, 'it is there already; choose another name');
@@ -81,9 +81,9 @@ function claimProblem(path: string, { code, message }: NodeJS.ErrnoException): P
     case 'ENOSPC':
       return projectProblem('disk-full', path, 'its disk is full; free some space');
     default:
-      return problem('project-unwritable', '', `${path}: it cannot be written (${message})`, {
+      return problem('project-unwritable', '', `${path}: it cannot be written (${code})`, {
         path,
-        reason: message,
+        system: code ?? null,
       });
   }
 }
@@ -100,10 +100,21 @@ export function openProjectFile(path: string, { takeOver } = { takeOver: false }
   const isNewer = version > newestVersion ? newer(path, version) : null;
   try {
     const readOnly = isNewer ?? unwritable(path);
-    return success(readOnly ? openToRead(path, version, readOnly) : openToWrite(path, version, takeOver));
+    return success(readOnly ? openToRead(path, version, readOnly) : openInRoom(path, version, takeOver));
   } catch (error) {
     const found = fileProblem(path, error);
     return isNewer ? failure(isNewer, found) : failure(found);
+  }
+}
+
+/** To be written; to be read alone where its disk has no room for the least change. */
+function openInRoom(path: string, version: number, takeOver: boolean): ProjectFile {
+  try {
+    return openToWrite(path, version, takeOver);
+  } catch (error) {
+    const found = fileProblem(path, error);
+    if (found.code !== 'disk-full') throw error;
+    return openToRead(path, version, found);
   }
 }
 
@@ -124,7 +135,7 @@ function openToWrite(path: string, version: number, takeOver: boolean): ProjectF
       const holder = heldBy(database, path, takeOver);
       if (holder) return { holder };
       migrate(database);
-      const lock = takeLock(database);
+      const lock = takeLock(database, path);
       checkTables(database);
       thinFrozen(database);
       removeWaste(database);

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import type { EpochRow, RunProgress, RunState, ShapesReport } from '../../engine/api.ts';
+import { LabError, type Problem, problem } from '../../engine/errors.ts';
 import type { ExperimentDocument, TrainingSpec, WeightsJson } from '../../engine/model/experiment.ts';
 import type { RunSummary } from '../api.ts';
 import { keepBlob } from './blob-store.ts';
@@ -154,20 +155,61 @@ const summaryColumns = `id, number, name, notes, created_at, state, progress, tr
   first_right_epoch, shapes, (SELECT sum(bytes) FROM checkpoint JOIN blob ON blob.id IN (state, weights)
   WHERE run_id = run.id) AS checkpoint_bytes`;
 
-/** null where there is no such run, or it is deleted. Throws a LabError where it is damaged, as all reading here. */
+/** null where there is no such run, or it is deleted. Where its row is damaged it says so in its state. */
 export function readRunSummary(database: DatabaseSync, runId: string): RunSummary | null {
-  const row = database
-    .prepare(`SELECT ${summaryColumns} FROM run WHERE id = ? AND deleted_by IS NULL`)
-    .get(Number(runId));
-  return row ? toSummary(row) : null;
+  return summaryReader(database)(runId);
 }
 
-/** In the order of their numbers. */
+function summaryReader(database: DatabaseSync): (runId: string) => RunSummary | null {
+  const read = database.prepare(`SELECT ${summaryColumns} FROM run WHERE id = ? AND deleted_by IS NULL`);
+  return (runId) => {
+    try {
+      const row = read.get(Number(runId));
+      return row ? toSummary(row) : null;
+    } catch (error) {
+      return damagedRun(database, runId, error);
+    }
+  };
+}
+
+/** What is left of a run whose row cannot be read; other errors are defects, or damage of the whole file, and go on. */
+function damagedRun(database: DatabaseSync, runId: string, error: unknown): RunSummary {
+  const isOutOfRange = (error as { code?: string }).code === 'ERR_OUT_OF_RANGE';
+  if (!(error instanceof LabError) && !isOutOfRange) throw error;
+  const what = error instanceof LabError ? String(error.problem.details.what) : 'a number in it is too large';
+  const cells = database
+    .prepare('SELECT min(number, 1000000000) AS number, name, notes, created_at FROM run WHERE id = ?')
+    .get(Number(runId))!;
+  const number = Number(cells.number);
+  const message = `run ${number} is damaged (${what}); it cannot go on, and the other runs are as they were`;
+  const damage = problem('run-damaged', '', message, { number, what });
+  return {
+    id: runId,
+    number,
+    name: String(cells.name),
+    notes: String(cells.notes),
+    createdAt: String(cells.created_at),
+    state: { status: 'interrupted', reason: message, problem: damage },
+    progress: startProgress,
+    epochs: 0,
+    lastLoss: null,
+    bestLoss: null,
+    firstRightEpoch: null,
+    checkpointBytes: 0,
+    shapes: null,
+  };
+}
+
+/** Why a run whose row is damaged takes no commands; null where it is whole. */
+export function damageOf({ state }: RunSummary): Problem | null {
+  return state.status === 'interrupted' && state.problem?.code === 'run-damaged' ? state.problem : null;
+}
+
+/** In the order of their numbers. One that is damaged is among them, as that: it must not take the others along. */
 export function readRuns(database: DatabaseSync): RunSummary[] {
-  return database
-    .prepare(`SELECT ${summaryColumns} FROM run WHERE deleted_by IS NULL ORDER BY number`)
-    .all()
-    .map(toSummary);
+  const read = summaryReader(database);
+  const ids = database.prepare('SELECT id FROM run WHERE deleted_by IS NULL ORDER BY number').all();
+  return ids.map(({ id }) => read(String(id))!);
 }
 
 export function readRun(database: DatabaseSync, runId: string): StoredRun | null {
