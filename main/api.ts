@@ -16,6 +16,7 @@ import type {
 } from '../engine/api.ts';
 import type { Draft, DraftEdit } from '../engine/data/draft.ts';
 import type { Problem, Result } from '../engine/errors.ts';
+import type { ExportFormat } from '../engine/formats/exports.ts';
 import type { ExperimentDocument } from '../engine/model/experiment.ts';
 
 export interface LabApi {
@@ -267,8 +268,6 @@ export type LabRunCommand =
   | { kind: 'step-batch' }
   | { kind: 'stop' }
   | { kind: 'change'; settings: LiveSettings };
-
-export type ExportFormat = 'weights-json' | 'experiment' | 'csv';
 
 export interface ExportRequest {
   runId: string;

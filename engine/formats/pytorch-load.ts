@@ -1,13 +1,18 @@
 /** The Python that reads an exported weights file into PyTorch, complete: module, load_state_dict, a first answer. */
 import { splitTokens } from '../data/tokens.ts';
 import type { SequenceExperiment } from '../model/experiment.ts';
+import type { ExportFormat } from './exports.ts';
 import { pytorchModule } from './pytorch-module.ts';
 
 /** Tokens of the example input; a longer one would hide the rest of the code. */
 const mostTokens = 40;
 
 /** null where PyTorch has no such cell. `fileName` is where the weights file lies, as Python finds it. */
-export function loadSnippet({ dataset, model }: SequenceExperiment, fileName: string): string | null {
+export function loadSnippet(
+  { dataset, model }: SequenceExperiment,
+  fileName: string,
+  format: ExportFormat = 'weights-json',
+): string | null {
   const sizes = { inputSize: dataset.vocabulary.length, outputSize: dataset.targetVocabulary.length };
   const tokens = exampleTokens(dataset);
   const module = pytorchModule(model, sizes, dataset.task, {
@@ -20,10 +25,21 @@ export function loadSnippet({ dataset, model }: SequenceExperiment, fileName: st
   const lines = [
     'import json',
     '',
+    ...(format === 'safetensors' ? ['from safetensors import safe_open', ''] : []),
     'import torch',
     module.replace(/^import torch\n/, '').trimEnd(),
     '',
     '',
+    ...(format === 'safetensors' ? fromSafetensors(fileName) : fromJson(fileName)),
+    'model.eval()',
+  ];
+  if (tokens.length > 0)
+    lines.push('', ...answer(tokens, model.embedding === null, dataset.tokens === 'spaces'));
+  return `${lines.join('\n')}\n`;
+}
+
+function fromJson(fileName: string): string[] {
+  return [
     `with open(${pythonString(fileName)}, encoding="utf-8") as file:`,
     '    saved = json.load(file)',
     '',
@@ -32,11 +48,18 @@ export function loadSnippet({ dataset, model }: SequenceExperiment, fileName: st
     '    key: torch.tensor(tensor["data"]).reshape(tensor["shape"])',
     '    for key, tensor in saved["weights"].items()',
     '})',
-    'model.eval()',
   ];
-  if (tokens.length > 0)
-    lines.push('', ...answer(tokens, model.embedding === null, dataset.tokens === 'spaces'));
-  return `${lines.join('\n')}\n`;
+}
+
+function fromSafetensors(fileName: string): string[] {
+  return [
+    `with safe_open(${pythonString(fileName)}, framework="pt") as file:`,
+    '    saved = json.loads(file.metadata()["ohlol"])',
+    '    state = {key: file.get_tensor(key) for key in file.keys()}',
+    '',
+    'model = Model()',
+    'model.load_state_dict(state)',
+  ];
 }
 
 function exampleTokens(dataset: SequenceExperiment['dataset']): string[] {

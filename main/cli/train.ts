@@ -9,7 +9,7 @@ import { templateNames } from '../../engine/templates/templates.ts';
 import { automaticThreads, mostThreads } from '../engine/kernel-threads.ts';
 import { type Command, forceOption, type ParsedArguments } from './arguments.ts';
 import { withInitialWeights } from './initial-weights.ts';
-import { outputKinds } from './output-kinds.ts';
+import { likeExports, likeResults } from './output-kinds.ts';
 import { printShapes } from './print-shapes.ts';
 import { inputsOf, readExperiment, withSettings } from './read-input.ts';
 import { Refusal, refuse } from './refusal.ts';
@@ -77,7 +77,7 @@ function outputsOf(parsed: ParsedArguments): TrainOutputs {
   const inputs = inputsOf(parsed.positional, 'the experiment');
   const start = parsed.text('initial-weights');
   if (start !== null) inputs.push({ path: start, what: 'the initial weights' });
-  const kinds = { out: outputKinds.result, weights: outputKinds.weights };
+  const kinds = { out: likeResults, weights: likeExports('weights-json') };
   const requests = (['out', 'weights'] as const).flatMap((name) => {
     const path = parsed.text(name);
     return path === null ? [] : [{ option: `--${name}`, path, replaces: kinds[name] }];

@@ -1,9 +1,10 @@
 /** The one place where the paths that a window names are checked, whichever host it is under. */
+
 import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { failure, type Problem, problem, type Result } from '../../engine/errors.ts';
+import { findExporter } from '../../engine/formats/exports.ts';
 import type { FileSource, LabApi, ProjectView } from '../api.ts';
-import { exportEndings } from './exports.ts';
 import type { PathGrants } from './path-grants.ts';
 
 const projectEnding = '.ohlol';
@@ -54,7 +55,7 @@ export function guardPaths(api: LabApi, grants: PathGrants): LabApi {
     saveCopy: (request) =>
       refusing(grants.whyNotWritten(request.path, projectEnding), () => api.saveCopy(request)),
     writeExport: (request) =>
-      refusing(grants.whyNotWritten(request.path, extname(exportEndings[request.format])), async () => {
+      refusing(grants.whyNotWritten(request.path, extname(findExporter(request.format).ending)), async () => {
         const written = await api.writeExport(request);
         // To be read back.
         if (written.ok) grants.allowToRead(written.value.path);

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { quote } from '../../engine/data/samples.ts';
 import { findUnstorable } from '../../engine/data/storable.ts';
 import { failure, type Problem, problem, type Result } from '../../engine/errors.ts';
+import { exportFormatNames } from '../../engine/formats/exports.ts';
 import type { LabApi } from '../api.ts';
 import { logDefect } from '../defects.ts';
 import { draftEditSchema, stopRules } from '../project/draft-schema.ts';
@@ -49,7 +50,7 @@ const runChange = v.variant('kind', [
 
 const exportRequest = {
   runId,
-  format: v.picklist(['weights-json', 'experiment', 'csv']),
+  format: v.picklist(exportFormatNames),
   excelMark: v.optional(v.boolean()),
 };
 

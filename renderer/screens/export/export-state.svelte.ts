@@ -1,6 +1,7 @@
 import type { Problem, Result } from '../../../engine/errors.ts';
+import { type ExportFormat, findExporter } from '../../../engine/formats/exports.ts';
 import type { ExperimentDocument } from '../../../engine/model/experiment.ts';
-import type { ExportFormat, ExportPreview, ExportWritten, LabApi, RunSummary } from '../../../main/api.ts';
+import type { ExportPreview, ExportWritten, LabApi, RunSummary } from '../../../main/api.ts';
 import { folderOf, joinPath } from '../../components/file-chooser.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 
@@ -43,6 +44,9 @@ export class ExportState {
     return folder === '' ? this.preview.fileName : joinPath(folder, this.preview.fileName);
   });
   path = $derived.by(() => this.typedPath ?? this.suggestedPath);
+  takesExcelMark = $derived.by(() => findExporter(this.format).options.includes('excelMark'));
+  /** Whether it is weights, which are shown as tensors. */
+  isWeights = $derived.by(() => findExporter(this.format).needs === 'weights');
 
   /** Another run or format: the file name follows, the folder stays. */
   choose(choice: { run?: string; format?: ExportFormat }): void {
@@ -87,7 +91,7 @@ export class ExportState {
 
   async write(runId: string, tensors: number, overwrite: boolean): Promise<void> {
     const { format, path } = this;
-    const excelMark = format === 'csv' && this.excelMark;
+    const excelMark = this.takesExcelMark && this.excelMark;
     this.outcome = { kind: 'writing' };
     const result = await this.#api.writeExport({ runId, format, excelMark, path, overwrite });
     this.outcome = outcomeOf(result, format, path, tensors);

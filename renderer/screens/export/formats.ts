@@ -1,37 +1,30 @@
 /** What can be exported: its names, its words, and what a run can give. */
 
+import { type ExportFormat, exportFormatNames, exportFormats } from '../../../engine/formats/exports.ts';
 import type { ExperimentDocument } from '../../../engine/model/experiment.ts';
 import { parameterShapes } from '../../../engine/model/spec.ts';
-import type { ExportFormat } from '../../../main/api.ts';
 import type { IconName } from '../../components/icons.ts';
 import type { TextKey } from '../../text/text.svelte.ts';
 
 export interface FormatCard {
-  format: ExportFormat;
   icon: IconName;
   title: TextKey;
   about: TextKey;
-  /** How files of it end. */
-  ending: string;
 }
 
-export const formatCards: readonly FormatCard[] = [
-  {
-    format: 'weights-json',
-    icon: 'network',
-    title: 'export_weights',
-    about: 'export_weights_about',
-    ending: '.weights.json',
-  },
-  {
-    format: 'experiment',
-    icon: 'file-text',
-    title: 'export_experiment',
-    about: 'export_experiment_about',
-    ending: '.experiment.json',
-  },
-  { format: 'csv', icon: 'table', title: 'export_csv', about: 'export_csv_about', ending: '.csv' },
-];
+const cards = {
+  'weights-json': { icon: 'network', title: 'export_weights', about: 'export_weights_about' },
+  safetensors: { icon: 'network', title: 'export_safetensors', about: 'export_safetensors_about' },
+  experiment: { icon: 'file-text', title: 'export_experiment', about: 'export_experiment_about' },
+  'metrics-csv': { icon: 'table', title: 'export_csv', about: 'export_csv_about' },
+} satisfies Record<ExportFormat, FormatCard>;
+
+/** One for each format, in the order of the list. */
+export const formatCards = exportFormatNames.map((format) => ({
+  format,
+  ending: exportFormats[format].ending,
+  ...cards[format],
+}));
 
 export interface TensorRow {
   key: string;

@@ -81,7 +81,7 @@ describe('a window that has chosen nothing', () => {
     valueIn(await api.createProject({ source, path: null }));
     await refused(api.saveCopy({ path: join(elsewhere, 'b.ohlol'), overwrite: true }));
     await refused(api.importWeights({ kind: 'path', path: join(elsewhere, 'w.json') }));
-    const request = { runId: '1', format: 'csv', overwrite: true } as const;
+    const request = { runId: '1', format: 'metrics-csv', overwrite: true } as const;
     await refused(api.writeExport({ ...request, path: join(elsewhere, 'm.csv') }));
     expect(readdirSync(elsewhere).sort()).toEqual(['a.ohlol', 'w.json']);
   });

@@ -1,7 +1,9 @@
 /** A user's way through the lab: make, edit, run, close, reopen, export. Real engine process, real files. */
+
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exportFormatNames, exportFormats } from '../../../engine/formats/exports.ts';
 import type { RunSummary } from '../../../main/api.ts';
 import {
   codesOf,
@@ -267,6 +269,18 @@ describe('requests of a window', () => {
 });
 
 describe('exports', () => {
+  it.each(exportFormatNames)('%s is accepted, previewed, written and read back', async (format) => {
+    await createHello();
+    const { id } = await trainToEnd();
+    const preview = valueIn(await window.api.previewExport({ runId: id, format }));
+    const path = join(home, preview.fileName);
+    const written = valueIn(await window.api.writeExport({ runId: id, format, path, overwrite: false }));
+    expect(preview).toMatchObject({ bytes: written.bytes, fileName: expect.stringMatching(/^hello/) });
+    const bytes = readFileSync(path);
+    expect(bytes.length).toBe(written.bytes);
+    expect(exportFormats[format].check(bytes)).toMatchObject({ ok: true });
+  });
+
   it('writes weights that can be imported into the draft, undoably', async () => {
     await createHello();
     const { id } = await trainToEnd();

@@ -97,7 +97,7 @@ describe('a run', () => {
       await window.api.getEpochs({ runId: first.id, since: 0, limit: 1 }),
       await window.api.controlRun({ runId: first.id, command: { kind: 'step-epoch' } }),
       await change(first.id, { kind: 'notes', notes: 'x' }),
-      await window.api.previewExport({ runId: first.id, format: 'csv' }),
+      await window.api.previewExport({ runId: first.id, format: 'metrics-csv' }),
     ]) {
       expect(codesOf(refused)).toEqual(['run-missing']);
     }

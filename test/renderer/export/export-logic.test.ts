@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { failure, problem, success } from '../../../engine/errors.ts';
+import { exportFormatNames } from '../../../engine/formats/exports.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
 import type { ExportPreview, LabApi, RunSummary } from '../../../main/api.ts';
 import { ExportState } from '../../../renderer/screens/export/export-state.svelte.ts';
 import { formatCards, tensorRows } from '../../../renderer/screens/export/formats.ts';
 import type { ProjectState } from '../../../renderer/state/project.svelte.ts';
+import { t } from '../../../renderer/text/text.svelte.ts';
 import fixture from '../../fixtures/pytorch/train-hello-rnn-seed2.json' with { type: 'json' };
 
 const hello = findTemplate('hello-rnn') as SequenceExperiment;
@@ -30,7 +32,7 @@ const summary = { id: 'run-1' } as RunSummary;
 function exportState(taken: string) {
   const preview: Record<string, ExportPreview> = {
     'weights-json': { fileName: 'hello.weights.json', text: '{}', bytes: 2 },
-    csv: { fileName: 'hello.csv', text: 'epoch', bytes: 5 },
+    'metrics-csv': { fileName: 'hello.csv', text: 'epoch', bytes: 5 },
   };
   const api = {
     getRun: async () => success({ summary, experiment: hello }),
@@ -50,7 +52,7 @@ describe('ExportState', () => {
     expect(state.path).toBe('/home/ada/hello.weights.json');
     state.setPath('/tmp/other/mine.json');
     expect(state.path).toBe('/tmp/other/mine.json');
-    await state.load(summary, 'csv');
+    await state.load(summary, 'metrics-csv');
     expect(state.path).toBe('/tmp/other/hello.csv');
   });
 
@@ -61,7 +63,7 @@ describe('ExportState', () => {
     expect(state.outcome).toEqual({ kind: 'exists', path: '/home/ada/hello.weights.json' });
     await state.write('run-1', 4, true);
     expect(state.outcome).toMatchObject({ kind: 'written', tensors: 4 });
-    state.choose({ format: 'csv' });
+    state.choose({ format: 'metrics-csv' });
     expect(state.outcome).toEqual({ kind: 'none' });
   });
 
@@ -75,5 +77,6 @@ describe('ExportState', () => {
 });
 
 it('every format has its card once', () => {
-  expect(new Set(formatCards.map((card) => card.format)).size).toBe(formatCards.length);
+  expect(formatCards.map((card) => card.format)).toEqual(exportFormatNames);
+  for (const { title, about } of formatCards) expect(t(title)).not.toBe(t(about));
 });

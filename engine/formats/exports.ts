@@ -1,0 +1,138 @@
+/** What a run gives away: the one list of export formats, read by the command line, the lab and the window's cards. */
+import type { EpochRow } from '../api.ts';
+import { type Result, success } from '../errors.ts';
+import type { ExperimentDocument } from '../model/experiment.ts';
+import { decodeText } from './decode-text.ts';
+import { parseExperiment, writeExperiment } from './experiment.ts';
+import { type CsvOptions, metricsHeader, writeMetricsCsv } from './metrics-csv.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { parseWeights, type WeightsDocument, writeWeights } from './weights.ts';
+
+/** What there is of a run. */
+export interface ExportedRun {
+  experiment: ExperimentDocument;
+  /** Of the checkpoint that is exported; null where nothing was trained. */
+  weights: WeightsDocument | null;
+  /** All rows from the first epoch on. */
+  epochs: readonly EpochRow[];
+}
+
+/** A run's part that a format is written from. */
+export type ExportNeed = keyof ExportedRun;
+
+/** Of all formats; each takes what it knows. */
+export type ExportOptions = CsvOptions;
+
+export interface Exporter<Need extends ExportNeed = ExportNeed> {
+  /** How its files are named: `.weights.json`. */
+  ending: string;
+  needs: Need;
+  /** The options that change what is written. */
+  options: readonly (keyof ExportOptions)[];
+  /** A file of it as a sentence calls it, with its article. */
+  what: string;
+  write(part: NonNullable<ExportedRun[Need]>, options: ExportOptions): string | Uint8Array;
+  /** Whether its reader takes what was written, from the disk. */
+  check(written: Uint8Array): Result<unknown>;
+  /** Whether a file begins as its own do: it may take the place of its like. `head`: the first 4 KB, a mark aside. */
+  fits(head: string): boolean;
+  /** The written file as text, whole or as much of it as text can show. */
+  preview(written: string | Uint8Array): string;
+}
+
+const defineExporter = <Need extends ExportNeed>(exporter: Exporter<Need>): Exporter<Need> => exporter;
+
+/** Our documents begin with their format; what says so elsewhere was written by another program. */
+const beginsWithFormat = (format: string) => {
+  const start = new RegExp(`^\\s*\\{\\s*"format"\\s*:\\s*"${format}"`);
+  return (head: string) => start.test(head);
+};
+
+const asText = (written: string | Uint8Array) =>
+  typeof written === 'string' ? written : new TextDecoder().decode(written);
+
+function readText<T>(read: (text: string) => Result<T>, what: string): (written: Uint8Array) => Result<T> {
+  return (written) => {
+    const text = decodeText(written, what);
+    return text.ok ? read(text.value) : text;
+  };
+}
+
+/** After the eight bytes of its header's length, whatever they are as text. */
+const ourSafetensors =
+  /^[\s\S]{1,8}?\{"__metadata__":\{"format":"pt","ohlol":"\{\\"format\\":\\"ohlol\/weights\\"/;
+
+export const exportFormats = {
+  'weights-json': defineExporter({
+    ending: '.weights.json',
+    needs: 'weights',
+    options: [],
+    what: 'a weights file',
+    write: (weights) => writeWeights(weights),
+    check: readText(parseWeights, 'the weights file'),
+    fits: beginsWithFormat('ohlol/weights'),
+    preview: asText,
+  }),
+  safetensors: defineExporter({
+    ending: '.safetensors',
+    needs: 'weights',
+    options: [],
+    what: 'a safetensors file with our metadata',
+    write: (weights) => writeSafetensors(weights),
+    check: readSafetensors,
+    fits: (head) => ourSafetensors.test(head),
+    preview: headerOfSafetensors,
+  }),
+  experiment: defineExporter({
+    ending: '.experiment.json',
+    needs: 'experiment',
+    options: [],
+    what: 'an experiment',
+    write: (experiment) => writeExperiment(experiment),
+    check: readText(parseExperiment, 'the experiment'),
+    fits: beginsWithFormat('ohlol/experiment'),
+    preview: asText,
+  }),
+  'metrics-csv': defineExporter({
+    ending: '.csv',
+    needs: 'epochs',
+    options: ['excelMark'],
+    what: 'a table of metrics',
+    write: (epochs, options) => writeMetricsCsv(epochs, options),
+    check: readText((text) => success(text), 'the table of metrics'),
+    fits: (head) => head.split(/\r?\n/)[0] === metricsHeader,
+    preview: asText,
+  }),
+} satisfies Record<string, Exporter<'experiment'> | Exporter<'weights'> | Exporter<'epochs'>>;
+
+export type ExportFormat = keyof typeof exportFormats;
+
+export const exportFormatNames = Object.keys(exportFormats) as ExportFormat[];
+
+/** Earlier names of formats, which commands still take. */
+export const exportAliases: Readonly<Record<string, ExportFormat>> = { csv: 'metrics-csv' };
+
+/** What is known of a format, of whatever part of a run it is written. */
+export function findExporter(format: ExportFormat): Exporter {
+  return exportFormats[format] as Exporter;
+}
+
+/** Writes the run in a format; the part that it needs must be there. */
+export function writeExport(
+  format: ExportFormat,
+  run: ExportedRun,
+  options: ExportOptions = {},
+): string | Uint8Array {
+  const exporter = findExporter(format);
+  const part = run[exporter.needs];
+  if (part === null) throw new Error(`${format} needs ${exporter.needs}, and the run has none`);
+  return exporter.write(part, options);
+}
+
+/** Names, types, shapes and metadata: the JSON that a safetensors file begins with, laid out for reading. */
+function headerOfSafetensors(written: string | Uint8Array): string {
+  const bytes = typeof written === 'string' ? new TextEncoder().encode(written) : written;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = bytes.subarray(8, 8 + Number(view.getBigUint64(0, true)));
+  return JSON.stringify(JSON.parse(new TextDecoder().decode(header)), null, 2);
+}
