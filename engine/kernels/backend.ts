@@ -80,7 +80,15 @@ export function loadBackend({ shape, host, worth, module: bytes }: WasmOptions =
   };
 }
 
+let isCompiled = false;
+
+/** Whether this process has compiled kernels. V8 must not be given flags for them afterwards. */
+export function hasCompiledKernels(): boolean {
+  return isCompiled;
+}
+
 function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module | null {
+  isCompiled = true;
   try {
     new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
     return new WebAssembly.Module(bytes);

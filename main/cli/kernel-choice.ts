@@ -1,3 +1,4 @@
+import { hasCompiledKernels } from '../../engine/kernels/backend.ts';
 import { forkEngine } from '../browser/fork-engine.ts';
 import { chooseFlags, type FlagChoice } from '../engine/flag-choice.ts';
 import { openFlagMemory } from '../engine/flag-memory.ts';
@@ -10,9 +11,11 @@ import { say } from './terminal.ts';
 /**
  * Sets V8's flags for this process, before it compiles its kernels: those that are known to be good here, or else those
  * that an engine process has lived with now, so that no set of flags can end the command line. Without any where no
- * engine process can be had.
+ * engine process can be had. What has been compiled already keeps the flags that it was compiled under: V8 takes compiled
+ * code of the same module up again, and runs astray in it where its flags have changed since.
  */
 export async function prepareKernels(sets: readonly FlagSet[] = flagSets()): Promise<void> {
+  if (hasCompiledKernels()) return;
   const memory = openFlagMemory(labFolders().settings);
   const flags = chooseFlags({ sets, memory, say });
   setFlags(flags.isKnown() || (await tryOnEngine(flags)) ? flags.next() : noFlags);

@@ -37,3 +37,18 @@ it.skipIf(!/^14\./.test(process.versions.v8) || process.arch !== 'x64')(
     expect(prepare(sets)).toMatchObject({ status: 0, stdout: 'wasm-128\n', stderr: '' });
   },
 );
+
+it('flags come before any kernel is compiled, or not at all', () => {
+  const urlOf = (path: string) => JSON.stringify(pathToFileURL(join(root, path)).href);
+  const program = `
+    import { createTrainer } from ${urlOf('engine/training/trainer.ts')};
+    import { findTemplate } from ${urlOf('engine/templates/templates.ts')};
+    import { main } from ${urlOf('main/cli/main.ts')};
+    createTrainer(findTemplate('hello-rnn'), null).value.stepEpoch();
+    process.exitCode = await main(['train', 'hello-rnn', '--quiet']);`;
+  const ran = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+    env: { ...process.env, OHLOL_HOME: home },
+  });
+  expect([ran.status, ran.signal]).toEqual([0, null]);
+});
