@@ -22,6 +22,15 @@ export function saidProblems(problems: readonly Problem[]): string {
   return lines.join('\n');
 }
 
+/** Codes of engine/data/check-unused.ts; rows that stay out of a run are said beside them. */
+const withoutEffect = /^(unused-|impossible-token$)/;
+
+/** Says what of the draft the run that was just made has no use for, the first three. */
+export function showWithoutEffect(warnings: readonly Problem[]): void {
+  const said = warnings.filter(({ code }) => withoutEffect.test(code));
+  for (const warning of said.slice(0, 3)) showProblem(problemText(warning));
+}
+
 /** Something that no user can cause. */
 export function showDefect(error: unknown): void {
   showProblem(t('shell_defect', { message: messageOf(error) }));

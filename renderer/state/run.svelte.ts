@@ -4,6 +4,7 @@ import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import type { LabApi, LabRunCommand, RunSummary } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
 import type { ProjectState } from './project.svelte.ts';
+import { showWithoutEffect } from './report.ts';
 
 /** Rows asked for at once, as many as are given; with fewer a window falls behind the fastest runs. */
 const PAGE = 10_000;
@@ -122,6 +123,7 @@ export class RunState {
     if (result.ok) {
       this.#project.takeRun(result.value);
       await this.show(result.value.id);
+      showWithoutEffect(result.warnings);
     }
     return result;
   }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Result } from '../../../engine/errors.ts';
 import { parseWeights } from '../../../engine/formats/weights.ts';
@@ -65,6 +66,18 @@ describe('a file that does not come to an end', () => {
       'the file was not read after 2 s, and reading it was given up; at most 2 s are taken',
     ]);
     expect(next).toMatchObject({ ok: true, value: 'next' });
+  });
+
+  test('its thread has ended then, not only been left alone', async () => {
+    const threads: Worker[] = [];
+    const note = (thread: Worker) => void threads.push(thread);
+    process.on('worker', note);
+    start({ entry, limitMs: 2000 });
+    await read('endless');
+    process.off('worker', note);
+    expect(threads).toHaveLength(1);
+    // Its number is gone with it.
+    await expect.poll(() => threads[0]!.threadId, { timeout: 20_000 }).toBe(-1);
   });
 
   test('is given up when it takes too much memory, and the next is read', async () => {
