@@ -20,8 +20,8 @@ export default defineConfig({
       input: {
         electron: 'main/electron/main.ts',
         'checker-process': 'main/project/checker-process.ts',
-        'engine-process': 'main/engine/engine-process.ts',
-        'lab-thread': 'main/lab/lab-thread.ts',
+        'engine-process': 'main/engine-process/engine-process.ts',
+        'lab-thread': 'main/lab/thread/lab-thread.ts',
         'reader-thread': 'main/reader/reader-thread.ts',
         start: 'main/start.ts',
         ohlol: 'main/cli/ohlol.ts',

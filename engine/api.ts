@@ -1,5 +1,5 @@
 /**
- * The door to the engine process: types only. `engine/serving/service.ts` implements it, `main/engine/` calls it.
+ * The door to the engine process: types only. `engine/serving/service.ts` implements it, `main/engine-process/` calls it.
  *
  * The engine knows no file, no window and no project: experiment documents and bytes go in, events and bytes come
  * out. Everything here is plain data that structured clone carries. It may die at any time; what it has reported

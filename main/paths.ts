@@ -13,7 +13,7 @@ export const rendererFolder = join(appFolder, 'dist', 'renderer');
 /** The engine process's entry; Node runs the source as it is. */
 export const engineEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'engine-process.js')
-  : join(appFolder, 'main', 'engine', 'engine-process.ts');
+  : join(appFolder, 'main', 'engine-process', 'engine-process.ts');
 
 /** The process that project files are checked in. */
 export const checkerEntry = isBuilt
@@ -23,7 +23,7 @@ export const checkerEntry = isBuilt
 /** The lab's own thread. */
 export const labThreadEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'lab-thread.js')
-  : join(appFolder, 'main', 'lab', 'lab-thread.ts');
+  : join(appFolder, 'main', 'lab', 'thread', 'lab-thread.ts');
 
 /** The thread that reads what users bring. */
 export const readerEntry = isBuilt

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { findBrowser } from './browser/find-browser.ts';
 import { hasDisplay } from './browser/launch.ts';
 import { type ElectronEnd, fetchElectron, findElectron, runElectron } from './electron/launch.ts';
-import { threadSettingProblem } from './engine/kernel-threads.ts';
+import { threadSettingProblem } from './engine-process/kernel-threads.ts';
 import { appFolder } from './paths.ts';
 import { readStartArguments, type StartOptions, USAGE } from './start-arguments.ts';
 

@@ -273,7 +273,11 @@ describe('who may import whom', () => {
   });
 
   it('main runs engine code only in the engine process and the command line', () => {
-    const runsEngine = under('main/engine/engine-process.ts', 'main/engine/kernel-backend.ts', 'main/cli');
+    const runsEngine = under(
+      'main/engine-process/engine-process.ts',
+      'main/engine-process/kernel-backend.ts',
+      'main/cli',
+    );
     const allowed = (edge: ImportOf) =>
       !inFolder(edge.to, 'engine') || edge.typeOnly || pureEngine(edge.to) || runsEngine(edge.from);
     expect(offences(under('main'), allowed)).toEqual([]);
@@ -293,7 +297,7 @@ describe('who may import whom', () => {
   it('the lab and the project file know no host', () => {
     const allowed = (edge: ImportOf) =>
       !under('main/electron', 'main/browser', 'main/cli', 'main/start.ts')(edge.to);
-    expect(offences(under('main/lab', 'main/project', 'main/engine'), allowed)).toEqual([]);
+    expect(offences(under('main/lab', 'main/project', 'main/engine-process'), allowed)).toEqual([]);
   });
 
   it('the contracts are types only', () => {

@@ -1,6 +1,6 @@
 import { fork, type Serializable } from 'node:child_process';
-import type { FlagSet } from '../engine/kernel-flags.ts';
-import type { EngineChild } from '../lab/host.ts';
+import type { EngineChild } from '../engine-process/engine-child.ts';
+import type { FlagSet } from '../engine-process/kernel-flags.ts';
 
 /**
  * The engine as a Node child process. Messages go by structured clone, so that typed arrays stay what they are. A quiet

@@ -9,7 +9,7 @@ import type { WebSocket } from 'ws';
 import { defectProblem, logDefect, onDefect } from '../defects.ts';
 import { labFolders } from '../folders.ts';
 import type { Lab, WindowSession } from '../lab/host.ts';
-import { createLab } from '../lab/lab.ts';
+import { createLab } from '../lab/thread/lab-in-thread.ts';
 import { checkerEntry, engineEntry, rendererFolder } from '../paths.ts';
 import { findBrowser } from './find-browser.ts';
 import { forkEngine } from './fork-engine.ts';

@@ -1,9 +1,9 @@
 import { hasCompiledKernels } from '../../engine/kernels/backend.ts';
 import { forkEngine } from '../browser/fork-engine.ts';
-import { chooseFlags, type FlagChoice } from '../engine/flag-choice.ts';
-import { openFlagMemory } from '../engine/flag-memory.ts';
-import { type FlagSet, flagSets, setFlags } from '../engine/kernel-flags.ts';
-import { superviseEngine } from '../engine/supervisor.ts';
+import { chooseFlags, type FlagChoice } from '../engine-process/flag-choice.ts';
+import { openFlagMemory } from '../engine-process/flag-memory.ts';
+import { type FlagSet, flagSets, setFlags } from '../engine-process/kernel-flags.ts';
+import { superviseEngine } from '../engine-process/supervisor.ts';
 import { labFolders } from '../folders.ts';
 import { engineEntry } from '../paths.ts';
 import { say } from './terminal.ts';

@@ -1,4 +1,4 @@
-import { threadSettingProblem } from '../engine/kernel-threads.ts';
+import { threadSettingProblem } from '../engine-process/kernel-threads.ts';
 import { version } from '../version.ts';
 import { asksForHelp, type Command, helpOf, parseCommand, usageOf } from './arguments.ts';
 import { exportCommand } from './export.ts';

@@ -6,7 +6,7 @@ import { fixed } from '../../engine/formats/tensor-text.ts';
 import { weightsDocument, writeWeights } from '../../engine/formats/weights.ts';
 import type { SequenceExperiment, ShapesExperiment } from '../../engine/model/experiment.ts';
 import { templateNames } from '../../engine/templates/templates.ts';
-import { automaticThreads, mostThreads } from '../engine/kernel-threads.ts';
+import { automaticThreads, mostThreads } from '../engine-process/kernel-threads.ts';
 import { type Command, forceOption, type ParsedArguments } from './arguments.ts';
 import { withInitialWeights } from './initial-weights.ts';
 import { likeExports, likeResults } from './output-kinds.ts';

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { utilityProcess } from 'electron';
-import type { FlagSet } from '../engine/kernel-flags.ts';
-import type { EngineChild } from '../lab/host.ts';
+import type { EngineChild } from '../engine-process/engine-child.ts';
+import type { FlagSet } from '../engine-process/kernel-flags.ts';
 
 /** The engine as a utility process of the app. Only after the app is ready. */
 export function forkEngine(entry: string, flags: FlagSet): EngineChild {

@@ -4,7 +4,7 @@ import { app, BrowserWindow, dialog, Menu, session } from 'electron';
 import { defectProblem, logDefect, onDefect } from '../defects.ts';
 import { labFolders } from '../folders.ts';
 import type { WindowSession } from '../lab/host.ts';
-import { createLab } from '../lab/lab.ts';
+import { createLab } from '../lab/thread/lab-in-thread.ts';
 import { checkerEntry, engineEntry, rendererFolder } from '../paths.ts';
 import { forkEngine } from './fork-engine.ts';
 import { menuTemplate } from './menu.ts';

@@ -1,7 +1,8 @@
 /** What the lab asks of the program that hosts it: the desktop app or the browser host. Types only. */
 import type { Problem } from '../../engine/errors.ts';
 import type { FileDialogRequest, LabApi, LabDescription, LabEvents } from '../api.ts';
-import type { FlagSet } from '../engine/kernel-flags.ts';
+import type { EngineChild } from '../engine-process/engine-child.ts';
+import type { FlagSet } from '../engine-process/kernel-flags.ts';
 
 export interface LabHost {
   kind: LabDescription['host'];
@@ -17,16 +18,6 @@ export interface LabFolders {
   projects: string;
   /** Preferences and the list of recent projects. */
   settings: string;
-}
-
-/** The engine process as its host sees it. Messages are plain data, typed arrays included. */
-export interface EngineChild {
-  readonly pid: number | undefined;
-  post(message: unknown): void;
-  onMessage(listener: (message: unknown) => void): void;
-  /** Once, when the process is gone; signal where it was killed by one. */
-  onExit(listener: (code: number | null, signal: string | null) => void): void;
-  kill(): void;
 }
 
 /** One window, as its host connects it to the lab. */

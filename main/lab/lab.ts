@@ -1,190 +1,179 @@
-/**
- * The lab as its host has it: in a thread of its own, because committing a checkpoint of a million parameters takes
- * ten times as long as a window may be kept waiting. This thread passes texts between windows and lab, and messages
- * between lab and engine. A lab's thread that dies is told of and followed by another, to which the windows connect anew;
- * where that dies, too, again and again, the host ends.
- */
-import { type BirpcReturn, createBirpc } from 'birpc';
-import { type Problem, problem } from '../../engine/errors.ts';
-import type { LabApi, LabEvents } from '../api.ts';
+/** The lab: everything behind the window, whichever host it runs under, in the thread that calls. */
+
+import { createBirpc } from 'birpc';
+import type { EngineEvents } from '../../engine/api.ts';
+import type { LabApi, LabCommand, LabEvents } from '../api.ts';
 import { logDefect } from '../defects.ts';
-import { onlyOwn } from '../own-calls.ts';
-import { labThreadEntry } from '../paths.ts';
-import type { EngineChild, Lab, LabHost, WindowLine, WindowSession } from './host.ts';
-import { LabLost, startThread, type ThreadLine } from './start-thread.ts';
-import type { HostCalls, ThreadCalls } from './thread-line.ts';
+import { chooseFlags } from '../engine-process/flag-choice.ts';
+import { openFlagMemory } from '../engine-process/flag-memory.ts';
+import { type EngineSupervisor, superviseEngine } from '../engine-process/supervisor.ts';
+import { isCall, onlyOwn } from '../own-calls.ts';
+import { createReader } from '../reader/reader.ts';
+import type { Lab, LabHost, WindowLine, WindowSession } from './host.ts';
+import { createFileChecker } from './projects/file-checker.ts';
+import { createProjects, type Projects } from './projects/projects.ts';
+import { guardPaths } from './session/guarded-paths.ts';
+import { grantPaths } from './session/path-grants.ts';
+import { checkRequests } from './session/requests.ts';
+import { createSession } from './session/session.ts';
+import { openSettings, type Settings } from './settings.ts';
 
-type Rpc = BirpcReturn<ThreadCalls, HostCalls>;
-
-export interface ThreadedLabHost extends LabHost {
-  /** There is no lab any more and there will be none: nothing is left but to say so and end. */
-  onLabGone(why: Problem): void;
-}
-
-/** A lab that lived so long has shown that it can. */
-const healthyAfterMs = 10_000;
-const mostDeathsInARow = 3;
-
-/** One life of the lab's thread, with what it has. */
-interface Life {
-  thread: Rpc;
-  line: ThreadLine;
-  lines: Map<number, WindowLine>;
-  engines: Map<number, EngineChild>;
-  startedAt: number;
-  /** What the one before died of, for each window that it had. */
-  news: { why: Problem; windows: number } | null;
-}
-
-export function createLab(host: ThreadedLabHost, entry = labThreadEntry): Lab {
-  let connected = 0;
-  let deathsInARow = 0;
-  let state: 'open' | 'closing' | 'gone' = 'open';
-  let life: Life = begin(null);
-
-  function begin(news: Life['news']): Life {
-    const lines: Life['lines'] = new Map();
-    const engines: Life['engines'] = new Map();
-    const line = startThread(entry, { kind: host.kind, folders: host.folders });
-    const thread: Rpc = createBirpc<ThreadCalls, HostCalls>(
-      onlyOwn(hostCalls(host, lines, engines, line, () => thread)),
-      { post: line.post, on: line.listen, timeout: -1 },
-    );
-    const begun: Life = { thread, line, lines, engines, startedAt: performance.now(), news };
-    line.onDeath((why) => died(begun, why));
-    return begun;
-  }
-
-  function died(dead: Life, reason: string): void {
-    if (life !== dead || state === 'gone') return;
-    console.error(`The lab's thread has ended: ${reason}`);
-    dead.thread.$rejectPendingCalls(({ reject }) => reject(new LabLost(reason)));
-    for (const engine of dead.engines.values()) engine.kill();
-    const windows = [...dead.lines.values()];
-    dead.lines.clear();
-    deathsInARow = performance.now() - dead.startedAt > healthyAfterMs ? 1 : deathsInARow + 1;
-    if (state === 'closing' || deathsInARow >= mostDeathsInARow) {
-      const wasClosing = state === 'closing';
-      state = 'gone';
-      if (!wasClosing) host.onLabGone(labGone(deathsInARow, reason));
-      return;
-    }
-    life = begin({ why: labDied(reason), windows: windows.length });
-    for (const window of windows) quietly(() => window.connectAnew());
-  }
-
-  return {
-    connect(window) {
-      const { thread, lines, news } = life;
-      connected += 1;
-      const number = connected;
-      lines.set(number, window);
-      tell(thread.connect.asEvent(number, window.showFileDialog !== null));
-      if (news && news.windows > 0) {
-        news.windows -= 1;
-        tell(thread.tell.asEvent(number, 'defectFound', news.why));
-      }
-      return sessionOf(thread, number, () => lines.delete(number));
-    },
-    tellDefect: (found) => tell(life.thread.tellDefect.asEvent(found)),
-    async idle() {
-      if (state === 'gone') return;
-      // What trained in the background has ended with the thread.
-      await life.thread.idle().catch(onlyLost);
-    },
-    async close() {
-      if (state !== 'open') return;
-      state = 'closing';
-      try {
-        await life.thread.close().catch(onlyLost);
-      } finally {
-        state = 'gone';
-        await life.line.end();
-      }
+export function createLocalLab(host: LabHost): Lab {
+  const stored = openSettings(host.folders.settings);
+  const settings: Settings = {
+    ...stored,
+    async setPreferences(patch) {
+      const preferences = await stored.setPreferences(patch);
+      if (patch.threads !== undefined) await supervisor.threadsChanged();
+      return preferences;
     },
   };
-}
+  const reader = createReader();
+  const windows = new Set<LabEvents>();
 
-function hostCalls(
-  host: LabHost,
-  lines: Life['lines'],
-  engines: Life['engines'],
-  line: ThreadLine,
-  thread: () => Rpc,
-): HostCalls {
-  return {
-    ready: () => line.open(),
-    post(window, text) {
+  // The engine's events reach projects that only exist once there is an engine to run them.
+  const events: EngineEvents = {
+    epochs: (event) => projects.events.epochs(event),
+    checkpoint: (event) => projects.events.checkpoint(event),
+    state: (event) => projects.events.state(event),
+  };
+  const supervisor: EngineSupervisor = superviseEngine({
+    fork: (flags) => host.forkEngine(flags),
+    flags: chooseFlags({ memory: openFlagMemory(host.folders.settings) }),
+    threads: () => stored.preferences().threads,
+    events,
+    onStatus: (status) => {
+      for (const window of windows) window.engineChanged(status);
+    },
+    onDeath: (death) => projects.engineDied(death),
+  });
+  const checker = createFileChecker(() => host.forkChecker());
+  const projects: Projects = createProjects(host.folders, supervisor.api, settings, reader, checker);
+
+  function connect(line: WindowLine): WindowSession {
+    let receive: (text: string) => unknown = () => {};
+    let isGone = false;
+
+    /** What it had open is closed when no other window shows it. */
+    function leave(): void {
+      if (isGone) return;
+      isGone = true;
+      windows.delete(toWindow);
+      session.leave();
+      rpc.$close();
+    }
+
+    /** A line that does not take a text is a window that is gone. */
+    function post(text: string): void {
+      if (isGone) return;
       try {
-        lines.get(window)?.post(text);
+        line.post(text);
       } catch (error) {
         console.error('A window is gone:', error);
-        lines.delete(window);
-        tell(thread().disconnect.asEvent(window));
+        leave();
+      }
+    }
+
+    function allowNamed(command: LabCommand): void {
+      if (command.kind === 'open-path') grants.allowToRead(command.path);
+    }
+
+    const send = (name: keyof LabEvents) => (event: unknown) => {
+      // Named on the command line, or by the system: the window asks for it by its path.
+      if (name === 'command') allowNamed(event as LabCommand);
+      if (!isGone) rpc.$callEvent(name, event as never).catch(logDefect);
+    };
+    const toWindow = Object.fromEntries(
+      Object.keys(eventNames).map((name) => [name, send(name as keyof LabEvents)]),
+    ) as unknown as LabEvents;
+    const session = createSession({
+      host,
+      settings,
+      projects,
+      reader,
+      engineStatus: () => supervisor.status(),
+      showFileDialog: line.showFileDialog,
+      events: toWindow,
+    });
+    // The host itself may name any path; what comes over the line, only what was chosen.
+    const grants = grantPaths({
+      projectsFolder: host.folders.projects,
+      isRecent: (path) => settings.recent().some((known) => known.path === path),
+    });
+    const api = onlyOwn(checkRequests(session.api));
+    const rpc = createBirpc<LabEvents, LabApi>(onlyOwn(checkRequests(guardPaths(session.api, grants))), {
+      post,
+      on: (listener) => {
+        receive = listener;
+      },
+      serialize: writeMessage,
+      deserialize: readMessage,
+      // An answer that cannot be written is answered with its error.
+      onGeneralError: (error) => {
+        logDefect(error);
+        return true;
+      },
+    });
+    windows.add(toWindow);
+    return {
+      receive(text) {
+        if (!isGone) Promise.resolve(receive(text)).catch(logDefect);
+      },
+      events: toWindow,
+      api,
+      allow: (path) => grants.allowToRead(path),
+      disconnect: async () => leave(),
+    };
+  }
+
+  return {
+    connect,
+    tellDefect(found) {
+      for (const window of windows) window.defectFound(found);
+    },
+    idle: () => projects.idle(),
+    async close() {
+      try {
+        await projects.close();
+        await settings.settled();
+      } finally {
+        supervisor.close();
+        checker.close();
+        reader.close();
       }
     },
-    async showFileDialog(window, request) {
-      return (await lines.get(window)?.showFileDialog?.(request)) ?? null;
-    },
-    forkEngine: (engine, flags) => adopt(engine, host.forkEngine(flags)),
-    forkChecker: (engine) => adopt(engine, host.forkChecker()),
-    toEngine: (engine, message) => engines.get(engine)?.post(message),
-    killEngine: (engine) => engines.get(engine)?.kill(),
-  };
-  function adopt(engine: number, child: EngineChild): void {
-    engines.set(engine, child);
-    child.onMessage((message) => tell(thread().engineSaid.asEvent(engine, message)));
-    child.onExit((code, signal) => {
-      engines.delete(engine);
-      tell(thread().engineExited.asEvent(engine, code, signal));
-    });
-  }
-}
-
-function sessionOf(thread: Rpc, window: number, onGone: () => void): WindowSession {
-  return {
-    receive: (text) => tell(thread.receive.asEvent(window, text)),
-    events: new Proxy({} as LabEvents, {
-      get: (_, name) => (event: unknown) => tell(thread.tell.asEvent(window, name as keyof LabEvents, event)),
-    }),
-    api: new Proxy({} as LabApi, {
-      get:
-        (_, method) =>
-        (...args: unknown[]) =>
-          thread.call(window, method as keyof LabApi, args),
-    }),
-    allow: (path) => tell(thread.allow.asEvent(window, path)),
-    async disconnect() {
-      onGone();
-      await thread.disconnect(window).catch(onlyLost);
-    },
   };
 }
 
-/** What does not reach a thread that has died is lost with it. */
-function tell(told: Promise<void>): void {
-  told.catch((error) => error instanceof LabLost || logDefect(error));
+/** An Error has nothing that JSON would carry; its name and message are what the window shows of a defect. */
+function writeMessage(message: unknown): string {
+  const { e: error, ...answer } = message as { e?: { name?: unknown; message?: unknown } };
+  if (error === undefined) return JSON.stringify(message);
+  // Whatever was thrown: a window shows its message.
+  const { name = 'Error', message: said = JSON.stringify(error) } = error;
+  return JSON.stringify({ ...answer, e: { name, message: said } });
 }
 
-function quietly(work: () => void): void {
+/** An answer to no call, which birpc passes over. */
+const noMessage = { t: 's', i: '' };
+
+/** A window is not trusted: a text that is no call of the lab must not end it, and there is nobody to answer. */
+function readMessage(text: string): unknown {
   try {
-    work();
-  } catch (error) {
-    logDefect(error);
+    const message: unknown = JSON.parse(text);
+    return isCall(message) ? message : noMessage;
+  } catch {
+    return noMessage;
   }
 }
 
-function onlyLost(error: unknown): void {
-  if (!(error instanceof LabLost)) throw error;
-}
-
-function labDied(reason: string): Problem {
-  const message =
-    'the lab failed in itself and was started again; what it said was saved is saved, and runs wait';
-  return problem('lab-died', '', message, { reason });
-}
-
-function labGone(times: number, reason: string): Problem {
-  const message = `the lab failed in itself ${times} times in a row and ends; what it said was saved is saved`;
-  return problem('lab-gone', '', message, { times, reason });
-}
+const eventNames: Record<keyof LabEvents, true> = {
+  draftChanged: true,
+  runChanged: true,
+  runRemoved: true,
+  projectChanged: true,
+  epochsArrived: true,
+  engineChanged: true,
+  defectFound: true,
+  command: true,
+};

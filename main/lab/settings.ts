@@ -3,10 +3,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Preferences, RecentProject } from '../api.ts';
-import { mostThreads } from '../engine/kernel-threads.ts';
+import { mostThreads } from '../engine-process/kernel-threads.ts';
 import { ownFile, writeFileAtomically } from '../files.ts';
-import { listKept } from './kept.ts';
-import { isOwn, noteOwn, ownFilesName, readOwnFiles } from './own-files.ts';
+import { listKept } from './projects/kept.ts';
+import { isOwn, noteOwn, ownFilesName, readOwnFiles } from './projects/own-files.ts';
 
 const mostRecent = 30;
 

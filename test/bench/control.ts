@@ -12,7 +12,7 @@ import { parameterCount } from '../../engine/model/spec.ts';
 import { findTemplate } from '../../engine/templates/templates.ts';
 import type { LabRunCommand } from '../../main/api.ts';
 import { forkEngine } from '../../main/browser/fork-engine.ts';
-import { createLab } from '../../main/lab/lab.ts';
+import { createLab } from '../../main/lab/thread/lab-in-thread.ts';
 import { checkerEntry, engineEntry } from '../../main/paths.ts';
 import { hasStatus, openWindow, valueIn } from '../main/lab/open-lab.ts';
 

@@ -11,7 +11,7 @@ import { writeExperiment } from '../../engine/formats/experiment.ts';
 import { findTemplate } from '../../engine/templates/templates.ts';
 import { forkEngine } from '../../main/browser/fork-engine.ts';
 import type { Lab } from '../../main/lab/host.ts';
-import { createLab } from '../../main/lab/lab.ts';
+import { createLab } from '../../main/lab/thread/lab-in-thread.ts';
 import { checkerEntry, engineEntry } from '../../main/paths.ts';
 import { hasStatus, openWindow, valueIn } from '../main/lab/open-lab.ts';
 

@@ -9,8 +9,8 @@ import { checkExperiment } from '../../engine/formats/experiment.ts';
 import type { Backend } from '../../engine/kernels/backend.ts';
 import type { SequenceExperiment } from '../../engine/model/experiment.ts';
 import { createTrainer } from '../../engine/training/trainer.ts';
-import { openBackend } from '../../main/engine/kernel-backend.ts';
-import { flagSets, setFlags } from '../../main/engine/kernel-flags.ts';
+import { openBackend } from '../../main/engine-process/kernel-backend.ts';
+import { flagSets, setFlags } from '../../main/engine-process/kernel-flags.ts';
 
 const read = checkExperiment(JSON.parse(readFileSync(process.argv[2]!, 'utf8')));
 if (!read.ok) throw new Error(read.problems[0]!.message);

@@ -1,6 +1,6 @@
 import { createReferenceKernels } from '../../engine/kernels/reference.ts';
-import { openBackend } from '../../main/engine/kernel-backend.ts';
-import { flagSets, setFlags } from '../../main/engine/kernel-flags.ts';
+import { openBackend } from '../../main/engine-process/kernel-backend.ts';
+import { flagSets, setFlags } from '../../main/engine-process/kernel-flags.ts';
 
 /** GF/s of the best of many matrix products that stay in the cache: what one core can do with these kernels. */
 export function measurePeak(): number {

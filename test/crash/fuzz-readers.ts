@@ -16,7 +16,7 @@ import type { SequenceExperiment, WeightsJson } from '../../engine/model/experim
 import { parameterShapes } from '../../engine/model/spec.ts';
 import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
 import type { LabApi } from '../../main/api.ts';
-import { checkRequests } from '../../main/lab/requests.ts';
+import { checkRequests } from '../../main/lab/session/requests.ts';
 import { doReadJob } from '../../main/reader/read-jobs.ts';
 
 export interface FuzzCounts {

@@ -12,7 +12,7 @@ import type { Result } from '../../engine/errors.ts';
 
 import { forkEngine } from '../../main/browser/fork-engine.ts';
 import type { Lab } from '../../main/lab/host.ts';
-import { createLocalLab } from '../../main/lab/local-lab.ts';
+import { createLocalLab } from '../../main/lab/lab.ts';
 import { checkerEntry } from '../../main/paths.ts';
 import { closeProjectFile, openProjectFile } from '../../main/project/project-file.ts';
 import { seededNumbers, valueIn } from './user.ts';

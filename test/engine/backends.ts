@@ -1,5 +1,5 @@
 import { type Backend, loadWasm, referenceBackend } from '../../engine/kernels/backend.ts';
-import { flagSets, setFlags } from '../../main/engine/kernel-flags.ts';
+import { flagSets, setFlags } from '../../main/engine-process/kernel-flags.ts';
 
 /** The plain loops and WebAssembly with tiles of both shapes; all three must be there on a machine that tests. */
 export function everyBackend(): Backend[] {

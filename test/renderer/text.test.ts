@@ -6,8 +6,8 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { checkRange } from '../../engine/data/ranges.ts';
 import { problem } from '../../engine/errors.ts';
-import { deathProblem, type EngineDeath } from '../../main/engine/engine-death.ts';
-import { interruption, noCrash } from '../../main/lab/crash-record.ts';
+import { deathProblem, type EngineDeath } from '../../main/engine-process/engine-death.ts';
+import { interruption, noCrash } from '../../main/lab/runs/crash-record.ts';
 import { isFilled, needsInChinese, problemValues } from '../../renderer/text/problem-values.ts';
 import { problemText, setLocale, t } from '../../renderer/text/text.svelte.ts';
 

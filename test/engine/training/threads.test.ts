@@ -1,7 +1,7 @@
 /** The same training on one, two and four threads. */
 import { describe, expect, it, vi } from 'vitest';
 import { loadWasm } from '../../../engine/kernels/backend.ts';
-import { createThreadHost } from '../../../main/engine/kernel-threads.ts';
+import { createThreadHost } from '../../../main/engine-process/kernel-threads.ts';
 import { type Changes, reversal, trainer, wheat } from '../documents.ts';
 
 const head = { head: 'linear' } as const;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
-import type { EngineChild } from '../../../main/lab/host.ts';
+import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
 
 let work: string;
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import type { FlagSet } from '../../../main/engine/kernel-flags.ts';
+import type { FlagSet } from '../../../main/engine-process/kernel-flags.ts';
 
 const root = resolve(import.meta.dirname, '..', '..', '..');
 const home = mkdtempSync(join(tmpdir(), 'ohlol-kernel-choice-'));

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MenuItemConstructorOptions } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
-import type { ThreadedLabHost } from '../../../main/lab/lab.ts';
+import type { ThreadedLabHost } from '../../../main/lab/thread/lab-in-thread.ts';
 import { patience } from '../../patience.ts';
 import { makeStandInLab, type StandInLab, type StandInSession } from './stand-in-lab.ts';
 
@@ -23,7 +23,7 @@ const [A, B, CHINESE] = ['a', 'b', '你好'].map((name) => resolve('/projects', 
 ];
 
 vi.mock('electron', () => import('./fake-electron.ts'));
-vi.mock('../../../main/lab/lab.ts', () => ({
+vi.mock('../../../main/lab/thread/lab-in-thread.ts', () => ({
   createLab: (host: ThreadedLabHost) => {
     if (cannotStart) throw new Error(cannotStart);
     lab = makeStandInLab(host);

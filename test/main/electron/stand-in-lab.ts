@@ -2,7 +2,7 @@
 import type { Problem } from '../../../engine/errors.ts';
 import type { LabCommand, Preferences } from '../../../main/api.ts';
 import type { Lab, WindowLine, WindowSession } from '../../../main/lab/host.ts';
-import type { ThreadedLabHost } from '../../../main/lab/lab.ts';
+import type { ThreadedLabHost } from '../../../main/lab/thread/lab-in-thread.ts';
 
 export interface StandInSession {
   line: WindowLine;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
-import '../../../main/lab/lab-thread.ts';
+import '../../../main/lab/thread/lab-thread.ts';
 
 const { settings } = (workerData as { folders: { settings: string } }).folders;
 const orders = join(settings, 'die');

@@ -3,9 +3,9 @@ import { appendFileSync, readFileSync, utimesSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
-import { createFileChecker, type FileChecker } from '../../../main/lab/file-checker.ts';
-import type { EngineChild } from '../../../main/lab/host.ts';
-import { isOwn, noteOwn, type OwnFiles } from '../../../main/lab/own-files.ts';
+import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
+import { createFileChecker, type FileChecker } from '../../../main/lab/projects/file-checker.ts';
+import { isOwn, noteOwn, type OwnFiles } from '../../../main/lab/projects/own-files.ts';
 import { openSettings } from '../../../main/lab/settings.ts';
 import { checkerEntry } from '../../../main/paths.ts';
 import { makeProject, useFolder, withDatabase } from '../project/project-folder.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { cutName } from '../../../main/cut-name.ts';
-import { copyNameOf, fileNameOf, freePath } from '../../../main/lab/file-names.ts';
+import { copyNameOf, fileNameOf, freePath } from '../../../main/lab/files/file-names.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ohlol-names-'));
 afterAll(() => rmSync(folder, { recursive: true }));

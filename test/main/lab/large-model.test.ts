@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeExperiment } from '../../../engine/formats/experiment.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
-import type { EngineChild } from '../../../main/lab/host.ts';
+import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
 import { integrityOf, withDatabase } from '../project/project-folder.ts';
 import {
   hasStatus,

@@ -16,8 +16,9 @@ import type {
   RunSummary,
 } from '../../../main/api.ts';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
-import type { EngineChild, Lab } from '../../../main/lab/host.ts';
-import { createLocalLab } from '../../../main/lab/local-lab.ts';
+import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
+import type { Lab } from '../../../main/lab/host.ts';
+import { createLocalLab } from '../../../main/lab/lab.ts';
 import { checkerEntry, engineEntry } from '../../../main/paths.ts';
 
 export interface TestLab {

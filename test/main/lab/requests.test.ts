@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { success } from '../../../engine/errors.ts';
 import type { LabApi } from '../../../main/api.ts';
-import { checkRequests } from '../../../main/lab/requests.ts';
+import { checkRequests } from '../../../main/lab/session/requests.ts';
 
 const door = checkRequests(
   new Proxy({} as LabApi, { get: () => async (request: unknown) => success(request as never) }),

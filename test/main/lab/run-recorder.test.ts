@@ -4,16 +4,16 @@ import type { EpochRow } from '../../../engine/api.ts';
 import { failure, problem, success } from '../../../engine/errors.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
-import type { Keeper } from '../../../main/lab/keeper.ts';
-import { createLargeBytes } from '../../../main/lab/large-bytes.ts';
 import {
   createRunRecorder,
   nothingUnsaved,
   type RecordedRun,
   type RunRecorder,
-} from '../../../main/lab/run-recorder.ts';
+} from '../../../main/lab/runs/run-recorder.ts';
 import { partBytes, readBlob } from '../../../main/project/blob-store.ts';
 import { readLastCheckpoint } from '../../../main/project/checkpoint-store.ts';
+import type { Keeper } from '../../../main/project/keeper.ts';
+import { createLargeBytes } from '../../../main/project/large-bytes.ts';
 import { inTransaction } from '../../../main/project/migrations.ts';
 import { closeProjectFile, createProjectFile, type ProjectFile } from '../../../main/project/project-file.ts';
 import { insertRun, readRunSummary } from '../../../main/project/run-store.ts';

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listKept } from '../../../main/lab/kept.ts';
+import { listKept } from '../../../main/lab/projects/kept.ts';
 import { closeProjectFile, openProjectFile } from '../../../main/project/project-file.ts';
 import { patience } from '../../patience.ts';
 import { helloDraft, integrityOf, makeProject, withDatabase } from '../project/project-folder.ts';

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import type { Problem } from '../../../engine/errors.ts';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
-import type { EngineChild, Lab } from '../../../main/lab/host.ts';
-import { createLab } from '../../../main/lab/lab.ts';
+import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
+import type { Lab } from '../../../main/lab/host.ts';
+import { createLab } from '../../../main/lab/thread/lab-in-thread.ts';
 import { checkerEntry, engineEntry, labThreadEntry } from '../../../main/paths.ts';
 import { hasStatus, makeHome, openWindow, removeHome, valueIn } from './open-lab.ts';
 

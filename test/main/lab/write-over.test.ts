@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { emptyDraft } from '../../../engine/data/draft.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
-import { writeExport } from '../../../main/lab/exports.ts';
+import { writeExport } from '../../../main/lab/files/exports.ts';
 import { goAdrift, saveCopy } from '../../../main/project/copies.ts';
 import { closeProjectFile, createProjectFile, type ProjectFile } from '../../../main/project/project-file.ts';
 import { insertRun } from '../../../main/project/run-store.ts';

@@ -1,0 +1,265 @@
+/**
+ * Keeps one engine process alive: starts it, carries calls and events, sees that it answers, and starts another when
+ * it has died. What becomes of the runs that it was working on is the lab's to say (`onDeath`).
+ */
+
+import { deserialize } from 'node:v8';
+import { type BirpcReturn, createBirpc } from 'birpc';
+import type { EngineEvents, EpochRow } from '../../engine/api.ts';
+import { type Problem, problem } from '../../engine/errors.ts';
+import type { EngineStatus, RunningEngine } from '../api.ts';
+import { logDefect } from '../defects.ts';
+import { onlyOwn } from '../own-calls.ts';
+import type { EngineChild } from './engine-child.ts';
+import { deathProblem, type EngineDeath, type LastSeen, tellDeath } from './engine-death.ts';
+import type { EngineDoor, EngineDoorEvents, EngineProcessDoor } from './engine-door.ts';
+import { chooseFlags, type FlagChoice } from './flag-choice.ts';
+import { createPiecePoster, joinPieces } from './in-pieces.ts';
+import type { FlagSet } from './kernel-flags.ts';
+
+export interface EngineSupervisor {
+  /** Calls wait for an engine that is starting; they reject with EngineLost when it dies before it answers. */
+  readonly api: EngineDoor;
+  status(): EngineStatus;
+  /** Takes what `threads` says now. */
+  threadsChanged(): Promise<void>;
+  /** Ends the engine for good. */
+  close(): void;
+}
+
+export interface SupervisorOptions {
+  /** `flags` of V8 are set by the process itself, before it compiles its kernels. */
+  fork(flags: FlagSet): EngineChild;
+  /** Which flags; else they are tried anew. */
+  flags?: FlagChoice;
+  /** How many threads the user wants; null: as many as are best here. */
+  threads?(): number | null;
+  events: EngineEvents;
+  onStatus(status: EngineStatus): void;
+  /** After a process has gone that nobody asked to go, before its calls' rejections are seen. */
+  onDeath(death: EngineDeath): void;
+  patience?: Patience;
+}
+
+/** How long a process may be silent, in milliseconds of ours: while a slept computer sleeps, none pass. */
+export interface Patience {
+  betweenBeatsMs: number;
+  idleMs: number;
+  /** While it starts, or a call is under way: it may be large. */
+  busyMs: number;
+}
+
+const ordinaryPatience: Patience = { betweenBeatsMs: 2000, idleMs: 10_000, busyMs: 60_000 };
+
+/** A call's engine has died, or none can be had. */
+export class EngineLost extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.name = 'EngineLost';
+    this.problem = problem;
+  }
+}
+
+const firstRestartMs = 100;
+const longestRestartMs = 5000;
+/** An engine that lived so long has shown that it can. */
+const healthyAfterMs = 10_000;
+/** Processes in a row that die before they have said who they are, until no more are started by themselves. */
+const mostStillborn = 5;
+
+type Rpc = BirpcReturn<EngineProcessDoor, EngineDoorEvents>;
+
+interface Running {
+  child: EngineChild;
+  rpc: Rpc;
+  calls: number;
+  seen: LastSeen;
+  /** It has said something since it was last looked after. */
+  heard: boolean;
+  /** It has said who it is, and its flags are good: calls may go to it. */
+  isReady: boolean;
+  /** Its flags were not good, and another is started in its place. */
+  isReplaced: boolean;
+}
+
+export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
+  const { fork, threads = () => null, events, onStatus, onDeath, patience = ordinaryPatience } = options;
+  const { flags = chooseFlags() } = options;
+  let status: EngineStatus = { status: 'starting' };
+  let running: Running | null = null;
+  let closed = false;
+  let deathsInARow = 0;
+  let stillborn = 0;
+  let restart: NodeJS.Timeout | null = null;
+  const waiting: { resolve(running: Running): void; reject(error: Error): void }[] = [];
+
+  function setStatus(next: EngineStatus): void {
+    status = next;
+    onStatus(next);
+  }
+
+  function start(): void {
+    restart = null;
+    const startedAt = performance.now();
+    const child = fork(flags.next());
+    const seen: LastSeen = { dying: null, silentSeconds: null };
+    // What a dead process had still said must not be taken for the word of the one that has its runs now.
+    const ifAlive =
+      <E>(take: (event: E) => void) =>
+      (event: E) => {
+        if (running?.child === child) take(event);
+      };
+    const started = { child, calls: 0, seen, heard: false, isReady: false, isReplaced: false } as Running;
+    const rpc = createBirpc<EngineProcessDoor, EngineDoorEvents>(
+      onlyOwn<EngineDoorEvents>({
+        epochs: ifAlive(({ runId, rows }) => events.epochs({ runId, rows: deserialize(rows) as EpochRow[] })),
+        checkpoint: ifAlive(events.checkpoint),
+        state: ifAlive(events.state),
+        dying: (words) => {
+          seen.dying = words;
+        },
+      }),
+      {
+        post: createPiecePoster((part) => void child.post(part)).post,
+        on: (listener) => {
+          const take = joinPieces(listener);
+          child.onMessage((message) => {
+            started.heard = true;
+            take(message);
+          });
+        },
+        // A forward pass of a large model takes its time; a dead engine ends its calls itself.
+        timeout: -1,
+      },
+    );
+    started.rpc = rpc;
+    running = started;
+    // Before those that wait for an engine open runs.
+    if (threads() !== null) rpc.setThreads.asEvent(threads()).catch(logDefect);
+    const beats = keepAsking(started);
+
+    child.onExit((code, signal) => {
+      clearInterval(beats);
+      const death = tellDeath(code, signal, seen);
+      running = null;
+      const lost = new EngineLost(deathProblem(death));
+      rpc.$rejectPendingCalls(({ reject }) => reject(lost));
+      if (closed) return;
+      // Nothing was asked of it yet, so nobody has lost anything.
+      if (started.isReplaced || (!started.isReady && flags.diedAtStart(death))) {
+        start();
+        return;
+      }
+      if (!started.isReady) rejectWaiting(lost);
+      deathsInARow = performance.now() - startedAt > healthyAfterMs ? 1 : deathsInARow + 1;
+      stillborn = status.status === 'ready' ? 0 : stillborn + 1;
+      if (stillborn >= mostStillborn) giveUp(lost.problem);
+      else {
+        setStatus({ status: 'starting', after: lost.problem });
+        const delayMs = Math.min(longestRestartMs, firstRestartMs * 2 ** (deathsInARow - 1));
+        restart = setTimeout(start, delayMs);
+      }
+      onDeath(death);
+    });
+
+    rpc.describe().then(
+      (engine) => running === started && judge(started, engine),
+      // It died before it could say who it is; onExit has seen it.
+      (error) => error instanceof EngineLost || Promise.reject(error),
+    );
+  }
+
+  function judge(started: Running, engine: RunningEngine): void {
+    if (flags.judge(engine) === 'replace') {
+      started.isReplaced = true;
+      started.child.kill();
+      return;
+    }
+    started.isReady = true;
+    setStatus({ status: 'ready', engine });
+    for (const { resolve } of waiting.splice(0)) resolve(started);
+  }
+
+  function rejectWaiting(error: Error): void {
+    for (const { reject } of waiting.splice(0)) reject(error);
+  }
+
+  /** Asks again and again who it is; one that says nothing for too long hangs, and is killed. */
+  function keepAsking(asked: Running): NodeJS.Timeout {
+    let unanswered = 0;
+    let isAsked = false;
+    return setInterval(() => {
+      if (!isAsked) {
+        unanswered = 0;
+        isAsked = true;
+        const answered = () => {
+          isAsked = false;
+        };
+        asked.rpc.describe().then(answered, answered);
+        return;
+      }
+      // Counted in beats of our own, not by a clock: what holds us up, or sleeps, holds up the answer, too.
+      unanswered = asked.heard ? 0 : unanswered + 1;
+      asked.heard = false;
+      const silentMs = unanswered * patience.betweenBeatsMs;
+      const isBusy = asked.calls > 0 || status.status !== 'ready';
+      if (silentMs < (isBusy ? patience.busyMs : patience.idleMs)) return;
+      asked.seen.silentSeconds ??= Math.round(silentMs / 1000);
+      asked.child.kill();
+    }, patience.betweenBeatsMs);
+  }
+
+  function giveUp(last: Problem): void {
+    const message = `${last.message}, ${stillborn} times in a row at its start; it is tried again when it is needed`;
+    setStatus({ status: 'failed', problem: problem('engine-failed', '', message, { reason: last.message }) });
+    rejectWaiting(new EngineLost(last));
+  }
+
+  function connection(): Promise<Running> {
+    if (running?.isReady) return Promise.resolve(running);
+    if (closed) return Promise.reject(new EngineLost(problem('engine-closed', '', 'the engine was ended')));
+    const connected = new Promise<Running>((resolve, reject) => waiting.push({ resolve, reject }));
+    // Somebody needs it: one more try.
+    if (status.status === 'failed') {
+      setStatus({ status: 'starting', after: status.problem });
+      start();
+    }
+    return connected;
+  }
+
+  const api = new Proxy({} as EngineDoor, {
+    get:
+      (_, method: string) =>
+      async (...args: unknown[]) => {
+        const engine = await connection();
+        engine.calls += 1;
+        try {
+          return await engine.rpc.$callRaw({ method, args });
+        } finally {
+          engine.calls -= 1;
+        }
+      },
+  });
+
+  start();
+  return {
+    api,
+    status: () => status,
+    async threadsChanged() {
+      const asked = running;
+      if (asked === null) return;
+      // One that is started later, or in its place, is told at its start.
+      const engine = await asked.rpc.setThreads(threads()).catch((error) => {
+        if (!(error instanceof EngineLost)) throw error;
+      });
+      if (engine && asked.isReady && running === asked) setStatus({ status: 'ready', engine });
+    },
+    close() {
+      closed = true;
+      if (restart) clearTimeout(restart);
+      rejectWaiting(new EngineLost(problem('engine-closed', '', 'the engine was ended')));
+      running?.child.kill();
+    },
+  };
+}

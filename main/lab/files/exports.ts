@@ -1,0 +1,71 @@
+/** What a run gives away: its weights, its experiment, its metrics. */
+import { readFile } from 'node:fs/promises';
+import { failure, problem, type Result, success } from '../../../engine/errors.ts';
+import { findExporter, writeExport as writeRun } from '../../../engine/formats/exports.ts';
+import type { ExportPreview, ExportRequest, ExportWritten } from '../../api.ts';
+import { newFile, ownFile, writeFileAtomically } from '../../files.ts';
+import { readLastWeights } from '../../project/checkpoint-store.ts';
+import type { ProjectFile } from '../../project/project-file.ts';
+import { readEpochs, readRun } from '../../project/run-store.ts';
+import { writeProblem } from '../../write-guard.ts';
+import { fileNameOf } from './file-names.ts';
+
+const previewCharacters = 20_000;
+
+interface Exported {
+  fileName: string;
+  contents: string | Uint8Array;
+}
+
+export function previewExport(file: ProjectFile, request: ExportRequest): Result<ExportPreview> {
+  const exported = renderExport(file, request);
+  if (!exported.ok) return exported;
+  const { fileName, contents } = exported.value;
+  const text = findExporter(request.format).preview(contents).slice(0, previewCharacters);
+  return success({ fileName, text, bytes: Buffer.byteLength(contents) });
+}
+
+/**
+ * Writes the whole file or nothing, then reads it back from the disk and compares. `overwrite`: the user has been asked
+ * whether the file that is there may go; a project never does.
+ */
+export async function writeExport(
+  file: ProjectFile,
+  request: ExportRequest & { path: string; overwrite: boolean },
+): Promise<Result<ExportWritten>> {
+  const { path, overwrite, format } = request;
+  const exported = renderExport(file, request);
+  if (!exported.ok) return exported;
+  const { contents } = exported.value;
+  try {
+    await writeFileAtomically(path, contents, overwrite ? ownFile : newFile);
+  } catch (error) {
+    return failure(writeProblem(path, error));
+  }
+  const readBack = await readFile(path).catch(() => null);
+  const isSame = readBack?.equals(Buffer.from(contents as Uint8Array)) ?? false;
+  if (!isSame || !findExporter(format).check(readBack!).ok) {
+    const message = `${path}: what was read back is not what was written; the disk may be failing`;
+    return failure(problem('file-not-verified', '', message, { path }));
+  }
+  return success({ path, bytes: Buffer.byteLength(contents) });
+}
+
+function renderExport(
+  file: ProjectFile,
+  { runId, format, excelMark = false }: ExportRequest,
+): Result<Exported> {
+  const run = readRun(file.database, runId);
+  if (!run)
+    return failure(problem('run-missing', '', `run ${runId}: this project has no such run`, { runId }));
+  const { number, name } = run.summary;
+  const { ending, needs } = findExporter(format);
+  const weights = needs === 'weights' ? readLastWeights(file.database, runId) : null;
+  if (needs === 'weights' && weights === null) {
+    const message = `run ${number} shows shapes; it has no trained weights`;
+    return failure(problem('run-has-no-weights', '', message, { number }));
+  }
+  const epochs = needs === 'epochs' ? readEpochs(file.database, runId, 0, Number.MAX_SAFE_INTEGER) : [];
+  const contents = writeRun(format, { experiment: run.experiment, weights, epochs }, { excelMark });
+  return success({ fileName: `${fileNameOf(name)}${ending}`, contents });
+}

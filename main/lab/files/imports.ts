@@ -1,0 +1,29 @@
+/** Files that come in: their weights for the draft. The reader reads them; here they meet the project. */
+import { dataSizes } from '../../../engine/data/check-experiment.ts';
+import { checkWeightShapes } from '../../../engine/data/check-weights.ts';
+import type { Draft, DraftEdit } from '../../../engine/data/draft.ts';
+import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
+import { failure, type Problem, type Result, success } from '../../../engine/errors.ts';
+import type { WeightsJson } from '../../../engine/model/experiment.ts';
+import type { EditLabel } from '../../api.ts';
+import { type ReadJobs, unpack } from '../../reader/read-jobs.ts';
+
+/** The edit that makes a file's weights the draft's initial weights, if they fit the draft's model. */
+export function weightsEdit(
+  draft: Draft,
+  { name, tensors }: ReadJobs['weights'],
+): Result<{ edit: DraftEdit; label: EditLabel }> {
+  const weights = unpack(tensors);
+  const misfits = weightMisfits(draft, weights);
+  if (misfits.length > 0) return failure(...misfits);
+  return success({
+    edit: { kind: 'initialWeights', weights },
+    label: { key: 'edit_initial_weights_imported', values: { name } },
+  });
+}
+
+function weightMisfits(draft: Draft, weights: WeightsJson): Problem[] {
+  const experiment = draftToExperiment({ ...draft, initialWeights: null });
+  if (!experiment.ok) return experiment.problems;
+  return checkWeightShapes(weights, draft.model, dataSizes(experiment.value), 'weights');
+}

@@ -1,0 +1,83 @@
+/** Has project files checked in a process of their own, one after the other, before the lab's own thread opens them. */
+import { statSync } from 'node:fs';
+import { type Problem, problem, type Result } from '../../../engine/errors.ts';
+import type { EngineChild } from '../../engine-process/engine-child.ts';
+
+/** A file of a few megabytes takes some hundredths of a second. */
+const patienceMs = 10_000;
+/** A large one may take longer, as its disk does; this is slower than any. */
+const bytesPerMs = 32 * 1024;
+/** The process is kept so long for another file. */
+const idleMs = 3000;
+
+export interface FileChecker {
+  /** Why it is not opened; null where it may be. A path where nothing is may be opened, to hear so. */
+  check(path: string): Promise<Problem | null>;
+  close(): void;
+}
+
+export function createFileChecker(fork: () => EngineChild, patience = patienceMs): FileChecker {
+  let child: EngineChild | null = null;
+  let idle: NodeJS.Timeout | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+  let settle: (found: Problem | null) => void = () => {};
+
+  function end(): void {
+    clearTimeout(idle);
+    child?.kill();
+    child = null;
+  }
+
+  function start(): EngineChild {
+    const started = fork();
+    started.onMessage((result) => settle(problemIn(result as Result<null>)));
+    started.onExit((code, signal) => {
+      if (child !== started) return;
+      child = null;
+      settle(gaveUp(code, signal));
+    });
+    return started;
+  }
+
+  function ask(path: string): Promise<Problem | null> {
+    clearTimeout(idle);
+    child ??= start();
+    const asked = child;
+    return new Promise((resolve) => {
+      const limitMs = patience + (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / bytesPerMs;
+      const timer = setTimeout(() => {
+        end();
+        settle(tooLong(path, limitMs));
+      }, limitMs);
+      settle = (found) => {
+        settle = () => {};
+        clearTimeout(timer);
+        if (child) idle = setTimeout(end, idleMs).unref();
+        resolve(found && { ...found, details: { ...found.details, path } });
+      };
+      asked.post(path);
+    });
+  }
+
+  return {
+    check(path) {
+      const checked = turn.then(() => ask(path));
+      turn = checked.catch(() => {});
+      return checked;
+    },
+    close: end,
+  };
+}
+
+const problemIn = (result: Result<null>): Problem | null => (result.ok ? null : result.problems[0]!);
+
+function tooLong(path: string, limitMs: number): Problem {
+  const seconds = Math.round(limitMs / 1000);
+  const message = `${path}: looking through it took longer than ${seconds} s; it is damaged, or was made to do harm, and is not opened`;
+  return problem('project-takes-too-long', '', message, { path, seconds });
+}
+
+function gaveUp(code: number | null, signal: string | null): Problem {
+  const message = `the process that looked through the file ended (${signal ?? code}); the file is damaged, or was made to do harm, and is not opened`;
+  return problem('project-check-failed', '', message, { reason: signal ?? String(code) });
+}

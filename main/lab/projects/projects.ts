@@ -1,0 +1,257 @@
+/** The projects that are open, each once however many windows show it. */
+
+import { mkdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, extname } from 'node:path';
+import type { EngineEvents } from '../../../engine/api.ts';
+import { failure, problem, type Result, success } from '../../../engine/errors.ts';
+import type { LabEvents, ProjectSource, RecentProject, RunningAtClose } from '../../api.ts';
+import { logDefect } from '../../defects.ts';
+import type { EngineDeath } from '../../engine-process/engine-death.ts';
+import type { EngineDoor } from '../../engine-process/engine-door.ts';
+import {
+  closeProjectFile,
+  createProjectFile,
+  openProjectFile,
+  type ProjectFile,
+} from '../../project/project-file.ts';
+import type { Reader } from '../../reader/reader.ts';
+import { copyNameOf, fileNameOf, freePath } from '../files/file-names.ts';
+import type { LabFolders } from '../host.ts';
+import { deliverTo, shareOf } from '../runs/engine-share.ts';
+import type { Settings } from '../settings.ts';
+import type { FileChecker } from './file-checker.ts';
+import { keptFolder } from './kept.ts';
+import { type OpenProject, openProject } from './open-project.ts';
+import { draftOf, nameOf } from './project-sources.ts';
+
+/** A project outlives its last window so long: a window that reloads is back much sooner. */
+const lingerMs = 15_000;
+
+const rememberAfterMs = 500;
+
+export interface Projects {
+  /** What is opened counts as shown by `window` from then on, so that nobody closes it before it is; `leave` ends that. */
+  create(source: ProjectSource, path: string | null, window: LabEvents): Promise<Result<OpenProject>>;
+  open(path: string, window: LabEvents): Promise<Result<OpenProject>>;
+  /** Makes a copy under a free name beside it and opens that. */
+  duplicate(project: OpenProject, window: LabEvents): Promise<Result<OpenProject>>;
+  /** What the start screen shows of a project that is open, in a window or in the background; null: it is not. */
+  nowOf(path: string): RecentProject | null;
+  /** A window shows it no longer; it is closed a while after the last one. */
+  leave(project: OpenProject, window: LabEvents): void;
+  /** Closes it now, or when its runs have ended, if no window shows it. */
+  closeUnused(project: OpenProject, running: RunningAtClose): Promise<void>;
+  /** The folder where projects go, made if it is not there. */
+  makeFolder(): void;
+  events: EngineEvents;
+  engineDied(death: EngineDeath): void;
+  /** Resolves when no run goes on that was asked to without a window. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Held {
+  project: OpenProject;
+  prefix: string;
+  linger: NodeJS.Timeout | null;
+  /** It trains on without a window. */
+  inBackground: boolean;
+}
+
+export function createProjects(
+  folders: LabFolders,
+  engine: EngineDoor,
+  settings: Settings,
+  reader: Reader,
+  checker: FileChecker,
+): Projects {
+  const held = new Map<OpenProject, Held>();
+  /** By path; who opens one of them again waits for it, or two would write one file. */
+  const closing = new Map<string, Promise<void>>();
+  const waitingForIdle: (() => void)[] = [];
+  const unremembered = new Set<OpenProject>();
+  let opened = 0;
+
+  function hold(file: ProjectFile, window: LabEvents): Result<OpenProject> {
+    opened += 1;
+    const prefix = `${opened}`;
+    const made = openProject({
+      file,
+      engine: shareOf(engine, prefix),
+      rescueFolder: keptFolder(folders.settings),
+      onRest: () => made.ok && rested(made.value),
+      onRunStatus: () => made.ok && rememberSoon(made.value),
+      onMoved: () => made.ok && rememberNow(made.value),
+    });
+    if (made.ok) {
+      held.set(made.value, { project: made.value, prefix, linger: null, inBackground: false });
+      made.value.windows.add(window);
+    } else closeProjectFile(file);
+    return made;
+  }
+
+  /** Where it is kept must be known at the next start, whenever that is. */
+  function rememberNow(project: OpenProject): void {
+    // Nothing of it is lost with its place on the list, and those that are kept are found without it.
+    settings.remember(project.recent()).catch(logDefect);
+  }
+
+  /** The list of recent projects outlives a lab that is killed; stepping through epochs must not write it each time. */
+  function rememberSoon(project: OpenProject): void {
+    if (unremembered.size === 0) {
+      setTimeout(() => {
+        for (const one of unremembered)
+          if (held.has(one)) void settings.remember(one.recent()).catch(() => {});
+        unremembered.clear();
+      }, rememberAfterMs).unref();
+    }
+    unremembered.add(project);
+  }
+
+  function keepOpen(project: OpenProject): void {
+    const entry = held.get(project)!;
+    if (entry.linger) clearTimeout(entry.linger);
+    entry.linger = null;
+    entry.inBackground = false;
+    tellIfIdle();
+  }
+
+  function rested(project: OpenProject): void {
+    const entry = held.get(project);
+    if (!entry?.inBackground || project.runs.running().length > 0) return;
+    entry.inBackground = false;
+    close(project, 'pause').catch(logDefect).then(tellIfIdle);
+  }
+
+  function tellIfIdle(): void {
+    if ([...held.values()].some(({ inBackground }) => inBackground)) return;
+    for (const tell of waitingForIdle.splice(0)) tell();
+  }
+
+  async function close(project: OpenProject, running: 'pause' | 'stop'): Promise<void> {
+    const entry = held.get(project);
+    if (!entry) return;
+    if (entry.linger) clearTimeout(entry.linger);
+    const path = project.path();
+    const before = project.recent();
+    const closed = project.close(running, (ended) => {
+      before.lastRun = ended.lastRun;
+    });
+    // How it ended is for the one who closes it.
+    const ended = closed.catch(() => {});
+    closing.set(path, ended);
+    try {
+      await closed;
+    } finally {
+      if (closing.get(path) === ended) closing.delete(path);
+      held.delete(project);
+    }
+    await settings.noteOwnFile(path).catch(() => {});
+    // Nothing of the project is lost with its place among the recent ones, and nobody is left to tell.
+    await settings.remember(before).catch(() => {});
+  }
+
+  async function closeUnused(project: OpenProject, running: RunningAtClose): Promise<void> {
+    const entry = held.get(project);
+    if (!entry || project.windows.size > 0) return;
+    if (running === 'background' && project.runs.running().length > 0) {
+      if (entry.linger) clearTimeout(entry.linger);
+      entry.linger = null;
+      entry.inBackground = true;
+    } else await close(project, running === 'stop' ? 'stop' : 'pause');
+  }
+
+  function makeFolder(): void {
+    mkdirSync(folders.projects, { recursive: true });
+  }
+
+  async function open(path: string, window: LabEvents): Promise<Result<OpenProject>> {
+    const real = ownSpelling(path);
+    const isOurs = () => closing.has(real) || [...held.keys()].some((project) => project.path() === real);
+    if (!isOurs() && !settings.isOwnFile(real)) {
+      const refused = await checker.check(real);
+      if (refused) return failure(refused);
+    }
+    // Who waits here beside us may open it, and it may be closed again.
+    while (closing.has(real)) await closing.get(real);
+    const known = [...held.keys()].find((project) => project.path() === real);
+    if (known) {
+      keepOpen(known);
+      known.windows.add(window);
+      return success(known);
+    }
+    const file = openProjectFile(real);
+    return file.ok ? hold(file.value, window) : file;
+  }
+
+  return {
+    open,
+    nowOf(path) {
+      const recent = [...held.keys()].map((project) => project.recent());
+      return recent.find((one) => one.path === path) ?? null;
+    },
+    async create(source, path, window) {
+      const draft = await draftOf(source, reader);
+      if (!draft.ok) return draft;
+      let place: string;
+      try {
+        if (path === null) makeFolder();
+        place = path ?? freePath(folders.projects, fileNameOf(nameOf(source, draft.value)), '.ohlol');
+      } catch (error) {
+        logDefect(error);
+        const message = `${folders.projects}: it is not there and cannot be made`;
+        return failure(problem('project-no-folder', '', message, { path: folders.projects }));
+      }
+      const file = createProjectFile(place, draft.value);
+      if (!file.ok) return file;
+      file.value.path = realpathSync.native(place);
+      const project = hold(file.value, window);
+      return project.ok ? success(project.value, draft.warnings) : project;
+    },
+    async duplicate(project, window) {
+      const path = project.path();
+      const ending = extname(path);
+      // What cannot be written where it is goes to where projects go.
+      const folder = project.keeper.status().access.kind === 'write' ? dirname(path) : folders.projects;
+      if (folder === folders.projects) makeFolder();
+      const place = freePath(folder, copyNameOf(basename(path, ending)), ending);
+      const saved = await project.saveCopy(place, false);
+      return saved.ok ? open(place, window) : saved;
+    },
+    leave(project, window) {
+      project.windows.delete(window);
+      const entry = held.get(project);
+      if (!entry || project.windows.size > 0 || entry.inBackground) return;
+      if (entry.linger) clearTimeout(entry.linger);
+      entry.linger = setTimeout(() => closeUnused(project, 'pause').catch(logDefect), lingerMs);
+    },
+    closeUnused,
+    makeFolder,
+    events: deliverTo(
+      (prefix) => [...held.values()].find((entry) => entry.prefix === prefix)?.project.runs.events ?? null,
+    ),
+    engineDied(death) {
+      for (const project of held.keys()) project.runs.engineDied(death);
+    },
+    idle: () =>
+      new Promise((resolve) => {
+        waitingForIdle.push(resolve);
+        tellIfIdle();
+      }),
+    async close() {
+      // One that fails must not keep the others from being closed in order.
+      const ends = await Promise.allSettled([...held.keys()].map((project) => close(project, 'pause')));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    },
+  };
+}
+
+/** The system's own spelling of a path: on some, other letters are the same file. As it is where nothing is there. */
+function ownSpelling(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    // Opening it will say why.
+    return path;
+  }
+}

@@ -1,0 +1,46 @@
+/** The engine knows the runs of all projects; each project numbers its own from 1. */
+import type { EngineEvents } from '../../../engine/api.ts';
+import type { EngineDoor } from '../../engine-process/engine-door.ts';
+
+/** The engine as one project sees it. */
+export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
+  const full = (runId: string) => `${prefix}:${runId}`;
+  return {
+    describe: () => engine.describe(),
+    openRun: (request) => engine.openRun({ ...request, runId: full(request.runId) }),
+    planRun: (experiment) => engine.planRun(experiment),
+    controlRun: (runId, command) => engine.controlRun(full(runId), command),
+    getCheckpoint: (runId) => engine.getCheckpoint(full(runId)),
+    closeRun: (runId) => engine.closeRun(full(runId)),
+    predict: (request) => engine.predict(request),
+    trace: (request) => engine.trace(request),
+    findGradients: (request) => engine.findGradients(request),
+    mapGradients: (request) => engine.mapGradients(request),
+    generate: (request) => engine.generate(request),
+    showShapes: (experiment) => engine.showShapes(experiment),
+  };
+}
+
+type RunEvents = EngineEvents;
+
+/** Events to the project whose runs they are of; those of one that is gone are of no use to anybody. */
+export function deliverTo(find: (prefix: string) => RunEvents | null): RunEvents {
+  const route = (id: string) => {
+    const [prefix, runId] = id.split(':') as [string, string];
+    return { to: find(prefix), runId };
+  };
+  return {
+    epochs(event) {
+      const { to, runId } = route(event.runId);
+      to?.epochs({ ...event, runId });
+    },
+    checkpoint(event) {
+      const { to, runId } = route(event.runId);
+      to?.checkpoint({ ...event, runId });
+    },
+    state(event) {
+      const { to, runId } = route(event.runId);
+      to?.state({ ...event, runId });
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** What may be asked of a run, and what a change of its settings makes of them. Pure. */
+import type { LiveSettings, RunState } from '../../../engine/api.ts';
+import { checkTraining } from '../../../engine/data/check-training.ts';
+import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
+import type { TrainingSpec } from '../../../engine/model/experiment.ts';
+import type { LabRunCommand, RunSummary } from '../../api.ts';
+
+export function unknownRun(runId: string): Problem {
+  return problem('run-missing', '', `run ${runId}: this project has no such run`, { runId });
+}
+
+/** Whether the command makes a run train. */
+export function makesTrain({ kind }: LabRunCommand): boolean {
+  return kind === 'run' || kind === 'step-epoch' || kind === 'step-batch';
+}
+
+export function hasEnded({ state }: RunSummary): boolean {
+  return state.status === 'finished' || state.status === 'stopped' || state.status === 'diverged';
+}
+
+/** What a state becomes where nothing trains any more. */
+export function restOf(state: RunState): RunState {
+  return state.status === 'running' ? { status: 'paused' } : state;
+}
+
+/** Why a run does not take the command; null where it does. */
+export function whyNot(run: RunSummary, command: LabRunCommand): Problem | null {
+  if (!makesTrain(command)) return null;
+  const { number, progress, epochs, state } = run;
+  if (run.shapes) {
+    return problem('run-has-no-epochs', '', `run ${number} shows shapes; it has no epochs`, { number });
+  }
+  if (state.status === 'diverged') {
+    const message = `run ${number} has diverged (${state.problem.message}); change a setting and start a new run`;
+    return problem('run-diverged', '', message, { number, reason: state.problem.message });
+  }
+  // One that was interrupted between its last checkpoint and its end is told by the engine that it has ended.
+  if (hasEnded(run) && progress.epoch >= epochs) {
+    const message = `run ${number} has done its ${epochs} epochs; raise the number or start a new run`;
+    return problem('run-finished', '', message, { number, epochs });
+  }
+  return null;
+}
+
+/** The settings with the changes in their places, or everything that is wrong with them. */
+export function changeTraining(before: TrainingSpec, { lr, ...others }: LiveSettings): Result<TrainingSpec> {
+  const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
+  const training: TrainingSpec = {
+    ...before,
+    ...given,
+    optimizer: lr === undefined ? before.optimizer : { ...before.optimizer, lr },
+  };
+  const problems = checkTraining(training);
+  return problems.length > 0 ? failure(...problems) : success(training);
+}

@@ -1,0 +1,247 @@
+/**
+ * What the engine reports of open runs, on its way into the project file and on to the windows. Rows are committed
+ * with their checkpoint and state, and at least twice a second; between two commits they can already be read. A large
+ * checkpoint's bytes go ahead in parts; that the run rests there is committed, and told, with the last of it.
+ */
+import type { EpochRow, RunCheckpoint, RunProgress, RunState } from '../../../engine/api.ts';
+import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
+import type { LabEvents, RunSummary } from '../../api.ts';
+import {
+  type CheckpointBlobs,
+  storeCheckpoint,
+  storeCheckpointBlobs,
+} from '../../project/checkpoint-store.ts';
+import type { Keeper } from '../../project/keeper.ts';
+import { isShort, type LargeBytes } from '../../project/large-bytes.ts';
+import { appendEpochs, readRunSummary, storeState } from '../../project/run-store.ts';
+
+const commitEveryMs = 500;
+/** So many rows are committed at once: some tens of milliseconds. */
+const mostWaiting = 5000;
+
+/** Of a row's predictions so much is kept, in whole strings: a hundred thousand samples would fill any disk. */
+const mostPredictedCharacters = 4000;
+
+function withinReason(row: EpochRow): EpochRow {
+  let characters = 0;
+  const end = row.predictions.findIndex((text) => {
+    characters += text.length;
+    return characters > mostPredictedCharacters;
+  });
+  // The first is always whole: it is what a board shows.
+  return end < 0 ? row : { ...row, predictions: row.predictions.slice(0, Math.max(1, end)) };
+}
+
+/** What is known of a run and not in the file yet. */
+export interface Unsaved {
+  rows: EpochRow[];
+  checkpoint: RunCheckpoint | null;
+  state: boolean;
+  /** Where it came to rest, told when its large checkpoint is in the file. */
+  rest: { state: RunState; progress: RunProgress } | null;
+}
+
+export const nothingUnsaved = (): Unsaved => ({ rows: [], checkpoint: null, state: false, rest: null });
+
+/** A run as far as its record goes. */
+export interface RecordedRun {
+  readonly runId: string;
+  summary: RunSummary;
+  experiment: SequenceExperiment;
+  unsaved: Unsaved;
+}
+
+export interface RunRecorder {
+  takeEpochs(run: RecordedRun, rows: EpochRow[]): void;
+  takeCheckpoint(run: RecordedRun, checkpoint: RunCheckpoint): void;
+  takeState(run: RecordedRun, state: RunState, progress: RunProgress): void;
+  /** Writes everything that is not in the file yet; false where the file does not take it, and it waits. */
+  commit(run: RecordedRun): boolean;
+  /** Resolves when no checkpoint of it is on its way into the file. */
+  settled(run: RecordedRun): Promise<void>;
+  /** What is known of it and not in the file is given up. */
+  forget(run: RecordedRun): void;
+  /** No more commits by themselves; resolves when the file is left alone. */
+  close(): Promise<void>;
+}
+
+/** A large checkpoint's way into the file. */
+interface Writing {
+  isWanted: boolean;
+  ended: Promise<void>;
+}
+
+export interface RecorderOptions {
+  keeper: Keeper;
+  largeBytes: LargeBytes;
+  tell: Pick<LabEvents, 'runChanged' | 'epochsArrived'>;
+  /** The file does not take what the run reports. */
+  onRefused(run: RecordedRun): void;
+  /** Everything of a run is in the file. */
+  onCommitted(run: RecordedRun): void;
+}
+
+export function createRunRecorder({
+  keeper,
+  largeBytes,
+  tell,
+  onRefused,
+  onCommitted,
+}: RecorderOptions): RunRecorder {
+  const due = new Set<RecordedRun>();
+  const writings = new Map<RecordedRun, Writing>();
+  /** Those that were given up, too. */
+  const underWay = new Set<Promise<void>>();
+  let timer: NodeJS.Timeout | null = null;
+
+  function commit(run: RecordedRun): boolean {
+    const { rows, checkpoint, state, rest } = run.unsaved;
+    due.delete(run);
+    if (rows.length === 0 && !checkpoint && !state && !rest) return true;
+    if (!checkpoint || isSmall(checkpoint)) return commitWith(run, checkpoint);
+    if (!writings.has(run)) startWriting(run);
+    return commitWith(run, null);
+  }
+
+  function commitWith(run: RecordedRun, checkpoint: RunCheckpoint | CheckpointBlobs | null): boolean {
+    const { runId, unsaved } = run;
+    const isHere = checkpoint !== null && isInFile(checkpoint);
+    const later = unsaved.checkpoint && !isSmall(unsaved.checkpoint) ? unsaved.checkpoint : null;
+    const isWriting = later !== null || (writings.has(run) && !isHere);
+    const rest = isWriting ? null : unsaved.rest;
+    const summary = { ...run.summary, ...rest };
+    const committed = keeper.write((database) => {
+      appendEpochs(database, runId, unsaved.rows);
+      if (isHere) storeCheckpointBlobs(database, runId, checkpoint);
+      else if (checkpoint) storeCheckpoint(database, runId, checkpoint);
+      storeState(database, runId, summary.state, summary.progress);
+      largeBytes.removeSome(database);
+      return checkpoint ? (readRunSummary(database, runId)?.checkpointBytes ?? 0) : summary.checkpointBytes;
+    });
+    if (!committed.ok) {
+      refuse(run);
+      return false;
+    }
+    run.unsaved = { rows: [], checkpoint: later, state: false, rest: isWriting ? unsaved.rest : null };
+    run.summary = { ...summary, checkpointBytes: committed.value };
+    if (rest) tell.runChanged(run.summary);
+    if (!isWriting) onCommitted(run);
+    return true;
+  }
+
+  /** Nothing waits for a file that takes nothing. */
+  function refuse(run: RecordedRun): void {
+    const { rest } = run.unsaved;
+    onRefused(run);
+    if (!rest) return;
+    run.unsaved = { ...run.unsaved, state: true, rest: null };
+    run.summary = { ...run.summary, ...rest };
+    tell.runChanged(run.summary);
+  }
+
+  function startWriting(run: RecordedRun): void {
+    const writing: Writing = { isWanted: true, ended: Promise.resolve() };
+    writings.set(run, writing);
+    writing.ended = writeAll(run, writing).finally(() => {
+      underWay.delete(writing.ended);
+      if (writings.get(run) === writing) writings.delete(run);
+    });
+    underWay.add(writing.ended);
+  }
+
+  /** The newest checkpoint, and what came while it was written. */
+  async function writeAll(run: RecordedRun, writing: Writing): Promise<void> {
+    while (writing.isWanted && run.unsaved.checkpoint) {
+      const { checkpoint } = run.unsaved;
+      run.unsaved.checkpoint = null;
+      const isWritten = await writeOne(run, checkpoint, writing);
+      if (isWritten || !writing.isWanted) continue;
+      // It waits until the file takes changes again.
+      run.unsaved.checkpoint ??= checkpoint;
+      return;
+    }
+  }
+
+  async function writeOne(run: RecordedRun, checkpoint: RunCheckpoint, writing: Writing): Promise<boolean> {
+    const isWanted = () => writing.isWanted;
+    const state = await largeBytes.write(checkpoint.state, isWanted);
+    const weights = state.ok ? await largeBytes.write(checkpoint.weights, isWanted) : state;
+    if (!state.ok || !weights.ok) {
+      if (state.ok && state.value !== null) largeBytes.done(state.value);
+      refuse(run);
+      return false;
+    }
+    const [stateBlob, weightsBlob] = [state.value, weights.value];
+    const isWhole = stateBlob !== null && weightsBlob !== null && isWanted();
+    const { epoch } = checkpoint;
+    const isCommitted = isWhole && commitWith(run, { epoch, state: stateBlob, weights: weightsBlob });
+    for (const blob of [stateBlob, weightsBlob]) if (blob !== null) largeBytes.done(blob);
+    return isCommitted;
+  }
+
+  function commitSoon(run: RecordedRun): void {
+    due.add(run);
+    timer ??= setTimeout(() => {
+      timer = null;
+      for (const one of [...due]) commit(one);
+    }, commitEveryMs);
+  }
+
+  return {
+    commit,
+    takeEpochs(run, rows) {
+      const last = rows.at(-1);
+      if (!last) return;
+      for (const row of rows) run.unsaved.rows.push(withinReason(row));
+      const { summary } = run;
+      run.summary = {
+        ...summary,
+        // The state that follows says it again, with the batch; a window must never be behind the rows it can pull,
+        // and a run that has reported what is not saved yet does not rest.
+        state: { status: 'running' },
+        progress: { ...summary.progress, epoch: last.epoch, batch: 0, trainedMs: last.trainedMs },
+        lastLoss: last.loss,
+        bestLoss: rows.reduce((best, { loss }) => Math.min(best, loss), summary.bestLoss ?? Infinity),
+        firstRightEpoch: summary.firstRightEpoch ?? rows.find((row) => row.accuracy === 1)?.epoch ?? null,
+      };
+      // That it trains is known at once: a crash then is an interruption.
+      if (summary.state.status !== 'running' || run.unsaved.rows.length >= mostWaiting) commit(run);
+      else commitSoon(run);
+      tell.epochsArrived({ runId: run.runId, epoch: last.epoch });
+    },
+    takeCheckpoint(run, checkpoint) {
+      run.unsaved.checkpoint = checkpoint;
+      commit(run);
+    },
+    takeState(run, state, progress) {
+      run.unsaved.rest = writings.has(run) && state.status !== 'running' ? { state, progress } : null;
+      if (run.unsaved.rest) return;
+      const goesOn = state.status === 'running' && run.summary.state.status === 'running';
+      run.summary = { ...run.summary, state, progress };
+      run.unsaved.state = true;
+      if (goesOn) commitSoon(run);
+      else commit(run);
+      tell.runChanged(run.summary);
+    },
+    async settled(run) {
+      for (let writing = writings.get(run); writing; writing = writings.get(run)) await writing.ended;
+    },
+    forget(run) {
+      run.unsaved = nothingUnsaved();
+      const writing = writings.get(run);
+      if (writing) writing.isWanted = false;
+      writings.delete(run);
+    },
+    async close() {
+      if (timer) clearTimeout(timer);
+      timer = null;
+      for (const writing of writings.values()) writing.isWanted = false;
+      await Promise.all(underWay);
+    },
+  };
+}
+
+const isSmall = ({ state, weights }: RunCheckpoint): boolean => isShort(state) && isShort(weights);
+
+const isInFile = (checkpoint: RunCheckpoint | CheckpointBlobs): checkpoint is CheckpointBlobs =>
+  typeof checkpoint.state === 'number';

@@ -1,0 +1,181 @@
+/** What a window may ask, as schemas of each call's arguments: a window is not trusted. */
+import * as v from 'valibot';
+import { quote } from '../../../engine/data/samples.ts';
+import { findUnstorable } from '../../../engine/data/storable.ts';
+import { failure, type Problem, problem, type Result } from '../../../engine/errors.ts';
+import { exportFormatNames } from '../../../engine/formats/exports.ts';
+import type { LabApi } from '../../api.ts';
+import { logDefect } from '../../defects.ts';
+import { draftEditSchema, stopRules } from '../../project/draft-schema.ts';
+import { runName, runNotes } from '../../project/run-edits.ts';
+import { preferencesSchema } from '../settings.ts';
+
+/** As long as paths get on any system. */
+const path = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
+const runId = v.pipe(v.string(), v.regex(/^\d{1,15}$/));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Of 36 MB, which is more than a window takes of a dropped file. */
+const fileBase64 = v.pipe(v.string(), v.maxLength(48 * 1024 * 1024), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
+
+/** It is only shown: a token or a name in it may be of any length. */
+const shortLabel = (text: string) => (text.length > 1000 ? `${text.slice(0, 1000).toWellFormed()}…` : text);
+
+const editLabel = v.strictObject({
+  key: v.pipe(v.string(), v.regex(/^[a-z0-9_]{1,64}$/)),
+  values: v.record(v.string(), v.union([v.pipe(v.string(), v.transform(shortLabel)), v.number()])),
+});
+
+const runCommand = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('run'),
+    epochsPerSecond: v.nullable(v.pipe(v.number(), v.gtValue(0), v.maxValue(1e6))),
+  }),
+  v.strictObject({ kind: v.picklist(['pause', 'step-epoch', 'step-batch', 'stop']) }),
+  v.strictObject({
+    kind: v.literal('change'),
+    settings: v.strictObject({
+      lr: v.optional(v.number()),
+      clipGradNorm: v.optional(v.nullable(v.number())),
+      epochs: v.optional(v.number()),
+      stopWhen: v.optional(stopRules),
+    }),
+  }),
+]);
+
+const runChange = v.variant('kind', [
+  v.strictObject({ kind: v.literal('rename'), name: runName }),
+  v.strictObject({ kind: v.literal('notes'), notes: runNotes }),
+  v.strictObject({ kind: v.literal('delete') }),
+]);
+
+const exportRequest = {
+  runId,
+  format: v.picklist(exportFormatNames),
+  excelMark: v.optional(v.boolean()),
+};
+
+const fileSource = v.variant('kind', [
+  v.strictObject({ kind: v.literal('path'), path }),
+  v.strictObject({ kind: v.literal('contents'), fileName: v.string(), base64: fileBase64 }),
+]);
+
+const projectSource = v.variant('kind', [
+  v.strictObject({ kind: v.literal('template'), name: v.string() }),
+  v.strictObject({ kind: v.literal('empty') }),
+  v.strictObject({ kind: v.literal('experiment'), fileName: v.string(), base64: fileBase64 }),
+]);
+
+const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
+  describe: v.tuple([]),
+  getPreferences: v.tuple([]),
+  setPreferences: v.tuple([v.partial(v.strictObject(preferencesSchema.entries))]),
+  listTemplates: v.tuple([]),
+  listRecent: v.tuple([]),
+  listFolder: v.tuple([v.nullable(path)]),
+  showFileDialog: v.tuple([
+    v.strictObject({
+      kind: v.picklist(['open', 'save']),
+      purpose: v.picklist(['project', 'weights', 'export']),
+      suggestedName: v.nullable(v.pipe(v.string(), v.maxLength(255))),
+    }),
+  ]),
+  createProject: v.tuple([v.strictObject({ source: projectSource, path: v.nullable(path) })]),
+  openProject: v.tuple([v.strictObject({ path })]),
+  getProject: v.tuple([]),
+  describeClosing: v.tuple([]),
+  closeProject: v.union([v.strictTuple([]), v.strictTuple([v.picklist(['pause', 'stop', 'background'])])]),
+  saveCopy: v.tuple([v.strictObject({ path, overwrite: v.boolean() })]),
+  takeOverProject: v.tuple([]),
+  duplicateProject: v.tuple([]),
+  edit: v.tuple([v.strictObject({ edit: draftEditSchema, label: editLabel })]),
+  undo: v.tuple([]),
+  redo: v.tuple([]),
+  changeRun: v.tuple([v.strictObject({ runId, change: runChange, label: editLabel })]),
+  planRun: v.tuple([]),
+  newRun: v.tuple([]),
+  controlRun: v.tuple([v.strictObject({ runId, command: runCommand })]),
+  getRun: v.tuple([runId]),
+  getEpochs: v.tuple([
+    v.strictObject({ runId, since: count, limit: v.pipe(count, v.minValue(1), v.maxValue(10_000)) }),
+  ]),
+  previewExport: v.tuple([v.strictObject(exportRequest)]),
+  writeExport: v.tuple([v.strictObject({ ...exportRequest, path, overwrite: v.boolean() })]),
+  readFile: v.tuple([fileSource]),
+  importWeights: v.tuple([fileSource]),
+};
+
+type CallsWithResults = {
+  [Name in keyof LabApi]: Awaited<ReturnType<LabApi[Name]>> extends Result<unknown> ? Name : never;
+}[keyof LabApi];
+
+/** Calls whose answer is no Result: what is wrong in them is a defect of the window's. */
+const plainCalls: Record<Exclude<keyof LabApi, CallsWithResults>, true> = {
+  describe: true,
+  getPreferences: true,
+  setPreferences: true,
+  listTemplates: true,
+  listRecent: true,
+  showFileDialog: true,
+  getProject: true,
+  describeClosing: true,
+  closeProject: true,
+};
+
+/**
+ * The same calls, checked. What a user can cause (something too long, a number that is not finite, half a surrogate
+ * pair) comes back as a problem; arguments of another form are a rejected promise that says where.
+ */
+export function checkRequests(api: LabApi): LabApi {
+  const checked = Object.entries(requestSchemas).map(([name, schema]) => {
+    const call = api[name as keyof LabApi] as (...args: unknown[]) => Promise<unknown>;
+    return [
+      name,
+      async (...args: unknown[]) => {
+        const [first] = args;
+        const found = findUnstorable(first, typeof first === 'object' ? '' : name);
+        if (found) return refuse(name, found);
+        const given = v.safeParse(schema, args);
+        if (given.success) return await call.apply(api, given.output as unknown[]).catch(rethrow);
+        const [issue] = given.issues;
+        const problem = asProblem(issue);
+        if (problem) return refuse(name, problem);
+        throw new Error(`${name}(${v.getDotPath(issue) ?? ''}): ${issue.message}`);
+      },
+    ];
+  });
+  return Object.fromEntries(checked) as LabApi;
+}
+
+/** A defect goes to the window, but not in the words of the system, of SQLite or of Node, which tell a user nothing. */
+function rethrow(error: unknown): never {
+  logDefect(error);
+  if (typeof (error as { code?: unknown } | null)?.code !== 'string') throw error;
+  throw new Error('the lab met an error of its own; its log holds it', { cause: error });
+}
+
+function refuse(name: string, found: Problem): Result<never> {
+  if (Object.hasOwn(plainCalls, name)) throw new Error(`${name}: ${found.message}`);
+  return failure(found);
+}
+
+/** A value of the right form that is not taken; null: it is of another form. */
+function asProblem(issue: v.BaseIssue<unknown>): Problem | null {
+  // The first part is the argument's number.
+  const path = (v.getDotPath(issue) ?? '').split('.').slice(1).join('.');
+  // JSON holds a number that is not finite as null.
+  if (issue.type === 'number' && issue.input === null) {
+    const message = `${path} is not a finite number; it must be one`;
+    return problem('not-finite', path, message, { value: 'NaN or Infinity', needs: 'a finite number' });
+  }
+  // Of a text or a number that was typed; ids and pages are the window's own.
+  if (!['max_length', 'min_length', 'safe_integer'].includes(issue.type)) return null;
+  const { input, requirement } = issue;
+  if (issue.type === 'max_length' && typeof input === 'string' && typeof requirement === 'number') {
+    const message = `${path} has ${input.length} characters; at most ${requirement} are taken`;
+    return problem('too-long', path, message, { count: input.length, limit: requirement });
+  }
+  const found = typeof input === 'string' ? quote(input) : String(input);
+  return problem('not-accepted', path, `${path} is ${found}, which is not taken (${issue.message})`, {
+    found,
+  });
+}

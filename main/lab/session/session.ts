@@ -1,0 +1,182 @@
+/** One window's LabApi: which project it shows, and what it may ask. */
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { failure, problem, type Result, success } from '../../../engine/errors.ts';
+import { findTemplate, templateNames } from '../../../engine/templates/templates.ts';
+import type { EngineStatus, LabApi, LabEvents, RecentProject } from '../../api.ts';
+import { logDefect } from '../../defects.ts';
+import { automaticThreads, mostThreads } from '../../engine-process/kernel-threads.ts';
+import { fileProblem } from '../../project/file-problems.ts';
+import type { Reader } from '../../reader/reader.ts';
+import { version } from '../../version.ts';
+import { previewExport } from '../files/exports.ts';
+import { listFolder } from '../files/folder-listing.ts';
+import { weightsEdit } from '../files/imports.ts';
+import type { LabHost, WindowLine } from '../host.ts';
+import type { OpenProject } from '../projects/open-project.ts';
+import type { Projects } from '../projects/projects.ts';
+import type { Settings } from '../settings.ts';
+
+export interface SessionOptions {
+  host: LabHost;
+  settings: Settings;
+  projects: Projects;
+  reader: Reader;
+  engineStatus(): EngineStatus;
+  showFileDialog: WindowLine['showFileDialog'];
+  /** To this window. */
+  events: LabEvents;
+}
+
+export interface Session {
+  api: LabApi;
+  /** The window is gone. */
+  leave(): void;
+}
+
+function notRemembered(folder: string) {
+  const message = `${folder}: it cannot be written; the project will not be among the recent ones`;
+  return problem('settings-unwritable', '', message, { path: folder });
+}
+
+const noProject = problem('no-project', '', 'no project is open in this window');
+
+function noLongerShown(path: string) {
+  const message = `${path}: the window that asked for it has gone, or shows another project by now`;
+  return problem('window-gone', '', message, { path });
+}
+
+/** What was training when its lab was killed is interrupted, as opening it will show. */
+function atRest(known: RecentProject): RecentProject {
+  const { lastRun } = known;
+  return lastRun?.status === 'running' ? { ...known, lastRun: { ...lastRun, status: 'interrupted' } } : known;
+}
+
+export function createSession(options: SessionOptions): Session {
+  const { host, settings, projects, reader, events } = options;
+  /** What is read for this window is given up when it goes. */
+  const gone = new AbortController();
+  let shown: OpenProject | null = null;
+
+  function leave(): void {
+    if (shown) projects.leave(shown, events);
+    shown = null;
+  }
+
+  /**
+   * Shows a project in place of the one before, which stays open until the new one is. The window may go, or ask for
+   * another project, wherever this waits: then nothing is left open for it that it does not show.
+   */
+  async function show(opened: Result<OpenProject>) {
+    if (!opened.ok) return opened;
+    const project = opened.value;
+    if (gone.signal.aborted) {
+      projects.leave(project, events);
+      return failure(noLongerShown(project.path()));
+    }
+    if (shown !== project) leave();
+    shown = project;
+    const unremembered = await settings.remember(project.recent()).then(
+      () => [],
+      (error: unknown) => {
+        logDefect(error);
+        return [notRemembered(host.folders.settings)];
+      },
+    );
+    if (shown !== project) return failure(noLongerShown(project.path()));
+    return withProject(() => success(project.view(), [...opened.warnings, ...unremembered]));
+  }
+
+  async function withProject<T>(work: (project: OpenProject) => Result<T> | Promise<Result<T>>) {
+    const project = shown;
+    if (!project) return failure(noProject);
+    try {
+      return await project.use(async () => work(project));
+    } catch (error) {
+      // A file that a failing disk or another program has spoilt; other errors are defects and go on.
+      return failure(fileProblem(project.path(), error));
+    }
+  }
+
+  const api: LabApi = {
+    describe: async () => ({
+      version: version(),
+      host: host.kind,
+      dialogs: options.showFileDialog ? 'system' : 'window',
+      platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
+      engine: options.engineStatus(),
+      projectsFolder: host.folders.projects,
+      threads: { automatic: automaticThreads(), most: mostThreads, cores: availableParallelism() },
+    }),
+    getPreferences: async () => settings.preferences(),
+    setPreferences: (patch) => settings.setPreferences(patch),
+    listTemplates: async () => templateNames.map((name) => ({ name, experiment: findTemplate(name)! })),
+    listRecent: async () =>
+      settings.recent().map((known) => {
+        const now = projects.nowOf(known.path);
+        return now ? { ...now, openedAt: known.openedAt } : atRest(known);
+      }),
+    async listFolder(path) {
+      if (path === null) projects.makeFolder();
+      return listFolder(path ?? host.folders.projects);
+    },
+    async showFileDialog(request) {
+      if (!options.showFileDialog) throw new Error('This host has no dialogs; see describe().dialogs');
+      return options.showFileDialog(request);
+    },
+    createProject: async ({ source, path }) => show(await projects.create(source, path, events)),
+    openProject: async ({ path }) => show(await projects.open(resolve(path), events)),
+    getProject: async () => shown?.view() ?? null,
+    async describeClosing() {
+      const others = shown ? [...shown.windows].some((window) => window !== events) : true;
+      return { running: shown && !others ? shown.runs.running() : [] };
+    },
+    async closeProject(running = 'pause') {
+      const project = shown;
+      leave();
+      if (project) await projects.closeUnused(project, running);
+    },
+    saveCopy: ({ path, overwrite }) => withProject((project) => project.saveCopy(resolve(path), overwrite)),
+    takeOverProject: () => withProject((project) => project.takeOver()),
+    async duplicateProject() {
+      const duplicate = await withProject((project) => projects.duplicate(project, events));
+      return show(duplicate);
+    },
+    edit: ({ edit, label }) => withProject((project) => project.edit(edit, label)),
+    undo: () => withProject((project) => project.undo()),
+    redo: () => withProject((project) => project.redo()),
+    changeRun: ({ runId, change, label }) =>
+      withProject((project) => project.changeRun(runId, change, label)),
+    planRun: () => withProject((project) => project.planRun()),
+    newRun: () => withProject((project) => project.newRun()),
+    controlRun: ({ runId, command }) => withProject((project) => project.runs.control(runId, command)),
+    getRun: (runId) => withProject((project) => project.runs.get(runId)),
+    getEpochs: ({ runId, since, limit }) =>
+      withProject((project) => project.runs.epochs(runId, since, limit)),
+    previewExport: (request) =>
+      withProject(async (project) => {
+        await project.runs.saveNow(request.runId);
+        return previewExport(project.keeper.file, request);
+      }),
+    writeExport: (request) => withProject((project) => project.export(request)),
+    readFile: (source) => reader.read({ kind: 'summary', source }, gone.signal),
+    importWeights: (source) =>
+      withProject(async (project) => {
+        const read = await reader.read({ kind: 'weights', source }, gone.signal);
+        if (!read.ok) return read;
+        const made = weightsEdit(project.draft(), read.value);
+        if (!made.ok) return made;
+        // It may have been closed while its file was read.
+        if (shown !== project) return failure(noProject);
+        const edited = project.edit(made.value.edit, made.value.label);
+        return edited.ok ? success(edited.value, [...read.warnings, ...edited.warnings]) : edited;
+      }),
+  };
+  return {
+    api,
+    leave() {
+      gone.abort();
+      leave();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** The lab's own thread: its files may take their time, and no window waits for it. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createBirpc } from 'birpc';
+import { defectProblem, logDefect, onDefect } from '../../defects.ts';
+import type { EngineChild } from '../../engine-process/engine-child.ts';
+import { onlyOwn } from '../../own-calls.ts';
+import type { Lab, WindowSession } from '../host.ts';
+import { createLocalLab } from '../lab.ts';
+import {
+  type HostCalls,
+  postAway,
+  type ThreadCalls,
+  type ThreadData,
+  type ThreadPort,
+} from './thread-line.ts';
+
+interface EngineListeners {
+  message: (message: unknown) => void;
+  exit: (code: number | null, signal: string | null) => void;
+}
+
+/** Makes a lab and answers for it on this port. */
+export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): Pick<Lab, 'tellDefect'> {
+  const windows = new Map<number, WindowSession>();
+  const lost = (sent: Promise<void>) => void sent.catch(logDefect);
+  const engines = new Map<number, EngineListeners>();
+  let forked = 0;
+
+  function fork(start: (engine: number) => Promise<void>): EngineChild {
+    forked += 1;
+    const engine = forked;
+    const listeners: EngineListeners = { message: () => {}, exit: () => {} };
+    engines.set(engine, listeners);
+    lost(start(engine));
+    return {
+      pid: undefined,
+      post: (message) => lost(main.toEngine.asEvent(engine, message)),
+      onMessage: (listener) => {
+        listeners.message = listener;
+      },
+      onExit: (listener) => {
+        listeners.exit = listener;
+      },
+      kill: () => lost(main.killEngine.asEvent(engine)),
+    };
+  }
+
+  const calls: ThreadCalls = {
+    connect(window, hasDialogs) {
+      const line = {
+        post: (text: string) => lost(main.post.asEvent(window, text)),
+        showFileDialog: hasDialogs ? main.showFileDialog.bind(null, window) : null,
+        // Sent by the thread that outlives this one.
+        connectAnew() {},
+      };
+      windows.set(window, lab.connect(line));
+    },
+    receive: (window, text) => windows.get(window)?.receive(text),
+    tell(window, name, event) {
+      windows.get(window)?.events[name](event as never);
+    },
+    async call(window, method, args) {
+      const api = windows.get(window)?.api as Record<string, (...args: unknown[]) => unknown> | undefined;
+      const called = api?.[method];
+      if (!called) throw new Error(`window ${window} is gone, or has no ${method}`);
+      return called(...args);
+    },
+    allow: (window, path) => windows.get(window)?.allow(path),
+    async disconnect(window) {
+      await windows.get(window)?.disconnect();
+      windows.delete(window);
+    },
+    engineSaid: (engine, message) => engines.get(engine)?.message(message),
+    engineExited(engine, code, signal) {
+      engines.get(engine)?.exit(code, signal);
+      engines.delete(engine);
+    },
+    tellDefect: (found) => lab.tellDefect(found),
+    idle: () => lab.idle(),
+    close: () => lab.close(),
+  };
+  const main = createBirpc<HostCalls, ThreadCalls>(onlyOwn(calls), {
+    post: (message) => postAway(port, message),
+    on: (listener) => port.on('message', listener),
+    timeout: -1,
+  });
+  const lab = createLocalLab({
+    kind,
+    folders,
+    forkEngine: (flags) => fork((engine) => main.forkEngine.asEvent(engine, flags)),
+    forkChecker: () => fork((engine) => main.forkChecker.asEvent(engine)),
+  });
+  lost(main.ready.asEvent());
+  return lab;
+}
+
+if (parentPort && isOurs(workerData)) {
+  const lab = serveLab(parentPort as ThreadPort, workerData);
+  onDefect((error) => lab.tellDefect(defectProblem(error)));
+}
+
+/** Another thread may load this file, too. */
+function isOurs(data: unknown): data is ThreadData {
+  return typeof data === 'object' && data !== null && 'folders' in data && 'kind' in data;
+}

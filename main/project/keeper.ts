@@ -1,0 +1,301 @@
+/**
+ * Keeps one project's file: every change of it goes through `write`, which says success only after the commit. When
+ * the file goes away or refuses to be written, it says so at once and finds a way on.
+ */
+import { rmSync, statfsSync, statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Draft } from '../../engine/data/draft.ts';
+import { failure, LabError, type Problem, problem, type Result, success } from '../../engine/errors.ts';
+import type { CopySaved, ProjectAccess, ProjectStatus } from '../api.ts';
+import { goAdrift, saveCopy } from './copies.ts';
+import { identityOf, readHeader } from './file-header.ts';
+import { fileProblem, isSqliteError, projectProblem, resultCode } from './file-problems.ts';
+import { holdsLock, whoTookIt } from './lock.ts';
+import { inTransaction } from './migrations.ts';
+import {
+  closeProjectFile,
+  findHolder,
+  openProjectFile,
+  type ProjectFile,
+  unwritable,
+} from './project-file.ts';
+
+/** How often the file is looked after. */
+const lookEveryMs = 1000;
+
+export interface Keeper {
+  readonly file: ProjectFile;
+  /** To read from. It is another one after the file was lost: never keep it. Throws a LabError after the close. */
+  database(): DatabaseSync;
+  status(): ProjectStatus;
+  isOpen(): boolean;
+  /** null where it can be. */
+  whyNotWritten(): Problem | null;
+  /** Commits the work, or says why it cannot be; then nothing has changed. */
+  write<T>(work: (database: DatabaseSync) => T): Result<T>;
+  saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>>;
+  /** Opens a file that is read only anew, to be written, also from a process of which nothing can be known. */
+  takeOver(): Result<null>;
+  close(): void;
+}
+
+export interface KeeperOptions {
+  file: ProjectFile;
+  /** Where a lost project's copy goes. */
+  rescueFolder: string;
+  /** As it is now, to be saved where the file itself cannot be read any more. */
+  draft(): Draft;
+  /** Whether what the file holds is what was written to it, as far as one remembers. */
+  isAsWritten(database: DatabaseSync): boolean;
+  onChange(status: ProjectStatus): void;
+  /** A file that took nothing takes changes again. */
+  onRelease(): void;
+  /** Its runs are out of reach: another process has them, or they are lost with the file. */
+  onRunsGone(): void;
+  /** A file that was read only has been opened anew, to be written. */
+  onReopen(): void;
+}
+
+export function keepProject(options: KeeperOptions): Keeper {
+  const { file, rescueFolder, draft, isAsWritten, onChange, onRelease, onRunsGone, onReopen } = options;
+  let access: ProjectAccess = file.readOnly
+    ? { kind: 'read-only', problem: file.readOnly }
+    : { kind: 'write' };
+  let identity = identityOf(file.path);
+  let closed = false;
+  /** Of which connection, and what it said: another number is a commit of somebody else. */
+  let seen = { database: file.database, version: dataVersion(file.database) };
+
+  function setAccess(next: ProjectAccess): void {
+    access = next;
+    onChange(status());
+  }
+
+  function status(): ProjectStatus {
+    const place = access.kind === 'adrift' ? access.keptAt : file.path;
+    return { path: file.path, access, fileBytes: bytesOf(place) };
+  }
+
+  function write<T>(work: (database: DatabaseSync) => T): Result<T> {
+    if (closed) return failure(closedProblem(file.path));
+    if (access.kind === 'read-only') return failure(access.problem);
+    const done = attempt(work);
+    if (done.ok) {
+      if (access.kind === 'stuck') setAccess({ kind: 'write' });
+      return done;
+    }
+    if (done.sqliteCode === null) return failure(done.problem);
+    if (access.kind === 'write' && isLoss(done.sqliteCode)) {
+      const why = whyLost() ?? done.problem;
+      if (leaveFile(why)) return write(work);
+    }
+    if (access.kind === 'write') setAccess({ kind: 'stuck', problem: done.problem });
+    return failure(done.problem);
+  }
+
+  type Attempt<T> =
+    | { ok: true; value: T; warnings: Problem[] }
+    | { ok: false; problem: Problem; sqliteCode: number | null };
+
+  function attempt<T>(work: (database: DatabaseSync) => T): Attempt<T> {
+    try {
+      const value = inTransaction(file.database, () => {
+        if (!isOurs(file)) throw new NotOurs(overwritten(file.path));
+        if (isChangedElsewhere()) throw new NotOurs(changedElsewhere(file.path));
+        return work(file.database);
+      });
+      return { ok: true, value, warnings: [] };
+    } catch (error) {
+      if (error instanceof NotOurs) {
+        return { ok: false, problem: error.problem, sqliteCode: notOursCode };
+      }
+      if (error instanceof LabError) return { ok: false, problem: error.problem, sqliteCode: null };
+      if (!isSqliteError(error)) throw error;
+      const code = resultCode(error);
+      const problem = fileProblem(file.path, error);
+      // A run that went with a lost file may still have something to say.
+      return { ok: false, problem, sqliteCode: code === constraintCode ? null : code };
+    }
+  }
+
+  /** Work goes on in a copy, or elsewhere; false where there is no place for a copy. */
+  function leaveFile(problem: Problem): boolean {
+    if (problem.code === 'project-taken-over') {
+      setAccess({ kind: 'read-only', problem });
+      onRunsGone();
+      return true;
+    }
+    try {
+      const { place, whole } = goAdrift(file, rescueFolder, draft());
+      setAccess({ kind: 'adrift', problem: whole ? problem : overwritten(file.path), keptAt: place });
+      // Those of an older file stand elsewhere than the engine's.
+      if (!whole || problem.code === 'project-changed') onRunsGone();
+      return true;
+    } catch {
+      // The file that is lost can still be read, and is tried again.
+      return false;
+    }
+  }
+
+  /** An older state of the file that was put back in its place has our lock in it, and is not what we have written. */
+  function isChangedElsewhere(): boolean {
+    const { database } = file;
+    const version = dataVersion(database);
+    const isSame = seen.database !== database || seen.version === version;
+    if (!isSame && !isAsWritten(database)) return true;
+    seen = { database, version };
+    return false;
+  }
+
+  /** What happened to the file since it was opened; null where it is as it was. */
+  function whyLost(): Problem | null {
+    const { path, database } = file;
+    const now = identityOf(path);
+    if (now === null || now !== identity) {
+      const what = now === null ? 'was moved or deleted' : 'was replaced by another file';
+      return projectProblem('project-lost', path, `it ${what} while it was open`);
+    }
+    if ('code' in readHeader(path)) return overwritten(path);
+    try {
+      if (!isOurs(file)) return whoTookIt(database, path) ?? overwritten(path);
+      if (isChangedElsewhere()) return changedElsewhere(path);
+    } catch (error) {
+      if (!isSqliteError(error)) throw error;
+      if (resultCode(error) !== busyCode) return overwritten(path);
+    }
+    return unwritable(path);
+  }
+
+  function look(): void {
+    if (access.kind === 'write') {
+      const lost = whyLost();
+      if (lost && !leaveFile(lost)) setAccess({ kind: 'stuck', problem: lost });
+    } else if (access.kind === 'stuck') {
+      const tried = write((database) => database.exec('UPDATE lock SET since = since'));
+      if (tried.ok) onRelease();
+    } else if (access.kind === 'read-only' && mayChange(access.problem)) reopen(false);
+  }
+
+  /** Whether what made the file read only may be over. */
+  function mayChange({ code }: Problem): boolean {
+    if (code === 'project-newer' || unwritable(file.path)) return false;
+    if (code === 'disk-full' && !hasRoom(file.path)) return false;
+    return findHolder(file.path) === null;
+  }
+
+  function reopen(takeOver: boolean): Result<null> {
+    const again = openProjectFile(file.path, { takeOver });
+    if (!again.ok) return again;
+    if (again.value.readOnly) {
+      closeProjectFile(again.value);
+      return failure(again.value.readOnly);
+    }
+    closeProjectFile(file);
+    Object.assign(file, again.value);
+    identity = identityOf(file.path);
+    onReopen();
+    setAccess({ kind: 'write' });
+    return success(null);
+  }
+
+  const timer = setInterval(look, lookEveryMs);
+  timer.unref();
+
+  return {
+    file,
+    database() {
+      if (closed) throw new LabError(problem('project-closed', '', closedSentence));
+      return file.database;
+    },
+    status,
+    isOpen: () => !closed,
+    whyNotWritten: () => (access.kind === 'write' || access.kind === 'adrift' ? null : access.problem),
+    write,
+    takeOver: () => (access.kind === 'read-only' ? reopen(true) : success(null)),
+    async saveCopy(path, overwrite) {
+      const saved = await saveCopy(file, path, { overwrite, atOnce: access.kind === 'adrift' });
+      if (!saved.ok || access.kind !== 'adrift') return saved;
+      const home = openProjectFile(path);
+      if (!home.ok) return home;
+      const { keptAt } = access;
+      closeProjectFile(file);
+      Object.assign(file, home.value);
+      rmSync(keptAt, { force: true });
+      identity = identityOf(path);
+      setAccess({ kind: 'write' });
+      return saved;
+    },
+    close() {
+      closed = true;
+      clearInterval(timer);
+      closeProjectFile(file);
+    },
+  };
+}
+
+const closedSentence = 'it has been closed, and takes nothing more';
+export const closedProblem = (path: string) => projectProblem('project-closed', path, closedSentence);
+
+/** What is in the file is not what was written to it. */
+class NotOurs extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+/** https://www.sqlite.org/pragma.html#pragma_data_version */
+const dataVersion = (database: DatabaseSync) =>
+  Number(database.prepare('PRAGMA data_version').get()!.data_version);
+
+const changedElsewhere = (path: string) =>
+  projectProblem('project-changed', path, 'another program has changed it while it was open');
+
+const overwritten = (path: string) =>
+  projectProblem('project-overwritten', path, 'another program has written over it while it was open');
+
+/** False where another process has taken it over, or other contents have come into it. */
+function isOurs({ database, lock }: ProjectFile): boolean {
+  try {
+    return lock === null || holdsLock(database, lock);
+  } catch (error) {
+    if (isSqliteError(error) && resultCode(error) === noTableCode) return false;
+    throw error;
+  }
+}
+
+/** SQLite's codes (sqlite.org/rescode.html). */
+const noTableCode = 1;
+const busyCode = 5;
+const constraintCode = 19;
+const notOursCode = 26;
+
+/**
+ * Of a file that was moved (8), a disk that is gone (10), a file that is damaged (11), a journal that cannot be made
+ * (14), a file that is no database (26).
+ */
+function isLoss(sqliteCode: number): boolean {
+  return [8, 10, 11, 14, 26].includes(sqliteCode);
+}
+
+/** What opening a file may need for its journal; less is a full disk still. */
+const roomBytes = 256 * 1024;
+
+function hasRoom(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize >= roomBytes;
+  } catch {
+    return false;
+  }
+}
+
+/** 0 where it is not there, or out of reach with its disk or folder, which is said otherwise. */
+function bytesOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
+}
