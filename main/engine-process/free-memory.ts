@@ -12,13 +12,32 @@ const threadsGoneMs = 500;
 export function withFreedMemory<Door extends EngineDoor>(door: Door): Door {
   const collect = findCollector();
   if (collect === null) return door;
+  const soon = coalesced(collect);
   return {
     ...door,
     async closeRun(runId) {
       await door.closeRun(runId);
-      setImmediate(collect);
-      setTimeout(collect, threadsGoneMs).unref();
+      soon();
     },
+  };
+}
+
+/** Once for all runs that are closed together: a thousand are, with their project. */
+export function coalesced(collect: () => void): () => void {
+  let next: NodeJS.Timeout | null = null;
+  let last = Number.NEGATIVE_INFINITY;
+  const run = () => {
+    last = performance.now();
+    collect();
+  };
+  return () => {
+    if (next === null && performance.now() - last > threadsGoneMs) setImmediate(run);
+    if (next !== null) clearTimeout(next);
+    next = setTimeout(() => {
+      next = null;
+      run();
+    }, threadsGoneMs);
+    next.unref();
   };
 }
 
