@@ -1,6 +1,6 @@
 /**
  * The crash drill: a lab under the browser host, a user who never rests, and SIGKILL at random moments to the lab, to
- * its engine, or to both. After each: the file is sound, opens, holds all that was said to be saved, and every run
+ * its engine, or to both, or a reload of the user's window, while other windows come, ask for something and go. After each: the file is sound, opens, holds all that was said to be saved, and every run
  * goes on to the same bytes as an undisturbed one.
  */
 import assert from 'node:assert/strict';
@@ -14,9 +14,10 @@ import { writeExperiment } from '../../engine/formats/experiment.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import { findTemplate } from '../../engine/templates/templates.ts';
 import type { ProjectView } from '../../main/api.ts';
+import { closeProjectFile, openProjectFile } from '../../main/project/project-file.ts';
 import { type LabProcess, makeHome, removeHome, startLab } from '../lab-process.ts';
 import { enterLab, type LabDoor } from './lab-door.ts';
-import { actUntilItGoes, checkKept, type Noted, seededNumbers, valueIn } from './user.ts';
+import { actUntilItGoes, checkKept, comeAndGo, type Noted, seededNumbers, valueIn } from './user.ts';
 
 export interface DrillOptions {
   seed: number;
@@ -24,7 +25,8 @@ export interface DrillOptions {
   report(line: string): void;
 }
 
-type Victim = 'lab' | 'engine' | 'both';
+const victims = ['lab', 'engine', 'both', 'window'] as const;
+type Victim = (typeof victims)[number];
 
 /** Long enough to be killed in, and with everything that a checkpoint must carry: order, masks, gates, momentum. */
 function experiments(): ExperimentDocument[] {
@@ -81,6 +83,8 @@ function childrenOf(lab: LabProcess): number[] {
 }
 
 async function kill(lab: LabProcess, victim: Victim): Promise<void> {
+  // The window's own end is the drill's.
+  if (victim === 'window') return;
   const engines = childrenOf(lab);
   const exited = lab.process.exitCode === null ? once(lab.process, 'exit') : null;
   if (victim !== 'engine') lab.process.kill('SIGKILL');
@@ -112,12 +116,33 @@ function checkFile(path: string): void {
   }
 }
 
+/** What other windows have made is whole, and open nowhere; how much it is. What a kill left half made has no name yet. */
+function checkCopies(home: string, projects: string[]): number {
+  const folder = join(home, 'projects');
+  let whole = 0;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (projects.includes(path)) continue;
+    if (name.endsWith('.ohlol') && !name.startsWith('.')) {
+      checkFile(path);
+      const opened = valueIn(openProjectFile(path));
+      assert.equal(opened.readOnly, null);
+      closeProjectFile(opened);
+      whole += 1;
+    }
+    rmSync(path);
+  }
+  return whole;
+}
+
 export async function runDrill({ seed, rounds, report }: DrillOptions): Promise<void> {
   const random = seededNumbers(seed);
   const home = makeHome();
   let lab = await startLab(home);
   try {
     let door = await enterLab(lab.url);
+    let windows = 0;
+    let copies = 0;
     const projects: { path: string; ending: Ending; view: ProjectView }[] = [];
     for (const [index, experiment] of experiments().entries()) {
       const source = {
@@ -132,12 +157,13 @@ export async function runDrill({ seed, rounds, report }: DrillOptions): Promise<
     }
     for (let round = 1; round <= rounds; round++) {
       const project = projects[round % projects.length]!;
-      const victim = (['lab', 'engine', 'both'] as const)[Math.floor(random() * 3)]!;
+      const victim = victims[Math.floor(random() * victims.length)]!;
       const afterMs = Math.floor(random() ** 2 * 1500);
       let noted: Noted = { saved: valueIn(await door.api.openProject({ path: project.path })), asked: null };
       let isEnough = false;
       const acting = actUntilItGoes(door, random, noted.saved, () => isEnough);
-      await Promise.race([sleep(afterMs), acting]);
+      const others = comeAndGo(door, random, project.path, () => isEnough);
+      await Promise.race([sleep(afterMs), acting, others.then(() => acting)]);
       await kill(lab, victim);
       if (victim === 'engine') {
         await sleep(random() * 300);
@@ -145,12 +171,28 @@ export async function runDrill({ seed, rounds, report }: DrillOptions): Promise<
         noted = await acting;
         await checkGoingOn(door);
         await kill(lab, 'both');
+      } else if (victim === 'window') {
+        door.close();
+        const { asked } = await acting;
+        door = await door.another();
+        const saved = valueIn(await door.api.openProject({ path: project.path }));
+        checkKept(await acting, saved);
+        // What it had asked for may still be done.
+        noted = { saved, asked };
+        isEnough = true;
+        await kill(lab, 'both');
       } else noted = await acting;
+      isEnough = true;
+      windows += await others;
       door.close();
 
       lab = await startLab(home);
       door = await enterLab(lab.url);
       checkFile(project.path);
+      copies += checkCopies(
+        home,
+        projects.map(({ path }) => path),
+      );
       project.view = valueIn(await door.api.openProject({ path: project.path }));
       checkKept(noted, project.view);
       const goesOn = project.view.runs.filter(({ state }) => state.status !== 'stopped');
@@ -165,6 +207,7 @@ export async function runDrill({ seed, rounds, report }: DrillOptions): Promise<
       await forgetRuns(door, project.view);
     }
     await lab.stop();
+    report(`${windows} windows came and went meanwhile, and left ${copies} copies and new projects`);
     const left = readdirSync(join(home, 'projects')).filter((name) => !name.endsWith('.ohlol'));
     assert.deepEqual(left, []);
   } finally {

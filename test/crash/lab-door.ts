@@ -11,6 +11,9 @@ export interface LabDoor {
   runs: Map<string, RunSummary>;
   /** Resolves with the run when it is so. */
   runIs(runId: string, holds: (run: RunSummary) => boolean): Promise<RunSummary>;
+  /** Another window on the same lab, or this one after a reload. */
+  another(): Promise<LabDoor>;
+  /** As a window that reloads or goes, whatever it waits for. */
   close(): void;
 }
 
@@ -24,6 +27,18 @@ export async function enterLab(url: string): Promise<LabDoor> {
   const cookie = entered.headers.get('set-cookie')?.split(';')[0];
   if (!cookie) throw new Error(`the lab gave no cookie but ${entered.status}`);
   const secret = await entered.text();
+  return openDoor({ host, origin, cookie, secret });
+}
+
+interface Pass {
+  host: string;
+  origin: string;
+  cookie: string;
+  secret: string;
+}
+
+async function openDoor(pass: Pass): Promise<LabDoor> {
+  const { host, origin, cookie, secret } = pass;
   const socket = new WebSocket(`ws://${host}/lab`, ['ohlol', secret], { headers: { cookie, origin } });
   await once(socket, 'open');
 
@@ -74,6 +89,7 @@ export async function enterLab(url: string): Promise<LabDoor> {
         if (known) entry.check(known);
       });
     },
+    another: () => openDoor(pass),
     close: () => socket.terminate(),
   };
 }

@@ -3,6 +3,7 @@
  * what was said to be saved. Nothing that it edits changes what a run computes, so that every run has one right end.
  */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { applyEdit } from '../../engine/data/draft-edits.ts';
 import type { Result } from '../../engine/errors.ts';
@@ -50,10 +51,54 @@ export async function actUntilItGoes(
     }
     return noted;
   } catch (error) {
-    if (error instanceof ConnectionLost || /closed|not open|CLOS/i.test(String(error))) return noted;
+    if (isOver(error)) return noted;
     throw error;
   }
 }
+
+/**
+ * Windows that come, ask for something and go before it is answered, until the lab goes or `isEnough`. They change
+ * nothing of the project; copies of it may come of them. Resolves with how many there were.
+ */
+export async function comeAndGo(
+  door: LabDoor,
+  random: () => number,
+  path: string,
+  isEnough: () => boolean,
+): Promise<number> {
+  let windows = 0;
+  try {
+    while (!isEnough()) {
+      const window = await door.another();
+      windows += 1;
+      const lost = (error: unknown) => {
+        if (!(error instanceof ConnectionLost) && !isOver(error)) throw error;
+      };
+      const asked = askSomething(window, random, path).catch(lost);
+      await sleep(random() ** 2 * 200);
+      window.close();
+      await asked;
+    }
+  } catch (error) {
+    if (!isOver(error)) throw error;
+  }
+  return windows;
+}
+
+async function askSomething({ api }: LabDoor, random: () => number, path: string): Promise<void> {
+  const choice = random();
+  if (choice < 0.1) {
+    await api.createProject({ source: { kind: 'template', name: 'hello-rnncell' }, path: null });
+    return;
+  }
+  const view = valueIn(await api.openProject({ path }));
+  if (choice < 0.3) await api.duplicateProject();
+  else if (choice < 0.5) await api.closeProject();
+  else for (const { id } of view.runs) await api.getEpochs({ runId: id, since: 0, limit: 10_000 });
+}
+
+const isOver = (error: unknown) =>
+  error instanceof ConnectionLost || /closed|not open|CLOS|ECONN|hang up/i.test(String(error));
 
 /** An engine that is killed at that moment does nothing of what it was asked for, and that is said. */
 function allowLostEngine(result: Result<unknown>): boolean {
