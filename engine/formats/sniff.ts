@@ -47,7 +47,7 @@ export function sniff(bytes: Uint8Array): FileKind {
 }
 
 /** What may follow the first bracket of JSON, or of what was meant to be; `[Verse 1]` is a text. */
-function looksLikeJson(text: string): boolean {
+export function looksLikeJson(text: string): boolean {
   return /^\s*(\{\s*(["'/}]|[\w$]+\s*:|$)|\[\s*(["{[\]\d-]|true\b|false\b|null\b|$))/.test(
     text.slice(0, 10_000),
   );

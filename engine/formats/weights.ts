@@ -65,10 +65,12 @@ export function weightsDocument(
  */
 export function parseWeights(text: string): Result<WeightsFile> {
   const parsed = parseJson(text, 'the weights file');
-  if (!parsed.ok) return parsed;
-  return isObject(parsed.value) && !isTagged(parsed.value)
-    ? checkMap(parsed.value)
-    : checkWeights(parsed.value);
+  return parsed.ok ? checkWeightsValue(parsed.value) : parsed;
+}
+
+/** The same for a document or a map that has been parsed. */
+export function checkWeightsValue(value: unknown): Result<WeightsFile> {
+  return isObject(value) && !isTagged(value) ? checkMap(value) : checkWeights(value);
 }
 
 /** A key named format is ours; PyTorch's are dotted and hold numbers. */

@@ -2,11 +2,13 @@
 import type { Draft } from '../../engine/data/draft.ts';
 import { experimentToDraft } from '../../engine/data/draft-experiment.ts';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
+import { binaryKind } from '../../engine/formats/binary-kinds.ts';
 import { decodeText } from '../../engine/formats/decode-text.ts';
-import { parseExperiment } from '../../engine/formats/experiment.ts';
+import { checkExperiment } from '../../engine/formats/experiment.ts';
+import { parseJson } from '../../engine/formats/parse-json.ts';
 import { readSafetensors } from '../../engine/formats/safetensors.ts';
-import { fileKindNames, sniff } from '../../engine/formats/sniff.ts';
-import { parseWeights, type WeightsFile } from '../../engine/formats/weights.ts';
+import { type FileKind, fileKindNames, looksLikeJson, sniffValue } from '../../engine/formats/sniff.ts';
+import { checkWeightsValue, type WeightsFile } from '../../engine/formats/weights.ts';
 import type { ExperimentDocument, WeightsJson } from '../../engine/model/experiment.ts';
 import type { FileSource, FileSummary } from '../api.ts';
 import { type Contents, readSource } from './read-source.ts';
@@ -55,41 +57,58 @@ export function doReadJob<Kind extends keyof ReadJobs>({
   return contents.ok ? jobs[kind](contents.value) : contents;
 }
 
-function readExperiment({ bytes }: Contents): Result<ExperimentDocument> {
-  const text = decodeText(bytes, 'the experiment');
-  return text.ok ? parseExperiment(text.value) : text;
+/** A file as it is opened, once: JSON of a hundred megabytes is not parsed for each question. */
+type Opened = { kind: 'safetensors' } | { kind: 'json'; value: unknown } | { kind: 'other'; is: FileKind };
+
+function open({ bytes }: Contents): Result<Opened> {
+  const is = binaryKind(bytes);
+  if (is === 'safetensors') return success({ kind: 'safetensors' });
+  // A PyTorch checkpoint and what is no text: the decoder says what they are, and what to do.
+  if (is !== null && is !== 'pytorch-checkpoint') return success({ kind: 'other', is });
+  const text = decodeText(bytes, 'the file');
+  if (!text.ok) return text;
+  if (text.value === '' || !looksLikeJson(text.value))
+    return success({ kind: 'other', is: text.value === '' ? 'empty' : 'text' });
+  const parsed = parseJson(text.value, 'the file');
+  return parsed.ok ? success({ kind: 'json', value: parsed.value }) : parsed;
+}
+
+function readExperiment(contents: Contents): Result<ExperimentDocument> {
+  const { name } = contents;
+  const opened = open(contents);
+  if (!opened.ok) return opened;
+  if (opened.value.kind === 'json') return checkExperiment(opened.value.value);
+  const kind = opened.value.kind === 'other' ? opened.value.is : 'safetensors';
+  const message = `${name}: it is ${fileKindNames[kind]}; an experiment is JSON`;
+  return failure(problem('not-experiment', '', message, { name, kind }));
 }
 
 function readSummary(contents: Contents): Result<FileSummary> {
-  const { name, bytes } = contents;
-  if (sniff(bytes) === 'experiment') {
-    const experiment = readExperiment(contents);
+  const { name } = contents;
+  const opened = open(contents);
+  if (!opened.ok) return opened;
+  if (opened.value.kind === 'json' && sniffValue(opened.value.value) === 'experiment') {
+    const experiment = checkExperiment(opened.value.value);
     if (!experiment.ok) return experiment;
     return success({ kind: 'experiment', name, experiment: experiment.value }, experiment.warnings);
   }
-  const weights = readWeights(contents);
+  const weights = weightsIn(contents, opened.value);
   return weights.ok ? success(summarise(name, weights.value), weights.warnings) : weights;
 }
 
-function readWeights({ name, bytes }: Contents): Result<WeightsFile> {
-  const kind = sniff(bytes);
-  switch (kind) {
-    case 'safetensors':
-      return readSafetensors(bytes);
-    case 'weights':
-    case 'weights-map':
-    // JSON that is cut off, and what is no text: their readers say where, and what it is instead.
-    case 'json':
-    case 'not-utf-8':
-    case 'pytorch-checkpoint': {
-      const text = decodeText(bytes, 'the weights file');
-      return text.ok ? parseWeights(text.value) : text;
-    }
-    default: {
-      const message = `${name}: it is ${fileKindNames[kind]}; weights are JSON or safetensors`;
-      return failure(problem('not-weights', '', message, { name, kind }));
-    }
+function readWeights(contents: Contents): Result<WeightsFile> {
+  const opened = open(contents);
+  return opened.ok ? weightsIn(contents, opened.value) : opened;
+}
+
+function weightsIn({ name, bytes }: Contents, opened: Opened): Result<WeightsFile> {
+  if (opened.kind === 'safetensors') return readSafetensors(bytes);
+  const kind = opened.kind === 'other' ? opened.is : sniffValue(opened.value);
+  if (opened.kind === 'json' && ['weights', 'weights-map', 'json'].includes(kind)) {
+    return checkWeightsValue(opened.value);
   }
+  const message = `${name}: it is ${fileKindNames[kind]}; weights are JSON or safetensors`;
+  return failure(problem('not-weights', '', message, { name, kind }));
 }
 
 function weightsOf(file: WeightsFile): WeightsJson {

@@ -139,7 +139,7 @@ describe('what is no ordinary file', () => {
 describe('cases', () => {
   test.each([
     ['data.xlsx', 'data.xlsx: it is a spreadsheet; weights are JSON or safetensors'],
-    ['gbk.json', 'the weights file is not UTF-8 text; save it as UTF-8'],
+    ['gbk.json', 'the file is not UTF-8 text; save it as UTF-8'],
     ['lyrics.txt', 'lyrics.txt: it is a text; weights are JSON or safetensors'],
     ['trail.safetensors', 'the safetensors file has 56 bytes after its header; its tensors take 48'],
     [
