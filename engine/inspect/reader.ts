@@ -5,7 +5,7 @@ import { type Backend, bestBackend } from '../kernels/backend.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { createModel, forwardModel, type Model, setInitialStates } from '../model/model.ts';
 import { describeModel, hasFusedCell } from '../model/wasm-model.ts';
-import { writeWeights } from '../model/weights.ts';
+import { loadStateDict } from '../model/weights.ts';
 import type { Floats } from '../tensor/floats.ts';
 import { packedOne } from '../tensor/packing.ts';
 import { loadTrained } from './trained.ts';
@@ -29,7 +29,7 @@ export function openReader(trained: TrainedModel, backend: Backend = bestBackend
   }
   layOut(trained, planner.kernels);
   const { model, modelAt, batchAt, tokens, functions } = layOut(trained, backend.create(0, planner.bytes()));
-  const misfits = writeWeights(model.parameters, trained.weights, 'weights');
+  const misfits = loadStateDict(model.parameters, trained.weights, 'weights');
   if (misfits.length > 0) return failure(...misfits);
   setInitialStates(model, 1);
   functions.pack(modelAt, 0);

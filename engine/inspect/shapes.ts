@@ -8,7 +8,7 @@ import { forwardRecurrent, type Recurrent } from '../layers/recurrent.ts';
 import type { ShapesExperiment } from '../model/experiment.ts';
 import { createModel, type Model, setInitialStates } from '../model/model.ts';
 import { checkModel, directions } from '../model/spec.ts';
-import { writeWeights } from '../model/weights.ts';
+import { loadStateDict } from '../model/weights.ts';
 import type { Floats } from '../tensor/floats.ts';
 import { createPacking, packEqual } from '../tensor/packing.ts';
 import { createGenerator } from '../tensor/random.ts';
@@ -34,7 +34,7 @@ export function showShapes({
   const generator = createGenerator(training.seed);
   finish(initialise(model.parameters, spec.hiddenSize, directions(spec), generator));
   if (rest.initialWeights !== null) {
-    const misfits = writeWeights(model.parameters, rest.initialWeights, 'initialWeights');
+    const misfits = loadStateDict(model.parameters, rest.initialWeights, 'initialWeights');
     if (misfits.length > 0) return failure(...misfits);
   }
   const input = new Float32Array(T * B * I);

@@ -6,7 +6,7 @@ import { failure, type Problem, problem, type Result, success } from '../errors.
 import { createReferenceKernels } from '../kernels/reference.ts';
 import { createModel, type Model, modelSize } from '../model/model.ts';
 import { checkModel } from '../model/spec.ts';
-import { writeWeights } from '../model/weights.ts';
+import { loadStateDict } from '../model/weights.ts';
 
 /** Looking at one sequence may take so many values (1 GiB). */
 const valueLimit = 2 ** 28;
@@ -24,7 +24,7 @@ export function loadTrained(trained: TrainedModel, T: number, training: boolean)
     return failure(problem('memory', 'input', message, { values, limit: valueLimit }));
   }
   const model = createModel(trained.model, sizes, reads, capacity, createReferenceKernels());
-  const misfits = writeWeights(model.parameters, trained.weights, 'weights');
+  const misfits = loadStateDict(model.parameters, trained.weights, 'weights');
   return misfits.length > 0 ? failure(...misfits) : success(model);
 }
 

@@ -66,13 +66,13 @@ export const lstm: Cell = {
         const tanhC = kept[state + j]!;
         const dht = dh[b * H + j]!;
 
-        const dout = dht * tanhC;
+        const do_ = dht * tanhC;
         const dct = dc[b * H + j]! + dht * o * (1 - tanhC * tanhC);
         const dg = dct * i;
         const df = dct * cPrevious[state + j]!;
         const di = dct * g;
 
-        dGates[oi] = dout * o * (1 - o);
+        dGates[oi] = do_ * o * (1 - o);
         dGates[gi] = dg * (1 - g * g);
         dGates[fi] = df * f * (1 - f);
         dGates[ii] = di * i * (1 - i);

@@ -4,7 +4,7 @@ import { toNumbers } from '../tensor/floats.ts';
 import type { WeightsJson } from './experiment.ts';
 
 /** The parameters as a state dict. */
-export function readWeights(parameters: Parameters): WeightsJson {
+export function stateDict(parameters: Parameters): WeightsJson {
   return Object.fromEntries(
     parameters.entries.map(({ key, shape, value }) => [key, { shape: [...shape], data: toNumbers(value) }]),
   );
@@ -14,7 +14,7 @@ export function readWeights(parameters: Parameters): WeightsJson {
  * Sets the parameters from a state dict, or says everything that keeps it from fitting and sets nothing: a key that
  * is missing or unknown, another shape, a number that float32 cannot hold.
  */
-export function writeWeights(parameters: Parameters, weights: WeightsJson, path: string): Problem[] {
+export function loadStateDict(parameters: Parameters, weights: WeightsJson, path: string): Problem[] {
   const problems = parameters.entries.flatMap((entry) => checkTensor(entry, weights, path));
   for (const key of Object.keys(weights)) {
     if (parameters.find(key) !== null) continue;

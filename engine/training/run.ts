@@ -12,7 +12,7 @@ import { initialise } from '../layers/init.ts';
 import type { SequenceExperiment } from '../model/experiment.ts';
 import { createModel, type Model, modelSize } from '../model/model.ts';
 import { checkModel, directions, parameterCount } from '../model/spec.ts';
-import { writeWeights } from '../model/weights.ts';
+import { loadStateDict } from '../model/weights.ts';
 import type { Floats } from '../tensor/floats.ts';
 import { createGenerator, type RandomGenerator } from '../tensor/random.ts';
 import { createFused, type Fused } from './fused.ts';
@@ -103,7 +103,7 @@ export function* createRun(experiment: SequenceExperiment, backend: Backend): Ge
   const generator = createGenerator(training.seed);
   yield* initialise(model.parameters, spec.hiddenSize, directions(spec), generator);
   if (experiment.initialWeights !== null) {
-    const problems = writeWeights(model.parameters, experiment.initialWeights, 'initialWeights');
+    const problems = loadStateDict(model.parameters, experiment.initialWeights, 'initialWeights');
     if (problems.length > 0) return failure(...problems);
   }
   const { training: plan, validation } = plans;

@@ -3,7 +3,7 @@ import { failure, type Problem, type Result, success } from '../errors.ts';
 import { type Backend, bestBackend } from '../kernels/backend.ts';
 import { finish } from '../kernels/pieces.ts';
 import type { SequenceExperiment, WeightsJson } from '../model/experiment.ts';
-import { readWeights } from '../model/weights.ts';
+import { stateDict } from '../model/weights.ts';
 import type { Floats } from '../tensor/floats.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { badValidation } from './divergence.ts';
@@ -228,7 +228,7 @@ export function* createTrainerInPieces(
     },
     parameters: parameters.entries,
     lastLoss: () => run.progress.loss,
-    weights: () => readWeights(parameters),
+    weights: () => stateDict(parameters),
     close: () => run.kernels.program?.team?.stop(),
   };
   return success(trainer, made.warnings);

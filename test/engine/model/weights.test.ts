@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createReferenceKernels } from '../../../engine/kernels/reference.ts';
 import { createParameters } from '../../../engine/layers/parameters.ts';
 import { defaultModel, parameterShapes } from '../../../engine/model/spec.ts';
-import { readWeights, writeWeights } from '../../../engine/model/weights.ts';
+import { loadStateDict, stateDict } from '../../../engine/model/weights.ts';
 import { createGenerator } from '../../../engine/tensor/random.ts';
 
 function parameters() {
@@ -14,7 +14,7 @@ describe('weights', () => {
   it('are read as they were written', () => {
     const [from, to] = [parameters(), parameters()];
     createGenerator(1).uniform(from.values, -1, 1);
-    expect(writeWeights(to, readWeights(from), 'weights')).toEqual([]);
+    expect(loadStateDict(to, stateDict(from), 'weights')).toEqual([]);
     expect(to.values).toEqual(from.values);
   });
 
@@ -38,12 +38,12 @@ describe('weights', () => {
     ['head.weight', { shape: [1], data: [1] }, 'w has head.weight, which this model does not have'],
   ])('%s = %o is refused and changes nothing', (key, tensor, message) => {
     const target = parameters();
-    const { [key]: _, ...rest } = readWeights(target);
+    const { [key]: _, ...rest } = stateDict(target);
     const filled = Object.fromEntries(
       Object.entries(rest).map(([name, { shape, data }]) => [name, { shape, data: data.map(() => 9) }]),
     );
     const weights = tensor === undefined ? filled : { ...filled, [key]: tensor };
-    expect(writeWeights(target, weights, 'w').map((problem) => problem.message)).toEqual([message]);
+    expect(loadStateDict(target, weights, 'w').map((problem) => problem.message)).toEqual([message]);
     expect(new Set(target.values)).toEqual(new Set([0]));
   });
 });
