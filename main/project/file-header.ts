@@ -15,7 +15,6 @@ import {
 import { basename } from 'node:path';
 import { type Problem, problem } from '../../engine/errors.ts';
 import { projectProblem } from './file-problems.ts';
-import { applicationId } from './schema.ts';
 
 export interface FileHeader {
   version: number;
@@ -23,6 +22,9 @@ export interface FileHeader {
   /** Something stands where SQLite looks for what a crash has left half written. */
   hasJournal: boolean;
 }
+
+/** `PRAGMA application_id`: the letters "Ohlo". */
+export const applicationId = 0x4f686c6f;
 
 /** https://www.sqlite.org/fileformat2.html#the_database_header */
 const headerBytes = 100;

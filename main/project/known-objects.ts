@@ -6,13 +6,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { LabError, problem } from '../../engine/errors.ts';
 import { damaged } from './cells.ts';
-import { migrateTo, newestVersion } from './migrations.ts';
-import { schema } from './schema.ts';
-import { schemaOfVersion1 } from './schema-v1.ts';
-import { schemaOfVersion2 } from './schema-v2.ts';
-
-/** Of versions 1, 2 …, what a new file was made with. */
-export const schemas: readonly string[] = [schemaOfVersion1, schemaOfVersion2, schema];
+import { migrateTo, newestVersion, versions } from './migrations.ts';
 
 interface SchemaObject {
   type: string;
@@ -31,9 +25,9 @@ export function objectsOf(version: number): KnownObjects {
   const made = known.get(version);
   if (made) return made;
   const objects = new Map<string, Set<string>>();
-  for (let from = 1; from <= version; from++) {
+  for (const { version: from, schema } of versions.slice(0, version)) {
     const database = new DatabaseSync(':memory:', { enableForeignKeyConstraints: false });
-    database.exec(schemas[from - 1]!);
+    database.exec(schema);
     migrateTo(database, from, version);
     for (const { type, name, text } of readObjects(database)) {
       const key = `${type} ${name}`;

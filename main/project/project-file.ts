@@ -18,9 +18,8 @@ import { inspectFile } from './inspect-file.ts';
 import { interruptRuns } from './interrupted-runs.ts';
 import { checkObjects } from './known-objects.ts';
 import { forgetLock, isUnsure, releaseLock, takeLock, whoHasIt } from './lock.ts';
-import { inTransaction, makeTables, migrate, newestVersion } from './migrations.ts';
+import { inTransaction, makeTables, migrate, newestSchema, newestVersion } from './migrations.ts';
 import { readRuns } from './run-store.ts';
-import { schema } from './schema.ts';
 
 export interface ProjectFile {
   /** Where the user has it. */
@@ -299,7 +298,7 @@ function checkPages(database: DatabaseSync, path: string): void {
 /** Throws where a table or a column is not there; a newer version may have more. */
 function checkTables(database: DatabaseSync): void {
   const model = new DatabaseSync(':memory:');
-  model.exec(schema);
+  model.exec(newestSchema);
   const columns = model
     .prepare(
       `SELECT t.name AS "table", group_concat('[' || c.name || ']') AS "columns"

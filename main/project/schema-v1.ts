@@ -1,4 +1,4 @@
-/** The tables of version 1, as the files have them that migrations start from. */
+/** The tables of version 1. */
 export const schemaOfVersion1 = `
 CREATE TABLE draft (
   part  TEXT PRIMARY KEY,

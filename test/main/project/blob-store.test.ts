@@ -10,13 +10,13 @@ import {
   readBlob,
   removeWaste,
 } from '../../../main/project/blob-store.ts';
-import { schema } from '../../../main/project/schema.ts';
+import { newestSchema } from '../../../main/project/migrations.ts';
 
 let database: DatabaseSync;
 
 beforeEach(() => {
   database = new DatabaseSync(':memory:');
-  database.exec(schema);
+  database.exec(newestSchema);
 });
 
 afterEach(() => database.close());

@@ -1,13 +1,13 @@
 /** Every version that ever was opens in this one, its content whole, with a copy kept beside it. */
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { readLastCheckpoint, readLastWeights } from '../../../main/project/checkpoint-store.ts';
 import { readDraft } from '../../../main/project/draft-store.ts';
 import { commitRedo, commitUndo, readHistory } from '../../../main/project/history.ts';
-import { inTransaction, migrations, newestVersion } from '../../../main/project/migrations.ts';
-import { closeProjectFile, createProjectFile, openProjectFile } from '../../../main/project/project-file.ts';
+import { inTransaction, migrateTo, newestVersion, versions } from '../../../main/project/migrations.ts';
+import { closeProjectFile, openProjectFile } from '../../../main/project/project-file.ts';
 import { readEpochs, readRun, readRuns } from '../../../main/project/run-store.ts';
 import { valueIn } from '../lab/open-lab.ts';
 import { helloDraft, integrityOf, permissionsBind, useFolder, withDatabase } from './project-folder.ts';
@@ -15,26 +15,131 @@ import { helloDraft, integrityOf, permissionsBind, useFolder, withDatabase } fro
 const folder = useFolder();
 const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'projects');
 
+const project = join(import.meta.dirname, '..', '..', '..', 'main', 'project');
+const stored = (version: number) => join(fixtures, `v${version}.ohlol`);
+
 const versionIn = (path: string) =>
   withDatabase(path, (database) => database.prepare('PRAGMA user_version').get()!.user_version);
 
-/** Columns, constraints and comments of all tables. */
-const tablesOf = (database: DatabaseSync) =>
-  database.prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name").all();
-
 function openFixture(version: number) {
   const path = folder.path(`v${version}.ohlol`);
-  copyFileSync(join(fixtures, `v${version}.ohlol`), path);
+  copyFileSync(stored(version), path);
   return valueIn(openProjectFile(path));
 }
 
-it('are numbered without a gap, and a file of each version before the newest is kept', () => {
-  expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 2));
+/** In memory, as a new file of that version has them. */
+function tablesOf(version: number): DatabaseSync {
+  const database = new DatabaseSync(':memory:', { enableForeignKeyConstraints: false });
+  database.exec(versions[version - 1]!.schema);
+  return database;
+}
+
+/**
+ * What a file's tables are, whether they were made at once or by an ALTER TABLE, which leaves another text: columns,
+ * keys, indexes, options and checks; texts of triggers and views.
+ */
+function structureOf(database: DatabaseSync): unknown {
+  const all = (sql: string, ...given: string[]) => database.prepare(sql).all(...given);
+  const tables = all(`SELECT name, type, wr, strict FROM pragma_table_list
+    WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY name`);
+  const others = all(
+    `SELECT name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view', 'index') AND sql IS NOT NULL`,
+  );
+  const sqlOf = new Map(
+    all('SELECT name, sql FROM sqlite_schema').map(({ name, sql }) => [name, String(sql)]),
+  );
+  return {
+    tables: tables.map((table) => ({
+      ...table,
+      columns: all('SELECT * FROM pragma_table_xinfo(?)', String(table.name)).map(({ cid, ...rest }) => rest),
+      keys: all(
+        'SELECT "table", "from", "to", on_delete FROM pragma_foreign_key_list(?)',
+        String(table.name),
+      ),
+      checks: checksIn(sqlOf.get(table.name)!).sort(),
+    })),
+    others: others.map(({ name, sql }) => [name, plain(String(sql))]).sort(),
+  };
+}
+
+/** Less its comments, white space as one space. */
+const plain = (sql: string) =>
+  sql
+    .replace(/--[^\n]*/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+function checksIn(sql: string): string[] {
+  const text = plain(sql);
+  return [...text.matchAll(/CHECK \(/g)].map(({ index }) => {
+    let depth = 0;
+    let end = index + 'CHECK '.length;
+    do {
+      if (text[end] === '(') depth++;
+      if (text[end] === ')') depth--;
+      end++;
+    } while (depth > 0);
+    return text.slice(index, end);
+  });
+}
+
+/** Of each version's stored file: what is not the same in all of them. */
+const contents: Record<number, { notes: string; revision: number; shapesRuns: number }> = {
+  1: { notes: '', revision: 6, shapesRuns: 0 },
+  2: { notes: 'the first', revision: 8, shapesRuns: 0 },
+  3: { notes: 'the first', revision: 10, shapesRuns: 1 },
+};
+const all = versions.map(({ version }) => version);
+const older = all.slice(0, -1);
+
+it('versions are numbered without a gap, and of each a file is kept and what must come out of it', () => {
+  expect(all).toEqual(versions.map((_, index) => index + 1));
   const kept = readdirSync(fixtures).filter((name) => name.endsWith('.ohlol'));
-  expect(kept.sort()).toEqual(migrations.map(({ version }) => `v${version - 1}.ohlol`));
+  expect(kept.sort()).toEqual(all.map((version) => `v${version}.ohlol`).sort());
+  expect(Object.keys(contents).map(Number)).toEqual(all);
 });
 
-describe.each(migrations.map(({ version }) => version - 1))('a file of version %i', (version) => {
+describe.each(all)('version %i', (version) => {
+  it('has a schema that makes the tables of its stored file, to the comma', () => {
+    // Comments of version 1 came later.
+    const text = ({ name, sql }: Record<string, unknown>) => [name, plain(String(sql))];
+    const textsOf = (database: DatabaseSync) =>
+      database
+        .prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")
+        .all()
+        .map(text);
+    expect(withDatabase(stored(version), textsOf)).toEqual(textsOf(tablesOf(version)));
+    expect(versionIn(stored(version))).toBe(version);
+  });
+});
+
+describe.each(older)('the step from version %i', (version) => {
+  it('leads to the tables of the version after it, and no further', () => {
+    const database = tablesOf(version);
+    migrateTo(database, version, version + 1);
+    expect(structureOf(database)).toEqual(structureOf(tablesOf(version + 1)));
+  });
+
+  it('knows the text of its own version alone, and no code that a later one will change', () => {
+    const source = readFileSync(join(project, `to-version-${version + 1}.ts`), 'utf8');
+    const imports = [...source.matchAll(/ from '([^']+)'/g)].map(([, from]) => from!).sort();
+    const allowed = [
+      ...['./cells.ts', './migration-parts.ts', 'node:crypto', 'node:sqlite'],
+      `./schema-v${version + 1}.ts`,
+    ];
+    expect(imports.filter((from) => !allowed.includes(from))).toEqual([]);
+    expect(imports).toContain(`./schema-v${version + 1}.ts`);
+  });
+});
+
+it('the newest version opens as it is', () => {
+  const file = openFixture(newestVersion);
+  expect(file.warnings).toEqual([]);
+  closeProjectFile(file);
+  expect(readdirSync(folder.path('.'))).toEqual([`v${newestVersion}.ohlol`]);
+});
+
+describe.each(older)('a file of version %i', (version) => {
   it('is kept beside, then brought to the tables of a new file, and that is said', () => {
     const file = openFixture(version);
     const copy = folder.path(`v${version}.version-${version}.ohlol`);
@@ -42,36 +147,32 @@ describe.each(migrations.map(({ version }) => version - 1))('a file of version %
     expect(file.warnings).toMatchObject([{ code: 'project-migrated', details: { version, copy } }]);
     expect(versionIn(copy)).toBe(version);
     expect(integrityOf(copy)).toBe('ok');
-    const fresh = valueIn(createProjectFile(folder.path('new.ohlol'), helloDraft()));
-    expect(tablesOf(file.database)).toEqual(tablesOf(fresh.database));
+    expect(structureOf(file.database)).toEqual(structureOf(tablesOf(newestVersion)));
     expect(file.database.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
-    closeProjectFile(fresh);
     closeProjectFile(file);
     expect(versionIn(file.path)).toBe(newestVersion);
     expect(integrityOf(file.path)).toBe('ok');
     // Once is enough.
     closeProjectFile(valueIn(openProjectFile(file.path)));
-    expect(readdirSync(folder.path('.'))).toHaveLength(3);
+    expect(readdirSync(folder.path('.'))).toHaveLength(2);
   });
 
   it.skipIf(!permissionsBind)('is shown where it cannot be changed, and is not changed', () => {
     mkdirSync(folder.path('locked'));
     const path = folder.path('locked/old.ohlol');
-    copyFileSync(join(fixtures, `v${version}.ohlol`), path);
+    copyFileSync(stored(version), path);
     chmodSync(folder.path('locked'), 0o555);
     const file = valueIn(openProjectFile(path));
     expect(file.readOnly?.code).toBe('project-folder-read-only');
-    expect(readRuns(file.database)).toHaveLength(2);
+    expect(readRuns(file.database)).toHaveLength(2 + contents[version]!.shapesRuns);
     closeProjectFile(file);
-    expect(readFileSync(path).equals(readFileSync(join(fixtures, `v${version}.ohlol`)))).toBe(true);
+    expect(readFileSync(path).equals(readFileSync(stored(version)))).toBe(true);
     chmodSync(folder.path('locked'), 0o755);
   });
 });
 
-it.each([
-  { version: 1, notes: '', revision: 6 },
-  { version: 2, notes: 'the first', revision: 8 },
-])('version $version has everything that was in it', ({ version, notes, revision }) => {
+it.each(all)('version %i has everything that was in it', (version) => {
+  const { notes, revision, shapesRuns } = contents[version]!;
   const file = openFixture(version);
   const { database } = file;
   const draft = readDraft(database);
@@ -89,11 +190,9 @@ it.each([
   });
   const redone = inTransaction(database, () => commitRedo(database, draft))!;
   expect(redone.draft.data.text).toBe('a text that waits');
-  expect(readRuns(database).map((run) => run.notes)).toEqual([notes, '']);
+  expect(readRuns(database).map((run) => run.notes)).toEqual([notes, '', ...Array(shapesRuns).fill('')]);
   let back = redone.draft;
-  for (let step = 0; step < revision - 1; step++) {
-    back = inTransaction(database, () => commitUndo(database, back))!.draft;
-  }
+  while (readHistory(database).undo) back = inTransaction(database, () => commitUndo(database, back))!.draft;
   expect(back).toEqual(helloDraft());
 
   const [done, paused] = readRuns(database);
@@ -118,6 +217,9 @@ it.each([
     ['dataset', 'format', 'initialWeights', 'model', 'name', 'training', 'version'].sort(),
   );
   expect(experiment.initialWeights).toBeNull();
+  const reports = database.prepare('SELECT shapes FROM run WHERE shapes IS NOT NULL').all();
+  expect(reports).toHaveLength(shapesRuns);
+  for (const report of reports) expect(JSON.parse(String(report.shapes)).steps[0].tensors).not.toEqual([]);
   expect(readLastCheckpoint(database, paused!.id)!.epoch).toBe(1);
   expect(readLastWeights(database, done!.id)!.trained).toMatchObject({ epochs: 20 });
   closeProjectFile(file);

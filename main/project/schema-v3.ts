@@ -1,12 +1,5 @@
-/**
- * The tables of a project file, as the newest version makes them. Written to be understood with nothing but the
- * sqlite3 tool, which shows these comments too; older files are brought here by `migrations.ts`.
- */
-
-/** `PRAGMA application_id`: the letters "Ohlo". */
-export const applicationId = 0x4f686c6f;
-
-export const schema = `
+/** The tables of version 3, made anew or by the step that leads to it. */
+export const schemaOfVersion3 = `
 CREATE TABLE draft (
   -- The experiment being edited, in parts, each JSON as in an experiment document: name, data, text, model, training,
   -- initialWeights. Beside them revision, the count of committed changes, and savedAt, when the last one was.

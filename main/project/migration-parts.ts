@@ -1,0 +1,39 @@
+/** What steps from one version to the next have in common. They are given all they work on: none knows a version. */
+import { DatabaseSync } from 'node:sqlite';
+
+/** Tables become `old_…`; what refers to them goes on to name the tables that take their places. */
+export function moveAside(database: DatabaseSync, tables: readonly string[]): void {
+  database.exec('PRAGMA legacy_alter_table = ON');
+  for (const table of tables) database.exec(`ALTER TABLE ${table} RENAME TO old_${table}`);
+  database.exec('PRAGMA legacy_alter_table = OFF');
+}
+
+/** Their indexes and triggers go with them. */
+export function dropOld(database: DatabaseSync, tables: readonly string[]): void {
+  for (const table of tables) database.exec(`DROP TABLE old_${table}`);
+}
+
+/** Makes the tables, indexes, triggers and views of a schema that are not there. */
+export function makeLacking(database: DatabaseSync, schema: string): void {
+  const known = 'SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid';
+  const has = new Set(
+    database
+      .prepare(known)
+      .all()
+      .map(({ name }) => name),
+  );
+  const whole = new DatabaseSync(':memory:');
+  whole.exec(schema);
+  const lacking = whole
+    .prepare(known)
+    .all()
+    .filter(({ name }) => !has.has(name!));
+  whole.close();
+  for (const { sql } of lacking) database.exec(String(sql));
+}
+
+export const namesOf = (database: DatabaseSync, table: string): string[] =>
+  database
+    .prepare('SELECT name FROM pragma_table_info(?)')
+    .all(table)
+    .map(({ name }) => String(name));
