@@ -39,16 +39,18 @@ export interface LabConnection {
   onConnection: (connected: boolean) => void;
 }
 
-const EVENTS = [
-  'draftChanged',
-  'runChanged',
-  'runRemoved',
-  'epochsArrived',
-  'projectChanged',
-  'engineChanged',
-  'defectFound',
-  'command',
-] as const;
+/** One that is forgotten here is a type error. */
+const events: Record<keyof LabEvents, true> = {
+  draftChanged: true,
+  runChanged: true,
+  runRemoved: true,
+  epochsArrived: true,
+  projectChanged: true,
+  engineChanged: true,
+  defectFound: true,
+  command: true,
+};
+const eventNames = Object.keys(events) as (keyof LabEvents)[];
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 4000;
 
@@ -72,7 +74,7 @@ export function connectLab(transport: Transport): LabConnection {
   };
 
   const events = Object.fromEntries(
-    EVENTS.map((name) => [
+    eventNames.map((name) => [
       name,
       (event: never) => (connection.handlers[name] as ((event: never) => void) | undefined)?.(event),
     ]),

@@ -29,6 +29,8 @@ export interface Exporter<Need extends ExportNeed = ExportNeed> {
   needs: Need;
   /** The options that change what is written. */
   options: readonly (keyof ExportOptions)[];
+  /** Whether the lab reads such a file back, as the window offers of what it has just written. */
+  opensHere: boolean;
   /** A file of it as a sentence calls it, with its article. */
   what: string;
   write(part: NonNullable<ExportedRun[Need]>, options: ExportOptions): string | Uint8Array;
@@ -66,6 +68,7 @@ export const exportFormats = {
   'weights-json': defineExporter({
     ending: '.weights.json',
     needs: 'weights',
+    opensHere: true,
     options: [],
     what: 'a weights file',
     write: (weights) => writeWeights(weights),
@@ -76,6 +79,7 @@ export const exportFormats = {
   safetensors: defineExporter({
     ending: '.safetensors',
     needs: 'weights',
+    opensHere: true,
     options: [],
     what: 'a safetensors file with our metadata',
     write: (weights) => writeSafetensors(weights),
@@ -86,6 +90,7 @@ export const exportFormats = {
   experiment: defineExporter({
     ending: '.experiment.json',
     needs: 'experiment',
+    opensHere: true,
     options: [],
     what: 'an experiment',
     write: (experiment) => writeExperiment(experiment),
@@ -96,6 +101,7 @@ export const exportFormats = {
   'metrics-csv': defineExporter({
     ending: '.csv',
     needs: 'epochs',
+    opensHere: false,
     options: ['excelMark'],
     what: 'a table of metrics',
     write: (epochs, options) => writeMetricsCsv(epochs, options),
@@ -107,6 +113,11 @@ export const exportFormats = {
 
 export type ExportFormat = keyof typeof exportFormats;
 
+/** The formats that hold weights. */
+export type WeightsFormat = {
+  [Format in ExportFormat]: (typeof exportFormats)[Format] extends Exporter<'weights'> ? Format : never;
+}[ExportFormat];
+
 export const exportFormatNames = Object.keys(exportFormats) as ExportFormat[];
 
 /** Earlier names of formats, which commands still take. */
@@ -115,6 +126,10 @@ export const exportAliases: Readonly<Record<string, ExportFormat>> = { csv: 'met
 /** What is known of a format, of whatever part of a run it is written. */
 export function findExporter(format: ExportFormat): Exporter {
   return exportFormats[format] as Exporter;
+}
+
+export function isWeightsFormat(format: ExportFormat): format is WeightsFormat {
+  return findExporter(format).needs === 'weights';
 }
 
 /** Writes the run in a format; the part that it needs must be there. */

@@ -1,7 +1,7 @@
 /** The Python that reads an exported weights file into PyTorch, complete: module, load_state_dict, a first answer. */
 import { splitTokens } from '../data/tokens.ts';
 import type { SequenceExperiment } from '../model/experiment.ts';
-import type { ExportFormat } from './exports.ts';
+import type { WeightsFormat } from './exports.ts';
 import { pytorchModule } from './pytorch-module.ts';
 
 /** Tokens of the example input; a longer one would hide the rest of the code. */
@@ -11,7 +11,7 @@ const mostTokens = 40;
 export function loadSnippet(
   { dataset, model }: SequenceExperiment,
   fileName: string,
-  format: ExportFormat = 'weights-json',
+  format: WeightsFormat = 'weights-json',
 ): string | null {
   const sizes = { inputSize: dataset.vocabulary.length, outputSize: dataset.targetVocabulary.length };
   const tokens = exampleTokens(dataset);
@@ -22,15 +22,16 @@ export function loadSnippet(
     layout: 'T, B',
   });
   if (module === null) return null;
+  const reader = readers[format];
   const lines = [
     'import json',
     '',
-    ...(format === 'safetensors' ? ['from safetensors import safe_open', ''] : []),
+    ...reader.imports,
     'import torch',
     module.replace(/^import torch\n/, '').trimEnd(),
     '',
     '',
-    ...(format === 'safetensors' ? fromSafetensors(fileName) : fromJson(fileName)),
+    ...reader.load(fileName),
     'model.eval()',
   ];
   if (tokens.length > 0)
@@ -61,6 +62,12 @@ function fromSafetensors(fileName: string): string[] {
     'model.load_state_dict(state)',
   ];
 }
+
+/** How Python reads each format: what it imports beside json and torch, and what leaves `model` with its weights. */
+const readers: Record<WeightsFormat, { imports: string[]; load: (fileName: string) => string[] }> = {
+  'weights-json': { imports: [], load: fromJson },
+  safetensors: { imports: ['from safetensors import safe_open', ''], load: fromSafetensors },
+};
 
 function exampleTokens(dataset: SequenceExperiment['dataset']): string[] {
   const text = dataset.samples[0]?.input ?? dataset.text?.slice(0, mostTokens * 8) ?? '';

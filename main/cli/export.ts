@@ -17,6 +17,10 @@ import { say } from './terminal.ts';
 import { checkOutputs, type Output, writeOutput } from './write-output.ts';
 
 const known = exportFormatNames.join(', ');
+/** That `--excel` goes with. */
+const marked = exportFormatNames
+  .filter((name) => findExporter(name).options.includes('excelMark'))
+  .join(', ');
 
 export const exportCommand: Command = {
   name: 'export',
@@ -34,7 +38,7 @@ export const exportCommand: Command = {
     {
       name: 'excel',
       value: null,
-      about: 'metrics-csv alone: begins with the mark by which Excel knows UTF-8',
+      about: `${marked} alone: begins with the mark by which Excel knows UTF-8`,
     },
     forceOption,
   ],
@@ -51,7 +55,7 @@ async function runExport(parsed: ParsedArguments): Promise<number> {
   const { needs, options } = findExporter(format);
   const excelMark = parsed.flag('excel');
   if (excelMark && !options.includes('excelMark'))
-    throw refuse('arguments', `--excel goes with --to metrics-csv, not with ${name}`);
+    throw refuse('arguments', `--excel goes with --to ${marked}, not with ${name}`);
   const source = await readSource(parsed.positional, parsed.text('run'));
   const inputs = inputsOf(parsed.positional, 'the input');
   const request = { option: '--out', path: out, replaces: likeExports(format) };

@@ -1,6 +1,6 @@
 /**
- * All that can be done by name in the project window: the one list that keys, menus, hints, the list of shortcuts and
- * the desktop app's menu read.
+ * All that can be done by name in the project window: the one list that keys, menus, hints and the list of shortcuts
+ * read. An item of the desktop app's menu sends the name of one of them.
  */
 import type { LabCommand } from '../../main/api.ts';
 import type { IconName } from '../components/icons.ts';

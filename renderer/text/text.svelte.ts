@@ -37,6 +37,7 @@ const en = {
   ...enEdits,
   ...enProblems,
 };
+/** Every message, but for the singular forms that Chinese does not have: a forgotten one is a type error. */
 const zh = {
   ...zhShell,
   ...zhStart,
@@ -46,7 +47,7 @@ const zh = {
   ...zhExport,
   ...zhEdits,
   ...zhProblems,
-};
+} satisfies Record<Exclude<keyof typeof en, `${string}_one`>, string>;
 
 export type Locale = 'en' | 'zh';
 type WithoutPlural<K extends string> = K extends `${infer Base}_one` | `${infer Base}_other` ? Base : K;

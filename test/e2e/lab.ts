@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test as base, chromium, expect, type Locator, type Page } from '@playwright/test';
+import type { ScreenName as Screen } from '../../renderer/state/shell.svelte.ts';
 import { provideBrowser } from '../browser.ts';
 import { type LabProcess, makeHome, removeHome, startLab } from '../lab-process.ts';
 
-export type ScreenName = 'Data' | 'Model' | 'Train' | 'Export';
+/** As the rail calls them in English. */
+export type ScreenName = Capitalize<Screen>;
 
 interface LabFixtures {
   lab: LabProcess;

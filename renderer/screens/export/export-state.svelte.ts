@@ -1,5 +1,5 @@
 import type { Problem, Result } from '../../../engine/errors.ts';
-import { type ExportFormat, findExporter } from '../../../engine/formats/exports.ts';
+import { type ExportFormat, findExporter, isWeightsFormat } from '../../../engine/formats/exports.ts';
 import type { ExperimentDocument } from '../../../engine/model/experiment.ts';
 import type { ExportPreview, ExportWritten, LabApi, RunSummary } from '../../../main/api.ts';
 import { folderOf, joinPath } from '../../components/file-chooser.ts';
@@ -46,7 +46,7 @@ export class ExportState {
   path = $derived.by(() => this.typedPath ?? this.suggestedPath);
   takesExcelMark = $derived.by(() => findExporter(this.format).options.includes('excelMark'));
   /** Whether it is weights, which are shown as tensors. */
-  isWeights = $derived.by(() => findExporter(this.format).needs === 'weights');
+  isWeights = $derived.by(() => isWeightsFormat(this.format));
 
   /** Another run or format: the file name follows, the folder stays. */
   choose(choice: { run?: string; format?: ExportFormat }): void {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   type ExportedRun,
@@ -61,4 +63,13 @@ it('endings and names are each of one format', () => {
   const endings = exportFormatNames.map((format) => exportFormats[format].ending);
   expect(new Set(endings).size).toBe(endings.length);
   for (const alias of Object.keys(exportAliases)) expect(exportFormatNames).not.toContain(alias);
+});
+
+it('docs/formats.md tells of each', () => {
+  const told = readFileSync(join(import.meta.dirname, '../../../docs/formats.md'), 'utf8');
+  const commandLine = told.split('\n').find((line) => line.includes('ohlol export '))!;
+  for (const format of exportFormatNames) {
+    expect(commandLine, format).toContain(format);
+    expect(told, format).toContain(`*${exportFormats[format].ending}\``);
+  }
 });
