@@ -1,5 +1,6 @@
 /** The process that project files are checked in before a lab opens them; it can be killed at any time. */
 import { checkFile } from './check-file.ts';
+import { checkerReady } from './checker-ready.ts';
 
 /** Electron's utility process has it; Node's types do not know it. */
 interface ParentPort {
@@ -10,7 +11,9 @@ interface ParentPort {
 const { parentPort } = process as unknown as { parentPort?: ParentPort };
 if (parentPort) {
   parentPort.on('message', ({ data }) => parentPort.postMessage(checkFile(String(data))));
+  parentPort.postMessage(checkerReady);
 } else {
   process.on('message', (path) => void process.send?.(checkFile(String(path))));
   process.on('disconnect', () => process.exit(0));
+  process.send?.(checkerReady);
 }

@@ -2,9 +2,12 @@
 import { statSync } from 'node:fs';
 import { type Problem, problem, type Result } from '../../../engine/errors.ts';
 import type { EngineChild } from '../../engine-process/engine-child.ts';
+import { checkerReady } from '../../project/checker-ready.ts';
 
 /** A file of a few megabytes takes some hundredths of a second. */
 const patienceMs = 10_000;
+/** A process may take long to start on a busy computer, which is no fault of the file's. */
+const startPatienceMs = 60_000;
 /** A large one may take longer, as its disk does; this is slower than any. */
 const bytesPerMs = 32 * 1024;
 /** The process is kept so long for another file. */
@@ -21,6 +24,8 @@ export function createFileChecker(fork: () => EngineChild, patience = patienceMs
   let idle: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let settle: (found: Problem | null) => void = () => {};
+  /** Resolves when the process has said that it is there. */
+  let ready: Promise<void> = Promise.resolve();
 
   function end(): void {
     clearTimeout(idle);
@@ -30,7 +35,12 @@ export function createFileChecker(fork: () => EngineChild, patience = patienceMs
 
   function start(): EngineChild {
     const started = fork();
-    started.onMessage((result) => settle(problemIn(result as Result<null>)));
+    ready = new Promise((resolve) => {
+      started.onMessage((message) => {
+        if (message === checkerReady) resolve();
+        else settle(problemIn(message as Result<null>));
+      });
+    });
     started.onExit((code, signal) => {
       if (child !== started) return;
       child = null;
@@ -45,17 +55,25 @@ export function createFileChecker(fork: () => EngineChild, patience = patienceMs
     const asked = child;
     return new Promise((resolve) => {
       const limitMs = patience + (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / bytesPerMs;
-      const timer = setTimeout(() => {
-        end();
-        settle(tooLong(path, limitMs));
-      }, limitMs);
+      const giveUpAfter = (ms: number, why: () => Problem) =>
+        setTimeout(() => {
+          end();
+          settle(why());
+        }, ms);
+      let timer = giveUpAfter(startPatienceMs, () => didNotStart(path));
       settle = (found) => {
         settle = () => {};
         clearTimeout(timer);
         if (child) idle = setTimeout(end, idleMs).unref();
         resolve(found && { ...found, details: { ...found.details, path } });
       };
-      asked.post(path);
+      const settleThis = settle;
+      void ready.then(() => {
+        if (settle !== settleThis) return;
+        clearTimeout(timer);
+        timer = giveUpAfter(limitMs, () => tooLong(path, limitMs));
+        asked.post(path);
+      });
     });
   }
 
@@ -75,6 +93,12 @@ function tooLong(path: string, limitMs: number): Problem {
   const seconds = Math.round(limitMs / 1000);
   const message = `${path}: looking through it took longer than ${seconds} s; it is damaged, or was made to do harm, and is not opened`;
   return problem('project-takes-too-long', '', message, { path, seconds });
+}
+
+function didNotStart(path: string): Problem {
+  const seconds = startPatienceMs / 1000;
+  const message = `${path}: the process that looks through files has not started within ${seconds} s; the computer may be very busy, so try again`;
+  return problem('project-check-not-started', '', message, { path, seconds });
 }
 
 function gaveUp(code: number | null, signal: string | null): Problem {

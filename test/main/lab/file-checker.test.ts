@@ -18,7 +18,7 @@ afterEach(() => checker?.close());
 /** A program in place of the checker. */
 function program(text: string): () => EngineChild {
   const entry = folder.path('program.mjs');
-  writeFileSync(entry, text);
+  writeFileSync(entry, `${text};\nprocess.send('ready');`);
   return () => forkEngine(entry, []);
 }
 

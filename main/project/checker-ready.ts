@@ -1,0 +1,2 @@
+/** What the checker's process says first, before it is asked anything. */
+export const checkerReady = 'ready';
