@@ -28,7 +28,7 @@ export interface EngineApi {
   planRun(experiment: ExperimentDocument): Promise<Result<RunMemory>>;
   /** Answers within 100 ms; what came of it arrives as a `state` event. */
   controlRun(runId: string, command: RunCommand): Promise<void>;
-  /** The run as it stands between two batches; the rows before it have been sent then. */
+  /** The run between two batches, as it is now; the rows before it have been sent by then. */
   getCheckpoint(runId: string): Promise<RunCheckpoint>;
   /** Frees the run's memory; a running run is stopped first, one that was asked to pause is paused. All is told before. */
   closeRun(runId: string): Promise<void>;
@@ -57,7 +57,7 @@ export interface InspectionApi {
 export interface EngineEvents {
   /** Resolves when they were taken: an engine that is faster than whoever writes them down waits for it. */
   epochs(event: { runId: string; rows: EpochRow[] }): void | Promise<void>;
-  /** At pause, stop, end and after a change, and every few seconds of a long run; sent after the rows it includes. */
+  /** Sent at pause, stop, end and after a change, and every few seconds of a long run; sent after the rows it includes. */
   checkpoint(event: { runId: string; checkpoint: RunCheckpoint }): void | Promise<void>;
   /** Sent after the rows and the checkpoint that led to it. */
   state(event: { runId: string; state: RunState; progress: RunProgress }): void;
@@ -122,7 +122,7 @@ export type RunState =
   | { status: 'running' }
   | { status: 'paused' }
   | { status: 'finished'; reason: StopReason }
-  /** By the user, before its end. */
+  /** The user stopped it before its end. */
   | { status: 'stopped' }
   /** A loss or weight was not a finite number; the weights are those before the update that would have spread it. */
   | { status: 'diverged'; problem: Problem }

@@ -35,11 +35,11 @@ export interface LabApi {
   /** Makes a project file and opens it. path null: a free name in the folder where projects go. */
   createProject(request: { source: ProjectSource; path: string | null }): Promise<Result<ProjectView>>;
   openProject(request: { path: string }): Promise<Result<ProjectView>>;
-  /** The open project anew; null where none is open. */
+  /** Reads the open project again; null where none is open. */
   getProject(): Promise<ProjectView | null>;
   /** What closing this window's project would interrupt, to be asked about once before closeProject. */
   describeClosing(): Promise<ClosingView>;
-  /** What becomes of its running runs where no other window shows it: they pause at a checkpoint unless said otherwise. */
+  /** Unless another window shows it, its running runs pause at a checkpoint, or do what `running` says. */
   closeProject(running?: RunningAtClose): Promise<void>;
   /**
    * Writes the whole project, runs included, to another file: write, fsync, rename. A project that is adrift is that
@@ -47,8 +47,8 @@ export interface LabApi {
    */
   saveCopy(request: { path: string; overwrite: boolean }): Promise<Result<CopySaved>>;
   /**
-   * Opens the shown project for writing where it is read only because another process may have it open, of which it
-   * cannot be known whether it lives (`project-locked-unsure`). If it does, it finds the file taken and writes no more.
+   * Opens the shown project for writing when another process may still have it open and we cannot tell whether it is
+   * alive (`project-locked-unsure`). If it is, it finds the file taken and writes no more.
    */
   takeOverProject(): Promise<Result<ProjectView>>;
   /** A copy under a free name beside it, opened in this window in its place. */
@@ -230,7 +230,7 @@ export interface EditLabel {
   values: Record<string, string | number>;
 }
 
-/** What was committed: the edit (an empty `all` where a run was changed) to apply to the draft one has, when one has revision − 1. */
+/** What was committed: the edit (an empty `all` where a run was changed), to be applied to a draft of revision − 1. */
 export interface EditOutcome {
   edit: DraftEdit;
   history: HistoryView;
@@ -249,7 +249,7 @@ export interface RunSummary {
   lastLoss: number | null;
   bestLoss: number | null;
   firstRightEpoch: number | null;
-  /** What its checkpoints take in the file; at most some 64 MB beside its best and its last. */
+  /** How much its checkpoints take up in the file: at most some 64 MB besides its best and its last. */
   checkpointBytes: number;
   /** Set for shapes runs, which have no epochs. */
   shapes: ShapesReport | null;
@@ -272,7 +272,7 @@ export type LabRunCommand =
 export interface ExportRequest {
   runId: string;
   format: ExportFormat;
-  /** Of csv alone: it begins with the mark by which Excel reads it as UTF-8. */
+  /** For metrics-csv only: begin with the mark that makes Excel read it as UTF-8. */
   excelMark?: boolean;
 }
 

@@ -3,7 +3,7 @@ export const mostNameBytes = 255 - 8;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** As much of a file's name as fits into so many bytes of UTF-8, no character cut in two. */
+/** The longest part of a file's name that fits into so many bytes of UTF-8 without cutting a character in two. */
 export function cutName(name: string, mostBytes: number): string {
   let bytes = 0;
   for (const { segment, index } of graphemes.segment(name)) {

@@ -30,7 +30,7 @@ export interface AtomicFile {
   append(piece: Uint8Array | string): void;
   /** The half-written file itself, for a program that writes by path; it is there, and empty. */
   temporary(): string;
-  /** To the disk (fsync), then renamed over the path; resolves when the bytes outlive a power cut. */
+  /** Flushes to disk (fsync), then renames over the path; resolves when the bytes would survive a power cut. */
   commit(): Promise<void>;
   /** The same, at once. */
   commitNow(): void;
@@ -39,13 +39,13 @@ export interface AtomicFile {
 }
 
 export interface FileRules extends WriteRules {
-  /** Of a file that is not there yet; one that is there keeps its own. */
+  /** The mode of a new file; an existing file keeps its own. */
   mode?: number;
   /** Endings of files that are removed when the new one takes its place, such as the journal of an old database. */
   clears?: readonly string[];
 }
 
-/** Of a file that is ours alone to write, such as the settings. */
+/** For a file that only we write, such as the settings. */
 export const ownFile: FileRules = { replaces: 'anything', special: 'refused' };
 /** Where nothing may be yet. */
 export const newFile: FileRules = { replaces: 'nothing', special: 'refused' };
@@ -140,7 +140,7 @@ export function startFile(path: string, rules: FileRules): AtomicFile {
 function fileTarget(path: string, rules: WriteRules): Extract<Target, { kind: 'file' }> {
   const target = checkTarget(path, rules);
   if (target.kind === 'file') return target;
-  // Whoever writes into pipes and devices asks the guard first.
+  // Callers that write into pipes and devices ask the guard first.
   throw changedMeanwhile(path);
 }
 

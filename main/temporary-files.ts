@@ -25,7 +25,7 @@ export function newTemporary(folder: string): string {
 export function removeTemporary(path: string): void {
   unfinished.delete(path);
   rmSync(path, { force: true });
-  // Of a database that was being written there.
+  // The journal of a database that was being written there.
   rmSync(`${path}-journal`, { force: true });
 }
 

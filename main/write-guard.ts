@@ -34,7 +34,7 @@ export interface WriteRules {
 export interface Replaceable {
   /** With its article, for a sentence: `a weights file`. */
   what: string;
-  /** Of the file's first bytes, `headBytes` at most. */
+  /** Takes the file's first bytes, at most `headBytes`. */
   fits(head: Uint8Array): boolean;
 }
 
@@ -43,7 +43,7 @@ export const headBytes = 4096;
 /** A file that must stay what it is while something else is written. */
 export interface Apart {
   path: string;
-  /** As a sentence calls it: `the input`, `the output of --out`. */
+  /** What a sentence calls it: `the input`, `the output of --out`. */
   what: string;
   /** The file itself, whatever its name, when the command started; null: it was not there. */
   identity: string | null;
@@ -156,7 +156,7 @@ function refuseApart(path: string, place: string, stat: BigIntStats | null, apar
   }
 }
 
-/** Of two paths where nothing is yet. */
+/** For two paths at which nothing exists yet. */
 function isSamePlace(place: string, other: string): boolean {
   const { path } = followLinks(other);
   if (path === place) return true;
@@ -229,7 +229,7 @@ function refuseReplacing(
       `it is there, and its mode ${octal} says that it is not to be written`,
     );
   }
-  // Of an empty file nothing is lost.
+  // Replacing an empty file loses nothing.
   if (replaces === 'anything' || stat.size === 0n) return;
   if (replaces.fits(readStart(path, place, headBytes))) return;
   throw refused('another-kind', path, `it is there and is not ${replaces.what}; --force replaces it`);

@@ -33,7 +33,7 @@ export class ConnectionLost extends Error {
 
 export interface LabConnection {
   api: LabApi;
-  /** Handlers of events; a handler that is not there is an event that nobody waits for. Set once at start. */
+  /** Handlers of events, set once at start; events without a handler are ignored. */
   handlers: Partial<LabEvents>;
   /** Called with true at each connection (the first too), with false when it is lost. */
   onConnection: (connected: boolean) => void;

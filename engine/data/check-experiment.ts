@@ -37,7 +37,7 @@ export function checkExperimentSense(
     found.push(...checkModel(model, dataSizes(experiment)));
     if (dataset.task === 'shapes') found.push(...checkShapesModel(dataset, model));
   } else found.push(...checkModelRanges(model).filter(readable));
-  // Of settings that are not all readable only the ranges are known to be wrong by themselves.
+  // Where some settings are unreadable, only ranges can be checked on their own.
   const settings = checkTraining(training).filter(readable);
   found.push(...settings.filter(({ code }) => sound('training') || code === 'number-range'));
   if (sound('dataset', 'training') && dataset.task !== 'shapes')

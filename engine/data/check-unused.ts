@@ -4,7 +4,7 @@ import type { ModelSpec } from '../model/spec.ts';
 import { quote } from './samples.ts';
 import { splitTokens } from './tokens.ts';
 
-/** Of tokens that cannot occur the first ones say it. */
+/** Where many tokens cannot occur, only the first are named. */
 const listedTokens = 10;
 
 /**

@@ -2,13 +2,13 @@
 export const dataLimits = {
   samples: 1_000_000,
   vocabulary: 100_000,
-  /** Of a language model's text: 10 MB. */
+  /** The most characters of a language model's text: 10 MB. */
   textCharacters: 10_000_000,
-  /** Of one sample's input or target. */
+  /** The most characters of one sample's input or target. */
   sampleCharacters: 1_000_000,
-  /** Of a row's note. */
+  /** The most characters of a row's note. */
   noteCharacters: 10_000,
-  /** Of an experiment's name. */
+  /** The most characters of an experiment's name. */
   nameCharacters: 1000,
   /** T·B·I of a shapes experiment, whose every number is shown. */
   shapesElements: 1_000_000,

@@ -37,7 +37,7 @@ export function findUnstorable(value: unknown, path: string): Problem | null {
   return null;
 }
 
-/** Of ten million numbers none is worth a path. */
+/** Ten million numbers are not worth a path each. */
 function firstWrong(list: readonly unknown[]): number {
   return list.findIndex((item) =>
     typeof item === 'number' ? !Number.isFinite(item) : typeof item === 'string' && !item.isWellFormed(),

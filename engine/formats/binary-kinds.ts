@@ -39,7 +39,7 @@ const signatures: { kind: BinaryKind; magics: string[] }[] = [
   },
 ];
 
-/** Of a project the header's application_id, at byte 68, is `Ohlo`; one that is cut off before it may be a project. */
+/** A project's application_id, at byte 68 of the header, is `Ohlo`; a file cut off before that may be a project. */
 function isOtherDatabase(bytes: Uint8Array): boolean {
   return bytes.length >= 72 && !startsWith(bytes.subarray(68), 'Ohlo');
 }

@@ -8,10 +8,10 @@ import { type CsvOptions, metricsHeader, writeMetricsCsv } from './metrics-csv.t
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { parseWeights, type WeightsDocument, writeWeights } from './weights.ts';
 
-/** What there is of a run. */
+/** What can be exported of a run. */
 export interface ExportedRun {
   experiment: ExperimentDocument;
-  /** Of the checkpoint that is exported; null where nothing was trained. */
+  /** The exported checkpoint's weights; null where nothing was trained. */
   weights: WeightsDocument | null;
   /** All rows from the first epoch on. */
   epochs: readonly EpochRow[];
@@ -20,7 +20,7 @@ export interface ExportedRun {
 /** A run's part that a format is written from. */
 export type ExportNeed = keyof ExportedRun;
 
-/** Of all formats; each takes what it knows. */
+/** The options of all formats; each takes those it knows. */
 export type ExportOptions = CsvOptions;
 
 export interface Exporter<Need extends ExportNeed = ExportNeed> {

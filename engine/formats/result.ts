@@ -20,7 +20,7 @@ export interface ResultDocument {
   status: 'finished' | 'stopped' | 'diverged';
   initialWeights: WeightsJson;
   weights: WeightsJson;
-  /** Of training alone, by the monotonic clock. */
+  /** The time spent training, by the monotonic clock. */
   seconds: number;
 }
 

@@ -127,7 +127,7 @@ function lookAtString(
     if (count === null) return duplicateKey(place.path(value), value, lineOf(text, from), what);
     if (count > mostKeys) return tooManyKeys(what);
   }
-  // What stands in the text itself has been looked at.
+  // What the text itself holds has been checked already.
   if (value !== raw && !value.isWellFormed()) return brokenString(place.path(), lineOf(text, from), what);
   return null;
 }

@@ -11,7 +11,7 @@ import { packedOne } from '../tensor/packing.ts';
 import { loadTrained } from './trained.ts';
 
 export interface Reader {
-  /** Of what follows the tokens read so far. */
+  /** The scores of what follows the tokens read so far. */
   logits: Floats; // [V]
   /** Takes the state one token on; yields where long work may be interrupted. */
   read(code: number): Iterable<void>;

@@ -33,9 +33,9 @@ export function bestBackend(): Backend {
   return best;
 }
 
-/** From so many multiply-adds on a batch is shared by threads: below, waking them costs as much as they save. */
+/** Batches of at least this many multiply-adds are shared among threads; below it, waking them costs what they save. */
 const worthThreads = 40_000_000;
-/** From so many on (some 25 ms) a single thread computes it beside the caller's own, which must listen meanwhile. */
+/** From this many on (some 25 ms) a single thread computes beside the caller's own, which must go on listening. */
 const worthAway = 300_000_000;
 
 export interface WasmOptions {

@@ -45,7 +45,7 @@ interface RecurrentLayer {
   input: Floats | null; // [N, D·H]
   output: Floats; // [N, D·H]
   dOutput: Floats; // [N, D·H]
-  /** Of the dropout on this layer's output. */
+  /** The mask of the dropout on this layer's output. */
   mask: Floats; // [N, D·H], where there is dropout
 }
 

@@ -65,7 +65,7 @@ const isWanted = (run: OpenRun) => run.batch !== null || (run.wish !== 'pause' &
 export const isRunning = (run: OpenRun): boolean =>
   !run.isClosed && isWanted(run) && run.trainer.state().status === 'paused';
 
-/** As its user sees it: a run that is worked on is `running`, one that was stopped is `stopped`. */
+/** The state that the user sees: a run being worked on is `running`, one that was stopped is `stopped`. */
 export function stateOf(run: OpenRun): RunState {
   const state = run.trainer.state();
   if (state.status !== 'paused') return state;

@@ -78,7 +78,7 @@ function workOnSlice(run: OpenRun, now: Clock['now']): boolean {
   return worked;
 }
 
-/** As many epochs as the rest of the slice holds, in as few calls as can be; false where the run is no such run now. */
+/** As many epochs as the rest of the slice holds, in as few calls as possible; false where the run is not, or no longer, such a run. */
 function trainMany(run: OpenRun, time: number, until: number): boolean {
   if (run.wish !== 'run' || run.epochsPerSecond !== null || run.batch !== null) return false;
   const rows = run.trainer.manyEpochs(until - time, sliceMs * rowsPerMs);

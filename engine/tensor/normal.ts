@@ -28,7 +28,7 @@ const rootOfHalf = fround(Math.SQRT1_2);
 /** ln 2 in two parts. */
 const ln2High = fround(0.693359375);
 const ln2Low = fround(-2.1219444e-4);
-/** Of ln(1 + x) / x³, less 1/x² − 1/(2x), from the highest power down. */
+/** Coefficients of ln(1 + x) / x³ − 1/x² + 1/(2x), from the highest power down. */
 const logTerms = [
   7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
   2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,

@@ -124,7 +124,7 @@ function areBelow(values: Int32Array, limit: number): boolean {
   return values.every((value) => value >= 0 && value < limit);
 }
 
-/** The run's own buffers, in the order in which they are written. What only an epoch under way needs comes last. */
+/** The run's own buffers, in the order in which they are written. What is needed only in the middle of an epoch comes last. */
 function tensorsOf(run: Run, midEpoch: boolean): { name: string; values: Words }[] {
   const tensors = [
     { name: 'weights', values: run.model.parameters.values },

@@ -76,7 +76,7 @@ export function findBadParameter(
   return null;
 }
 
-/** As above, where the kernels have said that there is one; puts back the values from before the update. */
+/** The same for kernels that have reported one; puts back the values from before the update. */
 export function takeBackUpdate(
   parameters: Parameters,
   valuesBefore: Floats,

@@ -28,7 +28,7 @@ export interface FusedRun {
   fixedBatches: BatchPlan | null;
 }
 
-/** As wasm/training.ts numbers them. */
+/** The numbers that wasm/training.ts gives them. */
 const bads: readonly Bad[] = [null, 'loss', 'norm', 'weight'];
 
 /** Calls of the module with what surrounds each: settings before, the count of updates before and after. */

@@ -28,7 +28,7 @@ export function describeOptimizers(
   return structs;
 }
 
-/** As wasm/structs.ts names them; kinds 0 sgd, 1 adam, 2 adamw, 3 rmsprop. */
+/** The fields of wasm/structs.ts; kinds 0 sgd, 1 adam, 2 adamw, 3 rmsprop. */
 function numbersOf(spec: OptimizerSpec) {
   const { weightDecay } = spec;
   switch (spec.name) {

@@ -34,7 +34,7 @@ export function createManyEpochs(
 ): ManyEpochs {
   epochs.makeReady();
   const rates = new Float64Array(epochs.most);
-  /** Of an epoch, as the last call showed it. */
+  /** How long an epoch takes, by the last call. */
   let msPerEpoch = Infinity;
 
   function diverged(bad: 'loss' | 'norm' | 'weight'): Problem {

@@ -5,7 +5,7 @@ import { joinTokens } from '../data/tokens.ts';
 import type { SequenceDataset } from '../model/experiment.ts';
 import type { Floats } from '../tensor/floats.ts';
 
-/** At most so many probabilities of the first sample are kept for each epoch. */
+/** The most probabilities of the first sample that are kept for each epoch. */
 const probabilityLimit = 256;
 
 /**

@@ -50,7 +50,7 @@ export interface Run {
   progress: Progress;
   /** Batches done of the epoch under way. */
   batchesDone: number;
-  /** Of the last batch, before clipping. */
+  /** The last batch's gradient norm, before clipping. */
   gradNorm: number;
   memoryBytes: number;
 }
@@ -67,7 +67,7 @@ export interface RunPlan {
   memoryBytes: number;
 }
 
-/** Also where it is more than memoryLimitBytes. */
+/** Also plans a run that needs more than memoryLimitBytes. */
 export function planRun(experiment: SequenceExperiment, backend: Backend): Result<RunPlan> {
   const { model: spec } = experiment;
   const sizes = dataSizes(experiment);

@@ -48,7 +48,7 @@ export interface Trainer {
   checkpointInPieces(): Generator<void, Uint8Array>;
   /** The weights where they are trained, in the order of the state dict. */
   readonly parameters: readonly { key: string; shape: readonly number[]; value: Floats }[];
-  /** Of the last epoch that was done, behind a checkpoint too. */
+  /** The loss of the last finished epoch, also after resuming from a checkpoint. */
   lastLoss(): number | null;
   /** Lets the run's threads end, where it has any; nothing can be trained afterwards. */
   close(): void;

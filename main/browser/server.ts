@@ -99,7 +99,7 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
     handleProtocols: () => pageProtocol,
   });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    // Whoever asks may be gone before the answer.
+    // The client may be gone before the answer.
     stream.on('error', () => stream.destroy());
     const allowed =
       isOurHost(request) &&
@@ -112,7 +112,7 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      // Of an oversized or broken message; the socket closes itself right after.
+      // The message was oversized or broken; the socket closes itself right after.
       socket.on('error', () => {});
       options.onConnection(socket);
     });
@@ -208,7 +208,7 @@ function cookieOf(request: IncomingMessage, name: string): string | null {
   return pairs.find(([key]) => key === name)?.[1] ?? null;
 }
 
-/** In constant time, so that a guess learns nothing; by digests, which are of one length whatever was given. */
+/** Compares in constant time, so that a guess learns nothing; digests have the same length whatever was given. */
 function isEqual(given: string | null, expected: string): boolean {
   if (given === null) return false;
   const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -58,7 +58,7 @@ async function fileLines(file: InputFile): Promise<string[]> {
     case 'onnx':
       throw refuse('another-format', `${file.path} is ${file.kindName}, which ohlol does not read`);
     default:
-      // Whoever decodes it says what it is instead of text, and what to do.
+      // The decoder says what it is instead of text, and what to do.
       textOf(file);
       throw new Error(`${file.path} is ${file.kindName}, and yet text`);
   }

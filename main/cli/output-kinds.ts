@@ -2,13 +2,13 @@
 import { type ExportFormat, exportFormats } from '../../engine/formats/exports.ts';
 import type { Replaceable } from '../write-guard.ts';
 
-/** Of an export. */
+/** What an export may replace. */
 export function likeExports(format: ExportFormat): Replaceable {
   const { what, fits } = exportFormats[format];
   return { what, fits: (head) => fits(textOf(head)) };
 }
 
-/** Of `ohlol train --out`. */
+/** What `ohlol train --out` may replace. */
 export const likeResults: Replaceable = {
   what: 'a result',
   fits: (head) => /^\s*\{\s*"format"\s*:\s*"ohlol\/result"/.test(textOf(head)),

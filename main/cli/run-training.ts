@@ -14,7 +14,7 @@ export interface TrainedRun {
   lastLoss: number | null;
   initialWeights: WeightsJson;
   weights: WeightsJson;
-  /** Of training alone, by the monotonic clock. */
+  /** The time spent training, by the monotonic clock. */
   seconds: number;
 }
 

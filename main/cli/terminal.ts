@@ -66,7 +66,7 @@ export function watchStandardOutput(): void {
     if (failed) say(`standard output cannot be written (${code === 'ENOSPC' ? 'its disk is full' : code})`);
     if (held === 0) process.exit(failed ? 1 : 0);
   });
-  // Where nobody can be told, nobody is.
+  // Standard error itself is broken: there is nobody left to tell.
   process.stderr.on('error', () => {});
 }
 

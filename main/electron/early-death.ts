@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** By these an app is ended; by all others it dies. */
+/** Signals that end an app deliberately; all others mean that it died. */
 const ASKED_TO_END = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-/** By these Chromium ends itself where something is wrong that it cannot go on with. */
+/** Signals by which Chromium ends itself when it cannot go on. */
 const CHROMIUM_GIVES_UP = ['SIGTRAP', 'SIGILL', 'SIGABRT'];
 /** Windows' codes for a process that died, say of a missing library or a bad access, begin here. */
 const FIRST_DEATH_CODE = 0x8000_0000;

@@ -8,7 +8,7 @@ import { deathOf, whyItDied } from './early-death.ts';
 /** A slow line needs minutes for its 100 MB; no line at all fails at once. */
 const DOWNLOAD_LIMIT_MS = 5 * 60_000;
 
-/** From then on it is up, and its death is no failure to start. */
+/** From then on it is up, and its death no longer counts as a failure to start. */
 const STARTING_MS = 10_000;
 
 /** How a run of the desktop app came to its end. */
@@ -96,7 +96,7 @@ function howItEnded(code: number | null, signal: NodeJS.Signals | null, early: b
   }
   const death = deathOf(code, signal);
   if (death !== null && early) return { kind: 'not-started', why: whyItDied(death) };
-  // As a shell says it.
+  // The way a shell reports it.
   const exitCode = code ?? 128 + constants.signals[signal!];
   return death === null
     ? { kind: 'ended', exitCode }

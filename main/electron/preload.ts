@@ -15,7 +15,7 @@ contextBridge.exposeInMainWorld('ohlol', {
     ipcRenderer.on(CHANNEL, (_event, text: string) => listener(text));
     ipcRenderer.send(CHANNEL, LISTENING);
   },
-  /** Of a file that the user let fall on the window; empty where it does not lie on a disk. */
+  /** The path of a file dropped on the window; empty where it is not on a disk. */
   pathOf(file: File): string {
     const path = webUtils.getPathForFile(file);
     if (path !== '') ipcRenderer.send(DROPPED, path);

@@ -2,14 +2,14 @@
 import { type Problem, problem } from '../../engine/errors.ts';
 
 export type EngineDeath =
-  /** By a signal, from outside. Linux does so to a process when memory runs out. */
+  /** A signal from outside killed it. Linux does so when memory runs out. */
   | { kind: 'killed'; signal: string }
   | { kind: 'out-of-memory' }
   /** It answered no longer and was killed for it. */
   | { kind: 'hung'; silentSeconds: number }
-  /** By an error of its own. */
+  /** It died of an error of its own. */
   | { kind: 'crashed'; exitCode: number | null; lastWords: string | null }
-  /** In order, with exit code 0. */
+  /** It ended properly, with exit code 0. */
   | { kind: 'exited' }
   | { kind: 'not-started' };
 

@@ -40,7 +40,7 @@ function openPort(): Port {
     };
   }
   if (!process.send) throw new Error('The engine process has no parent to talk to; `npm start` starts it.');
-  // Main is gone: nobody is left to work for.
+  // Main has gone; there is nobody to work for.
   process.on('disconnect', () => process.exit(0));
   return {
     // A message that meets a parent that is gone is lost with it; 'disconnect' ends this process.

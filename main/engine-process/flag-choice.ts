@@ -17,9 +17,9 @@ export interface FlagChoice {
   isKnown(): boolean;
   /** For the engine that is started next. */
   next(): FlagSet;
-  /** Of an engine that has said who it is: whether it is kept, or another is started in its place. */
+  /** An engine has said who it is: whether it is kept, or another is started in its place. */
   judge(engine: EngineDescription): 'keep' | 'replace';
-  /** Of one that died before it could: whether the flags may be to blame, and `next()` says others. */
+  /** One died before it could: whether the flags may be to blame, so that `next()` gives others. */
   diedAtStart(death: EngineDeath): boolean;
 }
 
@@ -56,7 +56,7 @@ export function chooseFlags(options: FlagChoiceOptions = {}): FlagChoice {
     at = index;
   }
 
-  /** To what is right though narrow, where there is such a set; else to the next one. */
+  /** Goes on to a set that computes rightly though narrowly, where there is one; else to the next. */
   function fail(why: string): void {
     tried.set(at, 'failed');
     moveTo(firstNarrow() ?? at + 1, why);

@@ -12,7 +12,7 @@ const deepest = 8;
 
 interface Piece {
   piece: Uint8Array;
-  /** Of which array; its length; and where in it. */
+  /** Which array it is of, that array's length, and where in it this goes. */
   array: number;
   length: number;
   at: number;

@@ -17,7 +17,7 @@ export function createThreadHost(wanted: () => number | null = () => null): Thre
       return wanted() ?? automaticThreads();
     },
     launch(task) {
-      // Whoever has nothing else to do may end while a thread waits for work.
+      // A process with nothing else to do may end while a thread waits for work.
       new Worker(program, { eval: true, workerData: task, execArgv: [] }).unref();
     },
   };
@@ -26,7 +26,7 @@ export function createThreadHost(wanted: () => number | null = () => null): Thre
 /** More threads than this share the products of one batch badly. */
 export const mostThreads = 8;
 
-/** As many as OHLOL_THREADS says, or else all cores but those that are spared for window and main. */
+/** As many as OHLOL_THREADS says, else all cores except those spared for window and main. */
 export function automaticThreads(spared: 0 | 1 = 1): number {
   return threadLimit(process.env.OHLOL_THREADS, availableParallelism() - spared);
 }

@@ -1,6 +1,6 @@
 /**
  * Keeps one engine process alive: starts it, carries calls and events, sees that it answers, and starts another when
- * it has died. What becomes of the runs that it was working on is the lab's to say (`onDeath`).
+ * it has died. The lab decides what happens to the runs it was working on (`onDeath`).
  */
 
 import { deserialize } from 'node:v8';
@@ -146,7 +146,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
       const lost = new EngineLost(deathProblem(death));
       rpc.$rejectPendingCalls(({ reject }) => reject(lost));
       if (closed) return;
-      // Nothing was asked of it yet, so nobody has lost anything.
+      // It had not been asked anything yet, so nothing is lost.
       if (started.isReplaced || (!started.isReady && flags.diedAtStart(death))) {
         start();
         return;

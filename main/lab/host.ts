@@ -44,7 +44,7 @@ export interface WindowSession {
 
 export interface Lab {
   connect(line: WindowLine): WindowSession;
-  /** To all windows, of an error that nobody has caught. */
+  /** Tells all windows of an uncaught error. */
   tellDefect(found: Problem): void;
   /** Resolves when no run goes on that was asked to without a window: before that, no lab ends with its windows. */
   idle(): Promise<void>;

@@ -103,7 +103,7 @@ export function openSettings(folder: string): Settings {
     },
     isOwnFile: (path) => isOwn(readOwnFiles(folder), path),
     noteOwnFile: (path) => write(files.own, () => noteOwn(readOwnFiles(folder), path)),
-    // Whoever asked for a write has been told of its failure.
+    // The caller that asked for the write has been told that it failed.
     settled: () => writes.catch(() => {}),
   };
 }
@@ -122,7 +122,7 @@ function keepPrivate(folder: string, files: string[]): void {
   }
 }
 
-/** Of what two labs know, for each project what was said later; `ours` where it was at once. Newest first. */
+/** Joins what two labs know: for each project the later entry, `ours` when both are of the same moment. Newest first. */
 function merged(
   ours: readonly RecentProject[],
   theirs: readonly RecentProject[],

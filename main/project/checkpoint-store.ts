@@ -6,7 +6,7 @@ import type { WeightsDocument } from '../../engine/formats/weights.ts';
 import { insertBlob, keepBlob, readBlob } from './blob-store.ts';
 import { damaged } from './cells.ts';
 
-/** Of one run, beside its best and its last checkpoint: so many of them, and so many bytes. */
+/** The most checkpoints, and the most bytes of them, that a run keeps besides its best and its last. */
 const mostCheckpoints = 40;
 const mostBytes = 64 * 1024 * 1024;
 

@@ -1,4 +1,4 @@
-/** The one way to a SQLite file: whoever made it, nothing that stands in it may act. */
+/** The one way to open a SQLite file: nothing in it may run, whoever made it. */
 import { DatabaseSync } from 'node:sqlite';
 
 /** Another program may be in the middle of a commit for so long. */

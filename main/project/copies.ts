@@ -111,7 +111,7 @@ function copyWhole({ database, lock }: ProjectFile, place: string): boolean {
       copy.close();
     }
   } catch (error) {
-    // Where no file can be made, none is made of the draft either.
+    // Where no file can be created, one of the draft cannot be either.
     if (!isSqliteError(error) || resultCode(error) === fullCode) throw error;
     return false;
   }

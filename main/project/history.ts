@@ -11,7 +11,7 @@ import { applyRunEdit, isRunEdit, type RunEdit, runEditSchema } from './run-edit
 
 /** Older changes are forgotten; a lesson makes a few hundred. */
 const longestHistory = 5000;
-/** Of all changes together: a pasted text of 10 MB is undone as often as one likes, but not for ever. */
+/** The limit of all changes together: a pasted text of 10 MB can be undone many times, but not for ever. */
 const largestHistoryBytes = 128 * 1024 * 1024;
 
 export type ProjectEdit = DraftEdit | RunEdit;

@@ -25,7 +25,7 @@ const lookEveryMs = 1000;
 
 export interface Keeper {
   readonly file: ProjectFile;
-  /** To read from. It is another one after the file was lost: never keep it. Throws a LabError after the close. */
+  /** The connection to read from. A lost file changes it, so do not hold on to it. Throws a LabError after the close. */
   database(): DatabaseSync;
   status(): ProjectStatus;
   isOpen(): boolean;
@@ -34,7 +34,7 @@ export interface Keeper {
   /** Commits the work, or says why it cannot be; then nothing has changed. */
   write<T>(work: (database: DatabaseSync) => T): Result<T>;
   saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>>;
-  /** Opens a file that is read only anew, to be written, also from a process of which nothing can be known. */
+  /** Reopens a read-only file for writing, even if we cannot tell whether the process that has it is alive. */
   takeOver(): Result<null>;
   close(): void;
 }
@@ -63,7 +63,7 @@ export function keepProject(options: KeeperOptions): Keeper {
     : { kind: 'write' };
   let identity = identityOf(file.path);
   let closed = false;
-  /** Of which connection, and what it said: another number is a commit of somebody else. */
+  /** The connection and the data version it last gave: another number means that somebody else has committed. */
   let seen = { database: file.database, version: dataVersion(file.database) };
 
   function setAccess(next: ProjectAccess): void {

@@ -106,5 +106,5 @@ function altered(kind: string, name: string, how: string): LabError {
   return new LabError(problem('project-altered', '', message, values));
 }
 
-/** A name that another program chose, as it may stand in a sentence. */
+/** Makes a name chosen by another program fit to appear in a sentence. */
 const shown = (name: unknown) => JSON.stringify(String(name).slice(0, 60));

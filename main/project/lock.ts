@@ -39,7 +39,7 @@ export function releaseLock(database: DatabaseSync, token: string): void {
   database.prepare('DELETE FROM lock WHERE token = ?').run(token);
 }
 
-/** Of a file that cannot be written to any more: its row then is of nobody. */
+/** For a file that can no longer be written to: its lock row then belongs to nobody. */
 export function forgetLock(token: string): void {
   ourTokens.delete(token);
 }
@@ -73,7 +73,7 @@ export function whoHasIt(database: DatabaseSync, path: string): Problem | null {
     : problem('project-locked-unsure', '', `${isOpen}, or died with it; take it over if it has`, details);
 }
 
-/** Whether it cannot be known if the process that has a file still lives. */
+/** Whether we cannot tell if the process that has the file is still alive. */
 export function isUnsure({ code }: Problem): boolean {
   return code === 'project-locked-unsure';
 }

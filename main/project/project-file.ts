@@ -90,7 +90,7 @@ function claimProblem(path: string, { code }: NodeJS.ErrnoException): Problem {
 /**
  * Opens a file, checked and brought to the newest version, a copy of the older one kept beside it. It is read only
  * where another process has it, a newer Ohlol wrote it, or it cannot be written. What is refused is not changed.
- * `takeOver`: also from a process of which it cannot be known whether it lives; it then finds that it has lost the file.
+ * `takeOver`: also when we cannot tell whether the process that has it is alive; if it is, it finds the file lost.
  */
 export function openProjectFile(path: string, { takeOver } = { takeOver: false }): Result<ProjectFile> {
   const inspected = inspectFile(path);
@@ -106,7 +106,7 @@ export function openProjectFile(path: string, { takeOver } = { takeOver: false }
   }
 }
 
-/** To be written; to be read alone where its disk has no room for the least change. */
+/** Opens it for writing, or read-only where its disk has no room for even the smallest change. */
 function openInRoom(path: string, version: number, takeOver: boolean): ProjectFile {
   try {
     return openToWrite(path, version, takeOver);
@@ -247,7 +247,7 @@ export function modeOf(path: string): number {
   return (statSync(path, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777;
 }
 
-/** Who has this project open for writing; null where nobody has, or it is no project. */
+/** Who has this project open for writing; null where nobody has, or where it is not a project. */
 export function findHolder(path: string): Problem | null {
   if (!inspectFile(path).ok) return null;
   const database = connect(path, { readOnly: true });

@@ -58,7 +58,7 @@ function fill(value: unknown, defaults: Plain, path: string, note: Note): void {
   }
 }
 
-/** Of what has no default of its own a null in it spoils the whole. */
+/** Where a part has no default of its own, a null in it spoils the whole. */
 function dropIfSpoilt(parent: Plain, key: string, standard: unknown, path: string, note: Note): void {
   if (parent[key] === null || !holdsNull(parent[key])) return;
   parent[key] = standard;

@@ -46,7 +46,7 @@ export function insertRun(database: DatabaseSync, experiment: ExperimentDocument
   return String(lastInsertRowid);
 }
 
-/** Of a run of which nothing has been seen yet. */
+/** Only for a run that no window has been told of yet. */
 export function removeRun(database: DatabaseSync, runId: string): void {
   database.prepare('DELETE FROM run WHERE id = ?').run(Number(runId));
 }
@@ -134,7 +134,7 @@ export function readEpochs(database: DatabaseSync, runId: string, since: number,
     });
 }
 
-/** Forgets the epochs after a checkpoint that the run goes on from, so that none is counted twice. */
+/** Deletes the epochs after the checkpoint from which the run resumes, so that none is stored twice. */
 export function cutEpochsAfter(database: DatabaseSync, runId: string, epoch: number): void {
   const id = Number(runId);
   const cut = database.prepare('DELETE FROM epoch WHERE run_id = ? AND epoch > ?').run(id, epoch);
@@ -205,7 +205,7 @@ export function damageOf({ state }: RunSummary): Problem | null {
   return state.status === 'interrupted' && state.problem?.code === 'run-damaged' ? state.problem : null;
 }
 
-/** In the order of their numbers. One that is damaged is among them, as that: it must not take the others along. */
+/** In order of their numbers. A damaged run is listed as damaged: it must not take the others with it. */
 export function readRuns(database: DatabaseSync): RunSummary[] {
   const read = summaryReader(database);
   const ids = database.prepare('SELECT id FROM run WHERE deleted_by IS NULL ORDER BY number').all();

@@ -1,4 +1,4 @@
-/** The reader's own thread: one job at a time, each answered by its result. Whoever waits too long ends it. */
+/** The reader's own thread: one job at a time, each answered with its result. A caller that has waited too long terminates it. */
 import { parentPort } from 'node:worker_threads';
 import { doReadJob, type ReadJob } from './read-jobs.ts';
 

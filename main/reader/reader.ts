@@ -18,9 +18,9 @@ export interface Reader {
 
 export interface ReaderOptions {
   entry?: string;
-  /** Of a job's own work; a thread that starts has as long again. */
+  /** The limit of a job's own work; a thread that is still starting gets as long again. */
   limitMs?: number;
-  /** Of the thread's JavaScript values; the bytes of a file are beside them. */
+  /** The limit of the thread's JavaScript heap; the bytes of a file are outside it. */
   limitMegabytes?: number;
 }
 
@@ -37,7 +37,7 @@ export function createReader(options: ReaderOptions = {}): Reader {
   function start(): Worker {
     const worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: limitMegabytes } });
     worker.on('message', (result: Result<never>) => pending?.(result));
-    // What becomes of a thread that was ended concerns nobody.
+    // Errors of a thread that we have ended do not matter.
     worker.on('error', (error) => worker === thread && giveUp(deathOf(error, limitMegabytes)));
     worker.on(
       'exit',
@@ -102,5 +102,5 @@ function deathOf(error: Error, limitMegabytes: number): Problem {
 }
 
 function cancelled(): Problem {
-  return problem('read-cancelled', '', 'the file was not read, since nobody waits for it any more');
+  return problem('read-cancelled', '', 'the file was not read, because nobody is waiting for it any more');
 }

@@ -9,7 +9,7 @@ import { problemText, t } from '../text/text.svelte.ts';
 
 /** What buttons, keys and menu commands of the project window do; each says itself what went wrong. */
 export interface ShellActions {
-  /** Of the lab; it decides how keys are written. */
+  /** The lab's platform, which decides how keys are written. */
   platform: string;
   runPause: () => void;
   stepEpoch: () => void;

@@ -30,7 +30,7 @@ const screenCommands = Object.fromEntries(
   ]),
 ) as Record<`screen-${ScreenName}`, Command>;
 
-/** In the order in which they are listed. */
+/** In the order of the list of shortcuts. */
 export const commands = {
   ...screenCommands,
   'run-pause': { label: 'shell_command_run', keys: [{ key: ' ' }], run: ({ runPause }) => runPause() },

@@ -28,7 +28,7 @@ export function editedText(before: string, inField: string): string {
   return asFieldShows(joined) === typed ? joined : typed;
 }
 
-/** Where the character that the field shows at `place` stands in the text itself. */
+/** The place in the text itself of the character that the field shows at `place`. */
 function placeIn(text: string, place: number): number {
   let at = 0;
   for (let shown = 0; shown < place; shown += 1) at += text[at] === '\r' && text[at + 1] === '\n' ? 2 : 1;

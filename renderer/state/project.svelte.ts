@@ -45,7 +45,7 @@ export class ProjectState {
   warnings = $state.raw<Problem[]>([]);
   /** Edits sent and not yet answered; the status bar says "Saving" meanwhile. */
   saving = $state(0);
-  /** Everything was pulled anew, with runs perhaps that are others. */
+  /** Everything was read again; the runs may be different ones. */
   onAnew: () => void = () => {};
   #queue: Promise<unknown> = Promise.resolve();
   #calling = false;

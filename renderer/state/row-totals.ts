@@ -5,7 +5,7 @@ import { splitTokens } from '../../engine/data/tokens.ts';
 /** Sums over the rows of a draft. */
 export interface RowTotals {
   splits: Record<Split, number>;
-  /** Token → how often it stands in the inputs, in the targets, of rows that are not switched off. */
+  /** Token → how often it occurs in the inputs and in the targets of rows that are switched on. */
   input: ReadonlyMap<string, number>;
   target: ReadonlyMap<string, number>;
   /** The most tokens that an input in use has; 0: none is in use. */

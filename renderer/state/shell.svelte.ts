@@ -12,7 +12,7 @@ export class ShellState {
   renameOpen = $state(false);
   takeOverOpen = $state(false);
   preferencesOpen = $state(false);
-  /** Runs that closing would interrupt, while the user is asked what becomes of them; null: nobody is asked. */
+  /** Runs that closing would interrupt, while the user is asked what should happen to them; null when not asking. */
   closing = $state.raw<RunSummary[] | null>(null);
   /** The window itself is to be closed: it waits for that answer, or has it. */
   leaving = $state<'no' | 'asks' | 'yes'>('no');

@@ -1,4 +1,4 @@
-/** What all makers share: how they draw, and the limits within which they make. */
+/** What all makers share: how they draw, and their limits. */
 import { type Problem, problem } from '../../errors.ts';
 import type { RandomGenerator } from '../../tensor/random.ts';
 import { dataLimits, trainingLimits } from '../limits.ts';

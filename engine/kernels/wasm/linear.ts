@@ -4,7 +4,7 @@ import { addFloats } from './loops';
 import { packColumns, packTransposed, transpose4 } from './pack';
 import { mayWait, shareFrom, shareTo } from './threads';
 
-/** As gemm's own block of k, so that packing changes no bits. */
+/** The same block of k as gemm's own, so that packing changes no bits. */
 const kBlock = 256;
 const rowBlock = 96;
 /** Bytes of a row of packed gradients; not a power of two, so that rows do not push each other from the cache. */

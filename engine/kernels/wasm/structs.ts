@@ -64,7 +64,7 @@
   input: usize; // [N, D·H]
   output: usize; // [N, D·H]
   dOutput: usize; // [N, D·H]
-  /** Of the dropout on this layer's output, drawn by the host. */
+  /** The mask of the dropout on this layer's output, drawn by the host. */
   mask: usize; // [N, D·H]
 }
 

@@ -23,7 +23,7 @@ export function fileNameOf(name: string): string {
 /** Windows keeps these names for devices, with any ending: `nul.txt` is none either. */
 const isReserved = (name: string) => /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name);
 
-/** Of a name that a user has given, with room for a number and an ending. */
+/** The name of a copy, cut so that a number and an ending have room. */
 export const copyNameOf = (name: string) => `${cutName(name, mostNameBytes - 32)}-copy`;
 
 /** A path in the folder that nothing has yet: `hello-rnn.ohlol`, `hello-rnn-2.ohlol` … */

@@ -5,7 +5,7 @@ import type { FolderListing } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
 
 /**
- * What stands in a folder, folders first, by name. Hidden entries and what is neither are left out, and so are links to
+ * What a folder holds, folders first, by name. Hidden entries and what is neither are left out, and so are links to
  * folders: they lead out of what one seems to look at.
  */
 export async function listFolder(path: string): Promise<Result<FolderListing>> {

@@ -60,7 +60,7 @@ export interface OpenProject {
   planRun(): Promise<Result<RunMemory>>;
   export(request: ExportRequest & { path: string; overwrite: boolean }): Promise<Result<ExportWritten>>;
   saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>>;
-  /** Takes the file from a process of which it cannot be known whether it lives. */
+  /** Takes the file from a process that may or may not be alive: we cannot tell. */
   takeOver(): Result<ProjectView>;
   /** What the start screen shows of it. */
   recent(): RecentProject;

@@ -66,7 +66,7 @@ export function createProjects(
   checker: FileChecker,
 ): Projects {
   const held = new Map<OpenProject, Held>();
-  /** By path; who opens one of them again waits for it, or two would write one file. */
+  /** Projects that are closing, by path; opening one again waits for it, or two would write one file. */
   const closing = new Map<string, Promise<void>>();
   const waitingForIdle: (() => void)[] = [];
   const unremembered = new Set<OpenProject>();
@@ -147,7 +147,7 @@ export function createProjects(
       held.delete(project);
     }
     await settings.noteOwnFile(path).catch(() => {});
-    // Nothing of the project is lost with its place among the recent ones, and nobody is left to tell.
+    // Losing its place among the recent projects loses nothing of the project, and there is nobody left to tell.
     await settings.remember(before).catch(() => {});
   }
 

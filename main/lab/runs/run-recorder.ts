@@ -19,7 +19,7 @@ const commitEveryMs = 500;
 /** So many rows are committed at once: some tens of milliseconds. */
 const mostWaiting = 5000;
 
-/** Of a row's predictions so much is kept, in whole strings: a hundred thousand samples would fill any disk. */
+/** How much of a row's predictions is kept, in whole strings; those of a hundred thousand samples would fill any disk. */
 const mostPredictedCharacters = 4000;
 
 function withinReason(row: EpochRow): EpochRow {

@@ -76,7 +76,7 @@ export function grantPaths({ projectsFolder, isRecent }: PathGrantsOptions): Pat
   };
 }
 
-/** Of a path that is written in another way than main would: it may lead elsewhere than it seems to. */
+/** A path not written as main would write it may lead elsewhere than it seems to. */
 function whyNoPath(path: string): Problem | null {
   if (path.includes('\0') || !isAbsolute(path) || normalize(path) !== path || isFarPath(path))
     return notChosen(path);
@@ -101,7 +101,7 @@ function wrongEnding(path: string, endings: readonly string[]): Problem {
   return problem('path-wrong-ending', '', message, { path: shown, endings: wanted });
 }
 
-/** As it may stand in a sentence, whatever a window made of it. */
+/** Makes a path fit to appear in a sentence, whatever a window sent. */
 function shownPath(path: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come through.
   return path.slice(0, 400).replace(/[\u0000-\u001f\u007f]/g, '�');

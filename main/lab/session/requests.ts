@@ -10,11 +10,11 @@ import { draftEditSchema, stopRules } from '../../project/draft-schema.ts';
 import { runName, runNotes } from '../../project/run-edits.ts';
 import { preferencesSchema } from '../settings.ts';
 
-/** As long as paths get on any system. */
+/** The longest path of any system. */
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
 const runId = v.pipe(v.string(), v.regex(/^\d{1,15}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-/** Of 36 MB, which is more than a window takes of a dropped file. */
+/** Holds 36 MB, more than a window accepts of a dropped file. */
 const fileBase64 = v.pipe(v.string(), v.maxLength(48 * 1024 * 1024), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
 
 /** It is only shown: a token or a name in it may be of any length. */
@@ -167,7 +167,7 @@ function asProblem(issue: v.BaseIssue<unknown>): Problem | null {
     const message = `${path} is not a finite number; it must be one`;
     return problem('not-finite', path, message, { value: 'NaN or Infinity', needs: 'a finite number' });
   }
-  // Of a text or a number that was typed; ids and pages are the window's own.
+  // Only for what a user typed; ids and pages come from the window itself.
   if (!['max_length', 'min_length', 'safe_integer'].includes(issue.type)) return null;
   const { input, requirement } = issue;
   if (issue.type === 'max_length' && typeof input === 'string' && typeof requirement === 'number') {

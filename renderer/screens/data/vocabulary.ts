@@ -7,7 +7,7 @@ import type { RowTotals } from '../../state/row-totals.ts';
 /** Which list is meant: targets may have tokens of their own. */
 export type VocabularySide = 'input' | 'target';
 
-/** How often each token stands in the inputs and in the targets: of the rows in use, or of a language model's text. */
+/** How often each token occurs in the inputs and in the targets: of the rows in use, or of a language model's text. */
 export function tokenCounts(data: DraftData, totals: RowTotals): Pick<RowTotals, 'input' | 'target'> {
   if (data.task !== 'language-model') return totals;
   if (data.text === '') return { input: totals.input, target: new Map() };
@@ -25,7 +25,7 @@ export interface UnknownToken {
   rows: number;
 }
 
-/** Tokens that rows use and the frozen vocabulary lacks, in the order in which they are met. */
+/** Tokens that rows use and the frozen vocabulary lacks, in order of occurrence. */
 export function unknownTokens(
   draft: Draft,
   problems: readonly DraftProblem[],

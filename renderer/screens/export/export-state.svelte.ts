@@ -20,13 +20,13 @@ export class ExportState {
   /** null: the run on screen, or the last. */
   chosenRun = $state<string | null>(null);
   format = $state<ExportFormat>('weights-json');
-  /** Of metrics alone. */
+  /** For metrics only. */
   excelMark = $state(false);
   preview = $state.raw<ExportPreview | null>(null);
   previewProblems = $state.raw<Problem[]>([]);
   /** The document of the run that the preview is of. */
   experiment = $state.raw<ExperimentDocument | null>(null);
-  /** What stands in the field; null: what the lab suggests. */
+  /** The text in the field; null: what the lab suggests. */
   typedPath = $state<string | null>(null);
   outcome = $state.raw<Outcome>({ kind: 'none' });
   #asked = 0;

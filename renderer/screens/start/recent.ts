@@ -40,7 +40,7 @@ function startOfDay(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
-/** Whether what was typed stands in one of the names, whatever the case; all of them where nothing was typed. */
+/** Whether one of the names contains what was typed, in any case; true for all where nothing was typed. */
 export function isFound(typed: string, ...names: string[]): boolean {
   const wanted = typed.trim().toLowerCase();
   return wanted === '' || names.some((name) => name.toLowerCase().includes(wanted));

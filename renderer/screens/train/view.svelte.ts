@@ -33,7 +33,7 @@ export class TrainView {
     this.zoom = range;
   };
 
-  /** Another run: its epochs are others. */
+  /** Another run has other epochs. */
   leaveRun(): void {
     this.hovered = null;
     this.picked = null;

@@ -93,7 +93,7 @@ describe('a file that does not come to an end', () => {
     const gone = new AbortController();
     const endless = read('endless', gone.signal);
     gone.abort();
-    expect(said(await endless)).toEqual(['the file was not read, since nobody waits for it any more']);
+    expect(said(await endless)).toEqual(['the file was not read, because nobody is waiting for it any more']);
     expect(said(await read('next', gone.signal))).toHaveLength(1);
     expect(await read('next')).toMatchObject({ ok: true, value: 'next' });
   });
