@@ -266,7 +266,10 @@ export function readProblem(error: unknown): Problem {
     EISDIR: 'it is a folder; a file is needed',
     EACCES: 'it may not be read; its permissions forbid it',
     EPERM: 'it may not be read; the system forbids it',
+    ELOOP: 'its links lead in a circle',
+    ENAMETOOLONG: 'its name is longer than any file has one',
+    EIO: 'its disk fails to read it',
   };
-  const sentence = (code && sentences[code]) ?? `it cannot be read (${message})`;
-  return problem('file-unreadable', '', sentence, { code: code ?? null });
+  const sentence = (code && sentences[code]) ?? 'it cannot be read';
+  return problem('file-unreadable', '', sentence, { code: code ?? null, reason: message });
 }

@@ -64,9 +64,14 @@ export interface Standing {
   size: number;
 }
 
+/** Where nothing can be found out of it (links in a circle, a name too long), whoever reads or writes it says so. */
 export function apartFrom(path: string, what: string): Apart {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return { path, what, identity: found ? identityOf(found) : null };
+  try {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return { path, what, identity: found ? identityOf(found) : null };
+  } catch {
+    return { path, what, identity: null };
+  }
 }
 
 /** What writing to `path` would do; throws a LabError where it would destroy something or cannot be done. */

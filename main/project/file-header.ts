@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { basename } from 'node:path';
 import { type Problem, problem } from '../../engine/errors.ts';
+import { readProblem } from '../files.ts';
 import { projectProblem } from './file-problems.ts';
 
 export interface FileHeader {
@@ -32,6 +33,14 @@ const magic = 'SQLite format 3\0';
 
 /** The version, or why this is no project. Nothing but an ordinary file is opened: a pipe would be waited for. */
 export function readHeader(path: string): FileHeader | Problem {
+  try {
+    return headerOf(path);
+  } catch (error) {
+    return projectProblem('project-unreadable', path, readProblem(error).message);
+  }
+}
+
+function headerOf(path: string): FileHeader | Problem {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) return projectProblem('project-missing', path, 'there is no such file');
   if (found.isDirectory()) {
@@ -40,18 +49,13 @@ export function readHeader(path: string): FileHeader | Problem {
   if (!found.isFile()) return notOrdinary(path);
   const header = Buffer.alloc(headerBytes);
   let length: number;
+  // Where a pipe has come into its place since, it is not waited for.
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    // Where a pipe has come into its place since, it is not waited for.
-    const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    try {
-      if (!fstatSync(descriptor).isFile()) return notOrdinary(path);
-      length = readSync(descriptor, header);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    return projectProblem('project-unreadable', path, `it may not be read (${code})`);
+    if (!fstatSync(descriptor).isFile()) return notOrdinary(path);
+    length = readSync(descriptor, header);
+  } finally {
+    closeSync(descriptor);
   }
   if (length === 0) return projectProblem('project-not-sqlite', path, 'it is empty; no project is in it');
   if (header.toString('latin1', 0, Math.min(length, 16)) !== magic.slice(0, length)) {

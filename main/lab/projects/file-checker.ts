@@ -54,7 +54,7 @@ export function createFileChecker(fork: () => EngineChild, patience = patienceMs
     child ??= start();
     const asked = child;
     return new Promise((resolve) => {
-      const limitMs = patience + (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / bytesPerMs;
+      const limitMs = patience + sizeOf(path) / bytesPerMs;
       const giveUpAfter = (ms: number, why: () => Problem) =>
         setTimeout(() => {
           end();
@@ -85,6 +85,15 @@ export function createFileChecker(fork: () => EngineChild, patience = patienceMs
     },
     close: end,
   };
+}
+
+/** 0 where it cannot be known; the check itself says why. */
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
 }
 
 const problemIn = (result: Result<null>): Problem | null => (result.ok ? null : result.problems[0]!);

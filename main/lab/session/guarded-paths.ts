@@ -1,6 +1,6 @@
 /** The one place where the paths that a window names are checked, whichever host it is under. */
 
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { failure, type Problem, problem, type Result } from '../../../engine/errors.ts';
 import { findExporter } from '../../../engine/formats/exports.ts';
@@ -69,10 +69,19 @@ export function guardPaths(api: LabApi, grants: PathGrants): LabApi {
 
 /** A pipe would be waited for, a device read for ever. */
 function whyNotOrdinary(path: string): Problem | null {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = lookAt(path);
   if (!found || found.isFile()) return null;
   const what = found.isDirectory() ? 'a folder' : 'a pipe or a device';
   return problem('file-not-ordinary', '', `${path}: it is ${what}; an ordinary file is needed`, { path });
+}
+
+/** null where nothing can be found out of it; whoever reads or writes it says why. */
+function lookAt(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** A call that is added is either guarded above or listed here. */

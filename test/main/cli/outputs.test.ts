@@ -111,6 +111,23 @@ describe('refused with 2 and a sentence before anything is trained; nothing is c
     expect(contents()).toEqual(before);
   });
 
+  onPosix.each([
+    ['loop', 'its links lead in a circle'],
+    ['n'.repeat(300), 'its name is longer than the disk takes one'],
+  ])('a path that the system does not follow: %.12s', async (name, sentence) => {
+    symlinkSync('loop', inFolder('other'));
+    symlinkSync('other', inFolder('loop'));
+    for (const args of [
+      ['train', 'hello-rnn', '--out', inFolder(name)],
+      ['export', inFolder('two.json'), '--to', 'csv', '--out', inFolder(name)],
+    ]) {
+      const { status, stderr } = await ohlol(...args);
+      expect(stderr).toContain(sentence);
+      expect(status).toBe(2);
+    }
+    expect((await ohlol('inspect', inFolder('loop'))).stderr).not.toContain('ELOOP');
+  });
+
   test('the file that standard output goes to', async () => {
     execFileSync(
       'sh',

@@ -85,11 +85,14 @@ describe('what is no project', () => {
     const empty = folder.path('empty.ohlol');
     writeFileSync(empty, '');
     symlinkSync(folder.path('nowhere'), folder.path('link.ohlol'));
+    symlinkSync(folder.path('loop.ohlol'), folder.path('loop.ohlol'));
     const cases: [string, string][] = [
       [other, 'project-foreign'],
       [text, 'project-not-sqlite'],
       [empty, 'project-not-sqlite'],
       [folder.path('gone.ohlol'), 'project-missing'],
+      [folder.path('loop.ohlol'), 'project-unreadable'],
+      [folder.path(`${'n'.repeat(300)}.ohlol`), 'project-unreadable'],
       [folder.path('link.ohlol'), 'project-missing'],
       [folder.path('.'), 'project-not-a-file'],
       ['/dev/null', 'project-not-a-file'],
