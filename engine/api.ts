@@ -7,15 +7,7 @@
  */
 import type { Problem, Result } from './errors.ts';
 import type { KernelLimit, KernelName } from './kernels/kernels.ts';
-import type {
-  ExperimentDocument,
-  ShapesExperiment,
-  StopRules,
-  TaskName,
-  TokenUnit,
-  WeightsJson,
-} from './model/experiment.ts';
-import type { ModelSpec } from './model/spec.ts';
+import type { ExperimentDocument, ShapesExperiment, StopRules } from './model/experiment.ts';
 
 export interface EngineApi {
   describe(): Promise<EngineDescription>;
@@ -33,21 +25,44 @@ export interface EngineApi {
   /** Frees the run's memory; a running run is stopped first, one that was asked to pause is paused. All is told before. */
   closeRun(runId: string): Promise<void>;
   /** Every number of one sequence's way through trained weights. */
-  predict(request: PredictRequest): Promise<Result<Prediction>>;
+  predict(source: WeightsSource, question: PredictQuestion): Promise<Result<Prediction>>;
   /** The tutorial's programs 1 and 2: shapes and values of every tensor. */
   showShapes(experiment: ShapesExperiment): Promise<Result<ShapesReport>>;
 }
 
-/** Closer looks at trained weights; the engine process answers these beside `EngineApi`. */
+/**
+ * Closer looks at trained weights; the engine process answers these beside `EngineApi`. What a source has to say for
+ * itself (a run that is not open, a file that cannot be read, a value that cannot be set) comes back as the answer's
+ * problems; a file's warnings come with each answer from it.
+ */
 export interface InspectionApi {
   /** `predict` with the sums and gates of every cell behind it. */
-  trace(request: PredictRequest): Promise<Result<Trace>>;
+  trace(source: WeightsSource, question: PredictQuestion): Promise<Result<Trace>>;
   /** Where the loss of one step, or of all, is felt: at every h_t and every parameter. */
-  findGradients(request: GradientsRequest): Promise<Result<Gradients>>;
+  findGradients(source: WeightsSource, question: GradientsQuestion): Promise<Result<Gradients>>;
   /** How far back every step's loss is felt: ‖∂L_k/∂h_t‖ for all k and t. */
-  mapGradients(request: Omit<GradientsRequest, 'step'>): Promise<Result<GradientMap[]>>;
+  mapGradients(source: WeightsSource, question: PairQuestion): Promise<Result<GradientMap[]>>;
   /** Text that a language model makes, token after token. */
-  generate(request: GenerateRequest): Promise<Result<Generation>>;
+  generate(source: WeightsSource, question: GenerateQuestion): Promise<Result<Generation>>;
+}
+
+/** Whose weights are asked. Weights that were asked lately are kept ready: asking them again reads nothing anew. */
+export type WeightsSource =
+  /** An open run as it stands between two batches; it waits while they are copied, and trains on as if never asked. */
+  | { kind: 'run'; runId: string }
+  /** A safetensors file of ours: its metadata says cell and vocabulary. */
+  | { kind: 'file'; bytes: Uint8Array }
+  /** Those of another source with some numbers changed; where two values name one place the later one counts. */
+  | { kind: 'patched'; from: WeightsSource; values: WeightPatch[] };
+
+/** One number of one tensor. */
+export interface WeightPatch {
+  /** As in the state dict: `rnn.weight_hh_l0`. */
+  key: string;
+  /** Row-major, from 0. */
+  index: number;
+  /** A number that float32 can hold. */
+  value: number;
 }
 
 /**
@@ -170,30 +185,18 @@ export interface RunCheckpoint {
   weights: Uint8Array;
 }
 
-/** Weights with what is needed to read and use them: what a weights file holds. */
-export interface TrainedModel {
-  model: ModelSpec;
-  task: Exclude<TaskName, 'shapes'>;
-  tokens: TokenUnit;
-  vocabulary: string[];
-  targetVocabulary: string[];
-  weights: WeightsJson;
-}
-
-export interface PredictRequest {
-  trained: TrainedModel;
+export interface PredictQuestion {
   input: string;
 }
 
+/** T input tokens; K predictions: one a step, a single one for task label. Matrices are row-major. */
 export interface Prediction {
-  inputTokens: string[];
-  /** One a step; a single one for task label. */
-  predictedTokens: string[];
-  /** [T][V] (label: [1][V]). */
-  logits: number[][];
-  probabilities: number[][];
-  /** The last layer's output at each step, [T][D·H]. */
-  states: number[][];
+  inputTokens: string[]; // [T]
+  predictedTokens: string[]; // [K]
+  logits: Float32Array; // [K, V]
+  probabilities: Float32Array; // [K, V]
+  /** The last layer's output at each step. */
+  states: Float32Array; // [T, D·H]
 }
 
 export interface Trace {
@@ -202,36 +205,36 @@ export interface Trace {
   directions: DirectionTrace[];
 }
 
+/**
+ * One direction of one layer, by time: t = 0 … T − 1, for the reverse direction too. A cell's
+ * gate = σ or tanh of its pre-activation, which is made of the two sums. Row-major.
+ */
 export interface DirectionTrace {
   layer: number;
   reverse: boolean;
-  /** PyTorch's names of the gates in packed order; the plain cell's only one is h itself. G is their number. */
-  gates: string[];
-  /** By time: t = 0 … T − 1, for the reverse direction too. */
-  steps: StepTrace[];
-}
-
-/** One cell at one time step: gate = σ or tanh of its pre-activation, which is made of the two sums. */
-export interface StepTrace {
+  /** PyTorch's names of the gates in packed order; the plain cell's only one is h itself. */
+  gateNames: string[]; // [G]
   /** What the layer reads: one-hot, embedding, or the layer below. */
-  x: number[]; // [I]
-  hPrevious: number[]; // [H]
-  cPrevious: number[] | null; // [H]
+  x: Float32Array; // [T, I]
+  hPrevious: Float32Array; // [T, H]
+  cPrevious: Float32Array | null; // [T, H]
   /** W_ih x + b_ih. */
-  inputSums: number[][]; // [G][H]
+  inputSums: Float32Array; // [T, G, H]
   /** W_hh h₋ + b_hh. */
-  recurrentSums: number[][]; // [G][H]
-  preActivations: number[][]; // [G][H]
-  gates: number[][]; // [G][H]
-  c: number[] | null; // [H]
-  h: number[]; // [H]
+  recurrentSums: Float32Array; // [T, G, H]
+  preActivations: Float32Array; // [T, G, H]
+  gates: Float32Array; // [T, G, H]
+  c: Float32Array | null; // [T, H]
+  h: Float32Array; // [T, H]
 }
 
-export interface GradientsRequest {
-  trained: TrainedModel;
+export interface PairQuestion {
   input: string;
   /** As in a sample of the model's task; empty for a language model, where the input is its own target. */
   target: string;
+}
+
+export interface GradientsQuestion extends PairQuestion {
   /** 0-based step (task label: 0) whose cross entropy is meant; null: the sum over all. */
   step: number | null;
 }
@@ -242,21 +245,20 @@ export interface Gradients {
     layer: number;
     reverse: boolean;
     /** ∂L/∂h_t. */
-    dh: number[][]; // [T][H]
+    dh: Float32Array; // [T, H]
   }[];
-  /** ∂L/∂θ in the shape of the state dict. */
-  parameters: WeightsJson;
+  /** ∂L/∂θ by the keys of the state dict, each in its parameter's shape. */
+  parameters: Record<string, { shape: number[]; data: Float32Array }>;
 }
 
 export interface GradientMap {
   layer: number;
   reverse: boolean;
   /** ‖∂L_k/∂h_t‖, the 2-norm over the units, by loss step k and state step t. */
-  norms: number[][]; // [K][T]
+  norms: Float32Array; // [K, T]
 }
 
-export interface GenerateRequest {
-  trained: TrainedModel;
+export interface GenerateQuestion {
   /** Read first; where it is empty, the first token is drawn evenly from the vocabulary. */
   prompt: string;
   /** Tokens to make. */

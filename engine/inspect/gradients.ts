@@ -1,70 +1,78 @@
 /** The gradient on its way back through time. */
-import type { GradientMap, Gradients, GradientsRequest } from '../api.ts';
+import type { GradientMap, Gradients, GradientsQuestion, PairQuestion } from '../api.ts';
 import { sampleProblems } from '../data/samples.ts';
 import { encodeSamples } from '../data/sequences.ts';
 import { indexTokens } from '../data/vocabulary.ts';
 import { failure, problem, type Result, success } from '../errors.ts';
 import { finish } from '../kernels/pieces.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../layers/cross-entropy.ts';
-import type { WeightsJson } from '../model/experiment.ts';
 import { backwardModel, type Model, outputRows } from '../model/model.ts';
-import { type Floats, toNumbers } from '../tensor/floats.ts';
+import type { Floats } from '../tensor/floats.ts';
 import { packedOne } from '../tensor/packing.ts';
-import { readSequence, toRows } from './predict.ts';
-import { loadTrained } from './trained.ts';
+import { firstOf, readSequence } from './predict.ts';
+import { type TrainedModel, withModel } from './trained.ts';
 
 /** The gradient of the cross entropy of one step, or of all summed, at every h_t and every parameter. */
-export function findGradients(request: GradientsRequest): Result<Gradients> {
-  return finish(findGradientsInPieces(request));
+export function findGradients(trained: TrainedModel, question: GradientsQuestion): Result<Gradients> {
+  return finish(findGradientsInPieces(trained, question));
 }
 
 /** The same, yielding where long work may be interrupted. */
-export function* findGradientsInPieces(request: GradientsRequest): Generator<void, Result<Gradients>> {
-  const read = yield* readPair(request);
-  if (!read.ok) return read;
-  const { model, codes, targets, losses } = read.value;
-  const K = losses.length;
-  const { step } = request;
-  if (step !== null && !(Number.isInteger(step) && step >= 0 && step < K)) {
-    const message = `step is ${step}; this sequence has steps 0 to ${K - 1}`;
-    return failure(problem('unknown-step', 'step', message, { step, steps: K }));
-  }
-  yield* goBack(model, codes, targets, step);
-  const { entries } = model.parameters;
-  const parameters: WeightsJson = Object.fromEntries(
-    entries.map(({ key, shape, gradient }) => [key, { shape: [...shape], data: toNumbers(gradient) }]),
-  );
-  return success({
-    loss: step === null ? losses.reduce((sum, loss) => sum + loss, 0) : losses[step]!,
-    states: describeDirections(model, (dh, H) => ({ dh: toRows(dh, codes.length, H) })),
-    parameters,
+export function findGradientsInPieces(
+  trained: TrainedModel,
+  question: GradientsQuestion,
+): Generator<void, Result<Gradients>> {
+  const { step } = question;
+  return readPair(trained, question, function* ({ model, codes, targets, losses }) {
+    const K = losses.length;
+    if (step !== null && !(Number.isInteger(step) && step >= 0 && step < K)) {
+      const message = `step is ${step}; this sequence has steps 0 to ${K - 1}`;
+      return failure(problem('unknown-step', 'step', message, { step, steps: K }));
+    }
+    yield* goBack(model, codes, targets, step);
+    const parameters: Gradients['parameters'] = {};
+    for (const { key, shape, gradient } of model.parameters.entries) {
+      parameters[key] = { shape: [...shape], data: firstOf(gradient, gradient.length) };
+      yield;
+    }
+    return success({
+      loss: step === null ? losses.reduce((sum, loss) => sum + loss, 0) : losses[step]!,
+      states: describeDirections(model, (dh, H) => ({ dh: firstOf(dh, codes.length * H) })),
+      parameters,
+    });
   });
 }
 
 /** ‖∂L_k/∂h_t‖ for every step k that has a loss and every state step t, for each layer and direction. */
-export function mapGradients(request: Omit<GradientsRequest, 'step'>): Result<GradientMap[]> {
-  return finish(mapGradientsInPieces(request));
+export function mapGradients(trained: TrainedModel, question: PairQuestion): Result<GradientMap[]> {
+  return finish(mapGradientsInPieces(trained, question));
 }
 
 /** The same, yielding where long work may be interrupted. */
-export function* mapGradientsInPieces(
-  request: Omit<GradientsRequest, 'step'>,
+export function mapGradientsInPieces(
+  trained: TrainedModel,
+  question: PairQuestion,
 ): Generator<void, Result<GradientMap[]>> {
-  const read = yield* readPair(request);
-  if (!read.ok) return read;
-  const { model, codes, targets, losses } = read.value;
-  const maps: GradientMap[] = describeDirections(model, () => ({ norms: [] as number[][] }));
-  for (let k = 0; k < losses.length; k++) {
-    // Going back has put gradients in the gates' place.
-    if (k > 0) yield* readSequence(model, codes);
-    yield* goBack(model, codes, targets, k);
-    const ofStep = describeDirections(model, (dh, H) => ({
-      norms: toRows(dh, codes.length, H).map((row) => Math.hypot(...row)),
-    }));
-    for (const [i, { norms }] of ofStep.entries()) maps[i]!.norms.push(norms);
-    yield;
-  }
-  return success(maps);
+  return readPair(trained, question, function* ({ model, codes, targets, losses }) {
+    const [K, T] = [losses.length, codes.length];
+    const maps: GradientMap[] = describeDirections(model, () => ({ norms: new Float32Array(K * T) }));
+    for (let k = 0; k < K; k++) {
+      // Going back has put gradients in the gates' place.
+      if (k > 0) yield* readSequence(model, codes);
+      yield* goBack(model, codes, targets, k);
+      const ofStep = describeDirections(model, (dh, H) => ({ norms: rowNorms(dh, T, H) }));
+      for (const [i, { norms }] of ofStep.entries()) maps[i]!.norms.set(norms, k * T);
+      yield;
+    }
+    return success(maps);
+  });
+}
+
+/** The 2-norm of each of T rows. */
+function rowNorms(values: Floats, T: number, width: number): Float32Array {
+  return Float32Array.from({ length: T }, (_, t) =>
+    Math.hypot(...values.subarray(t * width, (t + 1) * width)),
+  );
 }
 
 interface ReadPair {
@@ -74,12 +82,12 @@ interface ReadPair {
   losses: number[]; // [K]
 }
 
-/** Checks input and target as a sample of the model's task and runs the model forward on it. */
-function* readPair({
-  trained,
-  input,
-  target,
-}: Omit<GradientsRequest, 'step'>): Generator<void, Result<ReadPair>> {
+/** Checks input and target as a sample of the model's task, runs the model forward on it and asks for the rest. */
+function* readPair<T>(
+  trained: TrainedModel,
+  { input, target }: PairQuestion,
+  ask: (read: ReadPair) => Generator<void, Result<T>>,
+): Generator<void, Result<T>> {
   const { task, tokens: unit, vocabulary, targetVocabulary } = trained;
   const sample = task === 'language-model' ? { input } : { input, target };
   const indices = {
@@ -90,19 +98,18 @@ function* readPair({
   if (problems.length > 0) return failure(...problems.map((found) => found.problem));
   const dataset = { task, tokens: unit, vocabulary, targetVocabulary, samples: [], validation: [] };
   const { tokens: codes, targets } = encodeSamples(dataset, [sample]);
-  const loaded = loadTrained(trained, codes.length, true);
-  if (!loaded.ok) return loaded;
-  const model = loaded.value;
-  yield* readSequence(model, codes);
-  const V = model.sizes.outputSize;
-  const probabilities = new Float32Array(targets.length * V);
-  const losses = Array.from(targets, (_, k) =>
-    crossEntropyForward(probabilities, model.logits, targets, k, k + 1, V),
-  );
-  for (const { directions } of model.recurrent.layers) {
-    for (const direction of directions) direction.dhOfSteps = new Float32Array(codes.length * direction.H);
-  }
-  return success({ model, codes, targets, losses });
+  return yield* withModel(trained, codes.length, true, function* (model) {
+    yield* readSequence(model, codes);
+    const V = model.sizes.outputSize;
+    const probabilities = new Float32Array(targets.length * V);
+    const losses = Array.from(targets, (_, k) =>
+      crossEntropyForward(probabilities, model.logits, targets, k, k + 1, V),
+    );
+    for (const { directions } of model.recurrent.layers) {
+      for (const direction of directions) direction.dhOfSteps = new Float32Array(codes.length * direction.H);
+    }
+    return yield* ask({ model, codes, targets, losses });
+  });
 }
 
 /** The backward pass of step k's loss; null: of all. */

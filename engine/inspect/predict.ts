@@ -1,26 +1,29 @@
-import type { Prediction, PredictRequest, TrainedModel } from '../api.ts';
+import type { Prediction, PredictQuestion } from '../api.ts';
 import { type Result, success } from '../errors.ts';
 import { finish } from '../kernels/pieces.ts';
 import { crossEntropyForward } from '../layers/cross-entropy.ts';
 import { forwardModel, type Model, outputRows, setInitialStates } from '../model/model.ts';
-import type { Floats } from '../tensor/floats.ts';
+import { argmax, type Floats } from '../tensor/floats.ts';
 import { packedOne } from '../tensor/packing.ts';
-import { encodeInput, loadTrained } from './trained.ts';
+import { encodeInput, type TrainedModel, withModel } from './trained.ts';
 
 /** One sequence's way through trained weights, from the model's initial state, without dropout. */
-export function predict(request: PredictRequest): Result<Prediction> {
-  return finish(predictInPieces(request));
+export function predict(trained: TrainedModel, question: PredictQuestion): Result<Prediction> {
+  return finish(predictInPieces(trained, question));
 }
 
 /** The same, yielding where long work may be interrupted. */
-export function* predictInPieces({ trained, input }: PredictRequest): Generator<void, Result<Prediction>> {
+export function* predictInPieces(
+  trained: TrainedModel,
+  { input }: PredictQuestion,
+): Generator<void, Result<Prediction>> {
   const encoded = encodeInput(trained, input);
   if (!encoded.ok) return encoded;
   const { tokens, codes } = encoded.value;
-  const loaded = loadTrained(trained, codes.length, false);
-  if (!loaded.ok) return loaded;
-  yield* readSequence(loaded.value, codes);
-  return success(describePrediction(loaded.value, trained, tokens));
+  return yield* withModel(trained, codes.length, false, function* (model) {
+    yield* readSequence(model, codes);
+    return success(describePrediction(model, trained, tokens));
+  });
 }
 
 /** Runs one sequence through the model from its initial state. */
@@ -30,25 +33,28 @@ export function* readSequence(model: Model, codes: Int32Array): Generator<void> 
 }
 
 /** What the model says of the sequence that it has just read. */
-export function describePrediction(model: Model, trained: TrainedModel, tokens: string[]): Prediction {
+export function describePrediction(
+  model: Model,
+  { targetVocabulary }: Pick<TrainedModel, 'targetVocabulary'>,
+  tokens: string[],
+): Prediction {
   const T = tokens.length;
   const V = model.sizes.outputSize;
-  const outputs = outputRows(model, packedOne(T));
-  const probabilities = new Float32Array(outputs * V); // [T, V]
-  crossEntropyForward(probabilities, model.logits, new Int32Array(outputs), 0, outputs, V);
+  const K = outputRows(model, packedOne(T));
+  const probabilities = new Float32Array(K * V); // [K, V]
+  crossEntropyForward(probabilities, model.logits, new Int32Array(K), 0, K, V);
   const { H, D } = model.recurrent.sizes;
-  const logits = toRows(model.logits, outputs, V);
   return {
     inputTokens: tokens,
     // The first of the largest, as torch.argmax gives it.
-    predictedTokens: logits.map((row) => trained.targetVocabulary[row.indexOf(Math.max(...row))]!),
-    logits,
-    probabilities: toRows(probabilities, outputs, V),
-    states: toRows(model.recurrent.output, T, D * H),
+    predictedTokens: Array.from({ length: K }, (_, k) => targetVocabulary[argmax(model.logits, k * V, V)]!),
+    logits: firstOf(model.logits, K * V),
+    probabilities,
+    states: firstOf(model.recurrent.output, T * D * H),
   };
 }
 
-/** Row-major values as nested lists. */
-export function toRows(values: Floats, rows: number, width: number): number[][] {
-  return Array.from({ length: rows }, (_, r) => Array.from(values.subarray(r * width, (r + 1) * width)));
+/** A copy of the first so many values: a buffer may have room for more, and is used again. */
+export function firstOf(values: Floats, count: number): Float32Array {
+  return Float32Array.from(values.subarray(0, count));
 }

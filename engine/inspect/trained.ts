@@ -1,36 +1,156 @@
-import type { TrainedModel } from '../api.ts';
+/** Trained weights that can be asked, with what has been made of them to answer. */
 import { quote } from '../data/samples.ts';
 import { splitTokens } from '../data/tokens.ts';
 import { encode, indexTokens } from '../data/vocabulary.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import { createReferenceKernels } from '../kernels/reference.ts';
+import type { SequenceDataset, TokenUnit } from '../model/experiment.ts';
 import { createModel, type Model, modelSize } from '../model/model.ts';
-import { checkModel } from '../model/spec.ts';
-import { loadStateDict } from '../model/weights.ts';
+import { checkModel, type DataSizes, type ModelSpec } from '../model/spec.ts';
+import { loadStateDict, type StateDict } from '../model/weights.ts';
+import type { Floats } from '../tensor/floats.ts';
 
 /** Looking at one sequence may take so many values (1 GiB). */
 const valueLimit = 2 ** 28;
+/** Models are made for at least so many steps, so that an input that grows by a token needs no other. */
+const fewestSteps = 32;
+/** Copied at once: a millisecond. */
+const valuesAPiece = 2 ** 20;
 
-/** The model with its trained weights and room for one sequence of T steps; with `training`, for gradients too. */
-export function loadTrained(trained: TrainedModel, T: number, training: boolean): Result<Model> {
-  const sizes = { inputSize: trained.vocabulary.length, outputSize: trained.targetVocabulary.length };
+/** Weights with what is needed to read and use them: what a weights file holds. */
+export interface TrainedWeights {
+  readonly model: ModelSpec;
+  readonly task: SequenceDataset['task'];
+  readonly tokens: TokenUnit;
+  readonly vocabulary: string[];
+  readonly targetVocabulary: string[];
+  readonly weights: StateDict;
+}
+
+/** The same weights, ready to be asked again and again. They must not change. */
+export interface TrainedModel extends TrainedWeights {
+  /** What no question is using, at most one of each. */
+  readonly idle: {
+    /** For reading alone. */
+    reading: MadeModel | null;
+    /** With room for gradients. */
+    training: MadeModel | null;
+    reader: Reader | null;
+  };
+}
+
+interface MadeModel {
+  model: Model;
+  /** The longest sequence that there is room for. */
+  steps: number;
+  /** Numbers that it holds. */
+  values: number;
+}
+
+/** A trained model that reads one token after another (`reader.ts`). */
+export interface Reader {
+  /** The scores of what follows the tokens read so far. */
+  logits: Floats; // [V]
+  /** Numbers that it holds. */
+  values: number;
+  /** Takes the state one token on; yields where long work may be interrupted. */
+  read(code: number): Iterable<void>;
+  /** Back to the initial state. */
+  restart(): void;
+}
+
+/** Of a weights document, or of weights from anywhere else. */
+export function trainedModel(weights: TrainedWeights): TrainedModel {
+  const { model, task, tokens, vocabulary, targetVocabulary } = weights;
+  const idle = { reading: null, training: null, reader: null };
+  return { model, task, tokens, vocabulary, targetVocabulary, weights: weights.weights, idle };
+}
+
+/** Tensors as values of their own, whatever becomes of those they were; yields where long work may be interrupted. */
+export function* copyTensors(
+  tensors: readonly { key: string; shape: readonly number[]; value: Floats | number[] }[],
+): Generator<void, StateDict> {
+  const copies: Record<string, { shape: readonly number[]; data: Float32Array }> = {};
+  for (const { key, shape, value } of tensors) {
+    const data = new Float32Array(value.length);
+    for (let from = 0; from < value.length; from += valuesAPiece) {
+      const until = from + valuesAPiece;
+      data.set(Array.isArray(value) ? value.slice(from, until) : value.subarray(from, until), from);
+      if (from + valuesAPiece < value.length) yield;
+    }
+    copies[key] = { shape: [...shape], data };
+    yield;
+  }
+  return copies;
+}
+
+/** How many numbers it holds, with what has been made of it. */
+export function valuesHeld({ weights, idle }: TrainedModel): number {
+  const made = [idle.reading, idle.training, idle.reader];
+  const tensors = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
+  return made.reduce((sum, one) => sum + (one?.values ?? 0), tensors);
+}
+
+/**
+ * The answer that a model with these weights and room for one sequence of T steps gives; with `training`, for
+ * gradients too. It is made where none is idle: of two questions at once each has its own.
+ */
+export function* withModel<T>(
+  trained: TrainedModel,
+  T: number,
+  training: boolean,
+  ask: (model: Model) => Generator<void, Result<T>>,
+): Generator<void, Result<T>> {
+  const kind = training ? 'training' : 'reading';
+  const idle = trained.idle[kind];
+  trained.idle[kind] = null;
+  const made = idle !== null && idle.steps >= T ? success(idle) : makeModel(trained, T, training);
+  if (!made.ok) {
+    trained.idle[kind] = idle;
+    return made;
+  }
+  const answer = yield* ask(made.value.model);
+  keepIdle(trained, kind, made.value);
+  return answer;
+}
+
+/** Of two that come back the one with more room stays. */
+function keepIdle({ idle }: TrainedModel, kind: 'training' | 'reading', made: MadeModel): void {
+  if ((idle[kind]?.steps ?? 0) < made.steps) idle[kind] = made;
+}
+
+/** A model with these weights for one sequence of T steps, that nobody else has. */
+export function loadTrained(trained: TrainedWeights, T: number, training: boolean): Result<Model> {
+  const made = makeModel(trained, T, training);
+  return made.ok ? success(made.value.model) : made;
+}
+
+function makeModel(trained: TrainedWeights, T: number, training: boolean): Result<MadeModel> {
+  const sizes = sizesOf(trained);
   const problems = checkModel(trained.model, sizes);
   if (problems.length > 0) return failure(...problems);
   const reads = trained.task === 'label' ? 'last-step' : 'every-step';
-  const capacity = { steps: T, sequences: 1, rows: T, training };
-  const values = modelSize(trained.model, sizes, reads, capacity);
-  if (values > valueLimit) {
-    const message = `input of ${T} tokens needs ${values} values of memory, the lab takes at most ${valueLimit}; a shorter input needs less`;
-    return failure(problem('memory', 'input', message, { values, limit: valueLimit }));
+  const capacityOf = (steps: number) => ({ steps, sequences: 1, rows: steps, training });
+  const valuesOf = (steps: number) => modelSize(trained.model, sizes, reads, capacityOf(steps));
+  const needed = valuesOf(T);
+  if (needed > valueLimit) {
+    const message = `input of ${T} tokens needs ${needed} values of memory, the lab takes at most ${valueLimit}; a shorter input needs less`;
+    return failure(problem('memory', 'input', message, { values: needed, limit: valueLimit }));
   }
-  const model = createModel(trained.model, sizes, reads, capacity, createReferenceKernels());
+  const roomy = Math.max(fewestSteps, 2 ** Math.ceil(Math.log2(T)));
+  const steps = T > 1 && valuesOf(roomy) <= valueLimit ? roomy : T;
+  const model = createModel(trained.model, sizes, reads, capacityOf(steps), createReferenceKernels());
   const misfits = loadStateDict(model.parameters, trained.weights, 'weights');
-  return misfits.length > 0 ? failure(...misfits) : success(model);
+  return misfits.length > 0 ? failure(...misfits) : success({ model, steps, values: valuesOf(steps) });
+}
+
+export function sizesOf({ vocabulary, targetVocabulary }: TrainedWeights): DataSizes {
+  return { inputSize: vocabulary.length, outputSize: targetVocabulary.length };
 }
 
 /** The input's tokens and their codes, or every token that the vocabulary lacks. */
 export function encodeInput(
-  trained: TrainedModel,
+  trained: TrainedWeights,
   input: string,
 ): Result<{ tokens: string[]; codes: Int32Array }> {
   const tokens = splitTokens(input, trained.tokens);

@@ -3,6 +3,11 @@ import type { ParameterEntry, Parameters } from '../layers/parameters.ts';
 import { toNumbers } from '../tensor/floats.ts';
 import type { WeightsJson } from './experiment.ts';
 
+/** Tensors by their keys, row-major: as a document has them, or as float32 values. */
+export type StateDict = Readonly<
+  Record<string, { readonly shape: readonly number[]; readonly data: readonly number[] | Float32Array }>
+>;
+
 /** The parameters as a state dict. */
 export function stateDict(parameters: Parameters): WeightsJson {
   return Object.fromEntries(
@@ -14,7 +19,7 @@ export function stateDict(parameters: Parameters): WeightsJson {
  * Sets the parameters from a state dict, or says everything that keeps it from fitting and sets nothing: a key that
  * is missing or unknown, another shape, a number that float32 cannot hold.
  */
-export function loadStateDict(parameters: Parameters, weights: WeightsJson, path: string): Problem[] {
+export function loadStateDict(parameters: Parameters, weights: StateDict, path: string): Problem[] {
   const problems = parameters.entries.flatMap((entry) => checkTensor(entry, weights, path));
   for (const key of Object.keys(weights)) {
     if (parameters.find(key) !== null) continue;
@@ -26,7 +31,7 @@ export function loadStateDict(parameters: Parameters, weights: WeightsJson, path
   return [];
 }
 
-function checkTensor({ key, shape, value }: ParameterEntry, weights: WeightsJson, path: string): Problem[] {
+function checkTensor({ key, shape, value }: ParameterEntry, weights: StateDict, path: string): Problem[] {
   const at = `${path}.${key}`;
   const needed = `[${shape.join(', ')}]`;
   if (!Object.hasOwn(weights, key)) {

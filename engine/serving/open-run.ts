@@ -4,6 +4,8 @@ import type { Trainer } from '../training/trainer.ts';
 
 export interface OpenRun {
   readonly runId: string;
+  /** Of this opening: another one of the same run may come to other weights. */
+  readonly opening: symbol;
   readonly trainer: Trainer;
   /** The batch under way, between two slices. */
   batch: ReturnType<Trainer['batchInPieces']> | null;
@@ -37,6 +39,7 @@ export interface News {
 export function newOpenRun(runId: string, trainer: Trainer, time: number): OpenRun {
   return {
     runId,
+    opening: Symbol(runId),
     trainer,
     batch: null,
     wish: 'pause',

@@ -9,6 +9,7 @@ import type {
   RunCommand,
   RunMemory,
   RunOpened,
+  WeightsSource,
 } from '../api.ts';
 import { failure, LabError, problem, type Result, success } from '../errors.ts';
 import { checkExperiment } from '../formats/experiment.ts';
@@ -19,6 +20,7 @@ import { findGradientsInPieces, mapGradientsInPieces } from '../inspect/gradient
 import { predictInPieces } from '../inspect/predict.ts';
 import { showShapes } from '../inspect/shapes.ts';
 import { traceInPieces } from '../inspect/trace.ts';
+import type { TrainedModel } from '../inspect/trained.ts';
 import { type Backend, bestBackend } from '../kernels/backend.ts';
 import type { ExperimentDocument, SequenceExperiment } from '../model/experiment.ts';
 import { memoryLimitBytes, planRun } from '../training/run.ts';
@@ -27,6 +29,7 @@ import { type Clock, inSlices } from './clock.ts';
 import { isRunning, newOpenRun, type OpenRun, wishFor } from './open-run.ts';
 import { createOutbox } from './outbox.ts';
 import { createScheduler } from './scheduler.ts';
+import { createWeightsSources } from './weights-sources.ts';
 
 /** The same as package.json's; a test holds them together. */
 export const engineVersion = '1.0.0';
@@ -58,6 +61,20 @@ export function createEngineService(
       return copyCheckpoint(run);
     }),
   );
+
+  const sources = createWeightsSources(runs, scheduler, clock);
+
+  /** A question to weights; what is noteworthy of where they come from goes with its answer. */
+  async function ask<T>(
+    source: WeightsSource,
+    work: (trained: TrainedModel) => Generator<void, Result<T>>,
+  ): Promise<Result<T>> {
+    const opened = await sources.open(source);
+    if (!opened.ok) return opened;
+    const answered = await answer(work(opened.value));
+    sources.trim();
+    return answered.ok ? success(answered.value, [...opened.warnings, ...answered.warnings]) : answered;
+  }
 
   function find(runId: string): OpenRun {
     const run = runs.get(runId);
@@ -141,6 +158,7 @@ export function createEngineService(
       runs.delete(run.runId);
       run.isClosed = true;
     });
+    sources.forget(run);
     run.trainer.close();
   }
 
@@ -162,11 +180,11 @@ export function createEngineService(
       });
     },
     closeRun: async (runId) => close(find(runId)),
-    predict: (request) => answer(predictInPieces(request)),
-    trace: (request) => answer(traceInPieces(request)),
-    findGradients: (request) => answer(findGradientsInPieces(request)),
-    mapGradients: (request) => answer(mapGradientsInPieces(request)),
-    generate: (request) => answer(generateInPieces(request)),
+    predict: (source, question) => ask(source, (trained) => predictInPieces(trained, question)),
+    trace: (source, question) => ask(source, (trained) => traceInPieces(trained, question)),
+    findGradients: (source, question) => ask(source, (trained) => findGradientsInPieces(trained, question)),
+    mapGradients: (source, question) => ask(source, (trained) => mapGradientsInPieces(trained, question)),
+    generate: (source, question) => ask(source, (trained) => generateInPieces(trained, question)),
     showShapes: async (experiment) => showShapes(experiment),
   };
 }

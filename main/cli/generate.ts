@@ -29,7 +29,7 @@ async function runGenerate(parsed: ParsedArguments): Promise<number> {
   const seed = parsed.number('seed', { whole: true, atLeast: 0, atMost: trainingLimits.seed }) ?? 0;
   const trained = await readTrained(parsed.positional);
   await prepareKernels();
-  const request = { trained, prompt: parsed.text('prompt') ?? '', length, temperature, seed };
-  printData(unwrap(generate(request), parsed.positional).text);
+  const question = { prompt: parsed.text('prompt') ?? '', length, temperature, seed };
+  printData(unwrap(generate(trained, question), parsed.positional).text);
   return 0;
 }

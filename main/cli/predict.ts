@@ -1,3 +1,4 @@
+import type { Prediction } from '../../engine/api.ts';
 import { joinTokens } from '../../engine/data/tokens.ts';
 import { predict } from '../../engine/inspect/predict.ts';
 import type { Command, ParsedArguments } from './arguments.ts';
@@ -20,10 +21,27 @@ async function runPredict(parsed: ParsedArguments): Promise<number> {
   const input = parsed.text('input');
   if (input === null) throw refuse('arguments', '--input is missing; it is the text to read');
   const trained = await readTrained(parsed.positional);
-  const prediction = unwrap(predict({ trained, input }), parsed.positional);
+  const prediction = unwrap(predict(trained, { input }), parsed.positional);
   const text = parsed.flag('json')
-    ? JSON.stringify(prediction, null, 1)
+    ? JSON.stringify(asLists(prediction), null, 1)
     : joinTokens(prediction.predictedTokens, trained.tokens);
   printData(text);
   return 0;
+}
+
+/** With a list for each step: what reads JSON has no other matrices. */
+function asLists({ inputTokens, predictedTokens, logits, probabilities, states }: Prediction) {
+  const rows = (values: Float32Array, count: number) =>
+    Array.from({ length: count }, (_, row) => {
+      const width = values.length / count;
+      return Array.from(values.subarray(row * width, (row + 1) * width));
+    });
+  const [T, K] = [inputTokens.length, predictedTokens.length];
+  return {
+    inputTokens,
+    predictedTokens,
+    logits: rows(logits, K),
+    probabilities: rows(probabilities, K),
+    states: rows(states, T),
+  };
 }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import type { TrainedModel } from '../../engine/api.ts';
 import { decodeText } from '../../engine/formats/decode-text.ts';
 import { checkExperiment, parseExperiment } from '../../engine/formats/experiment.ts';
 import { parseJson } from '../../engine/formats/parse-json.ts';
@@ -7,6 +6,7 @@ import { type CheckedResult, checkResult } from '../../engine/formats/result.ts'
 import { readSafetensors } from '../../engine/formats/safetensors.ts';
 import { type FileKind, fileKindNames, sniff } from '../../engine/formats/sniff.ts';
 import { parseWeights, type WeightsFile, weightsDocument } from '../../engine/formats/weights.ts';
+import { type TrainedModel, trainedModel } from '../../engine/inspect/trained.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
 import { readFileWithin, readHead } from '../files.ts';
@@ -119,7 +119,7 @@ export function readTrainedOrMap(file: InputFile): WeightsFile {
 /** Weights with what is needed to use them: a weights document, or the result of a run. */
 export async function readTrained(path: string): Promise<TrainedModel> {
   const weights = readTrainedOrMap(await readInput(path));
-  if (weights.kind === 'document') return weights.document;
+  if (weights.kind === 'document') return trainedModel(weights.document);
   throw refuse(
     'no-vocabulary',
     `${path} is a bare state dict, which says neither cell nor vocabulary; ohlol train EXPERIMENT --initial-weights ${path} starts from it, and so does an experiment that holds it as its initialWeights`,

@@ -38,7 +38,7 @@ function measure({ experiment }: Job, torch: string | null): GenerationRow {
   if (task !== 'language-model') throw new Error(`the job's task is ${task}`);
   const weights = made.value.weights();
   const trained = { model, task, tokens, vocabulary, targetVocabulary, weights } as const;
-  const started = startGenerating({ trained, prompt: vocabulary[0]!, temperature: 1, seed: 0 });
+  const started = startGenerating(trained, { prompt: vocabulary[0]!, temperature: 1, seed: 0 });
   if (!started.ok) throw new Error(started.problems[0]!.message);
   const [ours, theirs]: [number[], number[]] = [[], []];
   for (let round = 0; round < 7; round++) {

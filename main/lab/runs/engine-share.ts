@@ -1,10 +1,20 @@
 /** The engine knows the runs of all projects; each project numbers its own from 1. */
-import type { EngineEvents } from '../../../engine/api.ts';
+import type { EngineEvents, WeightsSource } from '../../../engine/api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 
 /** The engine as one project sees it. */
 export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
   const full = (runId: string) => `${prefix}:${runId}`;
+  function ofRun(source: WeightsSource): WeightsSource {
+    switch (source.kind) {
+      case 'run':
+        return { ...source, runId: full(source.runId) };
+      case 'patched':
+        return { ...source, from: ofRun(source.from) };
+      case 'file':
+        return source;
+    }
+  }
   return {
     describe: () => engine.describe(),
     openRun: (request) => engine.openRun({ ...request, runId: full(request.runId) }),
@@ -12,11 +22,11 @@ export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
     controlRun: (runId, command) => engine.controlRun(full(runId), command),
     getCheckpoint: (runId) => engine.getCheckpoint(full(runId)),
     closeRun: (runId) => engine.closeRun(full(runId)),
-    predict: (request) => engine.predict(request),
-    trace: (request) => engine.trace(request),
-    findGradients: (request) => engine.findGradients(request),
-    mapGradients: (request) => engine.mapGradients(request),
-    generate: (request) => engine.generate(request),
+    predict: (source, question) => engine.predict(ofRun(source), question),
+    trace: (source, question) => engine.trace(ofRun(source), question),
+    findGradients: (source, question) => engine.findGradients(ofRun(source), question),
+    mapGradients: (source, question) => engine.mapGradients(ofRun(source), question),
+    generate: (source, question) => engine.generate(ofRun(source), question),
     showShapes: (experiment) => engine.showShapes(experiment),
   };
 }

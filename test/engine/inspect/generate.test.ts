@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import type { GenerateQuestion } from '../../../engine/api.ts';
 import { generate } from '../../../engine/inspect/generate.ts';
 import { predict } from '../../../engine/inspect/predict.ts';
 import { wheat } from '../documents.ts';
-import { train } from './trained.ts';
+import { rowsOf, train } from './trained.ts';
 
 const trained = train(
   { dataset: wheat, model: { cell: 'gru', hiddenSize: 16, head: 'linear' }, training: { batchSize: 1 } },
   60,
 );
 
-function make(changes: Partial<Parameters<typeof generate>[0]> = {}) {
-  const found = generate({ trained, prompt: 'the ', length: 30, temperature: 0, seed: 1, ...changes });
+function make(changes: Partial<GenerateQuestion> = {}, asked = trained) {
+  const found = generate(asked, { prompt: 'the ', length: 30, temperature: 0, seed: 1, ...changes });
   if (!found.ok) throw new Error(found.problems.map(({ message }) => message).join());
   return found.value;
 }
@@ -20,7 +21,7 @@ describe('generate', () => {
     const { text, tokens } = make();
     expect(text).toHaveLength(4 + 30);
     expect(text.startsWith('the ')).toBe(true);
-    const again = predict({ trained, input: text });
+    const again = predict(trained, { input: text });
     if (!again.ok) throw new Error('refused');
     expect(tokens.map(({ token }) => token)).toEqual(again.value.predictedTokens.slice(3, -1));
     expect(new Set(tokens.map(({ probability }) => probability))).toEqual(new Set([1]));
@@ -43,9 +44,9 @@ describe('generate', () => {
 
   it('gives the probabilities of softmax(logits / temperature)', () => {
     const { tokens } = make({ temperature: 2, length: 1 });
-    const read = predict({ trained, input: 'the ' });
+    const read = predict(trained, { input: 'the ' });
     if (!read.ok) throw new Error('refused');
-    const weights = read.value.logits.at(-1)!.map((logit) => Math.exp(logit / 2));
+    const weights = rowsOf(read.value.logits, 4)[3]!.map((logit) => Math.exp(logit / 2));
     const wanted = weights[trained.vocabulary.indexOf(tokens[0]!.token)]!;
     expect(tokens[0]!.probability).toBeCloseTo(wanted / weights.reduce((a, b) => a + b), 6);
   });
@@ -61,8 +62,12 @@ describe('generate', () => {
     [{ temperature: -1 }, 'temperature is -1; it needs a finite number from 0'],
     [{ temperature: Number.NaN }, 'temperature is NaN; it needs a finite number from 0'],
     [{ length: 0 }, 'length is 0; it needs a whole number from 1 to 1000000'],
-    [{ trained: train({}, 1) }, 'the model is mapping; only a language model of one direction makes text'],
   ])('refuses %o', (changes, message) => {
     expect(() => make(changes)).toThrow(message);
+  });
+
+  it('refuses a model of another task', () => {
+    const message = 'the model is mapping; only a language model of one direction makes text';
+    expect(() => make({}, train({}, 1))).toThrow(message);
   });
 });

@@ -1,22 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import type { TrainedModel } from '../../../engine/api.ts';
 import { findGradients, mapGradients } from '../../../engine/inspect/gradients.ts';
 import { predict } from '../../../engine/inspect/predict.ts';
+import type { TrainedModel } from '../../../engine/inspect/trained.ts';
 import { reversal, trainer } from '../documents.ts';
-import { deepModels, train } from './trained.ts';
+import { deepModels, jsonOf, rowsOf, train, withWeights } from './trained.ts';
 
 const pair = { input: 'bacd', target: 'dcab' };
 
 function gradientsOf(trained: TrainedModel, step: number | null) {
-  const found = findGradients({ trained, ...pair, step });
+  const found = findGradients(trained, { ...pair, step });
   if (!found.ok) throw new Error(found.problems.map(({ message }) => message).join());
   return found.value;
 }
 
 function lossAt(trained: TrainedModel, step: number): number {
-  const found = predict({ trained, input: pair.input });
+  const found = predict(trained, { input: pair.input });
   if (!found.ok) throw new Error('refused');
-  return -Math.log(found.value.probabilities[step]![trained.targetVocabulary.indexOf(pair.target[step]!)]!);
+  return -Math.log(
+    rowsOf(found.value.probabilities, 4)[step]![trained.targetVocabulary.indexOf(pair.target[step]!)]!,
+  );
 }
 
 describe.each(deepModels)('gradients of $cell', (model) => {
@@ -30,7 +32,7 @@ describe.each(deepModels)('gradients of $cell', (model) => {
       const moved = [eps, -eps].map((by) => {
         const weights = structuredClone(trained.weights);
         weights[key]!.data[1]! += by;
-        return lossAt({ ...trained, weights }, 2);
+        return lossAt(withWeights(trained, weights), 2);
       });
       expect(parameters[key]!.data[1], key).toBeCloseTo((moved[0]! - moved[1]!) / (2 * eps), 3);
     }
@@ -46,22 +48,20 @@ describe.each(deepModels)('gradients of $cell', (model) => {
       }
     }
     for (const [d, { dh }] of all.states.entries()) {
-      for (const [t, row] of dh.entries()) {
-        for (const [j, gradient] of row.entries()) {
-          expect(each.reduce((sum, one) => sum + one.states[d]!.dh[t]![j]!, 0)).toBeCloseTo(gradient, 5);
-        }
+      for (const [i, gradient] of dh.entries()) {
+        expect(each.reduce((sum, one) => sum + one.states[d]!.dh[i]!, 0)).toBeCloseTo(gradient, 5);
       }
     }
   });
 
   it('the map holds the norms of every step’s', () => {
-    const map = mapGradients({ trained, ...pair });
+    const map = mapGradients(trained, { ...pair });
     if (!map.ok) throw new Error('refused');
     for (const [k, { states }] of [0, 1, 2, 3].map((step) => gradientsOf(trained, step)).entries()) {
       for (const [d, { dh, layer, reverse }] of states.entries()) {
         expect(map.value[d]).toMatchObject({ layer, reverse });
-        for (const [t, row] of dh.entries()) {
-          expect(map.value[d]!.norms[k]![t]).toBeCloseTo(Math.hypot(...row), 6);
+        for (const [t, row] of rowsOf(dh, 4).entries()) {
+          expect(rowsOf(map.value[d]!.norms, 4)[k]![t]).toBeCloseTo(Math.hypot(...row), 6);
         }
       }
     }
@@ -72,7 +72,9 @@ describe('the gradient on its way back', () => {
   it('never reaches states after the loss in one direction, nor before it in the other', () => {
     const trained = train({ dataset: reversal, model: deepModels[2]! }, 5);
     const { states } = gradientsOf(trained, 1);
-    const felt = states.slice(2).map(({ dh }) => dh.map((row) => row.some((value) => value !== 0)));
+    const felt = states
+      .slice(2)
+      .map(({ dh }) => rowsOf(dh, 4).map((row) => row.some((value) => value !== 0)));
     expect(felt).toEqual([
       [true, true, false, false],
       [false, true, true, true],
@@ -82,14 +84,14 @@ describe('the gradient on its way back', () => {
   it('has the norm that training has', () => {
     const { gradNorm } = trainer({ training: { loss: 'sum' } }).stepEpoch()!;
     const { parameters } = findHello();
-    const norm = Math.hypot(...Object.values(parameters).flatMap(({ data }) => data));
+    const norm = Math.hypot(...Object.values(parameters).flatMap(({ data }) => [...data]));
     expect(norm).toBeCloseTo(gradNorm, 5);
   });
 
   it('refuses steps and targets that are not there', () => {
     const trained = train({}, 1);
     const message = (target: string, step: number | null) => {
-      const found = findGradients({ trained, input: 'hello', target, step });
+      const found = findGradients(trained, { input: 'hello', target, step });
       return found.ok ? '' : found.problems.map((problem) => problem.message).join();
     };
     expect(message('ohlol', 5)).toBe('step is 5; this sequence has steps 0 to 4');
@@ -99,10 +101,7 @@ describe('the gradient on its way back', () => {
 
 function findHello() {
   const run = trainer();
-  const { dataset, model } = run.experiment;
-  const { vocabulary, targetVocabulary, tokens, task } = dataset;
-  const trained = { model, task, tokens, vocabulary, targetVocabulary, weights: run.weights() };
-  const found = findGradients({ trained, input: 'hello', target: 'ohlol', step: null });
+  const found = findGradients(jsonOf(run), { input: 'hello', target: 'ohlol', step: null });
   if (!found.ok) throw new Error('refused');
   return found.value;
 }

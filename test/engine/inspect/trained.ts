@@ -1,22 +1,31 @@
 /** Trained weights for tests of what looks into them. */
-import type { TrainedModel } from '../../../engine/api.ts';
+import type { DirectionTrace } from '../../../engine/api.ts';
+import { weightsDocument } from '../../../engine/formats/weights.ts';
+import { type TrainedModel, trainedModel } from '../../../engine/inspect/trained.ts';
 import { type CellName, cells } from '../../../engine/layers/cells.ts';
+import type { WeightsJson } from '../../../engine/model/experiment.ts';
 import type { ModelSpec } from '../../../engine/model/spec.ts';
+import type { Trainer } from '../../../engine/training/trainer.ts';
 import { type Changes, trainer } from '../documents.ts';
 
+/** With weights that a test can change, before it asks them. */
+export type TrainedJson = TrainedModel & { weights: WeightsJson };
+
 /** Trains for so many epochs and gives what a weights file holds. */
-export function train(changes: Changes, epochs: number): TrainedModel {
+export function train(changes: Changes, epochs: number): TrainedJson {
   const run = trainer({ ...changes, training: { ...changes.training, epochs } });
   while (run.state().status === 'paused') run.stepEpoch();
-  const { dataset, model } = run.experiment;
-  return {
-    model,
-    task: dataset.task,
-    tokens: dataset.tokens,
-    vocabulary: dataset.vocabulary,
-    targetVocabulary: dataset.targetVocabulary,
-    weights: run.weights(),
-  };
+  return jsonOf(run);
+}
+
+/** The trainer's weights as they are now, with what is needed to use them. */
+export function jsonOf(run: Trainer): TrainedJson {
+  return { ...trainedModel(weightsDocument(run.experiment, {}, null)), weights: run.weights() };
+}
+
+/** The same weights with one tensor changed. */
+export function withWeights(trained: TrainedJson, weights: WeightsJson): TrainedJson {
+  return { ...trainedModel(trained), weights };
 }
 
 /** One of each cell, with two layers and both directions. */
@@ -28,3 +37,33 @@ export const deepModels: Partial<ModelSpec>[] = (Object.keys(cells) as CellName[
   head: 'linear',
   initialState: 'learned',
 }));
+
+/** Row-major values as so many lists. */
+export function rowsOf(values: Float32Array, count: number): number[][] {
+  const width = values.length / count;
+  return Array.from({ length: count }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
+}
+
+/** A direction's columns, time step after time step; what has gates with a list for each of them. */
+export function stepsOf(direction: DirectionTrace, T: number) {
+  const { gateNames, x, hPrevious, cPrevious, c, h } = direction;
+  const ofGates = (values: Float32Array) =>
+    rowsOf(values, T).map((row) => rowsOf(Float32Array.from(row), gateNames.length));
+  const columns = {
+    inputSums: ofGates(direction.inputSums),
+    recurrentSums: ofGates(direction.recurrentSums),
+    preActivations: ofGates(direction.preActivations),
+    gates: ofGates(direction.gates),
+  };
+  return Array.from({ length: T }, (_, t) => ({
+    x: rowsOf(x, T)[t]!,
+    hPrevious: rowsOf(hPrevious, T)[t]!,
+    cPrevious: cPrevious && rowsOf(cPrevious, T)[t]!,
+    inputSums: columns.inputSums[t]!,
+    recurrentSums: columns.recurrentSums[t]!,
+    preActivations: columns.preActivations[t]!,
+    gates: columns.gates[t]!,
+    c: c && rowsOf(c, T)[t]!,
+    h: rowsOf(h, T)[t]!,
+  }));
+}

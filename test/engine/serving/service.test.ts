@@ -9,7 +9,6 @@ import { type Backend, bestBackend, referenceBackend } from '../../../engine/ker
 import { createEngineService, engineVersion } from '../../../engine/serving/service.ts';
 import type { Trainer } from '../../../engine/training/trainer.ts';
 import { type Changes, experiment, reversal, trainer } from '../documents.ts';
-import { train } from '../inspect/trained.ts';
 
 type Event =
   | { kind: 'epochs'; at: number; rows: EpochRow[] }
@@ -81,6 +80,13 @@ function tensorsOf(file: Uint8Array): TensorFile['weights'] {
   const read = readTensorFile(file);
   if (!read.ok) throw new Error('refused');
   return read.value.weights;
+}
+
+/** A trainer with so many epochs behind it. */
+function trained(changes: Changes, epochs: number): Trainer {
+  const run = trainer({ ...changes, training: { ...changes.training, epochs } });
+  while (run.state().status === 'paused') run.stepEpoch();
+  return run;
 }
 
 const run = { kind: 'run', epochsPerSecond: null } as const;
@@ -411,17 +417,17 @@ describe('what is refused', () => {
 describe('questions', () => {
   it('are answered without a run', async () => {
     const { engine } = createEngine();
-    const trained = train({}, 40);
-    const pair = { trained, input: 'hello', target: 'ohlol' };
-    const predicted = await engine.predict({ trained, input: 'hello' });
+    const source = { kind: 'file', bytes: fileOf(trained({}, 40), null) } as const;
+    const pair = { input: 'hello', target: 'ohlol' };
+    const predicted = await engine.predict(source, { input: 'hello' });
     expect(predicted.ok && predicted.value.predictedTokens.join('')).toBe('ohlol');
-    const traced = await engine.trace({ trained, input: 'hello' });
-    expect(traced.ok && traced.value.directions[0]!.steps).toHaveLength(5);
-    const gradients = await engine.findGradients({ ...pair, step: 0 });
-    expect(gradients.ok && gradients.value.states[0]!.dh).toHaveLength(5);
-    const map = await engine.mapGradients(pair);
-    expect(map.ok && map.value[0]!.norms).toHaveLength(5);
-    const made = await engine.generate({ trained, prompt: 'h', length: 1, temperature: 1, seed: 0 });
+    const traced = await engine.trace(source, { input: 'hello' });
+    expect(traced.ok && traced.value.directions[0]!.h).toHaveLength(5 * 4);
+    const gradients = await engine.findGradients(source, { ...pair, step: 0 });
+    expect(gradients.ok && gradients.value.states[0]!.dh).toHaveLength(5 * 4);
+    const map = await engine.mapGradients(source, pair);
+    expect(map.ok && map.value[0]!.norms).toHaveLength(5 * 5);
+    const made = await engine.generate(source, { prompt: 'h', length: 1, temperature: 1, seed: 0 });
     expect(made.ok).toBe(false);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import { isBalanced } from '../../../engine/data/makers/brackets.ts';
 import { generate } from '../../../engine/inspect/generate.ts';
+import { trainedModel } from '../../../engine/inspect/trained.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
 import type { CellName } from '../../../engine/model/spec.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
@@ -55,8 +56,8 @@ test('names: tells languages of unheard names apart, and then learns the others 
 test('brackets: most of what it makes is balanced', () => {
   const { trainer } = run('brackets');
   const { model, dataset } = trainer.experiment;
-  const trained = { ...dataset, model, weights: trainer.weights() };
-  const made = generate({ trained, prompt: ' ', length: 3000, temperature: 1, seed: 0 });
+  const trained = trainedModel({ ...dataset, model, weights: trainer.weights() });
+  const made = generate(trained, { prompt: ' ', length: 3000, temperature: 1, seed: 0 });
   if (!made.ok) throw new Error(made.problems[0]!.message);
   const strings = made.value.text.split(' ').slice(1, -1);
   const balanced = strings.filter((text) => isBalanced(text, ['()', '[]']));

@@ -81,7 +81,8 @@ function supervise(...programs: string[]): void {
   });
 }
 
-const request = { trained: {} as never, input: '' };
+const source = { kind: 'run', runId: '1' } as const;
+const question = { input: '' };
 
 const until = (check: () => void) => vi.waitFor(check, untilMs);
 const readyAgain = () => until(() => expect(statuses.at(-1)?.status).toBe('ready'));
@@ -117,7 +118,7 @@ describe('an engine that dies', () => {
     ['of a hang', 'setTimeout(() => { for (;;); }, 50)', { kind: 'hung', silentSeconds: 0 }],
   ])('%s is told apart, named, and followed by another', async (_, rest, death) => {
     supervise(engineThat(`calls.predict = async () => void ${rest}`), engineThat(''));
-    await supervisor.api.predict(request);
+    await supervisor.api.predict(source, question);
     await until(() => expect(deaths).toEqual([death]));
     await readyAgain();
     expect(children).toHaveLength(2);
@@ -136,7 +137,7 @@ describe('an engine that dies', () => {
       ),
       engineThat(''),
     );
-    expect(await supervisor.api.predict(request).catch((error) => error)).toBeInstanceOf(EngineLost);
+    expect(await supervisor.api.predict(source, question).catch((error) => error)).toBeInstanceOf(EngineLost);
     await until(() => expect(deaths).toEqual([{ kind: 'out-of-memory' }]));
     await readyAgain();
   });
@@ -157,10 +158,10 @@ describe('an engine that dies', () => {
       engineThat('calls.predict = () => new Promise(() => setTimeout(() => process.exit(3), 50));'),
       engineThat('calls.predict = async () => ({ ok: false, problems: [] });'),
     );
-    const lost = await supervisor.api.predict(request).catch((error) => error);
+    const lost = await supervisor.api.predict(source, question).catch((error) => error);
     expect(lost).toBeInstanceOf(EngineLost);
     expect(lost.problem.code).toBe('engine-crashed');
-    expect(await supervisor.api.predict(request)).toEqual({ ok: false, problems: [] });
+    expect(await supervisor.api.predict(source, question)).toEqual({ ok: false, problems: [] });
   });
 
   it('tells nothing any more that could be taken for the word of the next', async () => {
@@ -261,7 +262,7 @@ describe('patience', () => {
         return 'done';
       };`),
     );
-    expect(await supervisor.api.predict(request)).toBe('done');
+    expect(await supervisor.api.predict(source, question)).toBe('done');
     expect(deaths).toEqual([]);
   });
 });
@@ -333,7 +334,7 @@ describe('flags that V8 does not live with', () => {
       calls.predict = async () => flag;`);
     supervise(engine);
     // Asked while the first one still dies.
-    expect(await supervisor.api.predict(request)).toBe('--good');
+    expect(await supervisor.api.predict(source, question)).toBe('--good');
     expect(children).toHaveLength(3);
     expect([deaths, statuses.map(({ status }) => status)]).toEqual([[], ['ready']]);
     expect(remembered).toEqual([['--good']]);
@@ -345,7 +346,7 @@ describe('flags that V8 does not live with', () => {
     process.kill(children.at(-1)!.pid!, 'SIGTRAP');
     await until(() => expect(deaths).toEqual([{ kind: 'out-of-memory' }]));
     await readyAgain();
-    expect(await supervisor.api.predict(request)).toBe('--good');
+    expect(await supervisor.api.predict(source, question)).toBe('--good');
     expect(remembered).toHaveLength(1);
   });
 
