@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { utilityProcess } from 'electron';
 import type { EngineChild } from '../engine-process/engine-child.ts';
 import type { FlagSet } from '../engine-process/kernel-flags.ts';
+import { withOwnBuffers } from '../own-buffers.ts';
 
 /** The engine as a utility process of the app. Only after the app is ready. */
 export function forkEngine(entry: string, flags: FlagSet): EngineChild {
@@ -12,7 +13,7 @@ export function forkEngine(entry: string, flags: FlagSet): EngineChild {
     get pid() {
       return child.pid;
     },
-    post: (message) => child.postMessage(message),
+    post: (message) => child.postMessage(withOwnBuffers(message)),
     onMessage: (listener) => void child.on('message', listener),
     onExit(listener) {
       child.once('exit', (code) => {

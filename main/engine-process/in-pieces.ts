@@ -4,11 +4,13 @@
  * serve, the engine has commands to take.
  */
 import { setImmediate } from 'node:timers/promises';
+import { ownArray, replaceParts } from '../own-buffers.ts';
 
 /** Little enough for a pipe to take it at once. */
 const pieceBytes = 128 * 1024;
-/** Messages are calls and answers; bytes stand a few objects deep in them. */
-const deepest = 8;
+
+/** What a large array may be of: bytes of files and checkpoints, numbers of an answer. */
+const arrayTypes = { Uint8Array, Float32Array };
 
 interface Piece {
   piece: Uint8Array;
@@ -21,6 +23,7 @@ interface Piece {
 /** Stands in a message where an array belongs. */
 interface Gap {
   gapForArray: number;
+  type: keyof typeof arrayTypes;
 }
 
 /** May resolve when there is room for more. */
@@ -39,7 +42,7 @@ export function createPiecePoster(post: Post): PiecePoster {
 
   async function postPieces(array: number, bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; at += pieceBytes) {
-      const piece = bytes.slice(at, at + pieceBytes);
+      const piece = ownArray(bytes.subarray(at, at + pieceBytes)) as Uint8Array;
       await post({ piece, array, length: bytes.length, at } satisfies Piece);
       await setImmediate();
     }
@@ -49,10 +52,12 @@ export function createPiecePoster(post: Post): PiecePoster {
     isSending: () => sending > 0,
     async post(message) {
       const large = new Map<number, Uint8Array>();
-      const short = replaced(message, 0, (value) => {
-        if (!(value instanceof Uint8Array) || value.length <= pieceBytes) return undefined;
-        large.set(++arrays, value);
-        return { gapForArray: arrays } satisfies Gap;
+      const short = replaceParts(message, (value) => {
+        if (!ArrayBuffer.isView(value)) return undefined;
+        const type = typeOf(value);
+        if (type === null || value.byteLength <= pieceBytes) return ownArray(value);
+        large.set(++arrays, new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+        return { gapForArray: arrays, type } satisfies Gap;
       });
       sending += large.size;
       for (const [array, bytes] of large) {
@@ -66,7 +71,7 @@ export function createPiecePoster(post: Post): PiecePoster {
 
 /** Gives a listener that takes pieces and messages as they come and passes whole messages on. */
 export function joinPieces(listener: (message: unknown) => void): (message: unknown) => void {
-  const arrays = new Map<number, { bytes: Uint8Array; missing: number }>();
+  const arrays = new Map<number, { bytes: Uint8Array<ArrayBuffer>; missing: number }>();
 
   function keep({ piece, array, length, at }: Piece): void {
     const kept = arrays.get(array) ?? { bytes: new Uint8Array(length), missing: length };
@@ -84,32 +89,23 @@ export function joinPieces(listener: (message: unknown) => void): (message: unkn
       listener(message);
       return;
     }
-    const whole = replaced(message, 0, (value) => {
+    const whole = replaceParts(message, (value) => {
       if (!isObject(value) || !('gapForArray' in value)) return undefined;
-      const array = value.gapForArray as number;
+      const { gapForArray: array, type } = value as unknown as Gap;
       const kept = arrays.get(array);
       arrays.delete(array);
-      if (kept?.missing === 0) return kept.bytes;
+      if (kept?.missing === 0)
+        return type === 'Uint8Array' ? kept.bytes : new arrayTypes[type](kept.bytes.buffer);
       throw new Error(`a message came before ${kept?.missing ?? 'all'} of its bytes`);
     });
     listener(whole);
   };
 }
 
-/** The value with those parts replaced for which `instead` gives something. */
-function replaced(value: unknown, depth: number, instead: (part: unknown) => unknown): unknown {
-  // An error's message is none of the parts that one could copy.
-  if (!isObject(value) || depth > deepest || value instanceof Error) return value;
-  const other = instead(value);
-  if (other !== undefined) return other;
-  // Epochs are many and hold no bytes; neither does a number list.
-  if (Array.isArray(value)) {
-    return value.length > 16 ? value : value.map((part) => replaced(part, depth + 1, instead));
-  }
-  if (ArrayBuffer.isView(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [key, replaced(part, depth + 1, instead)]),
-  );
+/** null: it goes as it is, however large. */
+function typeOf(value: ArrayBufferView): Gap['type'] | null {
+  if (value instanceof Uint8Array) return 'Uint8Array';
+  return value instanceof Float32Array ? 'Float32Array' : null;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { failure, type Problem, problem, type Result } from '../../engine/errors.ts';
+import { withOwnBuffers } from '../own-buffers.ts';
 import { readerEntry } from '../paths.ts';
 import type { ReadJob, ReadJobs } from './read-jobs.ts';
 
@@ -69,7 +70,7 @@ export function createReader(options: ReaderOptions = {}): Reader {
       };
       signal?.addEventListener('abort', abort);
       thread ??= start();
-      thread.postMessage(job);
+      thread.postMessage(withOwnBuffers(job));
     });
   }
 

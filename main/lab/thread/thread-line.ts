@@ -2,6 +2,7 @@
 import type { Problem } from '../../../engine/errors.ts';
 import type { FileDialogRequest, LabApi, LabEvents } from '../../api.ts';
 import type { FlagSet } from '../../engine-process/kernel-flags.ts';
+import { ownArray, replaceParts } from '../../own-buffers.ts';
 import type { LabHost } from '../host.ts';
 
 /** The lab's thread answers. Windows and engine processes are known by numbers that the caller gives out. */
@@ -43,26 +44,17 @@ export interface ThreadPort {
 /** Smaller ones are copied as fast. */
 const worthMoving = 64 * 1024;
 
-/** Posts a message whose sender needs its large buffers no more: they are moved to the other thread, not copied. */
+/**
+ * Posts a message whose sender needs its large buffers no more: they are moved to the other thread, not copied. A view
+ * on a part of a buffer, which may have neighbours there, is copied alone.
+ */
 export function postAway(port: ThreadPort, message: unknown): void {
-  const buffers = new Set<ArrayBuffer>();
-  collectBuffers(message, buffers, 0);
-  port.postMessage(message, [...buffers]);
-}
-
-/** Messages of birpc hold the engine's, which hold checkpoints, a few objects deep. */
-const deepest = 8;
-
-function collectBuffers(value: unknown, found: Set<ArrayBuffer>, depth: number): void {
-  if (typeof value !== 'object' || value === null || depth > deepest) return;
-  if (ArrayBuffer.isView(value)) {
-    const { buffer, byteLength } = value;
-    // A view on a part of a buffer may have neighbours there.
-    const isWhole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength;
-    if (isWhole && byteLength >= worthMoving) found.add(buffer);
-    return;
-  }
-  // Epochs are many and hold no buffers.
-  if (Array.isArray(value) && value.length > 16) return;
-  for (const part of Object.values(value)) collectBuffers(part, found, depth + 1);
+  const moved = new Set<ArrayBuffer>();
+  const own = replaceParts(message, (part) => {
+    if (!ArrayBuffer.isView(part)) return undefined;
+    const array = ownArray(part);
+    if (array.byteLength >= worthMoving) moved.add(array.buffer as ArrayBuffer);
+    return array;
+  });
+  port.postMessage(own, [...moved]);
 }

@@ -57,6 +57,10 @@ describe('the engine', () => {
     expect(heard).toHaveBeenCalledExactlyOnceWith(message);
     engine.post(message);
     expect(child?.posted).toEqual([message]);
+    // Electron's clone carries the whole buffer behind a view.
+    engine.post({ call: [Buffer.from('from a pool'), new Float32Array(100).subarray(10, 12)] });
+    const { call } = child!.posted[1] as { call: ArrayBufferView[] };
+    expect(call.map(({ buffer }) => buffer.byteLength)).toEqual([11, 8]);
 
     const gone = vi.fn();
     engine.onExit(gone);
