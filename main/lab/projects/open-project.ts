@@ -146,7 +146,7 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
   /** The engine lets go of them; windows are told of those that are not in the file any more. */
   function forgetRuns(): void {
     const before = runs.running();
-    const gone = runs.close('pause').then(() => {
+    const gone = runs.closeAll('pause').then(() => {
       for (const { id } of before) tellRun(id);
     });
     // It is closed by now, or spoilt; a window that asks is told.
@@ -179,7 +179,7 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
   async function changeRun(runId: string, change: RunChange, label: EditLabel): Promise<Result<EditOutcome>> {
     const unwritten = keeper.whyNotWritten();
     if (unwritten) return failure(unwritten);
-    if (change.kind === 'delete') await runs.dismiss(runId);
+    if (change.kind === 'delete') await runs.stop(runId);
     const edit = toRunEdit(runId, change);
     return commit((database) => commitEdit(database, draft, edit, label), nothingChanged);
   }
@@ -189,7 +189,7 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     way: 'undo' | 'redo',
   ): Promise<Result<EditOutcome>> {
     const next = nextEdit(keeper.database(), way);
-    if (next?.kind === 'run.delete') await runs.dismiss(next.runId);
+    if (next?.kind === 'run.delete') await runs.stop(next.runId);
     const nothing = problem(`nothing-to-${way}`, '', `there is nothing to ${way}`);
     return commit((database) => step(database, draft), nothing);
   }
@@ -258,10 +258,10 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     async close(how, onRest) {
       isClosing = true;
       try {
-        await runs.close(how);
+        await runs.closeAll(how);
         await settled();
         // What was still asked for may have begun something.
-        await runs.close(how);
+        await runs.closeAll(how);
         onRest(recent());
       } finally {
         keeper.close();

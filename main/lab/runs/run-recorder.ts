@@ -51,16 +51,16 @@ export interface RecordedRun {
   unsaved: Unsaved;
 }
 
-export interface RunRecorder {
-  takeEpochs(run: RecordedRun, rows: EpochRow[]): void;
-  takeCheckpoint(run: RecordedRun, checkpoint: RunCheckpoint): void;
-  takeState(run: RecordedRun, state: RunState, progress: RunProgress): void;
+export interface RunRecorder<Run extends RecordedRun = RecordedRun> {
+  takeEpochs(run: Run, rows: EpochRow[]): void;
+  takeCheckpoint(run: Run, checkpoint: RunCheckpoint): void;
+  takeState(run: Run, state: RunState, progress: RunProgress): void;
   /** Writes everything that is not in the file yet; false where the file does not take it, and it waits. */
-  commit(run: RecordedRun): boolean;
+  commit(run: Run): boolean;
   /** Resolves when no checkpoint of it is on its way into the file. */
-  settled(run: RecordedRun): Promise<void>;
+  written(run: Run): Promise<void>;
   /** What is known of it and not in the file is given up. */
-  forget(run: RecordedRun): void;
+  discard(run: Run): void;
   /** No more commits by themselves; resolves when the file is left alone. */
   close(): Promise<void>;
 }
@@ -71,30 +71,30 @@ interface Writing {
   ended: Promise<void>;
 }
 
-export interface RecorderOptions {
+export interface RecorderOptions<Run extends RecordedRun> {
   keeper: Keeper;
   largeBytes: LargeBytes;
   tell: Pick<LabEvents, 'runChanged' | 'epochsArrived'>;
   /** The file does not take what the run reports. */
-  onRefused(run: RecordedRun): void;
+  onRefused(run: Run): void;
   /** Everything of a run is in the file. */
-  onCommitted(run: RecordedRun): void;
+  onCommitted(run: Run): void;
 }
 
-export function createRunRecorder({
+export function createRunRecorder<Run extends RecordedRun>({
   keeper,
   largeBytes,
   tell,
   onRefused,
   onCommitted,
-}: RecorderOptions): RunRecorder {
-  const due = new Set<RecordedRun>();
-  const writings = new Map<RecordedRun, Writing>();
+}: RecorderOptions<Run>): RunRecorder<Run> {
+  const due = new Set<Run>();
+  const writings = new Map<Run, Writing>();
   /** Those that were given up, too. */
   const underWay = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | null = null;
 
-  function commit(run: RecordedRun): boolean {
+  function commit(run: Run): boolean {
     const { rows, checkpoint, state, rest } = run.unsaved;
     due.delete(run);
     if (rows.length === 0 && !checkpoint && !state && !rest) return true;
@@ -103,7 +103,7 @@ export function createRunRecorder({
     return commitWith(run, null);
   }
 
-  function commitWith(run: RecordedRun, checkpoint: RunCheckpoint | CheckpointBlobs | null): boolean {
+  function commitWith(run: Run, checkpoint: RunCheckpoint | CheckpointBlobs | null): boolean {
     const { runId, unsaved } = run;
     const isHere = checkpoint !== null && isInFile(checkpoint);
     const later = unsaved.checkpoint && !isSmall(unsaved.checkpoint) ? unsaved.checkpoint : null;
@@ -130,7 +130,7 @@ export function createRunRecorder({
   }
 
   /** Nothing waits for a file that takes nothing. */
-  function refuse(run: RecordedRun): void {
+  function refuse(run: Run): void {
     const { rest } = run.unsaved;
     onRefused(run);
     if (!rest) return;
@@ -139,7 +139,7 @@ export function createRunRecorder({
     tell.runChanged(run.summary);
   }
 
-  function startWriting(run: RecordedRun): void {
+  function startWriting(run: Run): void {
     const writing: Writing = { isWanted: true, ended: Promise.resolve() };
     writings.set(run, writing);
     writing.ended = writeAll(run, writing).finally(() => {
@@ -150,7 +150,7 @@ export function createRunRecorder({
   }
 
   /** The newest checkpoint, and what came while it was written. */
-  async function writeAll(run: RecordedRun, writing: Writing): Promise<void> {
+  async function writeAll(run: Run, writing: Writing): Promise<void> {
     while (writing.isWanted && run.unsaved.checkpoint) {
       const { checkpoint } = run.unsaved;
       run.unsaved.checkpoint = null;
@@ -162,7 +162,7 @@ export function createRunRecorder({
     }
   }
 
-  async function writeOne(run: RecordedRun, checkpoint: RunCheckpoint, writing: Writing): Promise<boolean> {
+  async function writeOne(run: Run, checkpoint: RunCheckpoint, writing: Writing): Promise<boolean> {
     const isWanted = () => writing.isWanted;
     const state = await largeBytes.write(checkpoint.state, isWanted);
     const weights = state.ok ? await largeBytes.write(checkpoint.weights, isWanted) : state;
@@ -179,7 +179,7 @@ export function createRunRecorder({
     return isCommitted;
   }
 
-  function commitSoon(run: RecordedRun): void {
+  function commitSoon(run: Run): void {
     due.add(run);
     timer ??= setTimeout(() => {
       timer = null;
@@ -223,10 +223,10 @@ export function createRunRecorder({
       else commit(run);
       tell.runChanged(run.summary);
     },
-    async settled(run) {
+    async written(run) {
       for (let writing = writings.get(run); writing; writing = writings.get(run)) await writing.ended;
     },
-    forget(run) {
+    discard(run) {
       run.unsaved = nothingUnsaved();
       const writing = writings.get(run);
       if (writing) writing.isWanted = false;

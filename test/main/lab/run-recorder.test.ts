@@ -103,10 +103,10 @@ it.each([
   refusals = 1;
   const made = checkpoint(1, bytes);
   recorder.takeCheckpoint(run, made);
-  await recorder.settled(run);
+  await recorder.written(run);
   expect([refused > 0, stateInFile()]).toEqual([true, null]);
   recorder.commit(run);
-  await recorder.settled(run);
+  await recorder.written(run);
   expect(stateInFile()?.epoch).toBe(1);
   expect(Buffer.from(stateInFile()!.state).equals(made.state)).toBe(true);
   expect(run.unsaved.checkpoint).toBeNull();
@@ -119,9 +119,9 @@ it('a large checkpoint refused in its middle is written anew, and not in the pla
   // Its first part is there; the next is refused.
   refusals = 1;
   recorder.takeCheckpoint(run, checkpoint(2, 2 * partBytes));
-  await recorder.settled(run);
+  await recorder.written(run);
   recorder.commit(run);
-  await recorder.settled(run);
+  await recorder.written(run);
   expect(stateInFile()?.epoch).toBe(2);
 });
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RunState } from '../../../engine/api.ts';
 import type { RunSummary } from '../../../main/api.ts';
-import { whyNot } from '../../../main/lab/runs/run-commands.ts';
+import { whyNot } from '../../../main/lab/runs/command-rules.ts';
 
 const run = { kind: 'run', epochsPerSecond: null } as const;
 const at = (state: RunState, epoch: number): RunSummary => ({

@@ -19,7 +19,7 @@ export function hasEnded({ state }: RunSummary): boolean {
 }
 
 /** What a state becomes where nothing trains any more. */
-export function restOf(state: RunState): RunState {
+export function stateAtRest(state: RunState): RunState {
   return state.status === 'running' ? { status: 'paused' } : state;
 }
 

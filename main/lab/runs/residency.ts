@@ -1,0 +1,160 @@
+/** Which runs of a project the engine has: they are opened from the file, and closed when they are at rest in it. */
+import type { RunCommand } from '../../../engine/api.ts';
+import { type Failure, failure, type Result, success } from '../../../engine/errors.ts';
+import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
+import type { LabEvents } from '../../api.ts';
+import type { EngineDoor } from '../../engine-process/engine-door.ts';
+import { readLastCheckpoint } from '../../project/checkpoint-store.ts';
+import type { Keeper } from '../../project/keeper.ts';
+import type { LargeBytes } from '../../project/large-bytes.ts';
+import {
+  cutEpochsAfter,
+  readRun,
+  readRunSummary,
+  storeInitialWeights,
+  storeState,
+} from '../../project/run-store.ts';
+import { hasEnded, makesTrain, unknownRun } from './command-rules.ts';
+import { type LiveRun, newLiveRun, onlyLost } from './live-run.ts';
+import type { RunRecorder } from './run-recorder.ts';
+
+export interface Residency {
+  /** As the lab has it in memory; undefined where the file alone has it. */
+  live(runId: string): LiveRun | undefined;
+  allLive(): LiveRun[];
+  /** Where the engine has it, or is about to. */
+  inEngine(runId: string): LiveRun | null;
+  /** Sees to it that the engine has the run, from its newest checkpoint. */
+  open(runId: string): Promise<Result<LiveRun>>;
+  /** Sends the engine a command for a run that it has; otherwise does nothing. */
+  send(run: LiveRun, command: RunCommand): Promise<void>;
+  /** What has ended needs no memory in the engine; it is opened again where its epochs are raised. */
+  closeEnded(run: LiveRun): Promise<void>;
+  /** Brings it to rest at a checkpoint that is in the file, closes it and drops it. */
+  closeAtRest(run: LiveRun, how: 'pause' | 'stop'): Promise<void>;
+  /** The file alone has it from now on; it waits for the next click. */
+  drop(run: LiveRun): void;
+}
+
+export interface ResidencyOptions {
+  keeper: Keeper;
+  engine: EngineDoor;
+  largeBytes: LargeBytes;
+  recorder: RunRecorder<LiveRun>;
+  tell: Pick<LabEvents, 'runChanged'>;
+}
+
+export function createResidency(options: ResidencyOptions): Residency {
+  const { keeper, engine, recorder, tell } = options;
+  const live = new Map<string, LiveRun>();
+
+  function inEngine(runId: string): LiveRun | null {
+    const run = live.get(runId);
+    return run && run.inEngine !== 'no' ? run : null;
+  }
+
+  async function open(runId: string): Promise<Result<LiveRun>> {
+    const known = inEngine(runId);
+    if (known) return success(known);
+    const stored = readRun(keeper.database(), runId);
+    if (!stored) return failure(unknownRun(runId));
+    const before = live.get(runId) ?? newLiveRun(runId, stored);
+    const run: LiveRun = Object.assign(before, {
+      summary: stored.summary,
+      experiment: stored.experiment as SequenceExperiment,
+      inEngine: 'opening' as const,
+    });
+    live.set(runId, run);
+    try {
+      const opened = await openFromFile(run, options);
+      if (!opened.ok) return opened;
+      run.inEngine = 'open';
+      tell.runChanged(run.summary);
+      return success(run, opened.warnings);
+    } finally {
+      if (run.inEngine === 'opening') {
+        run.inEngine = 'no';
+        if (run.wish === null) live.delete(runId);
+      }
+    }
+  }
+
+  async function send(run: LiveRun, command: RunCommand): Promise<void> {
+    if (run.inEngine === 'no') return;
+    if (command.kind !== 'change') {
+      run.command = command;
+      run.wish = makesTrain(command) ? command : null;
+    }
+    await engine.controlRun(run.runId, command);
+  }
+
+  function drop(run: LiveRun): void {
+    run.wish = null;
+    live.delete(run.runId);
+  }
+
+  return {
+    live: (runId) => live.get(runId),
+    allLive: () => [...live.values()],
+    inEngine,
+    open,
+    send,
+    drop,
+    async closeEnded(run) {
+      if (live.get(run.runId) !== run || !hasEnded(run.summary)) return;
+      live.delete(run.runId);
+      await engine.closeRun(run.runId).catch(onlyLost);
+    },
+    async closeAtRest(run, how) {
+      if (live.get(run.runId) !== run) return;
+      try {
+        if (run.inEngine === 'open') {
+          if (run.wish) await send(run, { kind: how });
+          // Tells everything first that it has not told yet: rows, the checkpoint of the pause, the state.
+          await engine.closeRun(run.runId);
+          run.inEngine = 'no';
+        }
+      } catch (error) {
+        onlyLost(error);
+      }
+      recorder.commit(run);
+      await recorder.written(run);
+      drop(run);
+    },
+  };
+}
+
+/** The engine makes it ready at its newest checkpoint, and the file has it paused there. */
+async function openFromFile(
+  run: LiveRun,
+  { keeper, engine, largeBytes }: ResidencyOptions,
+): Promise<Result<null>> {
+  const { runId } = run;
+  const checkpoint = readLastCheckpoint(keeper.database(), runId);
+  const opened = await engine.openRun({
+    runId,
+    experiment: run.experiment,
+    checkpoint: checkpoint && (await largeBytes.read(checkpoint.state)),
+    trainedMs: checkpoint?.trainedMs ?? 0,
+  });
+  if (!opened.ok) return opened;
+  const { epoch, initialWeights } = opened.value;
+  const given = initialWeights && (await largeBytes.write(initialWeights));
+  if (given && !given.ok) return closeRefused(engine, runId, given);
+  const standing = keeper.write((database) => {
+    cutEpochsAfter(database, runId, epoch);
+    if (given?.value) storeInitialWeights(database, runId, given.value);
+    storeState(database, runId, { status: 'paused' }, { ...run.summary.progress, epoch, batch: 0 });
+    return readRunSummary(database, runId)!;
+  });
+  if (given?.value) largeBytes.done(given.value);
+  if (!standing.ok) return closeRefused(engine, runId, standing);
+  run.summary = standing.value;
+  return success(null, opened.warnings);
+}
+
+/** The file does not take what the engine made ready. */
+async function closeRefused(engine: EngineDoor, runId: string, refused: Failure): Promise<Failure> {
+  await engine.closeRun(runId);
+  return refused;
+}
