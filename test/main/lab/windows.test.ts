@@ -145,7 +145,8 @@ describe('the door', () => {
   it('calls nothing that is not in its contract', async () => {
     for (const method of [...inherited, 'then', 'leave', '$close']) {
       const answers: string[] = [];
-      const post = (text: string) => void answers.push(text);
+      // What the lab tells of itself meanwhile (its engine has started) is no answer.
+      const post = (text: string) => void (JSON.parse(text).t === 's' && answers.push(text));
       const session = lab.lab.connect({ post, connectAnew() {}, showFileDialog: null });
       for (const a of [[], ['describe', '() => 1'], [{}]]) {
         session.receive(JSON.stringify({ t: 'q', i: '1', m: method, a }));
