@@ -48,6 +48,8 @@ test('an export to where nobody has chosen says so beside the path', async ({ pa
   await run(page);
   await epochIs(page, 20, 20);
   await goTo(page, 'Export');
+  // The suggested name comes with the preview, and takes the field's place.
+  await expect(page.getByLabel('File', { exact: true })).toHaveValue(/\.weights\.json$/);
   await page.getByLabel('File', { exact: true }).fill(join(lab.home, 'no', 'such', 'folder', 'w.json'));
   await page.getByRole('main').getByRole('button', { name: 'Export', exact: true }).click();
   await expect(page.getByText(/was not chosen in this window/).first()).toBeVisible();
