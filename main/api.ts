@@ -68,6 +68,8 @@ export interface LabApi {
   newRun(): Promise<Result<RunSummary>>;
   controlRun(request: { runId: string; command: LabRunCommand }): Promise<Result<RunSummary>>;
   getRun(runId: string): Promise<Result<RunView>>;
+  /** What a shapes run has shown: every number of every tensor. */
+  getShapes(runId: string): Promise<Result<ShapesReport>>;
   /** Rows of epochs > since, in order, at most limit; of long predictions those of the first samples, 4,000 characters. */
   getEpochs(request: { runId: string; since: number; limit: number }): Promise<Result<EpochRow[]>>;
 
@@ -238,6 +240,8 @@ export interface EditOutcome {
 
 export interface RunSummary {
   id: string;
+  /** shapes: it trains nothing, has no epochs, and ended as it was made; see `getShapes`. */
+  kind: 'training' | 'shapes';
   /** From 1, in order of creation: the run's colour. */
   number: number;
   name: string;
@@ -251,8 +255,6 @@ export interface RunSummary {
   firstRightEpoch: number | null;
   /** How much its checkpoints take up in the file: at most some 64 MB besides its best and its last. */
   checkpointBytes: number;
-  /** Set for shapes runs, which have no epochs. */
-  shapes: ShapesReport | null;
 }
 
 export interface RunView {

@@ -1,6 +1,6 @@
 /** What the JSON cells of runs and epochs must look like. */
 import * as v from 'valibot';
-import type { RunProgress, RunState } from '../../engine/api.ts';
+import type { RunProgress, RunState, ShapesReport } from '../../engine/api.ts';
 
 const problem = v.object({
   code: v.string(),
@@ -27,6 +27,13 @@ export const progressSchema: v.GenericSchema<unknown, RunProgress> = v.object({
   batchesPerEpoch: count,
   trainedMs: v.number(),
   tokensPerSecond: v.nullable(v.number()),
+});
+
+const tensor = v.object({ name: v.string(), shape: v.array(count), data: v.array(v.number()) });
+
+export const shapesSchema: v.GenericSchema<unknown, ShapesReport> = v.object({
+  steps: v.array(v.object({ t: v.nullable(count), tensors: v.array(tensor) })),
+  sameNumbers: v.array(v.tuple([v.string(), v.string()])),
 });
 
 export const epochCells = {

@@ -8,7 +8,7 @@ import type { RunSummary } from '../api.ts';
 import { keepBlob } from './blob-store.ts';
 import { readCell } from './cells.ts';
 import { freeze, readFrozen } from './frozen-store.ts';
-import { epochCells, progressSchema, stateSchema } from './run-schema.ts';
+import { epochCells, progressSchema, shapesSchema, stateSchema } from './run-schema.ts';
 
 export interface StoredRun {
   summary: RunSummary;
@@ -72,8 +72,16 @@ export function storeTraining(database: DatabaseSync, runId: string, training: T
   database.prepare('UPDATE run SET training = ? WHERE id = ?').run(JSON.stringify(training), Number(runId));
 }
 
+/** Makes it a shapes run. */
 export function storeShapes(database: DatabaseSync, runId: string, report: ShapesReport): void {
   database.prepare('UPDATE run SET shapes = ? WHERE id = ?').run(JSON.stringify(report), Number(runId));
+}
+
+/** null where the run shows none. Throws a LabError where they are damaged. */
+export function readShapes(database: DatabaseSync, runId: string): ShapesReport | null {
+  const { shapes } = database.prepare('SELECT shapes FROM run WHERE id = ?').get(Number(runId)) ?? {};
+  if (typeof shapes !== 'string') return null;
+  return readCell(shapes, `run ${runId}, shapes`, shapesSchema);
 }
 
 /** Appends epochs in order; one that is there already is the same, and stays. */
@@ -152,7 +160,7 @@ export function cutEpochsAfter(database: DatabaseSync, runId: string, epoch: num
 
 // Not *: a run's weights and shapes are not wanted in a list of a thousand.
 const summaryColumns = `id, number, name, notes, created_at, state, progress, training, last_loss, best_loss,
-  first_right_epoch, shapes, (SELECT sum(bytes) FROM checkpoint JOIN blob ON blob.id IN (state, weights)
+  first_right_epoch, shapes IS NOT NULL AS shows_shapes, (SELECT sum(bytes) FROM checkpoint JOIN blob ON blob.id IN (state, weights)
   WHERE run_id = run.id) AS checkpoint_bytes`;
 
 /** null where there is no such run, or it is deleted. Where its row is damaged it says so in its state. */
@@ -178,13 +186,17 @@ function damagedRun(database: DatabaseSync, runId: string, error: unknown): RunS
   if (!(error instanceof LabError) && !isOutOfRange) throw error;
   const what = error instanceof LabError ? String(error.problem.details.what) : 'a number in it is too large';
   const cells = database
-    .prepare('SELECT min(number, 1000000000) AS number, name, notes, created_at FROM run WHERE id = ?')
+    .prepare(
+      `SELECT min(number, 1000000000) AS number, name, notes, created_at, shapes IS NOT NULL AS shows_shapes
+       FROM run WHERE id = ?`,
+    )
     .get(Number(runId))!;
   const number = Number(cells.number);
   const message = `run ${number} is damaged (${what}); it cannot go on, and the other runs are as they were`;
   const damage = problem('run-damaged', '', message, { number, what });
   return {
     id: runId,
+    kind: kindOf(cells),
     number,
     name: String(cells.name),
     notes: String(cells.notes),
@@ -196,7 +208,6 @@ function damagedRun(database: DatabaseSync, runId: string, error: unknown): RunS
     bestLoss: null,
     firstRightEpoch: null,
     checkpointBytes: 0,
-    shapes: null,
   };
 }
 
@@ -253,6 +264,7 @@ function toSummary(row: Record<string, unknown>): RunSummary {
   const id = String(row.id);
   return {
     id,
+    kind: kindOf(row),
     number: Number(row.number),
     name: String(row.name),
     notes: String(row.notes),
@@ -264,7 +276,8 @@ function toSummary(row: Record<string, unknown>): RunSummary {
     bestLoss: row.best_loss as number | null,
     firstRightEpoch: row.first_right_epoch as number | null,
     checkpointBytes: Number(row.checkpoint_bytes ?? 0),
-    shapes:
-      row.shapes === null ? null : (readCell(row.shapes, `run ${id}, shapes`, v.looseObject({})) as never),
   };
 }
+
+const kindOf = (row: Record<string, unknown>): RunSummary['kind'] =>
+  row.shows_shapes === 1 ? 'shapes' : 'training';

@@ -1,5 +1,5 @@
-import type { EpochRow, LiveSettings } from '../../engine/api.ts';
-import type { Problem, Result } from '../../engine/errors.ts';
+import type { EpochRow, LiveSettings, ShapesReport } from '../../engine/api.ts';
+import { type Problem, type Result, success } from '../../engine/errors.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import type { LabApi, LabRunCommand, RunSummary } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
@@ -23,6 +23,8 @@ export class RunState {
   /** The run's own document, with live changes applied; null until it has come. */
   experiment = $state.raw<ExperimentDocument | null>(null);
   rows = $state.raw<EpochRow[]>([]);
+  /** What a shapes run has shown, for whoever has asked for it; null until it has come. */
+  shapes = $state.raw<ShapesReport | null>(null);
   /** Epochs a second for run; null: as fast as it goes. */
   speed = $state<number | null>(null);
   /** A command was sent and its answer has not come. */
@@ -78,6 +80,7 @@ export class RunState {
   async reload(): Promise<void> {
     this.rows = [];
     this.experiment = null;
+    this.shapes = null;
     const runId = this.runId;
     if (runId === null) return;
     const view = await this.#api.getRun(runId);
@@ -86,6 +89,16 @@ export class RunState {
       this.#project.takeRun(view.value.summary);
     }
     await this.pull();
+  }
+
+  /** Fetches what a shapes run has shown; of a run that trains there is nothing to fetch. */
+  async askForShapes(): Promise<Result<void>> {
+    const { summary } = this;
+    if (summary?.kind !== 'shapes' || this.shapes) return success(undefined);
+    const result = await this.#api.getShapes(summary.id);
+    if (!result.ok) return result;
+    if (this.runId === summary.id) this.shapes = result.value;
+    return success(undefined);
   }
 
   /** Fetches the rows that are missing at the end. */
@@ -178,7 +191,7 @@ export class RunState {
       if (stopped && !stopped.ok) return stopped;
       const created = await this.create();
       // A shapes run has shown everything as soon as it is made.
-      if (!created.ok || created.value.shapes) return created;
+      if (!created.ok || created.value.kind === 'shapes') return created;
     }
     return this.#command(command);
   }

@@ -185,6 +185,7 @@ const calls: [string, unknown[]][] = [
   ['getEpochs', [{ runId: '1', since: 0, limit: 10 }]],
   ['setPreferences', [{ threads: 2 }]],
   ['getRun', ['1']],
+  ['getShapes', ['1']],
   ['listFolder', [null]],
 ];
 

@@ -98,6 +98,7 @@ async function useProject(lab: Lab, path: string, { codes }: FuzzOutcome): Promi
       () => api.redo(),
       ...opened.value.runs.flatMap(({ id }) => [
         () => api.getRun(id),
+        () => api.getShapes(id),
         () => api.getEpochs({ runId: id, since: 0, limit: 100 }),
         () => api.previewExport({ runId: id, format: 'weights-json' as const }),
         () => api.previewExport({ runId: id, format: 'experiment' as const }),

@@ -27,7 +27,7 @@ export function stateAtRest(state: RunState): RunState {
 export function whyNot(run: RunSummary, command: LabRunCommand): Problem | null {
   if (!makesTrain(command)) return null;
   const { number, progress, epochs, state } = run;
-  if (run.shapes) {
+  if (run.kind === 'shapes') {
     return problem('run-has-no-epochs', '', `run ${number} shows shapes; it has no epochs`, { number });
   }
   if (state.status === 'diverged') {

@@ -14,14 +14,14 @@
  *   is opened in the next one, and given its last command again. **give up**: it stays interrupted.
  * - A run's **wish** is the command by which it trains: what resuming asks for again.
  */
-import type { EngineEvents, EpochRow } from '../../../engine/api.ts';
-import { failure, type Result, success } from '../../../engine/errors.ts';
+import type { EngineEvents, EpochRow, ShapesReport } from '../../../engine/api.ts';
+import { failure, problem, type Result, success } from '../../../engine/errors.ts';
 import type { LabEvents, RunSummary, RunView } from '../../api.ts';
 import type { EngineDeath } from '../../engine-process/engine-death.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import type { Keeper } from '../../project/keeper.ts';
 import { createLargeBytes } from '../../project/large-bytes.ts';
-import { readEpochs, readRun, readRunSummary } from '../../project/run-store.ts';
+import { readEpochs, readRun, readRunSummary, readShapes } from '../../project/run-store.ts';
 import { hasEnded, makesTrain, unknownRun } from './command-rules.ts';
 import { createRunCommands, type RunCommands } from './commands.ts';
 import { type LiveRun, onlyLost } from './live-run.ts';
@@ -36,6 +36,7 @@ export interface LiveRuns extends RunCommands {
   /** Its name or notes were changed in the file. */
   renamed(stored: RunSummary): void;
   get(runId: string): Result<RunView>;
+  shapes(runId: string): Result<ShapesReport>;
   epochs(runId: string, since: number, limit: number): Result<EpochRow[]>;
   /** Makes the run as it stands the newest checkpoint in the file. */
   saveNow(runId: string): Promise<void>;
@@ -93,6 +94,12 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
       if (!stored) return failure(unknownRun(runId));
       return success({ summary: summary(stored.summary), experiment: stored.experiment });
     },
+    shapes(runId) {
+      const stored = readRunSummary(keeper.database(), runId);
+      if (!stored) return failure(unknownRun(runId));
+      const report = readShapes(keeper.database(), runId);
+      return report ? success(report) : failure(showsNoShapes(stored));
+    },
     epochs(runId, since, limit) {
       if (!readRunSummary(keeper.database(), runId)) return failure(unknownRun(runId));
       const stored = readEpochs(keeper.database(), runId, since, limit);
@@ -134,6 +141,10 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
       await recorder.close();
     },
   };
+}
+
+function showsNoShapes({ number }: RunSummary) {
+  return problem('run-shows-no-shapes', '', `run ${number} trains; it shows no shapes`, { number });
 }
 
 /** What the engine reports of runs that it has goes into their record; of others it is of no use any more. */

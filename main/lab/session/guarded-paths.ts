@@ -101,5 +101,6 @@ type PathlessCall =
   | 'newRun'
   | 'controlRun'
   | 'getRun'
+  | 'getShapes'
   | 'getEpochs'
   | 'previewExport';

@@ -95,6 +95,7 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
   newRun: v.tuple([]),
   controlRun: v.tuple([v.strictObject({ runId, command: runCommand })]),
   getRun: v.tuple([runId]),
+  getShapes: v.tuple([runId]),
   getEpochs: v.tuple([
     v.strictObject({ runId, since: count, limit: v.pipe(count, v.minValue(1), v.maxValue(10_000)) }),
   ]),

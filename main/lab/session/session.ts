@@ -151,6 +151,7 @@ export function createSession(options: SessionOptions): Session {
     newRun: () => withProject((project) => project.newRun()),
     controlRun: ({ runId, command }) => withProject((project) => project.runs.control(runId, command)),
     getRun: (runId) => withProject((project) => project.runs.get(runId)),
+    getShapes: (runId) => withProject((project) => project.runs.shapes(runId)),
     getEpochs: ({ runId, since, limit }) =>
       withProject((project) => project.runs.epochs(runId, since, limit)),
     previewExport: (request) =>

@@ -6,6 +6,7 @@ import { whyNot } from '../../../main/lab/runs/command-rules.ts';
 const run = { kind: 'run', epochsPerSecond: null } as const;
 const at = (state: RunState, epoch: number): RunSummary => ({
   id: '1',
+  kind: 'training',
   number: 1,
   name: '',
   notes: '',
@@ -17,7 +18,6 @@ const at = (state: RunState, epoch: number): RunSummary => ({
   bestLoss: null,
   firstRightEpoch: null,
   checkpointBytes: 0,
-  shapes: null,
 });
 const why = { code: '', message: '', path: '', details: {} };
 

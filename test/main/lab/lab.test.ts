@@ -86,13 +86,39 @@ describe('the main job', () => {
     const source = { kind: 'template', name: 'rnn-shapes' } as const;
     const { path } = valueIn(await window.api.createProject({ source, path: null }));
     const run = valueIn(await window.api.newRun());
-    expect(run.state.status).toBe('finished');
-    expect(run.shapes!.steps.flatMap(({ tensors }) => tensors.map(({ name }) => name))).toContain('hidden');
+    expect(run).toMatchObject({ kind: 'shapes', state: { status: 'finished' } });
+    const shapes = valueIn(await window.api.getShapes(run.id));
+    expect(shapes.steps.flatMap(({ tensors }) => tensors.map(({ name }) => name))).toContain('hidden');
     expect(codesOf(await window.api.controlRun({ runId: run.id, command: { kind: 'step-epoch' } }))).toEqual([
       'run-has-no-epochs',
     ]);
     await restart();
     expect(valueIn(await window.api.openProject({ path })).runs).toEqual([run]);
+    expect(valueIn(await window.api.getShapes(run.id))).toEqual(shapes);
+  });
+
+  it('sends the numbers of a shapes run to whoever asks for them, not with every look at the project', async () => {
+    const source = { kind: 'template', name: 'rnn-shapes' } as const;
+    valueIn(await window.api.createProject({ source, path: null }));
+    const dataset = { inputSize: 100, sequenceLength: 100, batchSize: 10, call: 'sequence' } as const;
+    const patch = { shapes: { task: 'shapes', ...dataset } } as const;
+    valueIn(await window.api.edit({ edit: { kind: 'data', patch }, label }));
+    const runs = [];
+    for (let count = 0; count < 3; count++) runs.push(valueIn(await window.api.newRun()));
+    const shown = valueIn(await window.api.getShapes(runs[2]!.id));
+    expect(shown.steps[0]!.tensors[0]).toMatchObject({ name: 'input', shape: [100, 10, 100] });
+    expect(shown.steps[0]!.tensors[0]!.data).toHaveLength(100_000);
+    const view = (await window.api.getProject())!;
+    expect(view.runs).toEqual(runs);
+    expect(JSON.stringify(view).length).toBeLessThan(10_000);
+  });
+
+  it('says that a run that trains has no shapes to show', async () => {
+    await createHello();
+    const run = valueIn(await window.api.newRun());
+    expect(run.kind).toBe('training');
+    expect(codesOf(await window.api.getShapes(run.id))).toEqual(['run-shows-no-shapes']);
+    expect(codesOf(await window.api.getShapes('99'))).toEqual(['run-missing']);
   });
 });
 

@@ -8,6 +8,7 @@ import { showProblem, showToast, toasts } from '../../../renderer/state/toasts.s
 function runAt(epoch: number, epochs: number, trainedMs: number): RunSummary {
   return {
     id: 'a',
+    kind: 'training',
     number: 1,
     name: 'hello',
     notes: '',
@@ -19,7 +20,6 @@ function runAt(epoch: number, epochs: number, trainedMs: number): RunSummary {
     bestLoss: null,
     firstRightEpoch: null,
     checkpointBytes: 0,
-    shapes: null,
   };
 }
 

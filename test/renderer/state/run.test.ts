@@ -19,6 +19,7 @@ const interrupted: RunSummary['state'] = {
 function summaryOf(id: string, number: number, status: RunSummary['state'], epoch = 0): RunSummary {
   return {
     id,
+    kind: 'training',
     number,
     name: id,
     createdAt: '',
@@ -28,7 +29,6 @@ function summaryOf(id: string, number: number, status: RunSummary['state'], epoc
     lastLoss: null,
     bestLoss: null,
     firstRightEpoch: null,
-    shapes: null,
   } as RunSummary;
 }
 
@@ -127,6 +127,33 @@ describe('the run on screen', () => {
     await settle();
     await settle();
     expect(run.rows.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('asks for the numbers of a shapes run once, where somebody shows them, and forgets them with it', async () => {
+    const { api, run, project, runs } = fakeLab();
+    const asked: string[] = [];
+    const report = { steps: [], sameNumbers: [] };
+    api.getShapes = async (id) => {
+      asked.push(id);
+      return success(report);
+    };
+    const shown = {
+      ...summaryOf('shown', 1, { status: 'finished', reason: 'epochs' }),
+      kind: 'shapes',
+    } as const;
+    const trained = summaryOf('trained', 2, { status: 'paused' });
+    for (const summary of [shown, trained]) {
+      runs.set(summary.id, summary);
+      project.takeRun(summary);
+    }
+    await run.show('shown');
+    expect([asked, run.shapes]).toEqual([[], null]);
+    await run.askForShapes();
+    await run.askForShapes();
+    expect([asked, run.shapes]).toEqual([['shown'], report]);
+    await run.show('trained');
+    await run.askForShapes();
+    expect([asked, run.shapes]).toEqual([['shown'], null]);
   });
 
   it('knows which runs have nothing left to train', () => {
