@@ -2,7 +2,7 @@ import { failure, type Problem, problem, type Result, success } from '../errors.
 import type { Dataset, ExperimentDocument, Sample } from '../model/experiment.ts';
 import { checkExperimentSense } from './check-experiment.ts';
 import { findUnused, unusedTarget } from './check-unused.ts';
-import { type Draft, type DraftRow, emptyDraft, type Split } from './draft.ts';
+import { type Draft, type DraftData, type DraftRow, emptyDraft, type Split } from './draft.ts';
 import { draftRowCheck, draftVocabulary } from './draft-problems.ts';
 import { splitSamples } from './validation.ts';
 
@@ -31,10 +31,11 @@ export function draftToExperiment(draft: Draft): Result<ExperimentDocument> {
 
 function draftDataset(draft: Draft, warnings: Problem[]): Dataset {
   const { task, tokens, shapes, text, sequenceLength } = draft.data;
+  const others = othersOf(draft.data);
   if (task === 'shapes') return shapes ?? defaultShapes;
   const vocabularies = draftVocabulary(draft);
   if (task === 'language-model' && text !== '') {
-    return { task, tokens, ...vocabularies, samples: [], validation: [], text, sequenceLength };
+    return { task, tokens, ...vocabularies, samples: [], validation: [], text, sequenceLength, ...others };
   }
   const samples: Sample[] = [];
   const validation: Sample[] = [];
@@ -46,8 +47,24 @@ function draftDataset(draft: Draft, warnings: Problem[]): Dataset {
     else (row.split === 'train' ? samples : validation).push(toSample(row, task));
   });
   if (task === 'language-model') warnings.push(...unusedTargets(draft.rows));
-  return { task, tokens, ...vocabularies, samples, validation };
+  return { task, tokens, ...vocabularies, samples, validation, ...others };
 }
+
+/** Keys of a document's dataset that the lab does not know. */
+function othersOf(data: DraftData): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !Object.hasOwn(draftKeys, key)));
+}
+
+const draftKeys: Record<keyof DraftData, true> = {
+  task: true,
+  tokens: true,
+  vocabulary: true,
+  targetVocabulary: true,
+  vocabularyFrozen: true,
+  shapes: true,
+  text: true,
+  sequenceLength: true,
+};
 
 const defaultShapes: Dataset = {
   task: 'shapes',
@@ -77,9 +94,9 @@ function noUsableRow(draft: Draft): Problem {
 }
 
 /**
- * The draft that edits this experiment: `draftToExperiment` gives the document back, but for keys that the lab does
- * not know, and for a validation fraction, which becomes a split of the rows. The vocabulary is frozen only where
- * the rows alone would give another.
+ * The draft that edits this experiment: `draftToExperiment` gives the document back, but for a validation fraction,
+ * which becomes a split of the rows, and for unknown keys that a draft has no place for, which
+ * {@link draftWarnings} names. The vocabulary is frozen only where the rows alone would give another.
  */
 export function experimentToDraft(experiment: ExperimentDocument): Draft {
   const { name, dataset, model, training, initialWeights } = structuredClone(experiment);
@@ -88,11 +105,12 @@ export function experimentToDraft(experiment: ExperimentDocument): Draft {
     const data = { ...empty.data, task: dataset.task, shapes: dataset };
     return { ...empty, name, data, model, training, initialWeights };
   }
-  const { task, tokens, vocabulary, targetVocabulary } = dataset;
+  const { task, tokens, vocabulary, targetVocabulary, samples, validation, ...others } = dataset;
   const shared = sameList(vocabulary, targetVocabulary);
   const draft: Draft = {
     name,
     data: {
+      ...others,
       task,
       tokens,
       vocabulary,
@@ -111,6 +129,25 @@ export function experimentToDraft(experiment: ExperimentDocument): Draft {
   const follows =
     sameList(followed.vocabulary, vocabulary) && sameList(followed.targetVocabulary, targetVocabulary);
   return follows ? draft : { ...draft, data: { ...draft.data, vocabularyFrozen: true } };
+}
+
+/**
+ * A reader's warnings of an experiment, where it becomes a draft: an unknown key of a sample, of a validation fraction or
+ * of the document itself is not kept any more.
+ */
+export function draftWarnings({ dataset }: ExperimentDocument, warnings: readonly Problem[]): Problem[] {
+  return warnings.map((found) => {
+    if (found.code !== 'unknown-key' || isKept(found, dataset.task)) return found;
+    const message = `${found.path} is not a key of this format; a project has no place for it, and it was left out`;
+    return problem('unknown-key-left-out', found.path, message, found.details);
+  });
+}
+
+function isKept({ path, details: { key } }: Problem, task: Dataset['task']): boolean {
+  // The document's own; any text may be a key.
+  if (path === key) return false;
+  if (!path.startsWith('dataset.') || task === 'shapes') return true;
+  return path === `dataset.${key}` && !Object.hasOwn(draftKeys, String(key));
 }
 
 function splitRows(dataset: Exclude<Dataset, { task: 'shapes' }>): DraftRow[] {

@@ -10,6 +10,11 @@ export function readCell<T>(text: unknown, where: string, schema: v.GenericSchem
   } catch {
     throw damaged(where, 'it is not JSON');
   }
+  return checkCell(value, where, schema);
+}
+
+/** The same for what has been parsed. */
+export function checkCell<T>(value: unknown, where: string, schema: v.GenericSchema<unknown, T>): T {
   const checked = v.safeParse(schema, value);
   if (checked.success) return checked.output;
   const [issue] = checked.issues;

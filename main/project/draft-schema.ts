@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { cellNames } from '../../engine/model/spec.ts';
+import { keepingObject, keepingRecord } from './keeping.ts';
 
 const whole = v.pipe(v.number(), v.safeInteger());
 const name = v.string();
@@ -19,7 +20,7 @@ const row = v.strictObject({
 });
 const rows = v.array(row);
 
-const shapes = v.looseObject({
+const shapes = keepingObject({
   task: v.literal('shapes'),
   inputSize: whole,
   sequenceLength: whole,
@@ -51,26 +52,26 @@ const modelParts = {
   head: v.picklist(['none', 'linear']),
   initialState: v.union([
     v.picklist(['zeros', 'learned']),
-    v.looseObject({ values: v.array(v.array(v.number())) }),
+    keepingObject({ values: v.array(v.array(v.number())) }),
   ]),
 };
 
 const optimizer = v.variant('name', [
-  v.looseObject({
+  keepingObject({
     name: v.literal('sgd'),
     lr: v.number(),
     momentum: v.number(),
     nesterov: v.boolean(),
     weightDecay: v.number(),
   }),
-  v.looseObject({
+  keepingObject({
     name: v.picklist(['adam', 'adamw']),
     lr: v.number(),
     betas: v.tuple([v.number(), v.number()]),
     eps: v.number(),
     weightDecay: v.number(),
   }),
-  v.looseObject({
+  keepingObject({
     name: v.literal('rmsprop'),
     lr: v.number(),
     alpha: v.number(),
@@ -81,12 +82,12 @@ const optimizer = v.variant('name', [
 ]);
 
 const scheduler = v.variant('name', [
-  v.looseObject({ name: v.literal('step'), stepSize: v.number(), gamma: v.number() }),
-  v.looseObject({ name: v.literal('exponential'), gamma: v.number() }),
-  v.looseObject({ name: v.literal('cosine'), tMax: v.number(), etaMin: v.number() }),
+  keepingObject({ name: v.literal('step'), stepSize: v.number(), gamma: v.number() }),
+  keepingObject({ name: v.literal('exponential'), gamma: v.number() }),
+  keepingObject({ name: v.literal('cosine'), tMax: v.number(), etaMin: v.number() }),
 ]);
 
-export const stopRules = v.looseObject({
+export const stopRules = keepingObject({
   lossBelow: v.nullable(v.number()),
   rightFor: v.nullable(v.number()),
 });
@@ -101,7 +102,7 @@ const trainingParts = {
   scheduler: v.nullable(scheduler),
   clipGradNorm: v.nullable(v.number()),
   earlyStopping: v.nullable(
-    v.looseObject({
+    keepingObject({
       metric: v.picklist(['loss', 'validationLoss']),
       patience: v.number(),
       minDelta: v.number(),
@@ -110,14 +111,14 @@ const trainingParts = {
   stopWhen: stopRules,
 };
 
-const weights = v.record(v.string(), v.looseObject({ shape: v.array(whole), data: v.array(v.number()) }));
+const weights = keepingRecord(keepingObject({ shape: v.array(whole), data: v.array(v.number()) }));
 
 export const draftSchema: v.GenericSchema<unknown, Draft> = v.object({
   name,
-  data: v.looseObject(dataParts),
+  data: keepingObject(dataParts),
   rows,
-  model: v.looseObject(modelParts),
-  training: v.looseObject(trainingParts),
+  model: keepingObject(modelParts),
+  training: keepingObject(trainingParts),
   initialWeights: v.nullable(weights),
 }) as v.GenericSchema<unknown, Draft>;
 

@@ -1,8 +1,8 @@
 /** Datasets and given weights of runs: large, often the same for many runs, each kept once. */
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import * as v from 'valibot';
 import { readCell } from './cells.ts';
+import { keepingObject } from './keeping.ts';
 
 /** The id under which this value is kept, newly or already. */
 export function freeze(database: DatabaseSync, value: object): number {
@@ -16,7 +16,7 @@ export function freeze(database: DatabaseSync, value: object): number {
 
 export function readFrozen(database: DatabaseSync, id: number): object {
   const row = database.prepare('SELECT value FROM frozen WHERE id = ?').get(id);
-  return readCell(row?.value, `frozen ${id}`, v.looseObject({}));
+  return readCell(row?.value, `frozen ${id}`, keepingObject({}));
 }
 
 /** Forgets what no run refers to any more. */

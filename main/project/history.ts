@@ -3,10 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { applyEdit } from '../../engine/data/draft-edits.ts';
+import type { Problem } from '../../engine/errors.ts';
 import type { EditLabel, HistoryView } from '../api.ts';
-import { readCell } from './cells.ts';
+import { checkCell, readCell } from './cells.ts';
 import { draftEditSchema } from './draft-schema.ts';
 import { readRevision, storeDraft, writeRevision } from './draft-store.ts';
+import { repairEdit } from './repair-draft.ts';
 import { applyRunEdit, isRunEdit, type RunEdit, runEditSchema } from './run-edits.ts';
 
 /** Older changes are forgotten; a lesson makes a few hundred. */
@@ -23,6 +25,8 @@ export interface Committed {
   /** The run that was changed, if it was one. */
   runId: string | null;
   history: HistoryView;
+  /** What of the change could not be kept by an older lab, and what stands in its place. */
+  repairs: Problem[];
 }
 
 /**
@@ -67,18 +71,28 @@ function travel(
   undone: 0 | 1,
 ): Committed | null {
   if (!change) return null;
-  const edit = readCell(change[along], `change ${change.id}, ${along}`, projectEditSchema);
+  const { edit, repairs } = readEdit(change, along);
   const { draft } = apply(database, before, edit, change.id);
   database.prepare('UPDATE change SET undone = ? WHERE id = ?').run(undone, change.id);
-  return outcome(database, draft, edit);
+  return { ...outcome(database, draft, edit), repairs };
 }
 
 /** What the next undo or redo will do. */
 export function nextEdit(database: DatabaseSync, way: 'undo' | 'redo'): ProjectEdit | null {
   const change = way === 'undo' ? lastDone(database) : firstUndone(database);
   if (!change) return null;
-  const along = way === 'undo' ? 'inverse' : 'edit';
-  return readCell(change[along], `change ${change.id}, ${along}`, projectEditSchema);
+  return readEdit(change, way === 'undo' ? 'inverse' : 'edit').edit;
+}
+
+/** Throws a LabError where the cell holds no change, even with its numbers mended. */
+function readEdit(
+  change: StoredChange,
+  along: 'edit' | 'inverse',
+): { edit: ProjectEdit; repairs: Problem[] } {
+  const where = `change ${change.id}, ${along}`;
+  const stored = readCell(change[along], where, v.unknown());
+  const repairs = v.is(projectEditSchema, stored) ? [] : repairEdit(stored);
+  return { edit: checkCell(stored, where, projectEditSchema), repairs };
 }
 
 const projectEditSchema: v.GenericSchema<unknown, ProjectEdit> = v.union([draftEditSchema, runEditSchema]);
@@ -103,6 +117,7 @@ function outcome(database: DatabaseSync, draft: Draft, edit: ProjectEdit): Commi
     edit: ofRun ? { kind: 'all', edits: [] } : edit,
     runId: ofRun ? edit.runId : null,
     history: readHistory(database),
+    repairs: [],
   };
 }
 

@@ -38,6 +38,19 @@ export function repairNumbers(parts: Plain): Problem[] {
   return found;
 }
 
+/** The same for a change, of which each part may hold such a number; a change of rows holds none. */
+export function repairEdit(edit: unknown): Problem[] {
+  if (!isPlain(edit)) return [];
+  if (edit.kind === 'all' && Array.isArray(edit.edits)) return edit.edits.flatMap(repairEdit);
+  if (edit.kind === 'initialWeights') {
+    const parts = { initialWeights: edit.weights };
+    const found = repairNumbers(parts);
+    edit.weights = parts.initialWeights;
+    return found;
+  }
+  return repairNumbers({ [String(edit.kind)]: edit.patch });
+}
+
 function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,7 +8,8 @@ import type { RunSummary } from '../api.ts';
 import { keepBlob } from './blob-store.ts';
 import { readCell } from './cells.ts';
 import { freeze, readFrozen } from './frozen-store.ts';
-import { epochCells, progressSchema, shapesSchema, stateSchema } from './run-schema.ts';
+import { keepingObject } from './keeping.ts';
+import { epochCells, epochCells, progressSchema, progressSchema, shapesSchema, stateSchema, stateSchema } from './run-schema.ts';
 
 export interface StoredRun {
   summary: RunSummary;
@@ -229,7 +230,7 @@ export function readRun(database: DatabaseSync, runId: string): StoredRun | null
   const row = database
     .prepare('SELECT experiment, training, dataset, given_weights FROM run WHERE id = ?')
     .get(Number(runId))!;
-  const frozen = readCell(row.experiment, `run ${runId}, experiment`, v.looseObject({}));
+  const frozen = readCell(row.experiment, `run ${runId}, experiment`, keepingObject({}));
   const { model, training: _, ...head } = frozen;
   const experiment = {
     ...head,
@@ -256,7 +257,7 @@ export function sampleLosses(database: DatabaseSync, runId: string, count: numbe
 }
 
 function readTraining(text: unknown, runId: string): TrainingSpec {
-  const schema = v.looseObject({ epochs: v.number() });
+  const schema = keepingObject({ epochs: v.number() });
   return readCell(text, `run ${runId}, training`, schema) as unknown as TrainingSpec;
 }
 

@@ -1,6 +1,6 @@
 /** What the reader does with a file: pure, but for reading it. */
 import type { Draft } from '../../engine/data/draft.ts';
-import { experimentToDraft } from '../../engine/data/draft-experiment.ts';
+import { draftWarnings, experimentToDraft } from '../../engine/data/draft-experiment.ts';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import { binaryKind } from '../../engine/formats/binary-kinds.ts';
 import { decodeText } from '../../engine/formats/decode-text.ts';
@@ -45,7 +45,9 @@ const jobs: { [Kind in keyof ReadJobs]: (contents: Contents) => Result<ReadJobs[
   },
   draft(contents) {
     const experiment = readExperiment(contents);
-    return experiment.ok ? success(experimentToDraft(experiment.value), experiment.warnings) : experiment;
+    if (!experiment.ok) return experiment;
+    const { value, warnings } = experiment;
+    return success(experimentToDraft(value), draftWarnings(value, warnings));
   },
 };
 

@@ -217,6 +217,7 @@ export class ProjectState {
         const result = await call();
         if (shown) await this.#settle(result);
         else if (result.ok) await this.#take(result.value);
+        if (result.ok && result.warnings.length > 0) this.warnings = result.warnings;
         return result;
       } catch (error) {
         if (shown) {

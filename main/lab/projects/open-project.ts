@@ -125,11 +125,11 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     const done = keeper.write(change);
     if (!done.ok) return done;
     if (!done.value) return failure(nothing);
-    const { runId, edit, history } = done.value;
+    const { runId, edit, history, repairs } = done.value;
     draft = done.value.draft;
     if (runId !== null) tellRun(runId);
     for (const window of windows) window.draftChanged({ edit, history });
-    return success({ edit, history });
+    return success({ edit, history }, repairs);
   }
 
   function tellRun(runId: string): void {
