@@ -9,7 +9,7 @@ import { keepBlob } from './blob-store.ts';
 import { readCell } from './cells.ts';
 import { freeze, readFrozen } from './frozen-store.ts';
 import { keepingObject } from './keeping.ts';
-import { epochCells, epochCells, progressSchema, progressSchema, shapesSchema, stateSchema, stateSchema } from './run-schema.ts';
+import { epochCells, progressSchema, shapesSchema, stateSchema } from './run-schema.ts';
 
 export interface StoredRun {
   summary: RunSummary;
