@@ -5,10 +5,11 @@
  * back as a Result; a rejected promise is a defect or a lost connection. Events are hints: whoever misses one pulls
  * the truth (`getProject`, `getEpochs`).
  */
+
 import type {
   EngineDescription,
   EpochRow,
-  LiveSettings,
+  RunCommand,
   RunMemory,
   RunProgress,
   RunState,
@@ -17,6 +18,7 @@ import type {
 import type { Draft, DraftEdit } from '../engine/data/draft.ts';
 import type { Problem, Result } from '../engine/errors.ts';
 import type { ExportFormat } from '../engine/formats/exports.ts';
+import type { Language } from '../engine/formats/languages.ts';
 import type { ExperimentDocument } from '../engine/model/experiment.ts';
 
 export interface LabApi {
@@ -66,7 +68,7 @@ export interface LabApi {
   planRun(): Promise<Result<RunMemory>>;
   /** Freezes the draft as a run at epoch 0; problems of the draft come back all at once. */
   newRun(): Promise<Result<RunSummary>>;
-  controlRun(request: { runId: string; command: LabRunCommand }): Promise<Result<RunSummary>>;
+  controlRun(request: { runId: string; command: RunCommand }): Promise<Result<RunSummary>>;
   getRun(runId: string): Promise<Result<RunView>>;
   /** What a shapes run has shown: every number of every tensor. */
   getShapes(runId: string): Promise<Result<ShapesReport>>;
@@ -127,7 +129,7 @@ export interface RunningEngine extends EngineDescription {
 
 export interface Preferences {
   /** null: as the system says. */
-  language: 'en' | 'zh' | null;
+  language: Language | null;
   theme: 'light' | 'dark' | null;
   /** That share the work of a large run, from 1 to describe().threads.most; null: describe().threads.automatic. */
   threads: number | null;
@@ -262,14 +264,6 @@ export interface RunView {
   /** The frozen document, with live changes applied to its training settings. */
   experiment: ExperimentDocument;
 }
-
-export type LabRunCommand =
-  | { kind: 'run'; epochsPerSecond: number | null }
-  | { kind: 'pause' }
-  | { kind: 'step-epoch' }
-  | { kind: 'step-batch' }
-  | { kind: 'stop' }
-  | { kind: 'change'; settings: LiveSettings };
 
 export interface ExportRequest {
   runId: string;

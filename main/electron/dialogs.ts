@@ -1,9 +1,11 @@
 /** The system's own file dialogs. */
+
 import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { type BrowserWindow, dialog, type FileFilter } from 'electron';
+import type { Language } from '../../engine/formats/languages.ts';
 import type { FileDialogRequest } from '../api.ts';
-import { type HostText, hostText, type Language } from './text.ts';
+import { type HostText, hostText } from './text.ts';
 
 /** The chosen path; null where it was cancelled. The dialog itself asks before an existing file is chosen to save. */
 export async function showFileDialog(

@@ -1,6 +1,7 @@
 /** The desktop app: the order in which it starts and ends. */
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, Menu, session } from 'electron';
+import { type Language, pickLanguage } from '../../engine/formats/languages.ts';
 import { defectProblem, logDefect, onDefect } from '../defects.ts';
 import { labFolders } from '../folders.ts';
 import type { WindowSession } from '../lab/host.ts';
@@ -10,7 +11,7 @@ import { forkEngine } from './fork-engine.ts';
 import { menuTemplate } from './menu.ts';
 import { listenForProjects } from './open-files.ts';
 import { confineAllContents, registerPageScheme, secureSession } from './security.ts';
-import { hostText, type Language, pickLanguage } from './text.ts';
+import { hostText } from './text.ts';
 import { makeWindows } from './windows.ts';
 
 const folders = labFolders();

@@ -1,6 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
+import type { Language } from '../../engine/formats/languages.ts';
 import type { LabCommand } from '../api.ts';
-import { type HostText, hostText, type Language } from './text.ts';
+import { type HostText, hostText } from './text.ts';
 
 export interface MenuActions {
   command(command: LabCommand): void;

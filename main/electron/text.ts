@@ -1,5 +1,5 @@
 /** The few words outside the window: the menu and the kinds of files in dialogs. */
-export type Language = 'en' | 'zh';
+import type { Language } from '../../engine/formats/languages.ts';
 
 const en = {
   file: 'File',
@@ -81,10 +81,4 @@ const zh: HostText = {
 
 export function hostText(language: Language): HostText {
   return language === 'zh' ? zh : en;
-}
-
-/** The first of the system's languages that the lab speaks; English where it speaks none. */
-export function pickLanguage(preferred: readonly string[]): Language {
-  const spoken = preferred.map((tag) => tag.split('-')[0]).find((tag) => tag === 'zh' || tag === 'en');
-  return spoken === 'zh' ? 'zh' : 'en';
 }

@@ -1,10 +1,10 @@
 /** All windows of the app, and which of them a project opens in. */
 import { BrowserWindow } from 'electron';
+import type { Language } from '../../engine/formats/languages.ts';
 import type { LabCommand } from '../api.ts';
 import type { Lab, WindowSession } from '../lab/host.ts';
 import { showFileDialog } from './dialogs.ts';
 import { connectWindows } from './ipc.ts';
-import type { Language } from './text.ts';
 import { makeWindow } from './window.ts';
 
 export interface Windows {

@@ -1,7 +1,9 @@
 /** Preferences and the list of recent projects: two small JSON files that may be missing or spoilt at any time. */
+
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { languages } from '../../engine/formats/languages.ts';
 import type { Preferences, RecentProject } from '../api.ts';
 import { mostThreads } from '../engine-process/kernel-threads.ts';
 import { ownFile, writeFileAtomically } from '../files.ts';
@@ -11,7 +13,7 @@ import { isOwn, noteOwn, ownFilesName, readOwnFiles } from './projects/own-files
 const mostRecent = 30;
 
 export const preferencesSchema = v.object({
-  language: v.nullable(v.picklist(['en', 'zh'])),
+  language: v.nullable(v.picklist(languages)),
   theme: v.nullable(v.picklist(['light', 'dark'])),
   threads: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(mostThreads))),
 });

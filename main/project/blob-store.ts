@@ -3,7 +3,7 @@
  * it in parts, a transaction each, so that a run of millions of parameters holds nobody up.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { damaged } from './cells.ts';
+import { damaged } from './json-cells.ts';
 
 export const partBytes = 2 ** 20;
 

@@ -4,8 +4,8 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { type Result, success } from '../../engine/errors.ts';
-import { damaged } from './cells.ts';
 import { inspectFile } from './inspect-file.ts';
+import { damaged } from './json-cells.ts';
 import { newestVersion } from './migrations.ts';
 import { readContents } from './project-file.ts';
 

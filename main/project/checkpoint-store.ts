@@ -4,7 +4,7 @@ import type { RunCheckpoint } from '../../engine/api.ts';
 import { readSafetensors } from '../../engine/formats/safetensors.ts';
 import type { WeightsDocument } from '../../engine/formats/weights.ts';
 import { insertBlob, keepBlob, readBlob } from './blob-store.ts';
-import { damaged } from './cells.ts';
+import { damaged } from './json-cells.ts';
 
 /** The most checkpoints, and the most bytes of them, that a run keeps besides its best and its last. */
 const mostCheckpoints = 40;

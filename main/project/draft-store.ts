@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import type { Draft, DraftEdit, DraftRow } from '../../engine/data/draft.ts';
 import type { Problem } from '../../engine/errors.ts';
-import { damaged, readCell } from './cells.ts';
 import { draftSchema } from './draft-schema.ts';
+import { damaged, readCell } from './json-cells.ts';
 import { repairNumbers } from './repair-draft.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Datasets and given weights of runs: large, often the same for many runs, each kept once. */
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { readCell } from './cells.ts';
+import { readCell } from './json-cells.ts';
 import { keepingObject } from './keeping.ts';
 
 /** The id under which this value is kept, newly or already. */

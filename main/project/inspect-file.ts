@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { failure, type Problem, type Result, success } from '../../engine/errors.ts';
-import { damaged } from './cells.ts';
 import { connect } from './connect.ts';
 import { readHeader } from './file-header.ts';
 import { fileProblem, isSqliteError } from './file-problems.ts';
+import { damaged } from './json-cells.ts';
 import { checkObjects } from './known-objects.ts';
 import { whyNoSchema } from './schema-pages.ts';
 

@@ -5,7 +5,7 @@
  */
 import { DatabaseSync } from 'node:sqlite';
 import { LabError, problem } from '../../engine/errors.ts';
-import { damaged } from './cells.ts';
+import { damaged } from './json-cells.ts';
 import { migrateTo, newestVersion, versions } from './migrations.ts';
 
 interface SchemaObject {

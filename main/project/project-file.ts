@@ -8,7 +8,6 @@ import { failure, type Problem, problem, type Result, success } from '../../engi
 import { cutName, mostNameBytes } from '../cut-name.ts';
 import { newFile, startFile } from '../files.ts';
 import { removeWaste } from './blob-store.ts';
-import { damaged } from './cells.ts';
 import { connect } from './connect.ts';
 import { readDraft, writeRepaired, writeWholeDraft } from './draft-store.ts';
 import { fileProblem, projectProblem, readOnlyFile, readOnlyFolder } from './file-problems.ts';
@@ -16,6 +15,7 @@ import { thinFrozen } from './frozen-store.ts';
 import { readHistory } from './history.ts';
 import { inspectFile } from './inspect-file.ts';
 import { interruptRuns } from './interrupted-runs.ts';
+import { damaged } from './json-cells.ts';
 import { checkObjects } from './known-objects.ts';
 import { forgetLock, isUnsure, releaseLock, takeLock, whoHasIt } from './lock.ts';
 import { inTransaction, makeTables, migrate, newestSchema, newestVersion } from './migrations.ts';

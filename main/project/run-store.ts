@@ -6,7 +6,6 @@ import { LabError, type Problem, problem } from '../../engine/errors.ts';
 import type { ExperimentDocument, TrainingSpec, WeightsJson } from '../../engine/model/experiment.ts';
 import type { RunSummary } from '../api.ts';
 import { keepBlob } from './blob-store.ts';
-import { readCell } from './cells.ts';
 import { freeze, readFrozen } from './frozen-store.ts';
 import { keepingObject } from './keeping.ts';
 import { epochCells, progressSchema, shapesSchema, stateSchema } from './run-schema.ts';

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { damaged } from './cells.ts';
+import { damaged } from './json-cells.ts';
 import { dropOld, makeLacking, moveAside, namesOf } from './migration-parts.ts';
 import { schemaOfVersion3 } from './schema-v3.ts';
 

@@ -1,3 +1,5 @@
+import { runToken, runTokens } from '../components/colour-scale.ts';
+
 /** The colours of a chart, read from the design tokens, so that canvas follows the theme. */
 export interface ChartColours {
   panel: string;
@@ -8,7 +10,7 @@ export interface ChartColours {
   text3: string;
   success: string;
   successText: string;
-  /** run-1 … run-10. */
+  /** Those of runTokens, in their order. */
   runs: string[];
   fontUi: string;
   fontMono: string;
@@ -26,14 +28,14 @@ export function readChartColours(style: Pick<CSSStyleDeclaration, 'getPropertyVa
     text3: token('text-3'),
     success: token('success'),
     successText: token('success-text'),
-    runs: Array.from({ length: 10 }, (_, index) => token(`run-${index + 1}`)),
+    runs: runTokens.map(token),
     fontUi: token('font-ui'),
     fontMono: token('font-mono'),
   };
 }
 
-/** Runs take run-1 … run-10 in order of creation; the eleventh begins again, dashed. */
-export function runColour(colours: ChartColours, runNumber: number): { colour: string; dashed: boolean } {
-  const colour = colours.runs[(runNumber - 1) % colours.runs.length] ?? colours.text;
-  return { colour, dashed: runNumber > colours.runs.length };
+/** How a run is drawn on a canvas: in the colour that it has everywhere, the eleventh dashed. */
+export function runLine(colours: ChartColours, runNumber: number): { colour: string; dashed: boolean } {
+  const { token, dashed } = runToken(runNumber);
+  return { colour: colours.runs[runTokens.indexOf(token)] ?? colours.text, dashed };
 }

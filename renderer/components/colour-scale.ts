@@ -22,9 +22,19 @@ export function divergingColour(value: number, limit: number): CellColour {
   return between(DIVERGING, (share + 1) / 2);
 }
 
-/** A run's colour by its number, from 1; the eleventh repeats the first (with a dash in charts). */
+const RUN_COLOURS = 10;
+
+/** The tokens of runs, `run-1` … `run-10`. */
+export const runTokens = Array.from({ length: RUN_COLOURS }, (_, index) => `run-${index + 1}`);
+
+/** A run's token by its number, from 1; the eleventh repeats the first, with a dash where it is a line. */
+export function runToken(number: number): { token: string; dashed: boolean } {
+  return { token: runTokens[(number - 1) % RUN_COLOURS]!, dashed: number > RUN_COLOURS };
+}
+
+/** The colour of a run as CSS. */
 export function runColour(number: number): string {
-  return `var(--run-${((number - 1) % 10) + 1})`;
+  return `var(--${runToken(number).token})`;
 }
 
 function between(stops: string[], share: number): CellColour {

@@ -1,4 +1,5 @@
 import type { Problem } from '../../engine/errors.ts';
+import type { Language } from '../../engine/formats/languages.ts';
 import type {
   EngineStatus,
   LabApi,
@@ -8,7 +9,7 @@ import type {
   TemplateSummary,
 } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
-import { type Locale, problemText, setLocale, t } from '../text/text.svelte.ts';
+import { problemText, setLocale, t } from '../text/text.svelte.ts';
 import { messageOf } from './report.ts';
 import { showProblem } from './toasts.svelte.ts';
 
@@ -25,14 +26,14 @@ export class LabState {
   /** The engine that was there has died; another starts. */
   onEngineDeath: (problem: Problem) => void = () => {};
   /** The system's language, for preferences.language null. */
-  readonly systemLanguage: Locale;
+  readonly systemLanguage: Language;
 
   /** Shown now. */
-  get language(): Locale {
+  get language(): Language {
     return this.preferences.language ?? this.systemLanguage;
   }
 
-  constructor(connection: LabConnection, systemLanguage: Locale) {
+  constructor(connection: LabConnection, systemLanguage: Language) {
     this.api = connection.api;
     this.systemLanguage = systemLanguage;
     connection.handlers.defectFound = (problem) => showProblem(problemText(problem));
@@ -74,13 +75,4 @@ export class LabState {
     this.preferences = preferences;
     setLocale(this.language);
   }
-}
-
-/** en or zh, from a list such as navigator.languages. */
-export function pickLanguage(preferred: readonly string[]): Locale {
-  for (const tag of preferred) {
-    if (/^zh\b/i.test(tag)) return 'zh';
-    if (/^en\b/i.test(tag)) return 'en';
-  }
-  return 'en';
 }

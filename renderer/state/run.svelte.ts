@@ -1,7 +1,7 @@
-import type { EpochRow, LiveSettings, ShapesReport } from '../../engine/api.ts';
+import type { EpochRow, LiveSettings, RunCommand, ShapesReport } from '../../engine/api.ts';
 import { type Problem, type Result, success } from '../../engine/errors.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
-import type { LabApi, LabRunCommand, RunSummary } from '../../main/api.ts';
+import type { LabApi, RunSummary } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
 import type { ProjectState } from './project.svelte.ts';
 import { showWithoutEffect } from './report.ts';
@@ -185,8 +185,8 @@ export class RunState {
     if (this.summary?.state.status === 'running') await this.run();
   }
 
-  async #onRun(command: LabRunCommand, fresh: boolean): Promise<Result<RunSummary>> {
-    if (this.summary === null || fresh || hasEnded(this.summary)) {
+  async #onRun(command: RunCommand, fresh: boolean): Promise<Result<RunSummary>> {
+    if (this.summary === null || fresh || startsAnew(this.summary)) {
       const stopped = await this.#stopIfOpen();
       if (stopped && !stopped.ok) return stopped;
       const created = await this.create();
@@ -203,7 +203,7 @@ export class RunState {
       : null;
   }
 
-  async #command(command: LabRunCommand): Promise<Result<RunSummary>> {
+  async #command(command: RunCommand): Promise<Result<RunSummary>> {
     this.busy = true;
     try {
       this.#comingToRest = null;
@@ -224,8 +224,8 @@ export class RunState {
   }
 }
 
-/** Nothing is left to train: a run command would do nothing. */
-export function hasEnded(run: RunSummary): boolean {
+/** Whether Run makes a new run instead of going on with this one: nothing is left of it to train. */
+export function startsAnew(run: RunSummary): boolean {
   switch (run.state.status) {
     case 'queued':
     case 'running':

@@ -1,8 +1,9 @@
+import { pickLanguage } from '../../engine/formats/languages.ts';
 import type { LabConnection } from '../lab.ts';
 import { problemText, t } from '../text/text.svelte.ts';
 import { ChooserState } from './chooser.svelte.ts';
 import type { WindowState } from './context.ts';
-import { LabState, pickLanguage } from './lab.svelte.ts';
+import { LabState } from './lab.svelte.ts';
 import { ProjectState } from './project.svelte.ts';
 import { report } from './report.ts';
 import { RunState } from './run.svelte.ts';

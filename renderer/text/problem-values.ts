@@ -1,7 +1,8 @@
 import type { Problem } from '../../engine/errors.ts';
+import type { Language } from '../../engine/formats/languages.ts';
 
 /** What a problem's sentence may name: its details, its path, and the setting at the path's end in PyTorch's spelling. */
-export function problemValues(problem: Problem, locale: 'en' | 'zh'): Problem['details'] {
+export function problemValues(problem: Problem, locale: Language): Problem['details'] {
   const { details, path } = problem;
   const values: Problem['details'] = { name: settingName(path), ...details };
   // The whole document has no path; who shows the sentence has a word for it.

@@ -6,8 +6,10 @@
  * Plurals: key_one and key_other in English, key_other alone in Chinese; called as `t('key', { count })`.
  * <b>…</b> and <code>…</code> in a message are drawn by components/RichText.svelte.
  */
+
 import i18next from 'i18next';
 import type { Problem } from '../../engine/errors.ts';
+import type { Language } from '../../engine/formats/languages.ts';
 import type { EditLabel } from '../../main/api.ts';
 import enData from './messages/en/data.json' with { type: 'json' };
 import enEdits from './messages/en/edits.json' with { type: 'json' };
@@ -49,7 +51,6 @@ const zh = {
   ...zhProblems,
 } satisfies Record<Exclude<keyof typeof en, `${string}_one`>, string>;
 
-export type Locale = 'en' | 'zh';
 type WithoutPlural<K extends string> = K extends `${infer Base}_one` | `${infer Base}_other` ? Base : K;
 export type TextKey = WithoutPlural<keyof typeof en & string>;
 export type TextValues = Record<string, string | number | boolean | null>;
@@ -72,13 +73,13 @@ i18n.init({
   interpolation: { escapeValue: false },
 });
 
-let locale = $state<Locale>('en');
+let locale = $state<Language>('en');
 
-export function currentLocale(): Locale {
+export function currentLocale(): Language {
   return locale;
 }
 
-export function setLocale(next: Locale): void {
+export function setLocale(next: Language): void {
   void i18n.changeLanguage(next);
   locale = next;
 }

@@ -6,11 +6,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunCommand } from '../../engine/api.ts';
 import { dataSizes } from '../../engine/data/check-experiment.ts';
 import { writeExperiment } from '../../engine/formats/experiment.ts';
 import { parameterCount } from '../../engine/model/spec.ts';
 import { findTemplate } from '../../engine/templates/templates.ts';
-import type { LabRunCommand } from '../../main/api.ts';
 import { forkEngine } from '../../main/browser/fork-engine.ts';
 import { createLab } from '../../main/lab/thread/lab-in-thread.ts';
 import { checkerEntry, engineEntry } from '../../main/paths.ts';
@@ -35,7 +35,7 @@ const lab = createLab({
 });
 const { api, runIs } = openWindow(lab);
 
-async function timed(runId: string, command: LabRunCommand): Promise<number> {
+async function timed(runId: string, command: RunCommand): Promise<number> {
   const since = performance.now();
   valueIn(await api.controlRun({ runId, command }));
   return performance.now() - since;

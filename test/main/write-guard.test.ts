@@ -54,7 +54,7 @@ describe('a project, or another database', () => {
   test('is never replaced, whatever its name, by whatever name it is called', async () => {
     makeDatabase(inFolder('p.txt'));
     const before = readFileSync(inFolder('p.txt'));
-    const names = ['p.txt', './p.txt', '../' + folder.split('/').at(-1) + '/p.txt'];
+    const names = ['p.txt', './p.txt', `../${folder.split('/').at(-1)}/p.txt`];
     if (process.platform !== 'win32') {
       symlinkSync('p.txt', inFolder('link'));
       symlinkSync('link', inFolder('link-to-link'));

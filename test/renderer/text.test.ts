@@ -1,4 +1,5 @@
 /** The window's words: none in a component, all of them in both languages, none left over. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type AST, parse } from 'svelte/compiler';
@@ -6,6 +7,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { checkRange } from '../../engine/data/ranges.ts';
 import { problem } from '../../engine/errors.ts';
+import { type Language, languages } from '../../engine/formats/languages.ts';
 import { deathProblem, type EngineDeath } from '../../main/engine-process/engine-death.ts';
 import { interruption, noCrash } from '../../main/lab/runs/crash-record.ts';
 import { isFilled, needsInChinese, problemValues } from '../../renderer/text/problem-values.ts';
@@ -20,7 +22,7 @@ function filesUnder(folder: string, ending: string): string[] {
 }
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-function messages(language: 'en' | 'zh'): Map<string, string> {
+function messages(language: Language): Map<string, string> {
   const all = new Map<string, string>();
   for (const file of filesUnder(`renderer/text/messages/${language}`, '.json')) {
     for (const [key, text] of Object.entries(JSON.parse(read(file)) as Record<string, string>)) {
@@ -291,7 +293,7 @@ describe('the ways an engine can go', () => {
     { kind: 'not-started' },
   ];
 
-  it.each(['en', 'zh'] as const)(
+  it.each(languages)(
     'have a sentence each in %s, alone and as the cause of a run that was given up',
     (locale) => {
       setLocale(locale);

@@ -8,7 +8,7 @@ import { readLastWeights } from '../../project/checkpoint-store.ts';
 import type { ProjectFile } from '../../project/project-file.ts';
 import { readEpochs, readRun } from '../../project/run-store.ts';
 import { writeProblem } from '../../write-guard.ts';
-import { fileNameOf } from './file-names.ts';
+import { fileNameFor } from './file-names.ts';
 
 const previewCharacters = 20_000;
 
@@ -67,5 +67,5 @@ function renderExport(
   }
   const epochs = needs === 'epochs' ? readEpochs(file.database, runId, 0, Number.MAX_SAFE_INTEGER) : [];
   const contents = writeRun(format, { experiment: run.experiment, weights, epochs }, { excelMark });
-  return success({ fileName: `${fileNameOf(name)}${ending}`, contents });
+  return success({ fileName: `${fileNameFor(name)}${ending}`, contents });
 }

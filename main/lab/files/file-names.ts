@@ -9,7 +9,7 @@ import { cutName, mostNameBytes } from '../../cut-name.ts';
 const mostBytes = 100;
 
 /** A name as a file may have it on every system: `hello → ohlol` becomes `hello-ohlol`. */
-export function fileNameOf(name: string): string {
+export function fileNameFor(name: string): string {
   const safe = name
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}<>:"/\\|?*→]+/gu, ' ')

@@ -15,7 +15,7 @@ import {
   type ProjectFile,
 } from '../../project/project-file.ts';
 import type { Reader } from '../../reader/reader.ts';
-import { copyNameOf, fileNameOf, freePath } from '../files/file-names.ts';
+import { copyNameOf, fileNameFor, freePath } from '../files/file-names.ts';
 import type { LabFolders } from '../host.ts';
 import { deliverTo, shareOf } from '../runs/engine-share.ts';
 import type { Settings } from '../settings.ts';
@@ -196,7 +196,7 @@ export function createProjects(
       let place: string;
       try {
         if (path === null) makeFolder();
-        place = path ?? freePath(folders.projects, fileNameOf(nameOf(source, draft.value)), '.ohlol');
+        place = path ?? freePath(folders.projects, fileNameFor(nameOf(source, draft.value)), '.ohlol');
       } catch (error) {
         logDefect(error);
         const message = `${folders.projects}: it is not there and cannot be made`;

@@ -1,16 +1,16 @@
 /** What may be asked of a run, and what a change of its settings makes of them. Pure. */
-import type { LiveSettings, RunState } from '../../../engine/api.ts';
+import type { LiveSettings, RunCommand, RunState } from '../../../engine/api.ts';
 import { checkTraining } from '../../../engine/data/check-training.ts';
 import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
 import type { TrainingSpec } from '../../../engine/model/experiment.ts';
-import type { LabRunCommand, RunSummary } from '../../api.ts';
+import type { RunSummary } from '../../api.ts';
 
 export function unknownRun(runId: string): Problem {
   return problem('run-missing', '', `run ${runId}: this project has no such run`, { runId });
 }
 
 /** Whether the command makes a run train. */
-export function makesTrain({ kind }: LabRunCommand): boolean {
+export function makesTrain({ kind }: RunCommand): boolean {
   return kind === 'run' || kind === 'step-epoch' || kind === 'step-batch';
 }
 
@@ -24,7 +24,7 @@ export function stateAtRest(state: RunState): RunState {
 }
 
 /** Why a run does not take the command; null where it does. */
-export function whyNot(run: RunSummary, command: LabRunCommand): Problem | null {
+export function whyNot(run: RunSummary, command: RunCommand): Problem | null {
   if (!makesTrain(command)) return null;
   const { number, progress, epochs, state } = run;
   if (run.kind === 'shapes') {

@@ -6,7 +6,7 @@ import type {
   SequenceExperiment,
   ShapesExperiment,
 } from '../../../engine/model/experiment.ts';
-import type { LabEvents, LabRunCommand, RunSummary } from '../../api.ts';
+import type { LabEvents, RunSummary } from '../../api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import { EngineLost } from '../../engine-process/supervisor.ts';
 import type { Keeper } from '../../project/keeper.ts';
@@ -38,7 +38,7 @@ export interface RunCommandsOptions {
 
 export interface RunCommands {
   create(experiment: ExperimentDocument): Promise<Result<RunSummary>>;
-  control(runId: string, command: LabRunCommand): Promise<Result<RunSummary>>;
+  control(runId: string, command: RunCommand): Promise<Result<RunSummary>>;
 }
 
 export function createRunCommands(options: RunCommandsOptions): RunCommands {
@@ -64,7 +64,7 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
     }
   }
 
-  async function control(runId: string, command: LabRunCommand): Promise<Result<RunSummary>> {
+  async function control(runId: string, command: RunCommand): Promise<Result<RunSummary>> {
     const stored = readRunSummary(keeper.database(), runId);
     if (!stored) return failure(unknownRun(runId));
     const damage = damageOf(stored);

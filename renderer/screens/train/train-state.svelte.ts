@@ -1,7 +1,7 @@
 import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
 import { leastReachableLoss } from '../../../engine/model/least-loss.ts';
-import { runColour } from '../../charts/chart-colours.ts';
+import { runLine } from '../../charts/chart-colours.ts';
 import { pageColours } from '../../charts/page-colours.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import type { RunState } from '../../state/run.svelte.ts';
@@ -69,7 +69,7 @@ export class TrainState {
   least = $derived.by(() => (this.experiment ? leastReachableLoss(this.experiment, this.trainTokens) : null));
 
   colours = $derived.by(() => pageColours());
-  line = $derived.by(() => runColour(this.colours, this.run.summary?.number ?? 1));
+  line = $derived.by(() => runLine(this.colours, this.run.summary?.number ?? 1));
 }
 
 function sequence(experiment: { dataset: { task: string } } | null): SequenceExperiment | null {

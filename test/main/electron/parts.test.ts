@@ -1,14 +1,17 @@
 /** The preload script, the engine's fork and the file dialogs. */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Language, languages } from '../../../engine/formats/languages.ts';
 import type { FileDialogRequest } from '../../../main/api.ts';
 import { WINDOW_PORT } from '../../../main/electron/channel.ts';
 import { showFileDialog } from '../../../main/electron/dialogs.ts';
 import { forkEngine } from '../../../main/electron/fork-engine.ts';
 import { menuTemplate } from '../../../main/electron/menu.ts';
-import type { Language } from '../../../main/electron/text.ts';
+import { type CommandId, commands } from '../../../renderer/commands/commands.ts';
+import type { Chord } from '../../../renderer/commands/keys.ts';
 import * as electron from './fake-electron.ts';
 
 vi.mock('electron', () => import('./fake-electron.ts'));
@@ -111,16 +114,13 @@ describe('the menu of a Mac', () => {
     itemsOf(menu).flatMap((item) => item.role ?? []);
   const actions = { command: () => {}, openWindow: () => {} };
 
-  it.each(['en', 'zh'] as const)(
-    'hides, shows and quits under the app’s name, and has its windows: %s',
-    (language) => {
-      const menus = menuTemplate(language, 'darwin', actions);
-      expect(menus[0]?.label).toBe('Ohlol');
-      expect(rolesOf(menus[0])).toEqual(['hide', 'hideOthers', 'unhide', 'quit']);
-      const windows = menus.find((menu) => menu.role === 'window');
-      expect(rolesOf(windows)).toEqual(['minimize', 'zoom', 'front']);
-    },
-  );
+  it.each(languages)('hides, shows and quits under the app’s name, and has its windows: %s', (language) => {
+    const menus = menuTemplate(language, 'darwin', actions);
+    expect(menus[0]?.label).toBe('Ohlol');
+    expect(rolesOf(menus[0])).toEqual(['hide', 'hideOthers', 'unhide', 'quit']);
+    const windows = menus.find((menu) => menu.role === 'window');
+    expect(rolesOf(windows)).toEqual(['minimize', 'zoom', 'front']);
+  });
 
   it.each(['darwin', 'win32', 'linux'] as const)(
     'or of any other, %s, has a label for each item in each language',
@@ -140,6 +140,23 @@ describe('the menu of a Mac', () => {
       );
     },
   );
+
+  /** As Electron writes it. */
+  const accelerator = ({ key, command, shift }: Chord) =>
+    [command ? 'CmdOrCtrl' : [], shift ? 'Shift' : [], key.toUpperCase()].flat().join('+');
+
+  it('shows for each of the window’s commands the key that the window has for it', () => {
+    const items = menuTemplate('en', 'linux', actions)
+      .flatMap(itemsOf)
+      .filter((item) => item.id !== undefined);
+    const shown = items.map(({ id, accelerator }) => ({ id, accelerator }));
+    const inTheWindow = items.map(({ id }) => {
+      const [first] = commands[id as CommandId].keys as readonly Chord[];
+      return { id, accelerator: first && accelerator(first) };
+    });
+    expect(items.length).toBeGreaterThan(5);
+    expect(shown).toEqual(inTheWindow);
+  });
 
   it('is of a Mac alone', () => {
     expect(menuTemplate('en', 'linux', actions).map((menu) => menu.label)).toEqual([

@@ -124,7 +124,7 @@ describe.each(older)('the step from version %i', (version) => {
     const source = readFileSync(join(project, `to-version-${version + 1}.ts`), 'utf8');
     const imports = [...source.matchAll(/ from '([^']+)'/g)].map(([, from]) => from!).sort();
     const allowed = [
-      ...['./cells.ts', './migration-parts.ts', 'node:crypto', 'node:sqlite'],
+      ...['./json-cells.ts', './migration-parts.ts', 'node:crypto', 'node:sqlite'],
       `./schema-v${version + 1}.ts`,
     ];
     expect(imports.filter((from) => !allowed.includes(from))).toEqual([]);

@@ -3,7 +3,7 @@ import { GridComponent, MarkAreaComponent, MarkLineComponent } from 'echarts/com
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { describe, expect, it } from 'vitest';
-import { readChartColours, runColour } from '../../../renderer/charts/chart-colours.ts';
+import { readChartColours, runLine } from '../../../renderer/charts/chart-colours.ts';
 import { accuracyAxis, fromZeroAxis, lossAxis, rangeOf } from '../../../renderer/charts/loss-axis.ts';
 import { type LossChart, lossOption } from '../../../renderer/charts/loss-option.ts';
 import { metricOption } from '../../../renderer/charts/metric-option.ts';
@@ -191,7 +191,7 @@ describe('axes of values', () => {
 describe('colours', () => {
   it('come from the tokens, a run keeps its own, and the eleventh begins again with a dash', () => {
     expect(colours.line).toBe('token--line');
-    expect(runColour(colours, 1)).toEqual({ colour: 'token--run-1', dashed: false });
-    expect(runColour(colours, 11)).toEqual({ colour: 'token--run-1', dashed: true });
+    expect(runLine(colours, 1)).toEqual({ colour: 'token--run-1', dashed: false });
+    expect(runLine(colours, 11)).toEqual({ colour: 'token--run-1', dashed: true });
   });
 });

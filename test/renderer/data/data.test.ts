@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftRow, emptyDraft } from '../../../engine/data/draft.ts';
 import { applyEdit } from '../../../engine/data/draft-edits.ts';
 import { draftProblems, draftVocabulary } from '../../../engine/data/draft-problems.ts';
-import { cellRoom, lengthText, rowCells } from '../../../renderer/screens/data/cells.ts';
 import * as edits from '../../../renderer/screens/data/edits.ts';
 import { type GridPlace, gridAct } from '../../../renderer/screens/data/grid-keys.ts';
 import { networkView } from '../../../renderer/screens/data/network-view.ts';
 import { listProblems } from '../../../renderer/screens/data/problem-list.ts';
+import { cellRoom, lengthText, rowCells } from '../../../renderer/screens/data/row-cells.ts';
 import { composedRows, dataFacts } from '../../../renderer/screens/data/sizes.ts';
 import { applyRule, commonRule } from '../../../renderer/screens/data/target-rules.ts';
 import {

@@ -7,7 +7,7 @@ import type { LabApi, RunSummary } from '../../../main/api.ts';
 import type { LabConnection } from '../../../renderer/lab.ts';
 import { ProjectState } from '../../../renderer/state/project.svelte.ts';
 import { RowChecks } from '../../../renderer/state/row-checks.ts';
-import { hasEnded, RunState } from '../../../renderer/state/run.svelte.ts';
+import { RunState, startsAnew } from '../../../renderer/state/run.svelte.ts';
 import { runDiffers } from '../../../renderer/state/run-differs.ts';
 
 const interrupted: RunSummary['state'] = {
@@ -157,7 +157,7 @@ describe('the run on screen', () => {
   });
 
   it('knows which runs have nothing left to train', () => {
-    const ended = (state: RunSummary['state'], epoch = 20) => hasEnded(summaryOf('a', 1, state, epoch));
+    const ended = (state: RunSummary['state'], epoch = 20) => startsAnew(summaryOf('a', 1, state, epoch));
     expect(ended({ status: 'finished', reason: 'epochs' })).toBe(true);
     expect(ended({ status: 'finished', reason: 'epochs' }, 12)).toBe(false);
     expect(ended({ status: 'finished', reason: 'right-for' }, 12)).toBe(true);
