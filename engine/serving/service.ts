@@ -25,14 +25,12 @@ import { type Backend, bestBackend } from '../kernels/backend.ts';
 import type { ExperimentDocument, SequenceExperiment } from '../model/experiment.ts';
 import { memoryLimitBytes, planRun } from '../training/run.ts';
 import { createTrainerInPieces, type Trainer } from '../training/trainer.ts';
+import { version } from '../version.ts';
 import { type Clock, inSlices } from './clock.ts';
 import { isRunning, newOpenRun, type OpenRun, wishFor } from './open-run.ts';
 import { createOutbox } from './outbox.ts';
 import { createScheduler } from './scheduler.ts';
 import { createWeightsSources } from './weights-sources.ts';
-
-/** The same as package.json's; a test holds them together. */
-export const engineVersion = '1.0.0';
 
 export interface ServiceOptions extends Omit<Clock, 'sleep'> {
   sleep?: Clock['sleep'];
@@ -164,7 +162,7 @@ export function createEngineService(
 
   return {
     describe: async () => ({
-      version: engineVersion,
+      version,
       kernels: backend.name,
       kernelLimit: backend.limit,
       threads: backend.threads,

@@ -1,5 +1,5 @@
+import { version } from '../../engine/version.ts';
 import { threadSettingProblem } from '../engine-process/kernel-threads.ts';
-import { version } from '../version.ts';
 import { asksForHelp, type Command, helpOf, parseCommand, usageOf } from './arguments.ts';
 import { exportCommand } from './export.ts';
 import { generateCommand } from './generate.ts';
@@ -27,7 +27,7 @@ export async function main([name, ...args]: string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
-    process.stdout.write(`ohlol ${version()}\n`);
+    process.stdout.write(`ohlol ${version}\n`);
     return 0;
   }
   const command = commands.find((candidate) => candidate.name === name);

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { version } from '../../engine/version.ts';
 import { ownFile, writeFileAtomically } from '../files.ts';
-import { version } from '../version.ts';
 import type { FlagMemory } from './flag-choice.ts';
 
 const fileSchema = v.record(v.string(), v.array(v.string()));
@@ -17,7 +17,7 @@ const mostKept = 16;
  */
 export function openFlagMemory(folder: string, onFailure: (error: unknown) => void = () => {}): FlagMemory {
   const path = join(folder, 'engine.json');
-  const key = `Ohlol ${version()}, V8 ${process.versions.v8}, ${arch()} ${cpus()[0]?.model ?? ''}`.trim();
+  const key = `Ohlol ${version}, V8 ${process.versions.v8}, ${arch()} ${cpus()[0]?.model ?? ''}`.trim();
 
   function read(): Record<string, string[]> {
     try {

@@ -5,9 +5,9 @@ import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { applyEdit } from '../../engine/data/draft-edits.ts';
 import type { Problem } from '../../engine/errors.ts';
 import type { EditLabel, HistoryView } from '../api.ts';
-import { checkCell, readCell } from './json-cells.ts';
 import { draftEditSchema } from './draft-schema.ts';
 import { readRevision, storeDraft, writeRevision } from './draft-store.ts';
+import { checkCell, readCell } from './json-cells.ts';
 import { repairEdit } from './repair-draft.ts';
 import { applyRunEdit, isRunEdit, type RunEdit, runEditSchema } from './run-edits.ts';
 

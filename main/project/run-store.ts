@@ -7,6 +7,7 @@ import type { ExperimentDocument, TrainingSpec, WeightsJson } from '../../engine
 import type { RunSummary } from '../api.ts';
 import { keepBlob } from './blob-store.ts';
 import { freeze, readFrozen } from './frozen-store.ts';
+import { readCell } from './json-cells.ts';
 import { keepingObject } from './keeping.ts';
 import { epochCells, progressSchema, shapesSchema, stateSchema } from './run-schema.ts';
 

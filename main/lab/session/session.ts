@@ -3,12 +3,12 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
 import { findTemplate, templateNames } from '../../../engine/templates/templates.ts';
+import { version } from '../../../engine/version.ts';
 import type { EngineStatus, LabApi, LabEvents, RecentProject } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
 import { automaticThreads, mostThreads } from '../../engine-process/kernel-threads.ts';
 import { fileProblem } from '../../project/file-problems.ts';
 import type { Reader } from '../../reader/reader.ts';
-import { version } from '../../version.ts';
 import { previewExport } from '../files/exports.ts';
 import { listFolder } from '../files/folder-listing.ts';
 import { weightsEdit } from '../files/imports.ts';
@@ -100,7 +100,7 @@ export function createSession(options: SessionOptions): Session {
 
   const api: LabApi = {
     describe: async () => ({
-      version: version(),
+      version,
       host: host.kind,
       dialogs: options.showFileDialog ? 'system' : 'window',
       platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',

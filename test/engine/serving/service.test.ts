@@ -1,4 +1,5 @@
 /** The service on a clock of its own: every look at it is half a millisecond later, sleeping moves it on. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,8 +7,9 @@ import type { EpochRow, RunCheckpoint, RunState } from '../../../engine/api.ts';
 import { readTensorFile, type TensorFile, writeSafetensors } from '../../../engine/formats/safetensors.ts';
 import { type TrainedBy, weightsDocument } from '../../../engine/formats/weights.ts';
 import { type Backend, bestBackend, referenceBackend } from '../../../engine/kernels/backend.ts';
-import { createEngineService, engineVersion } from '../../../engine/serving/service.ts';
+import { createEngineService } from '../../../engine/serving/service.ts';
 import type { Trainer } from '../../../engine/training/trainer.ts';
+import { version } from '../../../engine/version.ts';
 import { type Changes, experiment, reversal, trainer } from '../documents.ts';
 
 type Event =
@@ -448,9 +450,9 @@ describe('questions', () => {
 
   it('the version is the package’s', async () => {
     const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'package.json'), 'utf8');
-    expect(engineVersion).toBe((JSON.parse(text) as { version: string }).version);
+    expect(version).toBe((JSON.parse(text) as { version: string }).version);
     expect(await createEngine().engine.describe()).toMatchObject({
-      version: engineVersion,
+      version,
       kernels: bestBackend().name,
     });
   });

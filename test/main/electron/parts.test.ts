@@ -1,5 +1,4 @@
 /** The preload script, the engine's fork and the file dialogs. */
-
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +9,6 @@ import { WINDOW_PORT } from '../../../main/electron/channel.ts';
 import { showFileDialog } from '../../../main/electron/dialogs.ts';
 import { forkEngine } from '../../../main/electron/fork-engine.ts';
 import { menuTemplate } from '../../../main/electron/menu.ts';
-import { type CommandId, commands } from '../../../renderer/commands/commands.ts';
-import type { Chord } from '../../../renderer/commands/keys.ts';
 import * as electron from './fake-electron.ts';
 
 vi.mock('electron', () => import('./fake-electron.ts'));
@@ -140,23 +137,6 @@ describe('the menu of a Mac', () => {
       );
     },
   );
-
-  /** As Electron writes it. */
-  const accelerator = ({ key, command, shift }: Chord) =>
-    [command ? 'CmdOrCtrl' : [], shift ? 'Shift' : [], key.toUpperCase()].flat().join('+');
-
-  it('shows for each of the window’s commands the key that the window has for it', () => {
-    const items = menuTemplate('en', 'linux', actions)
-      .flatMap(itemsOf)
-      .filter((item) => item.id !== undefined);
-    const shown = items.map(({ id, accelerator }) => ({ id, accelerator }));
-    const inTheWindow = items.map(({ id }) => {
-      const [first] = commands[id as CommandId].keys as readonly Chord[];
-      return { id, accelerator: first && accelerator(first) };
-    });
-    expect(items.length).toBeGreaterThan(5);
-    expect(shown).toEqual(inTheWindow);
-  });
 
   it('is of a Mac alone', () => {
     expect(menuTemplate('en', 'linux', actions).map((menu) => menu.label)).toEqual([
