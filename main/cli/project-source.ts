@@ -1,35 +1,33 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isSequenceExperiment } from '../../engine/data/check-experiment.ts';
 import { draftToExperiment } from '../../engine/data/draft-experiment.ts';
-import { LabError, type Problem } from '../../engine/errors.ts';
+import { forkEngine } from '../browser/fork-engine.ts';
+import { checkerEntry } from '../paths.ts';
 import { readLastWeights } from '../project/checkpoint-store.ts';
-import { connect } from '../project/connect.ts';
 import { readDraft } from '../project/draft-store.ts';
+import { createFileChecker } from '../project/file-checker.ts';
 import { inspectFile } from '../project/inspect-file.ts';
 import { newestVersion } from '../project/migrations.ts';
 import { readEpochs, readRun, readRuns } from '../project/run-store.ts';
 import type { ExportSource } from './export-source.ts';
 import { Refusal, refuse, unwrap } from './refusal.ts';
 
-/** Looks into a project file without changing it; the lab may have it open meanwhile. */
-export function withProject<T>(path: string, look: (database: DatabaseSync) => T): T {
-  let database: DatabaseSync | null = null;
-  try {
-    const inspected = inspectFile(path);
-    if (!inspected.ok) throw new Refusal(inspected.problems);
-    checkVersion(inspected.value.version, path);
-    database = connect(path, { readOnly: true });
-    return look(database);
-  } catch (error) {
-    if (error instanceof LabError) throw new Refusal([inFile(error.problem, path)]);
-    if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
-    throw refuse(
-      'project-unreadable',
-      `${path}: it cannot be read as a project (${(error as Error).message})`,
-    );
-  } finally {
-    database?.close();
-  }
+/**
+ * Looks into a project file without changing it; the lab may have it open meanwhile. A file that may come from anywhere
+ * is first looked through in a process that can be ended, as the lab does it. What is read then is read on the very
+ * connection, and in the transaction, in which its schema is inspected: nothing else comes into its place meanwhile.
+ */
+export async function withProject<T>(path: string, look: (database: DatabaseSync) => T): Promise<T> {
+  const checker = createFileChecker(() => forkEngine(checkerEntry, [], true));
+  const why = await checker.check(path).finally(checker.close);
+  if (why) throw new Refusal([why]);
+  const looked: T[] = [];
+  const inspected = inspectFile(path, (database, version) => {
+    checkVersion(version, path);
+    looked.push(look(database));
+  });
+  if (!inspected.ok) throw new Refusal(inspected.problems);
+  return looked[0]!;
 }
 
 function checkVersion(version: number, path: string): void {
@@ -42,15 +40,11 @@ function checkVersion(version: number, path: string): void {
   );
 }
 
-function inFile(found: Problem, path: string): Problem {
-  return found.message.startsWith(path) ? found : { ...found, message: `${path}: ${found.message}` };
-}
-
 /**
  * What an export takes from a project: of the run with this id, or of its last run; of a project without runs, the
  * experiment as it is being edited.
  */
-export function readProjectSource(path: string, runId: string | null): ExportSource {
+export async function readProjectSource(path: string, runId: string | null): Promise<ExportSource> {
   return withProject(path, (database) => {
     const runs = readRuns(database);
     const id = runId ?? runs.at(-1)?.id ?? null;

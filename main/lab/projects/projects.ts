@@ -8,6 +8,7 @@ import type { LabEvents, ProjectSource, RecentProject, RunningAtClose } from '..
 import { logDefect } from '../../defects.ts';
 import type { EngineDeath } from '../../engine-process/engine-death.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
+import type { FileChecker } from '../../project/file-checker.ts';
 import {
   closeProjectFile,
   createProjectFile,
@@ -19,7 +20,6 @@ import { copyNameOf, fileNameFor, freePath } from '../files/file-names.ts';
 import type { LabFolders } from '../host.ts';
 import { deliverTo, shareOf } from '../runs/engine-share.ts';
 import type { Settings } from '../settings.ts';
-import type { FileChecker } from './file-checker.ts';
 import { keptFolder } from './kept.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { draftOf, nameOf } from './project-sources.ts';

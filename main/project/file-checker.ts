@@ -1,8 +1,8 @@
 /** Has project files checked in a process of their own, one after the other, before the lab's own thread opens them. */
 import { statSync } from 'node:fs';
-import { type Problem, problem, type Result } from '../../../engine/errors.ts';
-import type { EngineChild } from '../../engine-process/engine-child.ts';
-import { checkerReady } from '../../project/checker-ready.ts';
+import { type Problem, problem, type Result } from '../../engine/errors.ts';
+import type { EngineChild } from '../engine-process/engine-child.ts';
+import { checkerReady } from './checker-ready.ts';
 
 /** A file of a few megabytes takes some hundredths of a second. */
 const patienceMs = 10_000;
@@ -24,6 +24,7 @@ export function createFileChecker(fork: () => EngineChild, patience = patienceMs
   let idle: NodeJS.Timeout | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let settle: (found: Problem | null) => void = () => {};
+  let checking = '';
   /** Resolves when the process has said that it is there. */
   let ready: Promise<void> = Promise.resolve();
 
@@ -44,13 +45,14 @@ export function createFileChecker(fork: () => EngineChild, patience = patienceMs
     started.onExit((code, signal) => {
       if (child !== started) return;
       child = null;
-      settle(gaveUp(code, signal));
+      settle(gaveUp(checking, code, signal));
     });
     return started;
   }
 
   function ask(path: string): Promise<Problem | null> {
     clearTimeout(idle);
+    checking = path;
     child ??= start();
     const asked = child;
     return new Promise((resolve) => {
@@ -110,7 +112,7 @@ function didNotStart(path: string): Problem {
   return problem('project-check-not-started', '', message, { path, seconds });
 }
 
-function gaveUp(code: number | null, signal: string | null): Problem {
-  const message = `the process that looked through the file ended (${signal ?? code}); the file is damaged, or was made to do harm, and is not opened`;
-  return problem('project-check-failed', '', message, { reason: signal ?? String(code) });
+function gaveUp(path: string, code: number | null, signal: string | null): Problem {
+  const message = `${path}: looking through it ended the process that did; it is damaged, or was made to do harm, and is not opened`;
+  return problem('project-check-failed', '', message, { path, reason: signal ?? String(code) });
 }

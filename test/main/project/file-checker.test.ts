@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
-import { createFileChecker, type FileChecker } from '../../../main/lab/projects/file-checker.ts';
 import { isOwn, noteOwn, type OwnFiles } from '../../../main/lab/projects/own-files.ts';
 import { openSettings } from '../../../main/lab/settings.ts';
 import { checkerEntry } from '../../../main/paths.ts';
-import { makeProject, useFolder, withDatabase } from '../project/project-folder.ts';
-import { codesOf, startTestLab, valueIn } from './open-lab.ts';
+import { createFileChecker, type FileChecker } from '../../../main/project/file-checker.ts';
+import { codesOf, startTestLab, valueIn } from '../lab/open-lab.ts';
+import { makeProject, useFolder, withDatabase } from './project-folder.ts';
 
 const folder = useFolder();
 let checker: FileChecker;
