@@ -1,3 +1,4 @@
+import type { Result } from '../errors.ts';
 import { type BinaryKind, binaryKind, binaryKinds } from './binary-kinds.ts';
 import { decodeText } from './decode-text.ts';
 import { isObject } from './fields.ts';
@@ -34,16 +35,35 @@ const kindsByFormat = new Map<string, FileKind>([
   ['ohlol/result', 'result'],
 ]);
 
+/** A file as far as it had to be read to tell what it is, so that nobody decodes or parses it again. */
+export interface Sniffed {
+  kind: FileKind;
+  /** Its text, or why it has none; null of a file that is known by its first bytes. */
+  text: Result<string> | null;
+  /** What its JSON says, or why it is none; null of what does not look like JSON. */
+  json: Result<unknown> | null;
+}
+
 /** Tells files apart; whether one is sound is for its reader to say. JSON that is cut off counts as JSON. */
 export function sniff(bytes: Uint8Array): FileKind {
-  if (bytes.length === 0) return 'empty';
+  return sniffOnce(bytes, 'the file').kind;
+}
+
+/** The same with all that was found out; `what` is how a sentence calls the file (`the experiment`). */
+export function sniffOnce(bytes: Uint8Array, what: string): Sniffed {
+  if (bytes.length === 0) return { kind: 'empty', text: null, json: null };
   const binary = binaryKind(bytes);
-  if (binary !== null) return binary;
+  if (binary !== null) return { kind: binary, text: null, json: null };
   const text = decodeText(bytes, 'the file');
-  if (!text.ok) return bytes.includes(0) ? (bytes[0] === 0x08 ? 'onnx' : 'unknown') : 'not-utf-8';
-  if (!looksLikeJson(text.value)) return 'text';
-  const parsed = parseJson(text.value, 'the file');
-  return parsed.ok ? sniffValue(parsed.value) : 'json';
+  if (!text.ok) return { kind: kindOfNoText(bytes), text, json: null };
+  if (!looksLikeJson(text.value)) return { kind: 'text', text, json: null };
+  const json = parseJson(text.value, what);
+  return { kind: json.ok ? sniffValue(json.value) : 'json', text, json };
+}
+
+function kindOfNoText(bytes: Uint8Array): FileKind {
+  if (!bytes.includes(0)) return 'not-utf-8';
+  return bytes[0] === 0x08 ? 'onnx' : 'unknown';
 }
 
 /** What may follow the first bracket of JSON, or of what was meant to be; `[Verse 1]` is a text. */

@@ -1,8 +1,7 @@
 import { dataSizes } from '../../engine/data/check-experiment.ts';
 import { group } from '../../engine/data/ranges.ts';
 import { countTokens } from '../../engine/data/samples.ts';
-import { parseExperiment } from '../../engine/formats/experiment.ts';
-import { parseJson } from '../../engine/formats/parse-json.ts';
+import { checkExperiment } from '../../engine/formats/experiment.ts';
 import type { WeightsFile } from '../../engine/formats/weights.ts';
 import type { ExperimentDocument, WeightsJson } from '../../engine/model/experiment.ts';
 import { type DataSizes, type ModelSpec, parameterShapes } from '../../engine/model/spec.ts';
@@ -10,7 +9,7 @@ import { findTemplate } from '../../engine/templates/templates.ts';
 import { readRuns } from '../project/run-store.ts';
 import type { Command, ParsedArguments } from './arguments.ts';
 import { withProject } from './project-source.ts';
-import { type InputFile, readInput, readResult, readWeights, textOf } from './read-input.ts';
+import { documentIn, type InputFile, readInput, readResult, readWeights, textOf } from './read-input.ts';
 import { refuse, unwrap } from './refusal.ts';
 import { printLine } from './terminal.ts';
 
@@ -35,7 +34,7 @@ async function fileLines(file: InputFile): Promise<string[]> {
   const head = `${file.path}: ${file.kindName}`;
   switch (file.kind) {
     case 'experiment':
-      return [head, ...experimentLines(unwrap(parseExperiment(textOf(file)), file.path))];
+      return [head, ...experimentLines(unwrap(checkExperiment(documentIn(file)), file.path))];
     case 'result': {
       const result = readResult(file);
       const { status, epochCount } = result;
@@ -46,12 +45,12 @@ async function fileLines(file: InputFile): Promise<string[]> {
     case 'safetensors':
       return [head, ...weightsLines(readWeights(file))];
     case 'project':
-      return [head, ...projectLines(file.path)];
+      return [head, ...(await projectLines(file.path))];
     case 'text':
       return [head, `characters: ${group(textOf(file).length)}`];
     case 'json':
       // An experiment that is cut off is JSON too; its reader says where it ends.
-      unwrap(parseJson(textOf(file), 'the file'), file.path);
+      documentIn(file);
       throw refuse('another-format', `${file.path} is ${file.kindName}, which ohlol does not read`);
     case 'empty':
     case 'unknown':
@@ -155,8 +154,8 @@ function shapesOf(weights: WeightsJson): { key: string; shape: number[] }[] {
   return Object.entries(weights).map(([key, { shape }]) => ({ key, shape }));
 }
 
-function projectLines(path: string): string[] {
-  const runs = withProject(path, readRuns);
+async function projectLines(path: string): Promise<string[]> {
+  const runs = await withProject(path, readRuns);
   return [
     `runs: ${runs.length}`,
     ...runs.map(({ id, name, state, progress, epochs, lastLoss }) => {

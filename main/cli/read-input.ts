@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { decodeText } from '../../engine/formats/decode-text.ts';
-import { checkExperiment, parseExperiment } from '../../engine/formats/experiment.ts';
+import { checkExperiment } from '../../engine/formats/experiment.ts';
 import { parseJson } from '../../engine/formats/parse-json.ts';
 import { type CheckedResult, checkResult } from '../../engine/formats/result.ts';
 import { readSafetensors } from '../../engine/formats/safetensors.ts';
-import { type FileKind, fileKindNames, sniff } from '../../engine/formats/sniff.ts';
-import { parseWeights, type WeightsFile, weightsDocument } from '../../engine/formats/weights.ts';
+import { type FileKind, fileKindNames, type Sniffed, sniff, sniffOnce } from '../../engine/formats/sniff.ts';
+import { checkWeightsValue, type WeightsFile, weightsDocument } from '../../engine/formats/weights.ts';
 import { type TrainedModel, trainedModel } from '../../engine/inspect/trained.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import { findTemplate, templateNames } from '../../engine/templates/templates.ts';
@@ -19,15 +19,19 @@ export interface InputFile {
   kind: FileKind;
   /** `an experiment` */
   kindName: string;
+  text: Sniffed['text'];
+  json: Sniffed['json'];
 }
 
-export async function readInput(path: string): Promise<InputFile> {
+/** `what` is how a sentence calls what is looked for in it. */
+export async function readInput(path: string, what = 'the file'): Promise<InputFile> {
   if (await isProjectFile(path)) {
-    return { path, bytes: new Uint8Array(), kind: 'project', kindName: fileKindNames.project };
+    const kindName = fileKindNames.project;
+    return { path, bytes: new Uint8Array(), kind: 'project', kindName, text: null, json: null };
   }
   const bytes = unwrap(await readFileWithin(path, fileLimitBytes), path);
-  const kind = sniff(bytes);
-  return { path, bytes, kind, kindName: fileKindNames[kind] };
+  const sniffed = sniffOnce(bytes, what);
+  return { path, bytes, kindName: fileKindNames[sniffed.kind], ...sniffed };
 }
 
 /** Whether there is a project at the path; SQLite reads it by itself, however large it is. */
@@ -36,8 +40,14 @@ export async function isProjectFile(path: string): Promise<boolean> {
   return head !== null && sniff(head) === 'project';
 }
 
-export function textOf({ path, bytes }: InputFile): string {
-  return unwrap(decodeText(bytes, 'the file'), path);
+export function textOf({ path, bytes, text }: InputFile): string {
+  return unwrap(text ?? decodeText(bytes, 'the file'), path);
+}
+
+/** What its JSON says, or a Refusal that says what it is instead. */
+export function documentIn(file: InputFile): unknown {
+  if (file.json !== null) return unwrap(file.json, file.path);
+  return unwrap(parseJson(textOf(file), 'the file'), file.path);
 }
 
 /** A template by its name, or an experiment by its path. */
@@ -51,7 +61,7 @@ export async function readExperiment(nameOrPath: string): Promise<ExperimentDocu
       `${nameOrPath} is an Ohlol project; ohlol export ${nameOrPath} --to experiment --out FILE gives its experiment`,
     );
   }
-  if (mayBeDocument(file.kind)) return unwrap(parseExperiment(textOf(file)), nameOrPath);
+  if (mayBeDocument(file.kind)) return unwrap(checkExperiment(documentIn(file)), nameOrPath);
   throw refuse('another-format', `${nameOrPath} is ${file.kindName}; an experiment is needed`);
 }
 
@@ -67,11 +77,16 @@ export function inputsOf(nameOrPath: string, what: string): { path: string; what
 
 async function readInputOrTemplateHint(nameOrPath: string): Promise<InputFile> {
   // A word without dot or slash that is no file was meant as a template's name.
-  if (/^[\w-]+$/.test(nameOrPath) && !existsSync(nameOrPath)) {
+  if (/^[\w-]+$/.test(nameOrPath) && !isThere(nameOrPath)) {
     const message = `${nameOrPath} is neither a file nor a template; the templates are ${templateNames.join(', ')}`;
     throw refuse('no-template', message);
   }
-  return readInput(nameOrPath);
+  return readInput(nameOrPath, 'the experiment');
+}
+
+/** A link that leads nowhere is there too, and whoever reads it says where it leads. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** The experiment with settings changed, checked again. */
@@ -98,15 +113,14 @@ export function readWeights(file: InputFile): WeightsFile {
     // Its decoder says what these are instead.
     case 'not-utf-8':
     case 'pytorch-checkpoint':
-      return unwrap(parseWeights(textOf(file)), path);
+      return unwrap(checkWeightsValue(documentIn(file)), path);
     default:
       throw refuse('another-format', `${path} is ${file.kindName}; weights are needed`);
   }
 }
 
 export function readResult(file: InputFile): CheckedResult {
-  const parsed = unwrap(parseJson(textOf(file), 'the result'), file.path);
-  return unwrap(checkResult(parsed), file.path);
+  return unwrap(checkResult(documentIn(file)), file.path);
 }
 
 /** The same, or what a result has trained. */

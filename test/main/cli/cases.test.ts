@@ -1,6 +1,7 @@
 /** Files that went wrong once (test/fixtures/cases), each read by the command line as it should be. */
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ohlol } from './run-ohlol.ts';
 
 const caseFile = (name: string) => resolve(import.meta.dirname, '../../fixtures/cases', name);
@@ -43,6 +44,18 @@ describe('refused, with what it is', () => {
 });
 
 describe('read', () => {
+  test.each([
+    ['train', 'nl.json', '--quiet'],
+    ['inspect', 'hr.json'],
+    ['predict', 'hr.json', '--input', 'hello'],
+  ])('%s %s parses it once', async (command, name, ...options) => {
+    const parse = vi.spyOn(JSON, 'parse');
+    expect((await ohlol(command, caseFile(name), ...options)).status).toBe(0);
+    const whole = readFileSync(caseFile(name), 'utf8');
+    expect(parse.mock.calls.filter(([text]) => text === whole)).toHaveLength(1);
+    parse.mockRestore();
+  });
+
   test('a text that begins with a bracket', async () => {
     const { status, lines } = await ohlol('inspect', caseFile('lyrics.txt'));
     expect(lines).toEqual([`${caseFile('lyrics.txt')}: a text`, 'characters: 16']);
