@@ -42,5 +42,7 @@ function syntaxProblem(text: string, engineMessage: string, what: string): Probl
     const message = `${what} is not valid JSON: ${JSON.stringify(found)} cannot stand there, near ${place}`;
     return problem('not-json', '', message, { found });
   }
-  return problem('not-json', '', `${what} is not valid JSON: ${engineMessage}`);
+  const begins = text.trim().slice(0, 20);
+  const message = `${what} is not valid JSON: it begins with ${JSON.stringify(begins)}`;
+  return problem('not-json', '', message, { found: begins });
 }

@@ -196,7 +196,9 @@ function readPlace(key: string, entry: unknown, bytes: number, budget: number): 
   const shape = own('shape');
   const offsets = own('data_offsets');
   if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
-    return refuse('tensor-entry', 'its header entry must be {dtype, shape, data_offsets: [begin, end]}');
+    const found = shorten(JSON.stringify(entry));
+    const message = `its header entry is ${found}; it must be {dtype, shape, data_offsets: [begin, end]}`;
+    return refuse('tensor-entry', message, { found });
   }
   const [begin, end] = offsets as [number, number];
   const dtype = own('dtype');
@@ -206,8 +208,12 @@ function readPlace(key: string, entry: unknown, bytes: number, budget: number): 
       dtype === undefined ? 'missing' : typeof dtype === 'string' ? quote(dtype) : `a ${typeof dtype}`;
     return refuse('dtype', `dtype is ${found}; it must be F32 or F64`, { found });
   }
-  const count = shape.reduce((product, size) => product * size, 1);
   const sizes = `shape [${shape.join(', ')}]`;
+  if (overflows(shape)) {
+    const message = `${sizes} is of more numbers than can be counted; at most ${modelLimits.parameters} are taken of a file`;
+    return refuse('too-many', message, { count: shape.join(' × '), limit: modelLimits.parameters });
+  }
+  const count = shape.reduce((product, size) => product * size, 1);
   if (count > budget) {
     const message = `${sizes} is of ${count} numbers; at most ${modelLimits.parameters} are taken of a file`;
     return refuse('too-many', message, { count, limit: modelLimits.parameters });
@@ -218,6 +224,15 @@ function readPlace(key: string, entry: unknown, bytes: number, budget: number): 
   }
   if (end > bytes) return refuse('cut-off', `its bytes end at ${end}, the file has ${bytes} of them`);
   return success({ key, shape, count, width, begin, end });
+}
+
+/** Counted from the left, as the format's own library counts: a 0 that comes later does not make it good. */
+function overflows(shape: readonly number[]): boolean {
+  let product = 1;
+  return shape.some((size) => {
+    product *= size;
+    return !Number.isSafeInteger(product);
+  });
 }
 
 /** The tensors' bytes must follow one upon another from the first to the last. */
@@ -261,6 +276,10 @@ function roundingWarning(places: readonly TensorPlace[]): Problem[] {
   return [
     problem('rounded-to-float32', rounded[0]!.key, message, { key: rounded[0]!.key, count: rounded.length }),
   ];
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 /** A key as it is, or quoted where it is long or strange. */

@@ -1,6 +1,7 @@
 import { findImpossibleTokens, findUnusedOfModel } from '../data/check-unused.ts';
 import { checkWeightShapes } from '../data/check-weights.ts';
-import { failure, problem, type Result, success } from '../errors.ts';
+import { quote } from '../data/samples.ts';
+import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import type { SequenceDataset, SequenceExperiment, TokenUnit, WeightsJson } from '../model/experiment.ts';
 import { checkModel, type ModelSpec } from '../model/spec.ts';
 import { readModel } from './experiment-settings.ts';
@@ -132,13 +133,24 @@ function checkSense(document: WeightsDocument, findings: Findings): void {
   for (const name of ['vocabulary', 'targetVocabulary'] as const) {
     if (document[name].length === 0) {
       findings.add(problem('empty-vocabulary', name, `${name} has no tokens; it needs at least 1`));
-    } else if (new Set(document[name]).size < document[name].length) {
-      findings.add(problem('duplicate-token', name, `${name} has a token twice; each token stands once`));
-    }
+    } else findings.add(...findTwice(document[name], name));
   }
   const sizes = { inputSize: vocabulary.length, outputSize: targetVocabulary.length };
   findings.add(...checkModel(model, sizes));
   if (findings.clean) findings.add(...checkWeightShapes(weights, model, sizes, 'weights'));
+}
+
+function findTwice(tokens: readonly string[], name: string): Problem[] {
+  const places = new Map<string, number>();
+  for (const [index, token] of tokens.entries()) {
+    const first = places.get(token);
+    if (first !== undefined) {
+      const message = `${name}[${index}] is ${quote(token)}, as ${name}[${first}] is; each token stands once`;
+      return [problem('duplicate-token', `${name}[${index}]`, message, { token, index, first })];
+    }
+    places.set(token, index);
+  }
+  return [];
 }
 
 /** The document as text; read back and written again it is the same text. */

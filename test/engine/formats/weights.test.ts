@@ -160,7 +160,7 @@ describe('weights that do not fit their model', () => {
       'vocabulary has no tokens; it needs at least 1',
     );
     expect(parseChanged((changed) => Object.assign(changed, { vocabulary: ['e', 'e', 'l', 'o'] }))).toContain(
-      'vocabulary has a token twice; each token stands once',
+      'vocabulary[1] is "e", as vocabulary[0] is; each token stands once',
     );
   });
 });
@@ -188,7 +188,11 @@ describe('safetensors of others', () => {
       { a: entry([1e9], [0, 4e9]) },
       `a: shape [1000000000] is of 1000000000 numbers; at most ${modelLimits.parameters} are taken of a file`,
     ],
-    [{ a: 5 }, 'a: its header entry must be {dtype, shape, data_offsets: [begin, end]}'],
+    [{ a: 5 }, 'a: its header entry is 5; it must be {dtype, shape, data_offsets: [begin, end]}'],
+    [
+      { a: entry([2 ** 32, 2 ** 32, 0], [0, 0]) },
+      `a: shape [4294967296, 4294967296, 0] is of more numbers than can be counted; at most ${modelLimits.parameters} are taken of a file`,
+    ],
   ])('%j is refused', (header, sentence) => {
     expect(messages(readSafetensors(file(header, [1, 2])))).toEqual([sentence]);
   });
