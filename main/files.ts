@@ -7,6 +7,7 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  readlinkSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -239,7 +240,7 @@ export async function readFileWithin(path: string, limitBytes: number): Promise<
     }
     return success(Buffer.concat(chunks));
   } catch (error) {
-    return failure(readProblem(error));
+    return failure(readProblem(path, error));
   }
 }
 
@@ -257,19 +258,29 @@ export async function readHead(path: string, length: number): Promise<Uint8Array
   }
 }
 
-/** The system's error as a sentence. */
-export function readProblem(error: unknown): Problem {
+/** Why a file could not be read, as a sentence without its path; the system's own words are among the details. */
+export function readProblem(path: string, error: unknown): Problem {
   const { code, message } = error as NodeJS.ErrnoException;
-  const sentences: Record<string, string> = {
-    ENOENT: 'there is no such file',
-    ENOTDIR: 'a part of its path is a file, not a folder',
-    EISDIR: 'it is a folder; a file is needed',
-    EACCES: 'it may not be read; its permissions forbid it',
-    EPERM: 'it may not be read; the system forbids it',
-    ELOOP: 'its links lead in a circle',
-    ENAMETOOLONG: 'its name is longer than any file has one',
-    EIO: 'its disk fails to read it',
-  };
-  const sentence = (code && sentences[code]) ?? 'it cannot be read';
+  const broken = code === 'ENOENT' ? brokenLink(path) : null;
+  const sentence = broken ?? (code && sentences[code]) ?? 'it cannot be read';
   return problem('file-unreadable', '', sentence, { code: code ?? null, reason: message });
 }
+
+function brokenLink(path: string): string | null {
+  try {
+    return `it is a link to ${readlinkSync(path)}, and there is no such file`;
+  } catch {
+    return null;
+  }
+}
+
+const sentences: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EISDIR: 'it is a folder; a file is needed',
+  EACCES: 'it may not be read; its permissions forbid it',
+  EPERM: 'it may not be read; the system forbids it',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its name is longer than any file has one',
+  EIO: 'its disk fails to read it',
+};

@@ -23,6 +23,8 @@ export interface Option {
   value: string | null;
   about: string;
   required?: true;
+  /** Its value names a file. */
+  isPath?: true;
 }
 
 /** Whether an existing file of any kind may be replaced. */
@@ -63,10 +65,9 @@ export function asksForHelp(args: readonly string[]): boolean {
 }
 
 /** Parses a command's arguments: its one positional argument, and its options, each at most once. */
-export function parseCommand(args: string[], { operand, options }: Command): ParsedArguments {
-  const config: ParseArgsOptionsConfig = {};
-  for (const { name, value } of options) config[name] = { type: value === null ? 'boolean' : 'string' };
-  const { values, positionals } = parse(args, config);
+export function parseCommand(args: string[], command: Command): ParsedArguments {
+  const { operand, options } = command;
+  const { values, positionals } = parse(args, command);
   if (positionals.length !== 1) {
     const found =
       positionals.length === 0
@@ -74,11 +75,13 @@ export function parseCommand(args: string[], { operand, options }: Command): Par
         : `there are ${positionals.length}: ${positionals.join(', ')}`;
     throw refuse('arguments', `1 ${operand} is needed; ${found}`);
   }
-  const text = (name: string) => (typeof values[name] === 'string' ? values[name] : null);
+  refuseEmpty(operand, positionals[0]!);
+  for (const { name, isPath } of options) if (isPath) refuseEmpty(`--${name}`, values.get(name));
+  const text = (name: string) => values.get(name) ?? null;
   return {
     positional: positionals[0]!,
     text,
-    flag: (name) => values[name] === true,
+    flag: (name) => values.has(name),
     number(name, range) {
       const given = text(name);
       if (given === null) return null;
@@ -93,30 +96,58 @@ export function parseCommand(args: string[], { operand, options }: Command): Par
   };
 }
 
-function parse(args: string[], options: ParseArgsOptionsConfig) {
-  try {
-    const { values, positionals, tokens } = parseArgs({
-      args,
-      options,
-      allowPositionals: true,
-      tokens: true,
-    });
-    const given = new Map<string, string>();
-    for (const token of tokens) {
-      if (token.kind !== 'option') continue;
-      const value = token.value === undefined ? '' : ` ${token.value}`;
-      const before = given.get(token.name);
-      if (before !== undefined) {
-        const both = before === value ? '' : `:${before} and${value}`;
-        throw refuse('arguments', `--${token.name} is given twice${both}; it is given once`);
-      }
-      given.set(token.name, value);
+function refuseEmpty(what: string, path: string | undefined): void {
+  if (path === '') throw refuse('arguments', `${what} is ""; a file is needed`);
+}
+
+/** Options by name, a switch as an empty text. What is wrong is said in our own words, not in those of parseArgs. */
+function parse(args: string[], { name: command, options }: Command) {
+  const known = new Map(options.map((option) => [option.name, option]));
+  const config: ParseArgsOptionsConfig = {};
+  for (const { name, value } of options) config[name] = { type: value === null ? 'boolean' : 'string' };
+  const { positionals, tokens } = parseArgs({
+    args,
+    options: config,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values = new Map<string, string>();
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const option = known.get(token.name);
+    if (option === undefined || !token.rawName.startsWith('--')) {
+      const all = options.map(({ name }) => `--${name}`).join(', ');
+      const has = all === '' ? 'it has none' : `it has ${all}`;
+      throw refuse('arguments', `${token.rawName} is no option of ohlol ${command}; ${has}`);
     }
-    return { values, positionals };
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    // Node's own sentences name the option and what is wrong with it; some go on with advice on parseArgs.
-    const [sentence] = (error as Error).message.split(/\. (?=To specify|Did you|If you)/);
-    throw refuse('arguments', sentence!.replaceAll(/\s+/g, ' '));
+    const value = optionValue(option, token);
+    const before = values.get(token.name);
+    if (before !== undefined) {
+      const both = before === value ? '' : `: ${before} and ${value}`;
+      throw refuse('arguments', `--${token.name} is given twice${both}; it is given once`);
+    }
+    values.set(token.name, value);
   }
+  return { values, positionals };
+}
+
+function optionValue(
+  option: Option,
+  token: { value?: string | undefined; inlineValue?: boolean | undefined },
+): string {
+  const { name, value } = option;
+  if (value === null) {
+    if (token.value === undefined) return '';
+    throw refuse('arguments', `--${name} is given the value ${JSON.stringify(token.value)}; it takes none`);
+  }
+  if (token.value === undefined) {
+    throw refuse('arguments', `--${name} is given without a value; it is written --${name} ${value}`);
+  }
+  // Most likely the next option, its own value forgotten.
+  if (!token.inlineValue && /^-./.test(token.value)) {
+    const both = `--${name} is followed by ${token.value}, not by a value`;
+    throw refuse('arguments', `${both}; a value that begins with a dash is written --${name}=${token.value}`);
+  }
+  return token.value;
 }

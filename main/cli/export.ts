@@ -34,6 +34,7 @@ export const exportCommand: Command = {
       value: 'PATH',
       about: 'the file to write; one of the same format that is there is replaced',
       required: true,
+      isPath: true,
     },
     {
       name: 'excel',

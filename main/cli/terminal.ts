@@ -63,7 +63,10 @@ export function watchStandardOutput(): void {
     if (isGone) return;
     isGone = true;
     failed = code !== 'EPIPE';
-    if (failed) say(`standard output cannot be written (${code === 'ENOSPC' ? 'its disk is full' : code})`);
+    if (failed)
+      say(
+        `standard output cannot be written; ${code === 'ENOSPC' ? 'its disk is full' : 'what it leads to does not take it'}`,
+      );
     if (held === 0) process.exit(failed ? 1 : 0);
   });
   // Standard error itself is broken: there is nobody left to tell.

@@ -22,13 +22,19 @@ export const trainCommand: Command = {
   operand: 'EXPERIMENT',
   summary: "Trains an experiment, by its path or a template's name; prints a line an epoch.",
   options: [
-    { name: 'out', value: 'RESULT.json', about: 'the whole run: weights before and after, and every epoch' },
-    { name: 'weights', value: 'W.json', about: 'the trained weights alone' },
+    {
+      name: 'out',
+      value: 'RESULT.json',
+      about: 'the whole run: weights before and after, and every epoch',
+      isPath: true,
+    },
+    { name: 'weights', value: 'W.json', about: 'the trained weights alone', isPath: true },
     {
       name: 'initial-weights',
       value: 'FILE',
       about:
         "what it starts from, instead of the experiment's own: weights as JSON or safetensors, or a result",
+      isPath: true,
     },
     { name: 'epochs', value: 'N', about: "instead of the experiment's own" },
     { name: 'seed', value: 'N', about: "instead of the experiment's own" },

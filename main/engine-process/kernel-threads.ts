@@ -31,10 +31,11 @@ export function automaticThreads(spared: 0 | 1 = 1): number {
   return threadLimit(process.env.OHLOL_THREADS, availableParallelism() - spared);
 }
 
-/** What is wrong with OHLOL_THREADS, as a sentence; null where it is not set, or can be meant. */
+/** What is wrong with OHLOL_THREADS, as a sentence; null where it is not set, or can be meant. As `--threads` has it. */
 export function threadSettingProblem(setting: string | undefined): string | null {
-  if (setting === undefined || setting === '' || /^[1-9]\d*$/.test(setting)) return null;
-  return `OHLOL_THREADS is ${JSON.stringify(setting)}, and can be a whole number from 1 on (more than ${mostThreads} count as ${mostThreads})`;
+  if (setting === undefined || setting === '') return null;
+  if (/^[1-9]\d*$/.test(setting) && Number(setting) <= mostThreads) return null;
+  return `OHLOL_THREADS is ${JSON.stringify(setting)}; it must be a whole number from 1 to ${mostThreads}`;
 }
 
 /**

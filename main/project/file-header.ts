@@ -36,13 +36,16 @@ export function readHeader(path: string): FileHeader | Problem {
   try {
     return headerOf(path);
   } catch (error) {
-    return projectProblem('project-unreadable', path, readProblem(error).message);
+    return projectProblem('project-unreadable', path, readProblem(path, error).message);
   }
 }
 
 function headerOf(path: string): FileHeader | Problem {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) return projectProblem('project-missing', path, 'there is no such file');
+  if (!found) {
+    const why = readProblem(path, Object.assign(new Error('no entry'), { code: 'ENOENT' }));
+    return projectProblem('project-missing', path, why.message);
+  }
   if (found.isDirectory()) {
     return projectProblem('project-not-a-file', path, 'it is a folder; a project is a file');
   }

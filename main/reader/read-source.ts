@@ -36,7 +36,7 @@ export function readSource(source: FileSource, limitBytes = fileLimitBytes): Res
       closeSync(descriptor);
     }
   } catch (error) {
-    const { message, details } = readProblem(error);
+    const { message, details } = readProblem(path, error);
     return failure(
       problem('file-unreadable', '', `${path}: ${message}`, { ...details, path, reason: message }),
     );

@@ -253,7 +253,7 @@ describe('wrong input is refused with 2, a sentence, and nothing on standard out
     [['train', 'hello-rnn', '--threads', '0'], '--threads is 0; it must be a whole number from 1 to 8'],
     [['train', 'rnn-shapes', '--threads', '2'], '--threads is given, but rnn-shapes trains nothing'],
     [['train', 'hello-rnn', '--seed', 'x'], '--seed is "x"; it must be a number'],
-    [['train', 'hello-rnn', '--fast'], "Unknown option '--fast'"],
+    [['train', 'hello-rnn', '--fast'], '--fast is no option of ohlol train; it has --out, --weights'],
     [
       ['train', 'hello-rnn', '--out', inFolder('no/result.json')],
       'no/result.json: its folder does not exist',

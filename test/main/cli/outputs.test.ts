@@ -238,7 +238,7 @@ describe('pipes and devices', () => {
         const code = execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
         expect([args, code]).toEqual([args, '1\n']);
         expect(readFileSync(inFolder('err'), 'utf8')).toContain(
-          'standard output cannot be written (its disk is full)',
+          'standard output cannot be written; its disk is full',
         );
       }
     },
