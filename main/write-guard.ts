@@ -257,13 +257,16 @@ export function refused(code: string, path: string, what: string): LabError {
   return new LabError(problem(code, '', `${path}: ${what}`, { path }));
 }
 
-/** Why something could not be written, whatever was thrown, as a problem that names the path. */
+/** Why something could not be written, whatever was thrown, as a problem that names the path. The system's code is a detail. */
 export function writeProblem(path: string, error: unknown): Problem {
   if (error instanceof LabError) return error.problem;
   const { code: system } = error as NodeJS.ErrnoException;
   // Misuse inside the code has no such code, and goes on.
   if (system === undefined) throw error;
-  const [code, what] = sentences[system] ?? ['file-unwritable', `it cannot be written (${system})`];
+  const [code, what] = sentences[system] ?? [
+    'file-unwritable',
+    'it cannot be written; its disk or folder does not take it',
+  ];
   return problem(code, '', `${path}: ${what}`, { path, system });
 }
 

@@ -65,8 +65,8 @@ export function deathProblem(death: EngineDeath): Problem {
       });
     case 'crashed': {
       const { exitCode, lastWords } = death;
-      const why = lastWords ?? `exit code ${exitCode}`;
-      return say(`the engine crashed (${why})`, { exitCode, why });
+      // Its last words are V8's, and in the log, where the process itself has put them.
+      return say('the engine failed in itself and ended', { exitCode, lastWords });
     }
     case 'exited':
       return say('the engine ended by itself, in order, though nobody had asked it to');

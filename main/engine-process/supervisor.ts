@@ -212,7 +212,8 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
 
   function giveUp(last: Problem): void {
     const message = `${last.message}, ${stillborn} times in a row at its start; it is tried again when it is needed`;
-    setStatus({ status: 'failed', problem: problem('engine-failed', '', message, { reason: last.message }) });
+    const details = { ...last.details, cause: last.code };
+    setStatus({ status: 'failed', problem: problem('engine-failed', '', message, details) });
     rejectWaiting(new EngineLost(last));
   }
 

@@ -7,7 +7,7 @@ import { type Result, success } from '../../engine/errors.ts';
 import { inspectFile } from './inspect-file.ts';
 import { damaged } from './json-cells.ts';
 import { newestVersion } from './migrations.ts';
-import { readContents } from './project-file.ts';
+import { damagedPages, readContents } from './project-file.ts';
 
 /** More rows than any lab writes, so that nothing is read that no memory holds. */
 const mostRows = { draft: 100, lock: 1, sample: 10_000_000, change: 100_000, run: 1_000_000 };
@@ -21,8 +21,7 @@ export function checkFile(path: string): Result<null> {
 
 function checkContents(database: DatabaseSync, version: number): void {
   const [page] = database.prepare('PRAGMA quick_check(1)').all();
-  // After a line that names the database.
-  if (page?.quick_check !== 'ok') throw damaged('its pages', String(page?.quick_check).split('\n').at(-1)!);
+  if (page?.quick_check !== 'ok') throw damagedPages(String(page?.quick_check));
   for (const [table, most] of Object.entries(mostRows)) {
     const { rows } = database.prepare(`SELECT count(*) AS rows FROM ${table}`).get() as { rows: number };
     if (rows > most) throw damaged(`table ${table}`, `it has ${rows} rows; at most ${most} are written`);

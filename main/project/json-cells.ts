@@ -1,6 +1,6 @@
 /** JSON in the cells of a project file. Another program or a failing disk may have spoilt it, so it is checked. */
 import * as v from 'valibot';
-import { LabError, problem } from '../../engine/errors.ts';
+import { LabError, type Problem, problem } from '../../engine/errors.ts';
 
 /** `where` names the cell as one finds it with the sqlite3 tool: `run 3, state`. Throws a LabError that names it. */
 export function readCell<T>(text: unknown, where: string, schema: v.GenericSchema<unknown, T>): T {
@@ -22,7 +22,8 @@ export function checkCell<T>(value: unknown, where: string, schema: v.GenericSch
   throw damaged(where, `${path === null ? '' : `${path}: `}${issue.message}`);
 }
 
-export function damaged(where: string, what: string): LabError {
+/** `more`: what is for the log, not for the sentence. */
+export function damaged(where: string, what: string, more: Problem['details'] = {}): LabError {
   const message = `the project is damaged in ${where} (${what}); the file was changed by another program or a failing disk`;
-  return new LabError(problem('project-damaged', where, message, { where, what }));
+  return new LabError(problem('project-damaged', where, message, { where, what, ...more }));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Draft } from '../../engine/data/draft.ts';
-import { failure, type Problem, problem, type Result, success } from '../../engine/errors.ts';
+import { failure, type LabError, type Problem, problem, type Result, success } from '../../engine/errors.ts';
 import { cutName, mostNameBytes } from '../cut-name.ts';
 import { newFile, startFile } from '../files.ts';
 import { removeWaste } from './blob-store.ts';
@@ -80,10 +80,15 @@ function claimProblem(path: string, { code }: NodeJS.ErrnoException): Problem {
     case 'ENOSPC':
       return projectProblem('disk-full', path, 'its disk is full; free some space');
     default:
-      return problem('project-unwritable', '', `${path}: it cannot be written (${code})`, {
-        path,
-        system: code ?? null,
-      });
+      return problem(
+        'project-unwritable',
+        '',
+        `${path}: it cannot be written; its disk or folder does not take it`,
+        {
+          path,
+          system: code ?? null,
+        },
+      );
   }
 }
 
@@ -291,8 +296,12 @@ function checkPages(database: DatabaseSync, path: string): void {
   if (size % pageBytes !== 0) throw damaged('its last page', 'it is cut off');
   if (size > mostCheckedBytes) return;
   const found = String(database.prepare('PRAGMA quick_check(1)').get()?.quick_check);
-  // After a line that names the database.
-  if (found !== 'ok') throw damaged('its pages', found.split('\n').at(-1)!);
+  if (found !== 'ok') throw damagedPages(found);
+}
+
+/** Of what `PRAGMA quick_check` has found; its own words, which name trees and cells, are a detail. */
+export function damagedPages(found: string): LabError {
+  return damaged('its pages', 'they do not belong together', { found });
 }
 
 /** Throws where a table or a column is not there; a newer version may have more. */
@@ -311,7 +320,8 @@ function checkTables(database: DatabaseSync): void {
     try {
       database.prepare(`SELECT ${wanted} FROM ${table} LIMIT 0`);
     } catch (error) {
-      throw damaged(`table ${table}`, (error as Error).message);
+      const { message: found } = error as Error;
+      throw damaged(`table ${table}`, 'it, or one of its columns, is not there', { found });
     }
   }
 }

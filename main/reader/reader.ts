@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { failure, type Problem, problem, type Result } from '../../engine/errors.ts';
+import { logDefect } from '../defects.ts';
 import { withOwnBuffers } from '../own-buffers.ts';
 import { readerEntry } from '../paths.ts';
 import type { ReadJob, ReadJobs } from './read-jobs.ts';
@@ -98,7 +99,8 @@ function deathOf(error: Error, limitMegabytes: number): Problem {
     const message = `the file takes more than ${limitMegabytes} MB of memory to read, and reading it was given up`;
     return problem('read-too-much', '', message, { megabytes: limitMegabytes });
   }
-  const message = `the file could not be read, by a fault of the reader (${error.message})`;
+  logDefect(error);
+  const message = 'the file could not be read, by a fault of the reader itself';
   return problem('reader-failed', '', message, { reason: error.message });
 }
 

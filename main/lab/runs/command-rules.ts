@@ -32,7 +32,8 @@ export function whyNot(run: RunSummary, command: RunCommand): Problem | null {
   }
   if (state.status === 'diverged') {
     const message = `run ${number} has diverged (${state.problem.message}); change a setting and start a new run`;
-    return problem('run-diverged', '', message, { number, reason: state.problem.message });
+    const { code, details } = state.problem;
+    return problem('run-diverged', '', message, { ...details, number, cause: code });
   }
   // One that was interrupted between its last checkpoint and its end is told by the engine that it has ended.
   if (hasEnded(run) && progress.epoch >= epochs) {

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { quote } from '../../../engine/data/samples.ts';
 import { findUnstorable } from '../../../engine/data/storable.ts';
-import { failure, type Problem, problem, type Result } from '../../../engine/errors.ts';
+import { failure, LabError, type Problem, problem, type Result } from '../../../engine/errors.ts';
 import { exportFormatNames } from '../../../engine/formats/exports.ts';
 import type { LabApi } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
@@ -147,11 +147,17 @@ export function checkRequests(api: LabApi): LabApi {
   return Object.fromEntries(checked) as LabApi;
 }
 
-/** A defect goes to the window, but not in the words of the system, of SQLite or of Node, which tell a user nothing. */
+/** A defect goes to the window, but not in the words of the system, of SQLite, of Node or of V8, which tell a user nothing. */
 function rethrow(error: unknown): never {
   logDefect(error);
-  if (typeof (error as { code?: unknown } | null)?.code !== 'string') throw error;
+  if (error instanceof LabError || isOwn(error)) throw error;
   throw new Error('the lab met an error of its own; its log holds it', { cause: error });
+}
+
+/** The words of an Error are our own; those with a code, and TypeErrors and their like, say theirs. */
+function isOwn(error: unknown): boolean {
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
+  return name === 'Error' && code === undefined;
 }
 
 function refuse(name: string, found: Problem): Result<never> {

@@ -101,7 +101,7 @@ describe('a file that does not come to an end', () => {
   test('and one that the reader dies of, is a sentence', async () => {
     start({ entry });
     expect(said(await read('fatal'))).toEqual([
-      'the file could not be read, by a fault of the reader (a defect)',
+      'the file could not be read, by a fault of the reader itself',
     ]);
     expect(await read('next')).toMatchObject({ ok: true, value: 'next' });
   });
