@@ -95,7 +95,7 @@ export interface ResumePoint {
   trainedMs: number;
 }
 
-/** The newest checkpoint; null where the run has none. */
+/** The newest checkpoint; of a branch that has none yet the state it starts from; null where the run begins anew. */
 export function readLastCheckpoint(database: DatabaseSync, runId: string): ResumePoint | null {
   const row = database
     .prepare(
@@ -104,7 +104,7 @@ export function readLastCheckpoint(database: DatabaseSync, runId: string): Resum
        FROM checkpoint WHERE run_id = ? ORDER BY epoch DESC LIMIT 1`,
     )
     .get(Number(runId));
-  if (!row) return null;
+  if (!row) return readBranchStart(database, runId);
   return {
     epoch: Number(row.epoch),
     state: Number(row.state),
@@ -112,10 +112,22 @@ export function readLastCheckpoint(database: DatabaseSync, runId: string): Resum
   };
 }
 
-/** 0 where the run has no checkpoint. */
+/** Nothing of its parent's training time is a branch's own. */
+function readBranchStart(database: DatabaseSync, runId: string): ResumePoint | null {
+  const row = database
+    .prepare('SELECT parent_epoch AS epoch, start_state AS state FROM run WHERE id = ?')
+    .get(Number(runId));
+  if (!row || row.epoch === null || row.state === null) return null;
+  return { epoch: Number(row.epoch), state: Number(row.state), trainedMs: 0 };
+}
+
+/** Where it goes on from: of a branch without a checkpoint its parent's epoch, of another run without one 0. */
 export function lastCheckpointEpoch(database: DatabaseSync, runId: string): number {
   const row = database
-    .prepare('SELECT max(epoch) AS epoch FROM checkpoint WHERE run_id = ?')
+    .prepare(
+      `SELECT coalesce((SELECT max(epoch) FROM checkpoint WHERE run_id = run.id), parent_epoch, 0) AS epoch
+       FROM run WHERE id = ?`,
+    )
     .get(Number(runId));
   return Number(row?.epoch ?? 0);
 }

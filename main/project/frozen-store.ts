@@ -19,8 +19,9 @@ export function readFrozen(database: DatabaseSync, id: number): object {
   return readCell(row?.value, `frozen ${id}`, keepingObject({}));
 }
 
-/** Forgets what no run refers to any more. */
+/** Forgets what no run and no sweep refers to any more. */
 export function thinFrozen(database: DatabaseSync): void {
   database.exec(`DELETE FROM frozen WHERE id NOT IN (
-    SELECT dataset FROM run UNION SELECT given_weights FROM run WHERE given_weights IS NOT NULL)`);
+    SELECT dataset FROM run UNION SELECT given_weights FROM run WHERE given_weights IS NOT NULL
+    UNION SELECT dataset FROM sweep UNION SELECT given_weights FROM sweep WHERE given_weights IS NOT NULL)`);
 }

@@ -4,8 +4,10 @@ import { applicationId } from './file-header.ts';
 import { schemaOfVersion1 } from './schema-v1.ts';
 import { schemaOfVersion2 } from './schema-v2.ts';
 import { schemaOfVersion3 } from './schema-v3.ts';
+import { schemaOfVersion4 } from './schema-v4.ts';
 import { toVersion2 } from './to-version-2.ts';
 import { toVersion3 } from './to-version-3.ts';
+import { toVersion4 } from './to-version-4.ts';
 
 interface Version {
   /** From 1, without a gap. */
@@ -33,6 +35,13 @@ export const versions: readonly Version[] = [
     story: 'The bytes of checkpoints and initial weights stand in parts.',
     schema: schemaOfVersion3,
     reach: toVersion3,
+  },
+  {
+    version: 4,
+    story:
+      'Runs say their kind, may branch from others, belong to a sweep, have tags and a colour; their curves have extremes.',
+    schema: schemaOfVersion4,
+    reach: toVersion4,
   },
 ];
 

@@ -6,6 +6,7 @@ import { LabError, type Problem, problem } from '../../engine/errors.ts';
 import type { ExperimentDocument, TrainingSpec, WeightsJson } from '../../engine/model/experiment.ts';
 import type { RunSummary } from '../api.ts';
 import { keepBlob } from './blob-store.ts';
+import { addToCurves, cutCurvesAfter } from './curve-store.ts';
 import { freeze, readFrozen } from './frozen-store.ts';
 import { readCell } from './json-cells.ts';
 import { keepingObject } from './keeping.ts';
@@ -31,13 +32,14 @@ export function insertRun(database: DatabaseSync, experiment: ExperimentDocument
   const next = database.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM run').get()!.number;
   const { lastInsertRowid } = database
     .prepare(
-      `INSERT INTO run (number, name, created_at, status, state, progress, training, experiment, dataset, given_weights)
-       VALUES (?, ?, ?, 'queued', '{"status":"queued"}', ?, ?, ?, ?, ?)`,
+      `INSERT INTO run (number, name, created_at, kind, status, state, progress, training, experiment, dataset,
+         given_weights) VALUES (?, ?, ?, ?, 'queued', '{"status":"queued"}', ?, ?, ?, ?, ?)`,
     )
     .run(
       next!,
       experiment.name,
       new Date().toISOString(),
+      dataset.task === 'shapes' ? 'shapes' : 'training',
       JSON.stringify(startProgress),
       JSON.stringify(experiment.training),
       JSON.stringify(rest),
@@ -73,7 +75,6 @@ export function storeTraining(database: DatabaseSync, runId: string, training: T
   database.prepare('UPDATE run SET training = ? WHERE id = ?').run(JSON.stringify(training), Number(runId));
 }
 
-/** Makes it a shapes run. */
 export function storeShapes(database: DatabaseSync, runId: string, report: ShapesReport): void {
   database.prepare('UPDATE run SET shapes = ? WHERE id = ?').run(JSON.stringify(report), Number(runId));
 }
@@ -85,7 +86,7 @@ export function readShapes(database: DatabaseSync, runId: string): ShapesReport 
   return readCell(shapes, `run ${runId}, shapes`, shapesSchema);
 }
 
-/** Appends epochs in order; one that is there already is the same, and stays. */
+/** Appends epochs in order, and to the run's curves; one that is there already is the same, and stays. */
 export function appendEpochs(database: DatabaseSync, runId: string, rows: readonly EpochRow[]): void {
   if (rows.length === 0) return;
   const insert = database.prepare(
@@ -107,6 +108,7 @@ export function appendEpochs(database: DatabaseSync, runId: string, rows: readon
       row.trainedMs,
     );
   }
+  addToCurves(database, runId, rows);
   database
     .prepare(
       `UPDATE run SET last_loss = $last, best_loss = min(coalesce(best_loss, $best), $best),
@@ -148,6 +150,7 @@ export function cutEpochsAfter(database: DatabaseSync, runId: string, epoch: num
   const id = Number(runId);
   const cut = database.prepare('DELETE FROM epoch WHERE run_id = ? AND epoch > ?').run(id, epoch);
   if (cut.changes === 0) return;
+  cutCurvesAfter(database, runId, epoch);
   database
     .prepare(
       `UPDATE run SET
@@ -160,8 +163,8 @@ export function cutEpochsAfter(database: DatabaseSync, runId: string, epoch: num
 }
 
 // Not *: a run's weights and shapes are not wanted in a list of a thousand.
-const summaryColumns = `id, number, name, notes, created_at, state, progress, training, last_loss, best_loss,
-  first_right_epoch, shapes IS NOT NULL AS shows_shapes, (SELECT sum(bytes) FROM checkpoint JOIN blob ON blob.id IN (state, weights)
+const summaryColumns = `id, kind, number, name, notes, created_at, state, progress, training, last_loss, best_loss,
+  first_right_epoch, (SELECT sum(bytes) FROM checkpoint JOIN blob ON blob.id IN (state, weights)
   WHERE run_id = run.id) AS checkpoint_bytes`;
 
 /** null where there is no such run, or it is deleted. Where its row is damaged it says so in its state. */
@@ -187,10 +190,7 @@ function damagedRun(database: DatabaseSync, runId: string, error: unknown): RunS
   if (!(error instanceof LabError) && !isOutOfRange) throw error;
   const what = error instanceof LabError ? String(error.problem.details.what) : 'a number in it is too large';
   const cells = database
-    .prepare(
-      `SELECT min(number, 1000000000) AS number, name, notes, created_at, shapes IS NOT NULL AS shows_shapes
-       FROM run WHERE id = ?`,
-    )
+    .prepare('SELECT kind, min(number, 1000000000) AS number, name, notes, created_at FROM run WHERE id = ?')
     .get(Number(runId))!;
   const number = Number(cells.number);
   const message = `run ${number} is damaged (${what}); it cannot go on, and the other runs are as they were`;
@@ -280,5 +280,5 @@ function toSummary(row: Record<string, unknown>): RunSummary {
   };
 }
 
-const kindOf = (row: Record<string, unknown>): RunSummary['kind'] =>
-  row.shows_shapes === 1 ? 'shapes' : 'training';
+const kindOf = ({ kind }: Record<string, unknown>): RunSummary['kind'] =>
+  kind === 'shapes' ? 'shapes' : 'training';

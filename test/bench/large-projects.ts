@@ -6,11 +6,12 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { EpochRow } from '../../engine/api.ts';
 import type { Draft } from '../../engine/data/draft.ts';
 import { experimentToDraft } from '../../engine/data/draft-experiment.ts';
 import { findTemplate } from '../../engine/templates/templates.ts';
 import { closeProjectFile, createProjectFile } from '../../main/project/project-file.ts';
-import { insertRun, storeState } from '../../main/project/run-store.ts';
+import { appendEpochs, insertRun, storeState } from '../../main/project/run-store.ts';
 import { valueIn } from '../crash/user.ts';
 import { startTestLab } from '../main/lab/open-lab.ts';
 
@@ -46,14 +47,36 @@ function manyRuns(database: DatabaseSync): void {
   const experiment = { ...hello, training: { ...hello.training, epochs: 10_000 } };
   const progress = { epoch: 10_000, batch: 0, batchesPerEpoch: 1, trainedMs: 500, tokensPerSecond: 100_000 };
   database.exec('BEGIN');
-  for (let number = 0; number < 1000; number++) {
-    storeState(database, insertRun(database, experiment), { status: 'finished', reason: 'epochs' }, progress);
+  const rows = Array.from({ length: 10_000 }, (_, i) => rowAt(i + 1));
+  const first = insertRun(database, experiment);
+  appendEpochs(database, first, rows);
+  for (let number = 1; number < 1000; number++) insertRun(database, experiment);
+  for (const { id } of database.prepare('SELECT id FROM run').all()) {
+    storeState(database, String(id), { status: 'finished', reason: 'epochs' }, progress);
   }
-  database.exec(`
-    WITH RECURSIVE count(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < 10000)
-    INSERT INTO epoch SELECT run.id, n, 1.0 / n, 0.05, 0.5, 0.8, NULL, NULL, '["ohlol"]', NULL, n FROM run, count;
-    COMMIT`);
+  for (const table of ['epoch', 'curve']) {
+    const columns = database
+      .prepare("SELECT name FROM pragma_table_info(?) WHERE name <> 'run_id'")
+      .all(table)
+      .map(({ name }) => String(name));
+    database.exec(`INSERT INTO ${table} (run_id, ${columns.join(', ')})
+      SELECT run.id, ${columns.join(', ')} FROM run JOIN ${table} ON run_id = ${first} WHERE run.id <> ${first}`);
+  }
+  database.exec('COMMIT');
 }
+
+const rowAt = (epoch: number): EpochRow => ({
+  epoch,
+  loss: 1 / epoch,
+  lr: 0.05,
+  gradNorm: 0.5,
+  accuracy: 0.8,
+  validationLoss: null,
+  validationAccuracy: null,
+  predictions: ['ohlol'],
+  probabilities: null,
+  trainedMs: epoch,
+});
 
 const projects = {
   '100,000 samples': make('samples', manySamples()),

@@ -167,6 +167,14 @@ const strangeValues = [
   'NULL',
 ];
 
+/** All that a project has, those of the next version too. */
+function tablesIn(database: DatabaseSync): string[] {
+  const listed = database.prepare(
+    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+  );
+  return listed.all().map(({ name }) => String(name));
+}
+
 /** As another program, or a hand with the sqlite3 tool, might leave it. */
 function spoilCells(path: string, below: Below): void {
   const database = new DatabaseSync(path);
@@ -174,7 +182,7 @@ function spoilCells(path: string, below: Below): void {
     database.exec(
       'PRAGMA writable_schema = ON; PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF',
     );
-    const tables = ['draft', 'sample', 'change', 'run', 'epoch', 'checkpoint', 'frozen', 'lock'];
+    const tables = tablesIn(database);
     for (let times = 1 + below(3); times > 0; times--) {
       const table = tables[below(tables.length)]!;
       const columns = database.prepare(`PRAGMA table_info(${table})`).all();

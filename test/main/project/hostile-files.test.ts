@@ -171,7 +171,7 @@ describe('of a newer version', () => {
     const path = makeProject(folder.path('a.ohlol'));
     spoil(
       path,
-      `ALTER TABLE run ADD COLUMN more TEXT; CREATE TABLE sweep (x); PRAGMA user_version = ${newer}`,
+      `ALTER TABLE run ADD COLUMN more TEXT; CREATE TABLE lesson (x); PRAGMA user_version = ${newer}`,
     );
     expect(await openElsewhere(path)).toMatchObject({ ok: true, value: { readOnly: 'project-newer' } });
   });

@@ -88,6 +88,7 @@ const contents: Record<number, { notes: string; revision: number; shapesRuns: nu
   1: { notes: '', revision: 6, shapesRuns: 0 },
   2: { notes: 'the first', revision: 8, shapesRuns: 0 },
   3: { notes: 'the first', revision: 10, shapesRuns: 1 },
+  4: { notes: 'the first', revision: 10, shapesRuns: 1 },
 };
 const all = versions.map(({ version }) => version);
 const older = all.slice(0, -1);
@@ -220,6 +221,18 @@ it.each(all)('version %i has everything that was in it', (version) => {
   const reports = database.prepare('SELECT shapes FROM run WHERE shapes IS NOT NULL').all();
   expect(reports).toHaveLength(shapesRuns);
   for (const report of reports) expect(JSON.parse(String(report.shapes)).steps[0].tensors).not.toEqual([]);
+  expect(readRuns(database).filter(({ kind }) => kind === 'shapes')).toHaveLength(shapesRuns);
+  expect(done!.kind).toBe('training');
+  const losses = readEpochs(database, done!.id, 0, 100).map(({ loss }) => loss);
+  const [first, second] = [losses.slice(0, 16), losses.slice(16)];
+  expect(
+    database
+      .prepare('SELECT first, loss_min, loss_max FROM curve WHERE run_id = ? AND size = 16')
+      .all(Number(done!.id)),
+  ).toEqual([
+    { first: 1, loss_min: Math.min(...first), loss_max: Math.max(...first) },
+    { first: 17, loss_min: Math.min(...second), loss_max: Math.max(...second) },
+  ]);
   expect(readLastCheckpoint(database, paused!.id)!.epoch).toBe(1);
   expect(readLastWeights(database, done!.id)!.trained).toMatchObject({ epochs: 20 });
   closeProjectFile(file);

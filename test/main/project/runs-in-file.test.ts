@@ -3,7 +3,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EpochRow, RunProgress } from '../../../engine/api.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
-import { readLastCheckpoint, storeCheckpoint, surplus } from '../../../main/project/checkpoint-store.ts';
+import { insertBlob, readBlob, removeWaste } from '../../../main/project/blob-store.ts';
+import {
+  lastCheckpointEpoch,
+  readLastCheckpoint,
+  storeCheckpoint,
+  surplus,
+} from '../../../main/project/checkpoint-store.ts';
+import { freeze, readFrozen, thinFrozen } from '../../../main/project/frozen-store.ts';
 import { interruptRuns } from '../../../main/project/interrupted-runs.ts';
 import { inTransaction } from '../../../main/project/migrations.ts';
 import { closeProjectFile, createProjectFile, type ProjectFile } from '../../../main/project/project-file.ts';
@@ -128,6 +135,69 @@ describe('a run whose lab ended', () => {
     interruptRuns(database);
     expect([epochsIn(), summary().state.status]).toEqual([[1, 2], 'finished']);
   });
+});
+
+describe('a branch', () => {
+  /** Of the run that is there, at its epoch 2, with a state of its own. */
+  function branch(): string {
+    appendEpochs(database, runId, rowsOf([3, 2]));
+    const branchId = insertRun(database, findTemplate('hello-rnn')!);
+    database
+      .prepare('UPDATE run SET parent = ?, parent_epoch = 2, start_state = ? WHERE id = ?')
+      .run(Number(runId), insertBlob(database, Uint8Array.of(7, 7)), Number(branchId));
+    return branchId;
+  }
+  const stateOf = (id: string) => readBlob(database, readLastCheckpoint(database, id)!.state);
+
+  it('goes on from the state it owns, at its parent’s epoch, until it has a checkpoint', () => {
+    const id = branch();
+    expect(readLastCheckpoint(database, id)).toMatchObject({ epoch: 2, trainedMs: 0 });
+    expect([lastCheckpointEpoch(database, id), ...stateOf(id)]).toEqual([2, 7, 7]);
+    appendEpochs(database, id, rowsOf([1.5], 3));
+    storeCheckpoint(database, id, checkpointAt(3));
+    expect([lastCheckpointEpoch(database, id), ...stateOf(id)]).toEqual([3, 3]);
+    expect([lastCheckpointEpoch(database, runId), readLastCheckpoint(database, runId)]).toEqual([0, null]);
+  });
+
+  it('that was interrupted before its first checkpoint stands where it began', () => {
+    const id = branch();
+    appendEpochs(database, id, rowsOf([1.5, 1], 3));
+    storeState(database, id, { status: 'running' }, progressAt(4));
+    interruptRuns(database);
+    expect(readEpochs(database, id, 0, 10)).toEqual([]);
+    expect(readRunSummary(database, id)!.progress.epoch).toBe(2);
+  });
+
+  it('outlives its parent, and its state goes with it', () => {
+    const id = branch();
+    database.prepare('DELETE FROM run WHERE id = ?').run(Number(runId));
+    expect(database.prepare('SELECT parent, parent_epoch FROM run').all()).toEqual([
+      { parent: null, parent_epoch: 2 },
+    ]);
+    removeWaste(database);
+    expect([lastCheckpointEpoch(database, id), ...stateOf(id)]).toEqual([2, 7, 7]);
+    database.prepare('DELETE FROM run WHERE id = ?').run(Number(id));
+    removeWaste(database);
+    expect(database.prepare('SELECT count(*) AS blobs FROM blob').get()).toEqual({ blobs: 0 });
+  });
+});
+
+it('what a sweep was frozen with stays as long as the sweep, without any run', () => {
+  const [dataset, weights] = [freeze(database, { a: 1 }), freeze(database, { b: 2 })];
+  freeze(database, { c: 3 });
+  database
+    .prepare(
+      "INSERT INTO sweep (name, created_at, status, document, dataset, given_weights) VALUES ('', '', 'paused', '{}', ?, ?)",
+    )
+    .run(dataset, weights);
+  const sweep = Number(database.prepare('SELECT id FROM sweep').get()!.id);
+  database.prepare('UPDATE run SET sweep = ?').run(sweep);
+  thinFrozen(database);
+  expect([readFrozen(database, dataset), readFrozen(database, weights)]).toEqual([{ a: 1 }, { b: 2 }]);
+  database.exec('DELETE FROM sweep');
+  expect(database.prepare('SELECT sweep FROM run').get()).toEqual({ sweep: null });
+  thinFrozen(database);
+  expect(database.prepare('SELECT count(*) AS kept FROM frozen').get()).toEqual({ kept: 1 });
 });
 
 describe('checkpoints that are too many', () => {
