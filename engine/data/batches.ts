@@ -9,6 +9,8 @@ export interface BatchPlan {
   batchSize: number;
   /** Steps of a window over all streams at once, with the state carried on; null: whole sequences. */
   window: number | null;
+  /** Whether a window goes on from the state of the one before; else all begin with the initial state. */
+  carriesState: boolean;
   /** The largest batch: T, B, N. */
   steps: number;
   largestBatch: number;
@@ -25,6 +27,7 @@ export function planSamples(sequences: Sequences, batchSize: number): BatchPlan 
     batchesPerEpoch: Math.ceil(sequences.count / batchSize),
     batchSize,
     window: null,
+    carriesState: false,
     steps: lengths[0] ?? 0,
     largestBatch,
     rows: lengths.slice(0, largestBatch).reduce((sum, length) => sum + length, 0),
@@ -32,7 +35,7 @@ export function planSamples(sequences: Sequences, batchSize: number): BatchPlan 
 }
 
 /** Windows of a text's streams, all streams side by side; the last window may be shorter. */
-export function planWindows(streams: Sequences, sequenceLength: number): BatchPlan {
+export function planWindows(streams: Sequences, sequenceLength: number, carriesState = true): BatchPlan {
   const length = lengthOf(streams, 0);
   const steps = Math.min(sequenceLength, length);
   return {
@@ -40,6 +43,7 @@ export function planWindows(streams: Sequences, sequenceLength: number): BatchPl
     batchesPerEpoch: Math.ceil(length / sequenceLength),
     batchSize: streams.count,
     window: sequenceLength,
+    carriesState,
     steps,
     largestBatch: streams.count,
     rows: steps * streams.count,

@@ -5,7 +5,7 @@ import { checkRange, group } from './ranges.ts';
 import { countTokens, quote, type SampleRules, sampleProblems } from './samples.ts';
 import { splitTokens } from './tokens.ts';
 import { heldBack } from './validation.ts';
-import { indexTokens } from './vocabulary.ts';
+import { indexTokens, unknownToken } from './vocabulary.ts';
 
 /** Where a document has very many problems, the first ones say it. */
 export const listedProblems = 100;
@@ -17,6 +17,7 @@ export function checkDataset(dataset: Dataset, path = 'dataset'): Problem[] {
   if (dataset.targetVocabulary !== dataset.vocabulary) {
     found.push(...checkVocabulary(dataset.targetVocabulary, `${path}.targetVocabulary`));
   }
+  found.push(...checkUnknownRule(dataset, `${path}.`));
   const inText = dataset.task === 'language-model' && dataset.text !== undefined;
   found.push(...(inText ? checkText(dataset, path) : checkSamples(dataset, path)));
   if (!inText && dataset.text !== undefined) {
@@ -29,6 +30,16 @@ export function checkDataset(dataset: Dataset, path = 'dataset'): Problem[] {
     found.push(problem('language-model-vocabularies', at, message));
   }
   return found;
+}
+
+/** A token that stands for all others must be one. `path`: what stands before the keys. */
+export function checkUnknownRule(
+  { vocabulary, unknown }: Pick<SequenceDataset, 'vocabulary' | 'unknown'>,
+  path: string,
+): Problem[] {
+  if (unknown !== '<unk>' || vocabulary.length === 0 || vocabulary.includes(unknownToken)) return [];
+  const message = `${path}unknown is "<unk>", and ${path}vocabulary has no token "<unk>" among its ${countTokens(vocabulary.length)}; add it, or choose "refuse"`;
+  return [problem('no-unknown-token', `${path}unknown`, message, { vocabularySize: vocabulary.length })];
 }
 
 function equalLists(a: readonly string[], b: readonly string[]): boolean {
@@ -62,8 +73,9 @@ function checkSamples(dataset: SequenceDataset, path: string): Problem[] {
     task: dataset.task,
     unit: dataset.tokens,
     // That a vocabulary is empty has been said; every token of every sample need not say it again.
-    vocabulary: dataset.vocabulary.length > 0 ? indexTokens(dataset.vocabulary) : null,
-    targetVocabulary: dataset.targetVocabulary.length > 0 ? indexTokens(dataset.targetVocabulary) : null,
+    vocabulary: dataset.vocabulary.length > 0 ? indexTokens(dataset.vocabulary, dataset.unknown) : null,
+    targetVocabulary:
+      dataset.targetVocabulary.length > 0 ? indexTokens(dataset.targetVocabulary, dataset.unknown) : null,
   };
   if (samples.length === 0) {
     const at = `${path}.samples`;
@@ -76,7 +88,13 @@ function checkSamples(dataset: SequenceDataset, path: string): Problem[] {
       ...checkList(validation, rules, `${path}.validation`),
     ];
   }
-  return [...checkList(samples, rules, `${path}.samples`), ...checkFraction(dataset, validation, path)];
+  const found = checkList(samples, rules, `${path}.samples`);
+  if ('text' in validation) {
+    const at = `${path}.validation.text`;
+    const message = `${at} is given, and ${path}.samples has ${samples.length}; a text is held back only of a text`;
+    return [...found, problem('validation-text-with-samples', at, message, { samples: samples.length })];
+  }
+  return [...found, ...checkFraction(samples.length, 'samples', validation, path)];
 }
 
 function checkList(samples: readonly Sample[], rules: SampleRules, path: string): Problem[] {
@@ -94,9 +112,11 @@ function checkList(samples: readonly Sample[], rules: SampleRules, path: string)
   return found;
 }
 
+/** `total`: how many samples, or tokens of a text, the fraction is of. */
 function checkFraction(
-  { samples }: SequenceDataset,
-  { fraction, seed }: { fraction: number; seed: number },
+  total: number,
+  what: 'samples' | 'tokens',
+  { fraction, seed = 0 }: { fraction: number; seed?: number },
   path: string,
 ): Problem[] {
   const at = `${path}.validation.fraction`;
@@ -105,14 +125,14 @@ function checkFraction(
     ...checkRange(seed, `${path}.validation.seed`, { whole: true, atLeast: 0 }),
   ];
   if (found.length > 0) return found;
-  const held = heldBack(samples.length, fraction);
-  if (held === samples.length) {
-    const message = `${at} is ${fraction}, which holds back ${held} of ${samples.length} samples; at least 1 must be left to train on`;
-    return [problem('validation-takes-all', at, message, { fraction, samples: samples.length })];
+  const held = heldBack(total, fraction);
+  if (held === total) {
+    const message = `${at} is ${fraction}, which holds back ${held} of ${total} ${what}; at least 1 must be left to train on`;
+    return [problem('validation-takes-all', at, message, { fraction, samples: total })];
   }
   if (held === 0 && fraction > 0) {
-    const message = `${at} is ${fraction}, which holds back none of ${samples.length} samples; leave it out or give more`;
-    return [problem('validation-empty', at, message, { fraction, samples: samples.length })];
+    const message = `${at} is ${fraction}, which holds back none of ${total} ${what}; leave it out or give more`;
+    return [problem('validation-empty', at, message, { fraction, samples: total })];
   }
   return [];
 }
@@ -135,18 +155,46 @@ function checkText(dataset: SequenceDataset, path: string): Problem[] {
     found.push(...checkRange(dataset.sequenceLength, `${path}.sequenceLength`, { whole: true, atLeast: 1 }));
   }
   const tokens = splitTokens(text, dataset.tokens);
-  if (tokens.length < 2) {
-    const message = `${at} has ${countTokens(tokens.length)}; a language model needs 2 or more to predict the next from the one before`;
-    found.push(problem('too-short', at, message, { tokens: tokens.length }));
-  }
-  const known = indexTokens(dataset.vocabulary);
+  if (tokens.length < 2) found.push(tooShort(at, tokens.length));
+  found.push(...unknownInText(dataset, tokens, at), ...checkTextValidation(dataset, tokens.length, path));
+  return found;
+}
+
+function unknownInText(dataset: SequenceDataset, tokens: string[], at: string): Problem[] {
+  const known = indexTokens(dataset.vocabulary, dataset.unknown);
   const unknown = new Set(tokens.filter((token) => !known.has(token)));
-  for (const token of [...unknown].slice(0, listedProblems)) {
+  return [...unknown].slice(0, listedProblems).map((token) => {
     const position = tokens.indexOf(token) + 1;
     const message = `${at}: token ${quote(token)} at position ${position} is not in the vocabulary of ${countTokens(known.size)}`;
-    found.push(problem('unknown-token', at, message, { token, position, vocabularySize: known.size }));
+    return problem('unknown-token', at, message, { token, position, vocabularySize: known.size });
+  });
+}
+
+/** A text's validation: a fraction of its tokens that leaves 2 on either side, or a text of 2 tokens or more. */
+function checkTextValidation(dataset: SequenceDataset, tokens: number, path: string): Problem[] {
+  const { validation } = dataset;
+  if (Array.isArray(validation)) return [];
+  if ('text' in validation) {
+    const at = `${path}.validation.text`;
+    if (validation.text.length > limits.textCharacters)
+      return [tooMany(at, validation.text.length, 'characters', limits.textCharacters)];
+    const own = splitTokens(validation.text, dataset.tokens);
+    return own.length < 2 ? [tooShort(at, own.length)] : unknownInText(dataset, own, at);
   }
-  return found;
+  const found = checkFraction(tokens, 'tokens', validation, path);
+  if (found.length > 0 || validation.fraction === 0 || tokens < 2) return found;
+  const held = heldBack(tokens, validation.fraction);
+  const least = Math.min(held, tokens - held);
+  if (least >= 2) return [];
+  const at = `${path}.validation.fraction`;
+  const message = `${at} is ${validation.fraction}, which cuts a text of ${tokens} tokens into ${tokens - held} to train on and ${held} held back; each part needs 2 or more`;
+  const details = { fraction: validation.fraction, tokens, held, left: tokens - held };
+  return [problem('validation-part-too-short', at, message, details)];
+}
+
+function tooShort(at: string, tokens: number): Problem {
+  const message = `${at} has ${countTokens(tokens)}; a language model needs 2 or more to predict the next from the one before`;
+  return problem('too-short', at, message, { tokens });
 }
 
 function checkShapes(dataset: ShapesDataset, path: string): Problem[] {

@@ -70,9 +70,19 @@ function checkRow(row: Partial<DraftRow>, placeOf: () => number): Problem | null
   return null;
 }
 
-function checkData({ text, vocabulary, targetVocabulary }: Partial<Draft['data']>): Problem | null {
+function checkData({
+  text,
+  textValidation,
+  vocabulary,
+  targetVocabulary,
+}: Partial<Draft['data']>): Problem | null {
   if (text !== undefined) {
     const tooLong = checkLength(text, 'data.text', limits.textCharacters);
+    if (tooLong) return tooLong;
+  }
+  if (textValidation && 'text' in textValidation) {
+    const at = 'data.textValidation.text';
+    const tooLong = checkLength(textValidation.text, at, limits.textCharacters);
     if (tooLong) return tooLong;
   }
   for (const [name, list] of [

@@ -5,12 +5,14 @@ import type {
   SequenceExperiment,
   ShapesDataset,
   TrainingSpec,
+  Validation,
 } from '../model/experiment.ts';
 import { checkModel, checkModelRanges, type DataSizes, directions, type ModelSpec } from '../model/spec.ts';
 import { checkDataset } from './check-dataset.ts';
 import { checkTraining } from './check-training.ts';
 import { checkWeightShapes } from './check-weights.ts';
 import { splitTokens } from './tokens.ts';
+import { heldBack } from './validation.ts';
 
 /**
  * Everything that keeps a well-formed experiment from being run: numbers out of range, samples that do not fit
@@ -72,13 +74,20 @@ export function dataSizes({ dataset, model }: ExperimentDocument): DataSizes {
   return { inputSize: dataset.vocabulary.length, outputSize: dataset.targetVocabulary.length };
 }
 
+/** Whether anything is held back. */
+function holdsBack(validation: Validation): boolean {
+  if (Array.isArray(validation)) return validation.length > 0;
+  return 'text' in validation || validation.fraction > 0;
+}
+
 function checkTogether(dataset: SequenceDataset, training: TrainingSpec): Problem[] {
   const found: Problem[] = [];
   const { text, validation } = dataset;
   const inText = dataset.task === 'language-model' && text !== undefined;
-  const hasValidation = Array.isArray(validation) ? validation.length > 0 : validation.fraction > 0;
-  if (inText && hasValidation) {
-    const message = 'dataset.validation is given with a text; validation samples go with samples';
+  const hasValidation = holdsBack(validation);
+  if (inText && hasValidation && Array.isArray(validation)) {
+    const message =
+      'dataset.validation is a list of samples, and there is a text; of a text a {"fraction"} or another {"text"} is held back';
     found.push(problem('validation-with-text', 'dataset.validation', message));
   }
   if (training.earlyStopping?.metric === 'validationLoss' && !hasValidation) {
@@ -87,10 +96,12 @@ function checkTogether(dataset: SequenceDataset, training: TrainingSpec): Proble
     found.push(problem('no-validation', at, message));
   }
   if (inText && training.batchSize > 1) {
-    const tokens = splitTokens(text, dataset.tokens).length;
+    const all = splitTokens(text, dataset.tokens).length;
+    const isCut = !Array.isArray(validation) && 'fraction' in validation;
+    const tokens = isCut ? all - heldBack(all, validation.fraction) : all;
     if (tokens - 1 < training.batchSize) {
       const at = 'training.batchSize';
-      const message = `${at} is ${training.batchSize}, dataset.text has ${tokens} tokens; each stream needs at least 1 token and the one after it`;
+      const message = `${at} is ${training.batchSize}, dataset.text has ${tokens} tokens${isCut ? ' to train on' : ''}; each stream needs at least 1 token and the one after it`;
       found.push(problem('batch-larger-than-text', at, message, { batchSize: training.batchSize, tokens }));
     }
   }
@@ -107,6 +118,7 @@ function checkShapesModel(dataset: ShapesDataset, model: ModelSpec): Problem[] {
   };
   if (model.embedding !== null) forbid('embedding', 'null: its input is numbers, not tokens');
   if (model.head !== 'none') forbid('head', '"none": it shows the module\'s own output');
+  if (model.call === 'cell') forbid('call', 'none of its own: dataset.call says it');
   if (dataset.call === 'cell') {
     if (model.numLayers !== 1) forbid('numLayers', '1 where call is "cell": nn.RNNCell is a single layer');
     if (model.bidirectional)

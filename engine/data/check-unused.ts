@@ -1,8 +1,9 @@
 import { type Problem, problem } from '../errors.ts';
-import type { ExperimentDocument, SequenceDataset, TokenUnit } from '../model/experiment.ts';
+import type { ExperimentDocument, SequenceDataset, TokenUnit, TrainingSpec } from '../model/experiment.ts';
 import type { ModelSpec } from '../model/spec.ts';
 import { quote } from './samples.ts';
 import { splitTokens } from './tokens.ts';
+import { type UnknownRule, unknownToken } from './vocabulary.ts';
 
 /** Where many tokens cannot occur, only the first are named. */
 const listedTokens = 10;
@@ -11,13 +12,14 @@ const listedTokens = 10;
  * What an experiment that can be run says without effect: warnings, and all of it is kept. A setting of another cell,
  * targets where nothing reads them, tokens that no text is cut into.
  */
-export function findUnused({ dataset, model }: ExperimentDocument): Problem[] {
+export function findUnused({ dataset, model, training }: ExperimentDocument): Problem[] {
   const found = findUnusedOfModel(model);
   if (dataset.task === 'shapes') return found;
   return [
     ...found,
     ...unusedTargets(dataset),
     ...unusedWindow(dataset),
+    ...unusedCarry(dataset, training),
     ...findImpossibleTokens(dataset, dataset.task, 'dataset.'),
   ];
 }
@@ -56,29 +58,44 @@ function unusedWindow({ task, text, sequenceLength }: SequenceDataset): Problem[
   return [problem('unused-sequence-length', at, message, { value: sequenceLength })];
 }
 
+function unusedCarry({ task, text }: SequenceDataset, { carryState }: TrainingSpec): Problem[] {
+  if (carryState !== false || (task === 'language-model' && text !== undefined)) return [];
+  const at = 'training.carryState';
+  const message = `${at} is false, and there is no text; samples start afresh anyway, so it does nothing`;
+  return [problem('unused-carry-state', at, message)];
+}
+
 interface Vocabularies {
   tokens: TokenUnit;
   vocabulary: readonly string[];
   targetVocabulary: readonly string[];
+  unknown?: UnknownRule;
 }
 
 /** Tokens of a vocabulary that no text is ever cut into: `ab` among characters, `a b` among words. */
 export function findImpossibleTokens(
-  { tokens, vocabulary, targetVocabulary }: Vocabularies,
+  { tokens, vocabulary, targetVocabulary, unknown }: Vocabularies,
   task: SequenceDataset['task'],
   path = '',
 ): Problem[] {
-  const found = impossibleTokens(vocabulary, tokens, `${path}vocabulary`);
+  const found = impossibleTokens(vocabulary, tokens, unknown, `${path}vocabulary`);
   const isShared =
     vocabulary.length === targetVocabulary.length &&
     vocabulary.every((token, i) => token === targetVocabulary[i]);
   // A label is one token, whatever is in it.
   if (isShared || task === 'label') return found;
-  return [...found, ...impossibleTokens(targetVocabulary, tokens, `${path}targetVocabulary`)];
+  return [...found, ...impossibleTokens(targetVocabulary, tokens, unknown, `${path}targetVocabulary`)];
 }
 
-function impossibleTokens(vocabulary: readonly string[], unit: TokenUnit, path: string): Problem[] {
-  const places = vocabulary.flatMap((token, i) => (isToken(token, unit) ? [] : [i]));
+function impossibleTokens(
+  vocabulary: readonly string[],
+  unit: TokenUnit,
+  unknown: UnknownRule | undefined,
+  path: string,
+): Problem[] {
+  // The one that stands for all others is read whatever texts are cut into.
+  const isRead = (token: string) => isToken(token, unit) || (unknown === '<unk>' && token === unknownToken);
+  const places = vocabulary.flatMap((token, i) => (isRead(token) ? [] : [i]));
   return places.slice(0, listedTokens).map((i) => {
     const at = `${path}[${i}]`;
     const token = vocabulary[i]!;

@@ -1,6 +1,7 @@
 import { LabError, problem } from '../errors.ts';
 import { checkEdit } from './check-edit.ts';
 import type { Draft, DraftEdit, DraftRow } from './draft.ts';
+import { draftDefault } from './later-fields.ts';
 
 export interface AppliedEdit {
   draft: Draft;
@@ -22,15 +23,15 @@ export function applyEdit(draft: Draft, edit: DraftEdit): AppliedEdit {
     case 'name':
       return { draft: { ...draft, name: edit.name }, inverse: { kind: 'name', name: draft.name } };
     case 'data': {
-      const { patched, before } = patch(draft.data, edit.patch);
+      const { patched, before } = patchPart('data', draft.data, edit.patch);
       return { draft: { ...draft, data: patched }, inverse: { kind: 'data', patch: before } };
     }
     case 'model': {
-      const { patched, before } = patch(draft.model, edit.patch);
+      const { patched, before } = patchPart('model', draft.model, edit.patch);
       return { draft: { ...draft, model: patched }, inverse: { kind: 'model', patch: before } };
     }
     case 'training': {
-      const { patched, before } = patch(draft.training, edit.patch);
+      const { patched, before } = patchPart('training', draft.training, edit.patch);
       return { draft: { ...draft, training: patched }, inverse: { kind: 'training', patch: before } };
     }
     case 'initialWeights':
@@ -65,6 +66,25 @@ function patch<T extends object>(value: T, changes: Partial<T>): { patched: T; b
     if (next === undefined) continue;
     before[key] = value[key];
     patched[key] = next as T[typeof key];
+  }
+  return { patched, before };
+}
+
+/**
+ * The same for a part with fields that came later: an absent one counts as its default, and one that is given its
+ * default is left out again, so that undo gives back the very draft there was.
+ */
+function patchPart<T extends object>(
+  part: 'data' | 'model' | 'training',
+  value: T,
+  changes: Partial<T>,
+): { patched: T; before: Partial<T> } {
+  const { patched, before } = patch(value, changes);
+  for (const key of Object.keys(changes) as (keyof T)[]) {
+    const standard = draftDefault(part, key);
+    if (standard === undefined) continue;
+    before[key] ??= standard as T[typeof key];
+    if (patched[key] === standard) delete patched[key];
   }
   return { patched, before };
 }

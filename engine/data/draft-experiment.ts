@@ -4,6 +4,7 @@ import { checkExperimentSense } from './check-experiment.ts';
 import { findUnused, unusedTarget } from './check-unused.ts';
 import { type Draft, type DraftData, type DraftRow, emptyDraft, type Split } from './draft.ts';
 import { draftRowCheck, draftVocabulary } from './draft-problems.ts';
+import { documentVersion, onlyUsed } from './later-fields.ts';
 import { splitSamples } from './validation.ts';
 
 /**
@@ -13,13 +14,15 @@ import { splitSamples } from './validation.ts';
  */
 export function draftToExperiment(draft: Draft): Result<ExperimentDocument> {
   const warnings: Problem[] = [];
+  const dataset = draftDataset(draft, warnings);
+  const { model, training } = draft;
   const experiment: ExperimentDocument = {
     format: 'ohlol/experiment',
-    version: 1,
+    version: documentVersion({ dataset, model, training }),
     name: draft.name,
-    dataset: draftDataset(draft, warnings),
-    model: draft.model,
-    training: draft.training,
+    dataset,
+    model,
+    training,
     initialWeights: draft.initialWeights,
   };
   const problems = checkExperimentSense(experiment).map((found) =>
@@ -30,12 +33,13 @@ export function draftToExperiment(draft: Draft): Result<ExperimentDocument> {
 }
 
 function draftDataset(draft: Draft, warnings: Problem[]): Dataset {
-  const { task, tokens, shapes, text, sequenceLength } = draft.data;
-  const others = othersOf(draft.data);
+  const { task, tokens, shapes, text, sequenceLength, textValidation } = draft.data;
+  const others = { ...othersOf(draft.data), ...onlyUsed('dataset', { unknown: draft.data.unknown }) };
   if (task === 'shapes') return shapes ?? defaultShapes;
   const vocabularies = draftVocabulary(draft);
   if (task === 'language-model' && text !== '') {
-    return { task, tokens, ...vocabularies, samples: [], validation: [], text, sequenceLength, ...others };
+    const validation = textValidation ?? [];
+    return { task, tokens, ...vocabularies, samples: [], validation, text, sequenceLength, ...others };
   }
   const samples: Sample[] = [];
   const validation: Sample[] = [];
@@ -62,7 +66,9 @@ const draftKeys: Record<keyof DraftData, true> = {
   targetVocabulary: true,
   vocabularyFrozen: true,
   shapes: true,
+  unknown: true,
   text: true,
+  textValidation: true,
   sequenceLength: true,
 };
 
@@ -105,7 +111,7 @@ export function experimentToDraft(experiment: ExperimentDocument): Draft {
     const data = { ...empty.data, task: dataset.task, shapes: dataset };
     return { ...empty, name, data, model, training, initialWeights };
   }
-  const { task, tokens, vocabulary, targetVocabulary, samples, validation, ...others } = dataset;
+  const { task, tokens, vocabulary, targetVocabulary, samples, validation, unknown, ...others } = dataset;
   const shared = sameList(vocabulary, targetVocabulary);
   const draft: Draft = {
     name,
@@ -118,6 +124,8 @@ export function experimentToDraft(experiment: ExperimentDocument): Draft {
       vocabularyFrozen: false,
       shapes: null,
       text: dataset.text ?? '',
+      ...(Array.isArray(validation) || dataset.text === undefined ? {} : { textValidation: validation }),
+      ...onlyUsed('dataset', { unknown }),
       sequenceLength: dataset.sequenceLength ?? empty.data.sequenceLength,
     },
     rows: splitRows(dataset),

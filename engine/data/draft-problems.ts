@@ -1,7 +1,7 @@
-import type { Draft, DraftRow } from './draft.ts';
+import type { Draft, DraftData, DraftRow } from './draft.ts';
 import { type SampleProblem, type SampleRules, sampleProblems, targetTokens } from './samples.ts';
 import { splitTokens } from './tokens.ts';
-import { indexTokens, vocabularyOf } from './vocabulary.ts';
+import { indexTokens, vocabularyOf, vocabularyWith } from './vocabulary.ts';
 
 export interface DraftVocabulary {
   vocabulary: string[];
@@ -12,27 +12,40 @@ export interface DraftVocabulary {
 /**
  * The vocabulary that a run of this draft would have. Frozen: the draft's own lists. Not frozen: the tokens of the
  * rows in use (not switched off; those with a problem too, so that it does not jump while a row is being typed) or
- * of the text, sorted by code point. Shapes experiments have none.
+ * of the text, sorted by code point, after `<unk>` where it stands for others. Shapes experiments have none.
  */
 export function draftVocabulary(draft: Draft): DraftVocabulary {
-  const { task, tokens: unit, vocabularyFrozen, text, ...data } = draft.data;
+  const { task, tokens: unit } = draft.data;
+  const rows = draft.rows.filter((row) => row.split !== 'off');
+  return vocabularyOfTokens(draft.data, {
+    inputs: () => rows.map((row) => splitTokens(row.input, unit)),
+    targets: () => (task === 'shapes' ? [] : rows.map((row) => targetTokens(row.target, task, unit))),
+  });
+}
+
+/** The same from the tokens of the rows in use, which are asked for only where they count. */
+export function vocabularyOfTokens(
+  data: DraftData,
+  rows: { inputs: () => Iterable<readonly string[]>; targets: () => Iterable<readonly string[]> },
+): DraftVocabulary {
+  const { task, tokens: unit, text, unknown, textValidation } = data;
   if (task === 'shapes') return { vocabulary: [], targetVocabulary: [] };
-  if (vocabularyFrozen) {
+  if (data.vocabularyFrozen) {
     const own = task === 'language-model' ? null : data.targetVocabulary;
     return { vocabulary: data.vocabulary, targetVocabulary: own ?? data.vocabulary };
   }
-  const rows = draft.rows.filter((row) => row.split !== 'off');
-  const inputs = rows.map((row) => splitTokens(row.input, unit));
+  const withUnknown = (...lists: Iterable<readonly string[]>[]) =>
+    vocabularyWith(vocabularyOf(lists.flatMap((list) => [...list])), unknown);
+  const shared = (vocabulary: string[]) => ({ vocabulary, targetVocabulary: vocabulary });
   if (task === 'language-model') {
-    const vocabulary = vocabularyOf(text === '' ? inputs : [splitTokens(text, unit)]);
-    return { vocabulary, targetVocabulary: vocabulary };
+    if (text === '') return shared(withUnknown(rows.inputs()));
+    const held = textValidation && 'text' in textValidation ? [splitTokens(textValidation.text, unit)] : [];
+    return shared(withUnknown([splitTokens(text, unit)], held));
   }
-  const targets = rows.map((row) => targetTokens(row.target, task, unit));
   if (data.targetVocabulary !== null) {
-    return { vocabulary: vocabularyOf(inputs), targetVocabulary: vocabularyOf(targets) };
+    return { vocabulary: withUnknown(rows.inputs()), targetVocabulary: vocabularyOf(rows.targets()) };
   }
-  const vocabulary = vocabularyOf(inputs.concat(targets));
-  return { vocabulary, targetVocabulary: vocabulary };
+  return shared(withUnknown(rows.inputs(), rows.targets()));
 }
 
 export interface DraftProblem extends SampleProblem {
@@ -50,13 +63,13 @@ export function draftProblems(draft: Draft): DraftProblem[] {
 
 /** The check of one row against the draft's task and vocabulary, for a grid that shows only some of the rows. */
 export function draftRowCheck(draft: Draft): (row: DraftRow, index: number) => DraftProblem[] {
-  const { task, tokens: unit, vocabularyFrozen } = draft.data;
+  const { task, tokens: unit, vocabularyFrozen, unknown } = draft.data;
   if (task === 'shapes') return () => [];
   const { vocabulary, targetVocabulary } = vocabularyFrozen
     ? draftVocabulary(draft)
     : { vocabulary: null, targetVocabulary: null };
-  const index = vocabulary && indexTokens(vocabulary);
-  const targetIndex = targetVocabulary && indexTokens(targetVocabulary);
+  const index = vocabulary && indexTokens(vocabulary, unknown);
+  const targetIndex = targetVocabulary && indexTokens(targetVocabulary, unknown);
   const rules: SampleRules = { task, unit, vocabulary: index, targetVocabulary: targetIndex };
   return (row, place) =>
     sampleProblems(row, rules, `rows[${place}]`).map((found) => ({ ...found, rowId: row.id }));

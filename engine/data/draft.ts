@@ -8,6 +8,7 @@
 import type { ShapesDataset, TaskName, TokenUnit, TrainingSpec, WeightsJson } from '../model/experiment.ts';
 import { defaultModel, type ModelSpec } from '../model/spec.ts';
 import { trainingDefaults } from './defaults.ts';
+import type { UnknownRule } from './vocabulary.ts';
 
 export type Split = 'train' | 'validation' | 'off';
 
@@ -19,6 +20,8 @@ export interface DraftRow {
   split: Split;
   note: string;
 }
+
+export type TextValidation = { fraction: number } | { text: string };
 
 /** What the draft's rows mean; the rows themselves stand beside it because there can be 100,000. */
 export interface DraftData {
@@ -32,8 +35,12 @@ export interface DraftData {
   vocabularyFrozen: boolean;
   /** Set where task is 'shapes'. */
   shapes: ShapesDataset | null;
+  /** What becomes of tokens outside the vocabulary; absent: refuse, they are problems. */
+  unknown?: UnknownRule;
   /** Language model over a text. */
   text: string;
+  /** What is held back of the text: its last part, or a text of its own; absent or null: nothing. */
+  textValidation?: TextValidation | null;
   sequenceLength: number;
 }
 

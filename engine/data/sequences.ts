@@ -18,8 +18,8 @@ export interface Sequences {
 /** Samples of any task. A language model's sample of n tokens is n − 1 steps, each with the next token as target. */
 export function encodeSamples(dataset: SequenceDataset, samples: readonly Sample[]): Sequences {
   const { task, tokens: unit } = dataset;
-  const inputIndex = indexTokens(dataset.vocabulary);
-  const targetIndex = indexTokens(dataset.targetVocabulary);
+  const inputIndex = indexTokens(dataset.vocabulary, dataset.unknown);
+  const targetIndex = indexTokens(dataset.targetVocabulary, dataset.unknown);
   const pairs = samples.map(({ input, target }) => {
     const codes = encode(splitTokens(input, unit), inputIndex);
     return task === 'language-model'
@@ -38,9 +38,9 @@ export function encodeSamples(dataset: SequenceDataset, samples: readonly Sample
   };
 }
 
-/** A text of N tokens as `streams` sequences of ⌊(N − 1) / streams⌋ steps, each with the next token as target. */
-export function encodeText(dataset: SequenceDataset, text: string, streams: number): Sequences {
-  const codes = encode(splitTokens(text, dataset.tokens), indexTokens(dataset.vocabulary));
+/** A text's N tokens as `streams` sequences of ⌊(N − 1) / streams⌋ steps, each with the next token as target. */
+export function encodeText(dataset: SequenceDataset, tokens: readonly string[], streams: number): Sequences {
+  const codes = encode(tokens, indexTokens(dataset.vocabulary, dataset.unknown));
   const length = Math.max(0, Math.floor((codes.length - 1) / streams));
   const starts = Int32Array.from({ length: streams + 1 }, (_, s) => s * length);
   return {

@@ -15,11 +15,30 @@ export function vocabularyOf(sequences: Iterable<readonly string[]>): string[] {
   return [...tokens].sort(compareCodePoints);
 }
 
-/** Token → its place in the vocabulary. */
-export type TokenIndex = ReadonlyMap<string, number>;
+/** The token that stands for every token outside its vocabulary. */
+export const unknownToken = '<unk>';
 
-export function indexTokens(vocabulary: readonly string[]): TokenIndex {
-  return new Map(vocabulary.map((token, index) => [token, index]));
+/** What becomes of a token outside the vocabulary. */
+export type UnknownRule = 'refuse' | '<unk>';
+
+/** The tokens as a vocabulary: with the one that stands for all others, where there is to be one, before them. */
+export function vocabularyWith(tokens: string[], unknown: UnknownRule | undefined): string[] {
+  if (unknown !== '<unk>') return tokens;
+  return [unknownToken, ...tokens.filter((token) => token !== unknownToken)];
+}
+
+/** Token → its place in the vocabulary; where one stands for all others, its place for all that are not there. */
+export interface TokenIndex {
+  get(token: string): number | undefined;
+  has(token: string): boolean;
+  readonly size: number;
+}
+
+export function indexTokens(vocabulary: readonly string[], unknown: UnknownRule = 'refuse'): TokenIndex {
+  const places = new Map(vocabulary.map((token, index) => [token, index]));
+  const other = unknown === '<unk>' ? places.get(unknownToken) : undefined;
+  if (other === undefined) return places;
+  return { get: (token) => places.get(token) ?? other, has: () => true, size: places.size };
 }
 
 /** Each token's place in the vocabulary. All tokens must be known: documents are checked before they come here. */

@@ -1,6 +1,8 @@
+import { laterFields, onlyUsed } from '../data/later-fields.ts';
 import { targetTokens } from '../data/samples.ts';
 import { splitTokens } from '../data/tokens.ts';
-import { vocabularyOf } from '../data/vocabulary.ts';
+import { heldText } from '../data/validation.ts';
+import { vocabularyOf, vocabularyWith } from '../data/vocabulary.ts';
 import type { Dataset, Sample, SequenceDataset, ShapesDataset } from '../model/experiment.ts';
 import { Fields, type Findings, isObject, wrongType } from './fields.ts';
 
@@ -45,15 +47,18 @@ function readSequences(fields: Fields, task: SequenceDataset['task'], findings: 
   const window = fields.has('sequenceLength') ? { sequenceLength: fields.number('sequenceLength') } : {};
   const hasText = task === 'language-model' && text.text !== undefined;
   const samples = readSamples(fields.list('samples', hasText ? [] : undefined), 'dataset.samples', findings);
-  const validation = readValidation(fields.take('validation'), findings);
-  const sequences = { task, tokens, samples, validation, ...text };
+  const validation = readValidation(fields.take('validation'), hasText, findings);
+  const given = { unknown: fields.choice('unknown', ['refuse', '<unk>'], laterFields.dataset.unknown) };
+  const unknown = onlyUsed('dataset', given);
+  const sequences = { task, tokens, samples, validation, ...text, ...unknown };
   const vocabularies = fillVocabularies(sequences, vocabulary, targetVocabulary);
-  return { task, tokens, ...vocabularies, samples, validation, ...text, ...window, ...fields.unknown() };
+  const rest = fields.unknown();
+  return { task, tokens, ...vocabularies, samples, validation, ...text, ...window, ...unknown, ...rest };
 }
 
 /**
  * Vocabularies that are left out: the tokens of the inputs (of text, samples and validation), and of the targets
- * where they share it, sorted by code point.
+ * where they share it, sorted by code point; `<unk>`, where it stands for others, before them.
  */
 function fillVocabularies(
   dataset: Omit<SequenceDataset, 'vocabulary' | 'targetVocabulary'>,
@@ -63,12 +68,13 @@ function fillVocabularies(
   if (vocabulary !== null) return { vocabulary, targetVocabulary: targetVocabulary ?? vocabulary };
   const { task, tokens: unit, samples, validation, text } = dataset;
   const all = Array.isArray(validation) ? samples.concat(validation) : samples;
+  const held = heldText(validation);
   const sequences = all.map((sample) => splitTokens(sample.input, unit));
-  if (text !== undefined) sequences.push(splitTokens(text, unit));
+  for (const whole of [text, held]) if (whole !== undefined) sequences.push(splitTokens(whole, unit));
   if (targetVocabulary === null) {
     for (const sample of all) sequences.push(targetTokens(sample.target, task, unit));
   }
-  const found = vocabularyOf(sequences);
+  const found = vocabularyWith(vocabularyOf(sequences), dataset.unknown);
   return { vocabulary: found, targetVocabulary: targetVocabulary ?? found };
 }
 
@@ -90,14 +96,21 @@ function isPlainSample(value: unknown): value is Sample {
   return keys === 1 || (keys === 2 && typeof value.target === 'string');
 }
 
-function readValidation(value: unknown, findings: Findings): SequenceDataset['validation'] {
+function readValidation(value: unknown, ofText: boolean, findings: Findings): SequenceDataset['validation'] {
   const path = 'dataset.validation';
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return readSamples(value, path, findings);
   if (!isObject(value)) {
-    findings.add(wrongType(path, value, 'a list of samples or {"fraction": 0.1, "seed": 0}'));
+    const needs = ofText
+      ? '{"fraction": 0.1} or {"text": "…"}'
+      : 'a list of samples or {"fraction": 0.1, "seed": 0}';
+    findings.add(wrongType(path, value, needs));
     return [];
   }
   const fields = Fields.of(value, path, findings)!;
-  return { fraction: fields.number('fraction'), seed: fields.number('seed', 0), ...fields.unknown() };
+  if (fields.has('text')) return { text: fields.text('text'), ...fields.unknown() };
+  const fraction = fields.number('fraction');
+  // A text's last part is held back; only samples are drawn.
+  if (ofText) return { fraction, ...fields.unknown() };
+  return { fraction, seed: fields.number('seed', 0), ...fields.unknown() };
 }

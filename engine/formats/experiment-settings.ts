@@ -1,4 +1,5 @@
 import { optimizerDefaults, trainingDefaults } from '../data/defaults.ts';
+import { laterFields, onlyUsed } from '../data/later-fields.ts';
 import type { EarlyStopping, OptimizerSpec, SchedulerSpec, TrainingSpec } from '../model/experiment.ts';
 import { cellNames, defaultModel, type InitialState, type ModelSpec } from '../model/spec.ts';
 import { Fields, type Findings, isObject, wrongType } from './fields.ts';
@@ -19,6 +20,7 @@ export function readModel(document: Fields, findings: Findings): ModelSpec {
     dropout: fields.number('dropout', defaults.dropout),
     head: fields.choice('head', ['none', 'linear'], defaults.head),
     initialState: readInitialState(fields.take('initialState'), fields.at('initialState'), findings),
+    ...onlyUsed('model', { call: fields.choice('call', ['sequence', 'cell'], laterFields.model.call) }),
     ...fields.unknown(),
   };
 }
@@ -57,6 +59,10 @@ export function readTraining(document: Fields, findings: Findings): TrainingSpec
     clipGradNorm: fields.numberOrNull('clipGradNorm'),
     earlyStopping: readEarlyStopping(fields),
     stopWhen: readStopRules(fields),
+    ...onlyUsed('training', {
+      carryState: fields.flag('carryState', laterFields.training.carryState),
+      restoreBest: fields.flag('restoreBest', laterFields.training.restoreBest),
+    }),
     ...fields.unknown(),
   };
 }

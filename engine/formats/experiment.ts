@@ -1,6 +1,7 @@
 import { checkExperimentSense } from '../data/check-experiment.ts';
 import { findUnused } from '../data/check-unused.ts';
-import { failure, type Result, success } from '../errors.ts';
+import { documentVersion } from '../data/later-fields.ts';
+import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import type { ExperimentDocument } from '../model/experiment.ts';
 import { readDataset } from './experiment-dataset.ts';
 import { readModel, readTraining } from './experiment-settings.ts';
@@ -9,6 +10,9 @@ import { checkHeader } from './header.ts';
 import { parseJson } from './parse-json.ts';
 import { readWeightsMap, shortestWeights } from './weights-map.ts';
 import { writeJson } from './write-json.ts';
+
+/** The newest version of an experiment document that is read. */
+const newestExperiment = 2;
 
 /**
  * Reads an experiment document (docs/formats.md) from its text. What comes back can be run: types, ranges, samples
@@ -23,12 +27,12 @@ export function parseExperiment(text: string): Result<ExperimentDocument> {
 
 /** The same for a document that is already a value. */
 export function checkExperiment(value: unknown): Result<ExperimentDocument> {
-  const header = checkHeader(value, 'ohlol/experiment', 'an experiment');
+  const header = checkHeader(value, 'ohlol/experiment', 'an experiment', newestExperiment);
   if (header) return failure(header);
   const findings = new Findings();
   const fields = Fields.of(value, '', findings)!;
   fields.take('format');
-  fields.take('version');
+  const version = fields.take('version') as number;
   const weights = fields.take('initialWeights') ?? null;
   const experiment: ExperimentDocument = {
     format: 'ohlol/experiment',
@@ -40,10 +44,18 @@ export function checkExperiment(value: unknown): Result<ExperimentDocument> {
     initialWeights: weights === null ? null : readWeightsMap(weights, 'initialWeights', findings),
     ...fields.unknown(),
   };
+  experiment.version = documentVersion(experiment);
   const malformed = findings.problems.map(({ path }) => path);
   findings.add(...checkExperimentSense(experiment, malformed));
   if (!findings.clean) return failure(...findings.problems);
-  return success(experiment, [...findings.warnings, ...findUnused(experiment)]);
+  const later = version < experiment.version ? [newerFields(version, experiment.version)] : [];
+  return success(experiment, [...findings.warnings, ...later, ...findUnused(experiment)]);
+}
+
+/** A document that says less of itself than it holds is read all the same: what it asks for is plain. */
+function newerFields(version: number, needed: number): Problem {
+  const message = `version is ${version}, and the document has settings of version ${needed}; they are taken, and it is written as version ${needed}`;
+  return problem('fields-of-newer-version', 'version', message, { version, needed });
 }
 
 /** The document as text; parseExperiment gives the same document back, and writing that the same text. */

@@ -9,8 +9,8 @@ const formats = new Map([
   ['ohlol/result', 'a result'],
 ]);
 
-/** Whether a document says that it is of the format and version that its reader reads; null: it does. */
-export function checkHeader(value: unknown, format: string, what: string): Problem | null {
+/** Whether a document says that it is of the format and of a version up to the newest that is read; null: it does. */
+export function checkHeader(value: unknown, format: string, what: string, newest = 1): Problem | null {
   if (!isObject(value)) return wrongType('', value, `${what}: an object with "format": "${format}"`);
   const found = value.format;
   if (found === undefined) {
@@ -25,11 +25,14 @@ export function checkHeader(value: unknown, format: string, what: string): Probl
     const details = { found: String(found).slice(0, 40), needed: format };
     return problem('another-format', 'format', `${is}; ${what} has "format": "${format}"`, details);
   }
-  if (value.version === 1) return null;
-  const version = value.version;
-  if (typeof version === 'number' && version > 1) {
-    const message = `version is ${version}; this program reads version 1, a newer one may read it`;
-    return problem('newer-version', 'version', message, { found: version, needed: 1 });
+  const { version } = value;
+  if (typeof version === 'number' && version > newest) {
+    const read = newest === 1 ? 'version 1' : `versions 1 to ${newest}`;
+    const message = `version is ${version}; this program reads ${read}, a newer one may read it`;
+    return problem('newer-version', 'version', message, { found: version, needed: newest });
   }
-  return wrongType('version', version, '1');
+  const isKnown = Number.isInteger(version) && (version as number) >= 1;
+  return isKnown
+    ? null
+    : wrongType('version', version, newest === 1 ? '1' : `a whole number from 1 to ${newest}`);
 }

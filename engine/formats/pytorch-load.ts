@@ -31,32 +31,34 @@ export function loadSnippet(
     module.replace(/^import torch\n/, '').trimEnd(),
     '',
     '',
-    ...reader.load(fileName),
+    ...reader.load(fileName, model.call === 'cell'),
     'model.eval()',
   ];
-  if (tokens.length > 0)
-    lines.push('', ...answer(tokens, model.embedding === null, dataset.tokens === 'spaces'));
+  if (tokens.length > 0) lines.push('', ...answer(tokens, model.embedding === null, dataset));
   return `${lines.join('\n')}\n`;
 }
 
-function fromJson(fileName: string): string[] {
+/** nn.RNNCell's keys are those of nn.RNN's first layer without `_l0`. */
+const keyOf = (isCell: boolean) => (isCell ? 'key.removesuffix("_l0")' : 'key');
+
+function fromJson(fileName: string, isCell: boolean): string[] {
   return [
     `with open(${pythonString(fileName)}, encoding="utf-8") as file:`,
     '    saved = json.load(file)',
     '',
     'model = Model()',
     'model.load_state_dict({',
-    '    key: torch.tensor(tensor["data"]).reshape(tensor["shape"])',
+    `    ${keyOf(isCell)}: torch.tensor(tensor["data"]).reshape(tensor["shape"])`,
     '    for key, tensor in saved["weights"].items()',
     '})',
   ];
 }
 
-function fromSafetensors(fileName: string): string[] {
+function fromSafetensors(fileName: string, isCell: boolean): string[] {
   return [
     `with safe_open(${pythonString(fileName)}, framework="pt") as file:`,
     '    saved = json.loads(file.metadata()["ohlol"])',
-    '    state = {key: file.get_tensor(key) for key in file.keys()}',
+    `    state = {${keyOf(isCell)}: file.get_tensor(key) for key in file.keys()}`,
     '',
     'model = Model()',
     'model.load_state_dict(state)',
@@ -64,7 +66,10 @@ function fromSafetensors(fileName: string): string[] {
 }
 
 /** How Python reads each format: what it imports beside json and torch, and what leaves `model` with its weights. */
-const readers: Record<WeightsFormat, { imports: string[]; load: (fileName: string) => string[] }> = {
+const readers: Record<
+  WeightsFormat,
+  { imports: string[]; load: (fileName: string, isCell: boolean) => string[] }
+> = {
   'weights-json': { imports: [], load: fromJson },
   safetensors: { imports: ['from safetensors import safe_open', ''], load: fromSafetensors },
 };
@@ -75,12 +80,21 @@ function exampleTokens(dataset: SequenceExperiment['dataset']): string[] {
 }
 
 /** The model's own answer to an input: what the lab shows for it. */
-function answer(tokens: string[], oneHot: boolean, spaces: boolean): string[] {
+function answer(
+  tokens: string[],
+  oneHot: boolean,
+  { tokens: unit, unknown }: SequenceExperiment['dataset'],
+): string[] {
+  const spaces = unit === 'spaces';
   const single = tokens.every((token) => [...token].length === 1);
   const list = single ? `list(${pythonString(tokens.join(''))})` : `[${tokens.map(pythonString).join(', ')}]`;
-  const indices = 'torch.tensor([saved["vocabulary"].index(token) for token in tokens])';
+  const index = unknown === '<unk>' ? 'index.get(token, index["<unk>"])' : 'saved["vocabulary"].index(token)';
+  const places =
+    unknown === '<unk>' ? ['index = {token: i for i, token in enumerate(saved["vocabulary"])}'] : [];
+  const indices = `torch.tensor([${index} for token in tokens])`;
   return [
     `tokens = ${list}`,
+    ...places,
     `indices = ${indices}.unsqueeze(1)`,
     oneHot ? 'x = torch.nn.functional.one_hot(indices, len(saved["vocabulary"])).float()' : 'x = indices',
     'predicted = model(x).argmax(-1).flatten()',

@@ -1,12 +1,15 @@
 import type { TaskName } from '../model/experiment.ts';
 import { type Rehearsal, rehearse } from '../model/rehearsal.ts';
 import { type DataSizes, directions, hasCellState, type ModelSpec, torchModule } from '../model/spec.ts';
+import { aligned, type Commented } from './python-lines.ts';
+import { cellForward, cellMember } from './pytorch-cell.ts';
 import { shapeText } from './tensor-text.ts';
 
 /**
  * The PyTorch module of a model, as one would write it: members h0 (c0), embedding, rnn and head in this order, so
  * that `load_state_dict` takes the lab's weights and `torch.manual_seed(s)` before `Model()` gives its initial ones.
- * Comments carry the shapes of the rehearsed T and B. null where PyTorch has no such cell.
+ * Comments carry the shapes of the rehearsed T and B. A model that is called cell by cell is the loop over nn.RNNCell,
+ * whose state dict has the same tensors under keys without `_l0`. null where PyTorch has no such cell.
  */
 export function pytorchModule(
   model: ModelSpec,
@@ -16,7 +19,9 @@ export function pytorchModule(
 ): string | null {
   const module = torchModule(model.cell);
   if (module === null) return null;
-  const needsTorch = model.initialState !== 'zeros' || (task === 'label' && model.bidirectional);
+  const isLoop = model.call === 'cell';
+  const needsTorch = model.initialState !== 'zeros' || (task === 'label' ? model.bidirectional : isLoop);
+  const calls = isLoop ? cellForward : forward;
   const lines = [
     ...(needsTorch ? ['import torch'] : []),
     'from torch import nn',
@@ -26,7 +31,7 @@ export function pytorchModule(
     '        super().__init__()',
     ...members(module, model, sizes, rehearsal.batchFirst).map((line) => `        ${line}`),
     '',
-    ...aligned(forward(model, sizes, task, rehearsal)).map((line) => `    ${line}`),
+    ...aligned(calls(model, sizes, task, rehearsal)).map((line) => `    ${line}`),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -44,21 +49,19 @@ function members(module: string, model: ModelSpec, sizes: DataSizes, batchFirst:
   }
   if (model.embedding !== null)
     lines.push(`self.embedding = nn.Embedding(${sizes.inputSize}, ${model.embedding})`);
+  const input = model.embedding ?? sizes.inputSize;
   const options = [`num_layers=${L}`];
   if (cell === 'rnn') options.push(`nonlinearity="${model.nonlinearity}"`);
   if (!model.bias) options.push('bias=False');
   if (batchFirst) options.push('batch_first=True');
   if (model.dropout > 0) options.push(`dropout=${model.dropout}`);
   if (model.bidirectional) options.push('bidirectional=True');
-  const input = model.embedding ?? sizes.inputSize;
-  lines.push(`self.rnn = nn.${module}(${input}, ${H}, ${options.join(', ')})`);
+  const called = `self.rnn = nn.${module}(${input}, ${H}, ${options.join(', ')})`;
+  lines.push(model.call === 'cell' ? cellMember(module, model, sizes) : called);
   if (model.head === 'linear')
     lines.push(`self.head = nn.Linear(${directions(model) * H}, ${sizes.outputSize})`);
   return lines;
 }
-
-/** Lines with the comment that stands beside them. */
-type Commented = [code: string, comment?: string];
 
 function forward(model: ModelSpec, sizes: DataSizes, task: TaskName, rehearsal: Rehearsal): Commented[] {
   const { T, B, batchFirst } = rehearsal;
@@ -105,12 +108,6 @@ function forward(model: ModelSpec, sizes: DataSizes, task: TaskName, rehearsal: 
 
 function stateNames(model: ModelSpec): string[] {
   return hasCellState(model) ? ['h0', 'c0'] : ['h0'];
-}
-
-/** Comments of a block stand under each other where that keeps the lines short. */
-function aligned(lines: Commented[]): string[] {
-  const column = Math.min(44, Math.max(...lines.filter((line) => line[1]).map(([code]) => code.length)));
-  return lines.map(([code, comment]) => (comment ? `${code.padEnd(column)}  # ${comment}` : code));
 }
 
 /** A number as Python reads it as a float. */

@@ -20,6 +20,8 @@ export interface ResultDocument {
   status: 'finished' | 'stopped' | 'diverged';
   initialWeights: WeightsJson;
   weights: WeightsJson;
+  /** The epoch whose weights were put back at the end (training.restoreBest); only where some were. */
+  restoredEpoch?: number;
   /** The time spent training, by the monotonic clock. */
   seconds: number;
 }
@@ -55,7 +57,9 @@ export function createResultWriter(experiment: ExperimentDocument) {
       first = false;
       return `${comma}\n    ${JSON.stringify(resultEpoch(row))}`;
     },
-    end(end: Pick<ResultDocument, 'status' | 'initialWeights' | 'weights' | 'seconds'>): string {
+    end(
+      end: Pick<ResultDocument, 'status' | 'initialWeights' | 'weights' | 'restoredEpoch' | 'seconds'>,
+    ): string {
       const initialWeights = shortestWeights(end.initialWeights);
       const tail = writeJson({ ...end, initialWeights, weights: shortestWeights(end.weights) });
       return `\n  ],${tail.slice(1)}`;

@@ -1,5 +1,7 @@
+import { checkUnknownRule } from '../data/check-dataset.ts';
 import { findImpossibleTokens, findUnusedOfModel } from '../data/check-unused.ts';
 import { checkWeightShapes } from '../data/check-weights.ts';
+import { laterFields, onlyUsed, weightsVersion } from '../data/later-fields.ts';
 import { quote } from '../data/samples.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import type { SequenceDataset, SequenceExperiment, TokenUnit, WeightsJson } from '../model/experiment.ts';
@@ -23,12 +25,15 @@ export interface TrainedBy {
 /** A weights file: weights with all that is needed to use them. It is a `TrainedModel` too. */
 export interface WeightsDocument {
   format: 'ohlol/weights';
-  version: 1;
+  /** 2 where model or unknown use a field that version 1 lacks (engine/data/later-fields.ts). */
+  version: 1 | 2;
   model: ModelSpec;
   tokens: TokenUnit;
   vocabulary: string[];
   targetVocabulary: string[];
   task: SequenceDataset['task'];
+  /** As in the experiment; absent: refuse. */
+  unknown?: 'refuse' | '<unk>';
   trained: TrainedBy | null;
   weights: WeightsJson;
 }
@@ -44,16 +49,18 @@ export function weightsDocument(
   trained: TrainedBy | null,
 ): WeightsDocument {
   const { tokens, vocabulary, targetVocabulary, task } = dataset;
+  const unknown = onlyUsed('dataset', { unknown: dataset.unknown });
   const loss =
     trained && trained.loss !== null && Number.isFinite(trained.loss) ? shortestNumber(trained.loss) : null;
   return {
     format: 'ohlol/weights',
-    version: 1,
+    version: weightsVersion({ model, ...unknown }),
     model,
     tokens,
     vocabulary,
     targetVocabulary,
     task,
+    ...unknown,
     trained: trained && { ...trained, loss },
     weights,
   };
@@ -88,9 +95,12 @@ function checkMap(value: Record<string, unknown>): Result<WeightsFile> {
   return findings.clean ? success({ kind: 'map', weights }) : failure(...findings.problems);
 }
 
+/** The newest version of a weights file that is read. */
+const newestWeights = 2;
+
 /** Checks a weights document that is already a value. */
 export function checkWeights(value: unknown): Result<WeightsFile> {
-  const header = checkHeader(value, 'ohlol/weights', 'a weights file');
+  const header = checkHeader(value, 'ohlol/weights', 'a weights file', newestWeights);
   if (header) return failure(header);
   const findings = new Findings();
   const fields = Fields.of(value, '', findings)!;
@@ -99,14 +109,16 @@ export function checkWeights(value: unknown): Result<WeightsFile> {
   const model = readModel(fields, findings);
   const tokens = fields.choice('tokens', ['characters', 'spaces'], 'characters');
   const vocabulary = fields.texts('vocabulary');
+  const unknown = fields.choice('unknown', ['refuse', '<unk>'], laterFields.dataset.unknown);
   const document: WeightsDocument = {
     format: 'ohlol/weights',
-    version: 1,
+    version: weightsVersion({ model, unknown }),
     model,
     tokens,
     vocabulary,
     targetVocabulary: fields.has('targetVocabulary') ? fields.texts('targetVocabulary') : vocabulary,
     task: fields.choice('task', ['mapping', 'label', 'language-model']),
+    ...onlyUsed('dataset', { unknown }),
     trained: readTrained(fields),
     weights: readWeightsMap(fields.take('weights'), 'weights', findings),
     ...fields.unknown(),
@@ -135,6 +147,7 @@ function checkSense(document: WeightsDocument, findings: Findings): void {
       findings.add(problem('empty-vocabulary', name, `${name} has no tokens; it needs at least 1`));
     } else findings.add(...findTwice(document[name], name));
   }
+  findings.add(...checkUnknownRule(document, ''));
   const sizes = { inputSize: vocabulary.length, outputSize: targetVocabulary.length };
   findings.add(...checkModel(model, sizes));
   if (findings.clean) findings.add(...checkWeightShapes(weights, model, sizes, 'weights'));

@@ -88,15 +88,15 @@ function* readPair<T>(
   { input, target }: PairQuestion,
   ask: (read: ReadPair) => Generator<void, Result<T>>,
 ): Generator<void, Result<T>> {
-  const { task, tokens: unit, vocabulary, targetVocabulary } = trained;
+  const { task, tokens: unit, vocabulary, targetVocabulary, unknown } = trained;
   const sample = task === 'language-model' ? { input } : { input, target };
   const indices = {
-    vocabulary: indexTokens(vocabulary),
-    targetVocabulary: indexTokens(targetVocabulary),
+    vocabulary: indexTokens(vocabulary, unknown),
+    targetVocabulary: indexTokens(targetVocabulary, unknown),
   };
   const problems = sampleProblems(sample, { task, unit, ...indices }, 'sequence');
   if (problems.length > 0) return failure(...problems.map((found) => found.problem));
-  const dataset = { task, tokens: unit, vocabulary, targetVocabulary, samples: [], validation: [] };
+  const dataset = { task, tokens: unit, vocabulary, targetVocabulary, unknown, samples: [], validation: [] };
   const { tokens: codes, targets } = encodeSamples(dataset, [sample]);
   return yield* withModel(trained, codes.length, true, function* (model) {
     yield* readSequence(model, codes);

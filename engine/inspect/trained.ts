@@ -24,6 +24,8 @@ export interface TrainedWeights {
   readonly tokens: TokenUnit;
   readonly vocabulary: string[];
   readonly targetVocabulary: string[];
+  /** `<unk>`: the vocabulary's token of that name is read for every token outside it. */
+  readonly unknown?: 'refuse' | '<unk>';
   readonly weights: StateDict;
 }
 
@@ -61,9 +63,9 @@ export interface Reader {
 
 /** Of a weights document, or of weights from anywhere else. */
 export function trainedModel(weights: TrainedWeights): TrainedModel {
-  const { model, task, tokens, vocabulary, targetVocabulary } = weights;
+  const { model, task, tokens, vocabulary, targetVocabulary, unknown } = weights;
   const idle = { reading: null, training: null, reader: null };
-  return { model, task, tokens, vocabulary, targetVocabulary, weights: weights.weights, idle };
+  return { model, task, tokens, vocabulary, targetVocabulary, unknown, weights: weights.weights, idle };
 }
 
 /** Tensors as values of their own, whatever becomes of those they were; yields where long work may be interrupted. */
@@ -156,7 +158,7 @@ export function encodeInput(
   const tokens = splitTokens(input, trained.tokens);
   if (tokens.length === 0)
     return failure(problem('empty-input', 'input', 'input has no tokens; it needs 1 or more'));
-  const index = indexTokens(trained.vocabulary);
+  const index = indexTokens(trained.vocabulary, trained.unknown);
   const unknown: Problem[] = [];
   for (const [t, token] of tokens.entries()) {
     if (index.has(token) || unknown.length === 20) continue;

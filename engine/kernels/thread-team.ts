@@ -31,7 +31,7 @@ export interface ThreadTeam {
     lr: number,
   ): Generator<void, number>;
   /** The sum of the losses. */
-  forward(model: number, batch: number): Generator<void, number>;
+  forward(model: number, batch: number, fromInitialState: number): Generator<void, number>;
   /** Lets the threads end. */
   stop(): void;
 }
@@ -82,10 +82,11 @@ export function createThreadTeam(memory: WebAssembly.Memory, commands: number, t
       yield* untilDone();
       return words[word.status]!;
     },
-    *forward(model, batch) {
+    *forward(model, batch, fromInitialState) {
       words[word.code] = code.forward;
       words[word.target] = model;
       words[word.batch] = batch;
+      words[word.fromInitialState] = fromInitialState;
       send();
       yield* untilDone();
       return doubles[double.loss]!;

@@ -13,6 +13,12 @@ export interface Sample {
   target?: string;
 }
 
+/**
+ * What is held back and never trained on. Of samples: others, or a fraction of them set aside by a seeded permutation.
+ * Of a text: its last part, or another text.
+ */
+export type Validation = Sample[] | { fraction: number; seed?: number } | { text: string };
+
 /** Sequences of tokens and what is to be learned of them. */
 export interface SequenceDataset {
   task: 'mapping' | 'label' | 'language-model';
@@ -21,8 +27,12 @@ export interface SequenceDataset {
   vocabulary: string[];
   targetVocabulary: string[];
   samples: Sample[];
-  /** Samples that are never trained on, or a fraction of `samples` set aside by a seeded permutation. */
-  validation: Sample[] | { fraction: number; seed: number };
+  validation: Validation;
+  /**
+   * What becomes of a token outside the vocabulary; absent: it is refused. `<unk>`: the vocabulary's token of that name stands for
+   * it, in inputs, and in targets where their vocabulary has it.
+   */
+  unknown?: 'refuse' | '<unk>';
   /** Language model over one running text, cut into batchSize streams; then samples is empty. */
   text?: string;
   sequenceLength?: number;
@@ -87,6 +97,10 @@ export interface TrainingSpec {
   clipGradNorm: number | null;
   earlyStopping: EarlyStopping | null;
   stopWhen: StopRules;
+  /** Of a text; absent: true, the state goes on, detached, from window to window. false: each starts afresh. */
+  carryState?: boolean;
+  /** Absent: false. true: a run that ends by itself has the weights of its best epoch at the end. */
+  restoreBest?: boolean;
 }
 
 /** One tensor as JSON: row-major; data holds shape's product of numbers. */
@@ -100,7 +114,8 @@ export type WeightsJson = Record<string, TensorJson>;
 
 export interface ExperimentDocument {
   format: 'ohlol/experiment';
-  version: 1;
+  /** 2 where it uses a field that version 1 lacks (engine/data/later-fields.ts). */
+  version: 1 | 2;
   name: string;
   dataset: Dataset;
   model: ModelSpec;

@@ -32,6 +32,11 @@ export interface ModelSpec {
   /** none: h_t itself is the logits, so H·D must equal V. */
   head: HeadName;
   initialState: InitialState;
+  /**
+   * How it is written and drawn; absent: sequence, the module called once. cell: the loop over nn.RNNCell (GRUCell,
+   * LSTMCell), of one layer and one direction. The numbers are the same.
+   */
+  call?: 'sequence' | 'cell';
 }
 
 /** The sizes that the data gives to a model. */
@@ -142,7 +147,11 @@ export function checkModel(model: ModelSpec, sizes: DataSizes, path = 'model'): 
   const problems = [...checkModelRanges(model, path), ...checkDropoutBetween(model, path)];
   // What follows counts with sizes, which must be sound for that.
   if (problems.some(({ code }) => code === 'model-size')) return problems;
-  problems.push(...checkHead(model, sizes, path), ...checkInitialState(model, path));
+  problems.push(
+    ...checkHead(model, sizes, path),
+    ...checkInitialState(model, path),
+    ...checkCall(model, path),
+  );
   const count = parameterCount(model, sizes);
   if (count > modelLimits.parameters) {
     const message = `${path} has ${count} parameters; the lab takes at most ${modelLimits.parameters}`;
@@ -192,6 +201,18 @@ function checkHead(model: ModelSpec, { outputSize }: DataSizes, path: string): P
     `without a head h_t is the logits, so the sizes must be equal, or ${path}.head linear`;
   const details = { hiddenSize, directions: D, outputSize };
   return [problem('model-hidden-size-head', `${path}.hiddenSize`, message, details)];
+}
+
+function checkCall({ call, cell, numLayers, bidirectional }: ModelSpec, path: string): Problem[] {
+  if (call !== 'cell') return [];
+  const at = `${path}.call`;
+  const module = `nn.${cellTitle(cell)}Cell`;
+  const refuse = (found: string, details: Problem['details']) => {
+    const message = `${at} is cell, and the model has ${found}; ${module} is one layer in one direction`;
+    return problem('model-call', at, message, { module, ...details });
+  };
+  if (numLayers !== 1) return [refuse(`${numLayers} layers`, { numLayers, directions: 1 })];
+  return bidirectional ? [refuse('two directions', { numLayers, directions: 2 })] : [];
 }
 
 function checkInitialState(model: ModelSpec, path: string): Problem[] {

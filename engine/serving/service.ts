@@ -83,7 +83,7 @@ export function createEngineService(
   async function copyCheckpoint({ trainer }: OpenRun): Promise<RunCheckpoint> {
     const { epoch } = trainer.progress();
     const { seed } = trainer.experiment.training;
-    const weights = await packWeights(trainer, { epochs: epoch, loss: trainer.lastLoss(), seed });
+    const weights = await packWeights(trainer, { ...trainer.trainedBy(), seed });
     return { epoch, state: await answer(trainer.checkpointInPieces()), weights };
   }
 

@@ -9,7 +9,7 @@ import { type Problem, problem } from '../errors.ts';
 import { copyBytesInPieces } from '../tensor/copy.ts';
 import { createGenerator } from '../tensor/random.ts';
 import type { Run } from './run.ts';
-import type { Progress } from './stop-rules.ts';
+import { noProgress, type Progress } from './stop-rules.ts';
 
 type Words = Float32Array | Int32Array | Uint32Array;
 
@@ -107,7 +107,7 @@ export function* readCheckpoint(run: Run, bytes: Uint8Array): Generator<void, Pr
   ) {
     return [problem('checkpoint-format', '', 'the checkpoint names sequences or tokens that are not there')];
   }
-  run.progress = { ...header.progress };
+  run.progress = { ...noProgress(), ...header.progress };
   run.batchesDone = header.batchesDone;
   run.gradNorm = header.gradNorm;
   for (const [i, part] of run.optimizers.entries()) part.optimizer.steps = header.optimizerSteps[i]!;
@@ -129,6 +129,7 @@ function tensorsOf(run: Run, midEpoch: boolean): { name: string; values: Words }
   const tensors = [
     { name: 'weights', values: run.model.parameters.values },
     ...run.optimizers.flatMap((part) => part.optimizer.state),
+    ...(run.best === null ? [] : [{ name: 'best', values: run.best }]),
   ];
   const asWords = tensors.map(({ name, values }) => ({ name, values: values as Float32Array as Words }));
   if (!midEpoch) return asWords;
@@ -137,7 +138,7 @@ function tensorsOf(run: Run, midEpoch: boolean): { name: string; values: Words }
     { name: 'predicted', values: run.metrics.predicted },
     { name: 'probabilities', values: run.metrics.probabilities as Float32Array },
   );
-  if (run.training.window === null) return asWords;
+  if (!run.training.carriesState) return asWords;
   for (const [l, { directions }] of run.model.recurrent.layers.entries()) {
     for (const [k, { hState, cState }] of directions.entries()) {
       asWords.push({ name: `h ${l} ${k}`, values: hState as Float32Array });
@@ -174,6 +175,8 @@ function isHeader(value: unknown): value is Header {
   const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null;
   const isStream = (x: unknown) =>
     isRecord(x) && isCount(x.used) && x.used <= 624 && (x.keptNormal === null || isNumber(x.keptNormal));
+  const isBest = (x: unknown) =>
+    x === null || (isRecord(x) && isCount(x.epoch) && isNumber(x.metric) && isNumber(x.loss));
   if (!isRecord(value) || !isRecord(value.progress)) return false;
   const { progress, tensors, optimizerSteps } = value;
   return (
@@ -181,6 +184,10 @@ function isHeader(value: unknown): value is Header {
     typeof value.optimizer === 'string' &&
     [progress.epoch, progress.rightEpochs, progress.epochsSinceBest].every(isCount) &&
     [progress.loss, progress.best].every((x) => x === null || isNumber(x)) &&
+    isBest(progress.bestEpoch ?? null) &&
+    (progress.restoredEpoch === undefined ||
+      progress.restoredEpoch === null ||
+      isCount(progress.restoredEpoch)) &&
     [value.batchesDone, value.tokens, value.right].every(isCount) &&
     [value.gradNorm, value.lossSum].every(isNumber) &&
     [value.generator, value.dropout].every(isStream) &&

@@ -34,6 +34,8 @@ const bads: readonly Bad[] = [null, 'loss', 'norm', 'weight'];
 /** Calls of the module with what surrounds each: settings before, the count of updates before and after. */
 export interface FusedCalls {
   packWeights(): void;
+  /** After the weights were changed from outside. */
+  weightsChanged(): void;
   /** Before a call; gives the place of its Training struct. */
   prepare(clipGradNorm: number | null): number;
   /** After it, with its status. */
@@ -60,6 +62,9 @@ export function createCalls(program: WasmProgram, run: FusedRun, modelAt: number
 
   return {
     packWeights,
+    weightsChanged() {
+      packed = false;
+    },
     prepare(clipGradNorm) {
       packWeights();
       clip[0] = clipGradNorm ?? 0;

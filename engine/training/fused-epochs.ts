@@ -84,7 +84,7 @@ export function createFusedEpochs(
         slots[0]!.struct.at,
         count,
         epochs,
-        plan.window === null ? 0 : 1,
+        plan.carriesState ? 1 : 0,
         program.place(rates),
         program.place(records),
         recordBytes,

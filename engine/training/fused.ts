@@ -14,8 +14,10 @@ import { createFusedEpochs, type FusedEpochs } from './fused-epochs.ts';
 
 export interface Fused {
   /** Logits, probabilities and predictions of a batch without dropout; gives the sum of the cross entropies. */
-  forward(batch: Batch): Generator<void, number>;
+  forward(batch: Batch, fromInitialState: boolean): Generator<void, number>;
   trainBatch(batch: Batch, settings: FusedSettings, dropout: RandomGenerator): Generator<void, FusedOutcome>;
+  /** After the weights were changed from outside. */
+  weightsChanged(): void;
   /** null where batches change from epoch to epoch, or are too many to be kept ready. */
   epochs: FusedEpochs | null;
 }
@@ -42,13 +44,15 @@ export function createFused(run: FusedRun): Fused | null {
   const slot = createSlot(program, capacity);
 
   return {
-    *forward(batch) {
+    *forward(batch, startsAfresh) {
       calls.packWeights();
       fillSlot(slot, batch);
       const [modelAt, batchAt] = [described.at, slot.struct.at];
-      if (program.team !== null) return yield* program.team.forward(modelAt, batchAt);
-      return program.functions.forward(modelAt, batchAt, 1, 0);
+      const fromInitialState = startsAfresh ? 1 : 0;
+      if (program.team !== null) return yield* program.team.forward(modelAt, batchAt, fromInitialState);
+      return program.functions.forward(modelAt, batchAt, fromInitialState, 0);
     },
+    weightsChanged: calls.weightsChanged,
     *trainBatch(batch, settings, dropout) {
       fillSlot(slot, batch);
       const drops = drawMasks(model, batch.packing.N, dropout) ? 1 : 0;

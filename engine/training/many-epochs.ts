@@ -9,8 +9,9 @@ import { learningRate } from './schedules.ts';
 
 /** Whether the next epochs can be trained without looking in between. */
 export function canTrainMany(run: Run): boolean {
-  const { earlyStopping, stopWhen } = run.experiment.training;
-  const looks = earlyStopping !== null || stopWhen.lossBelow !== null || stopWhen.rightFor !== null;
+  const { earlyStopping, stopWhen, restoreBest } = run.experiment.training;
+  const looks =
+    restoreBest || earlyStopping !== null || stopWhen.lossBelow !== null || stopWhen.rightFor !== null;
   return run.fused !== null && run.fused.epochs !== null && run.batchesDone === 0 && !looks;
 }
 

@@ -3,13 +3,13 @@
 import { type Batch, type BatchPlan, createBatch, planSamples, planWindows } from '../data/batches.ts';
 import { dataSizes } from '../data/check-experiment.ts';
 import { encodeSamples, encodeText } from '../data/sequences.ts';
-import { splitSamples } from '../data/validation.ts';
+import { splitSamples, splitText, validationStreams } from '../data/validation.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import type { Backend } from '../kernels/backend.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { Capacity } from '../layers/direction.ts';
 import { initialise } from '../layers/init.ts';
-import type { SequenceExperiment } from '../model/experiment.ts';
+import type { SequenceExperiment, TrainingSpec } from '../model/experiment.ts';
 import { createModel, type Model, modelSize } from '../model/model.ts';
 import { checkModel, directions, parameterCount } from '../model/spec.ts';
 import { loadStateDict } from '../model/weights.ts';
@@ -41,6 +41,8 @@ export interface Run {
   predictions: Int32Array; // [outputs]
   /** The weights before the update under way. */
   valuesBefore: Floats; // [P]
+  /** The best epoch's weights so far; null where they are not to be restored. */
+  best: Floats | null; // [P]
   /** PyTorch's stream: initial weights, then a permutation an epoch. */
   generator: RandomGenerator;
   dropout: RandomGenerator;
@@ -80,7 +82,8 @@ export function planRun(experiment: SequenceExperiment, backend: Backend): Resul
   const planner = backend.plan(work);
   if (planner !== null) layOut(experiment, plans.value, capacity, planner.kernels);
   const plannedBytes = planner === null ? memoryNeeded(experiment, capacity) : planner.bytes();
-  const memoryBytes = plannedBytes + integersNeeded(plans.value, capacity);
+  const bestBytes = experiment.training.restoreBest ? 4 * parameterCount(spec, sizes) : 0;
+  const memoryBytes = plannedBytes + bestBytes + integersNeeded(plans.value, capacity);
   return success({ plans: plans.value, capacity, work, plannedBytes, memoryBytes });
 }
 
@@ -115,6 +118,7 @@ export function* createRun(experiment: SequenceExperiment, backend: Backend): Ge
     validation,
     batch: createBatch(validation === null ? [plan] : [plan, validation]),
     loaded: -1,
+    best: training.restoreBest ? new Float32Array(model.parameters.values.length) : null,
     generator,
     dropout: createGenerator((training.seed ^ dropoutStream) >>> 0),
     order: Int32Array.from({ length: plan.sequences.count }, (_, s) => s),
@@ -186,22 +190,33 @@ interface Plans {
 
 function planBatches({ dataset, training }: SequenceExperiment): Result<Plans> {
   const { batchSize } = training;
+  if (dataset.task === 'language-model' && dataset.text !== undefined) return planText(dataset, training);
   const parts = splitSamples(dataset);
   const validation =
     parts.validation.length === 0 ? null : planSamples(encodeSamples(dataset, parts.validation), batchSize);
-  if (dataset.task === 'language-model' && dataset.text !== undefined) {
-    const streams = encodeText(dataset, dataset.text, batchSize);
-    if (streams.tokens.length === 0) {
-      const message = `dataset.text is too short for ${batchSize} streams; each needs 2 tokens or more`;
-      return failure(problem('text-too-short', 'dataset.text', message, { batchSize }));
-    }
-    return success({ training: planWindows(streams, dataset.sequenceLength!), validation });
-  }
   if (parts.training.length === 0) {
     const message = 'dataset.samples leaves no sample to train on; it needs at least 1';
     return failure(problem('no-samples', 'dataset.samples', message));
   }
   return success({ training: planSamples(encodeSamples(dataset, parts.training), batchSize), validation });
+}
+
+function planText(
+  dataset: SequenceExperiment['dataset'],
+  { batchSize, carryState }: TrainingSpec,
+): Result<Plans> {
+  const parts = splitText(dataset);
+  const length = dataset.sequenceLength!;
+  const plan = (tokens: readonly string[], streams: number) =>
+    planWindows(encodeText(dataset, tokens, streams), length, carryState !== false);
+  const training = plan(parts.training, batchSize);
+  if (training.sequences.tokens.length === 0) {
+    const message = `dataset.text is too short for ${batchSize} streams; each needs 2 tokens or more`;
+    return failure(problem('text-too-short', 'dataset.text', message, { batchSize }));
+  }
+  if (parts.validation.length === 0) return success({ training, validation: null });
+  const streams = validationStreams(parts.validation.length, batchSize, length);
+  return success({ training, validation: plan(parts.validation, streams) });
 }
 
 function capacityOf({ training, validation }: Plans): Capacity {

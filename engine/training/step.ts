@@ -35,8 +35,8 @@ export function* trainBatch(run: Run, k: number, lr: number): Generator<void, Pr
     loadBatch(batch, plan, k, run.order);
     run.loaded = k;
   }
-  // A window goes on from the state of the window before, detached; whole sequences start afresh.
-  const fromInitialState = plan.window === null || k === 0;
+  // A window goes on from the state of the window before, detached, unless it is not carried; whole sequences start afresh.
+  const fromInitialState = !plan.carriesState || k === 0;
   if (run.fused !== null) return yield* trainBatchFused(run, run.fused, fromInitialState, lr, place);
   if (fromInitialState) setInitialStates(model, packing.B);
 
@@ -121,7 +121,7 @@ export interface Evaluation {
   accuracy: number;
 }
 
-/** Loss and accuracy on sequences that are not trained on, without dropout. */
+/** Loss and accuracy on what is not trained on, without dropout; a text's state is carried as in training, from its own start. */
 export function* evaluate(run: Run, plan: BatchPlan): Generator<void, Evaluation> {
   const { model, batch } = run;
   const order = plan.sequences.starts.subarray(0, plan.sequences.count).map((_, s) => s);
@@ -131,8 +131,9 @@ export function* evaluate(run: Run, plan: BatchPlan): Generator<void, Evaluation
   run.loaded = -1;
   for (let k = 0; k < plan.batchesPerEpoch; k++) {
     loadBatch(batch, plan, k, order);
-    setInitialStates(model, batch.packing.B);
-    lossSum += yield* run.fused === null ? forward(run, null) : run.fused.forward(batch);
+    const fromInitialState = !plan.carriesState || k === 0;
+    if (fromInitialState) setInitialStates(model, batch.packing.B);
+    lossSum += yield* run.fused === null ? forward(run, null) : run.fused.forward(batch, fromInitialState);
     tokens += batch.outputs;
     for (let r = 0; r < batch.outputs; r++) if (run.predictions[r] === batch.targets[r]) right++;
   }

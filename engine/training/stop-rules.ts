@@ -11,10 +11,35 @@ export interface Progress {
   /** Best value of the early stopping metric, and epochs since it improved by more than minDelta. */
   best: number | null;
   epochsSinceBest: number;
+  /** Where restoreBest is on: the epoch with the least metric so far, and its loss. */
+  bestEpoch: { epoch: number; metric: number; loss: number } | null;
+  /** The epoch whose weights were put back when the run ended; null while it has its own. */
+  restoredEpoch: number | null;
 }
 
 export function noProgress(): Progress {
-  return { epoch: 0, loss: null, rightEpochs: 0, best: null, epochsSinceBest: 0 };
+  return {
+    epoch: 0,
+    loss: null,
+    rightEpochs: 0,
+    best: null,
+    epochsSinceBest: 0,
+    bestEpoch: null,
+    restoredEpoch: null,
+  };
+}
+
+/**
+ * Whether the epoch that has just been counted is the best so far, by the early stopping metric, else by the validation
+ * loss, else by the loss; it is noted then. Of equal ones the first is the best.
+ */
+export function noteBest(progress: Progress, training: TrainingSpec, validationLoss: number | null): boolean {
+  const { epoch, loss, bestEpoch } = progress;
+  const byLoss = training.earlyStopping?.metric === 'loss' || validationLoss === null;
+  const metric = byLoss ? loss! : validationLoss;
+  if (bestEpoch !== null && metric >= bestEpoch.metric) return false;
+  progress.bestEpoch = { epoch, metric, loss: loss! };
+  return true;
 }
 
 /** Counts an epoch that is done. */

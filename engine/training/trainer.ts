@@ -10,10 +10,10 @@ import { badValidation } from './divergence.ts';
 import { checkLiveSettings, withLiveSettings } from './live-settings.ts';
 import { canTrainMany, createManyEpochs, type ManyEpochs } from './many-epochs.ts';
 import { createPredictionWriter, startMetrics } from './metrics.ts';
-import { createRun } from './run.ts';
+import { createRun, type Run } from './run.ts';
 import { learningRate } from './schedules.ts';
 import { type Evaluation, evaluate, trainBatch } from './step.ts';
-import { countEpoch, stopReason } from './stop-rules.ts';
+import { countEpoch, noteBest, stopReason } from './stop-rules.ts';
 
 /** A run in memory, driven from outside batch by batch. */
 export interface Trainer {
@@ -48,8 +48,13 @@ export interface Trainer {
   checkpointInPieces(): Generator<void, Uint8Array>;
   /** The weights where they are trained, in the order of the state dict. */
   readonly parameters: readonly { key: string; shape: readonly number[]; value: Floats }[];
-  /** The loss of the last finished epoch, also after resuming from a checkpoint. */
-  lastLoss(): number | null;
+  /**
+   * What the weights have been through: whole epochs, and the loss of the last of them; of weights that were restored,
+   * the best epoch's. Also after resuming from a checkpoint.
+   */
+  trainedBy(): { epochs: number; loss: number | null };
+  /** The epoch whose weights were put back at the run's end; null where it has its own. */
+  restoredEpoch(): number | null;
   /** Lets the run's threads end, where it has any; nothing can be trained afterwards. */
   close(): void;
 }
@@ -138,6 +143,7 @@ export function* createTrainerInPieces(
   }
 
   function startEpoch(): void {
+    run.progress.restoredEpoch = null;
     startMetrics(run.metrics);
     if (!run.experiment.training.shuffle || run.training.window !== null) return;
     run.order = run.generator.permutation(run.order.length);
@@ -161,6 +167,9 @@ export function* createTrainerInPieces(
       document.training.loss === 'mean' ? metrics.lossSum / metrics.tokens : metrics.lossSum,
     );
     countEpoch(progress, document.training, loss, held?.loss ?? null, metrics.right === metrics.tokens);
+    if (run.best !== null && noteBest(progress, document.training, held?.loss ?? null))
+      run.best.set(parameters.values);
+    restoreBestAtEnd(run);
     return {
       epoch: progress.epoch,
       loss,
@@ -218,7 +227,9 @@ export function* createTrainerInPieces(
     },
     change(settings) {
       const problems = checkLiveSettings(settings);
-      if (problems.length === 0) run.experiment = withLiveSettings(run.experiment, settings);
+      if (problems.length > 0) return problems;
+      run.experiment = withLiveSettings(run.experiment, settings);
+      if (run.batchesDone === 0) restoreBestAtEnd(run);
       return problems;
     },
     checkpoint: () => finish(trainer.checkpointInPieces()),
@@ -227,11 +238,26 @@ export function* createTrainerInPieces(
       return writeCheckpoint(run);
     },
     parameters: parameters.entries,
-    lastLoss: () => run.progress.loss,
+    trainedBy() {
+      const { epoch, loss, restoredEpoch, bestEpoch } = run.progress;
+      return restoredEpoch === null
+        ? { epochs: epoch, loss }
+        : { epochs: restoredEpoch, loss: bestEpoch!.loss };
+    },
+    restoredEpoch: () => run.progress.restoredEpoch,
     weights: () => stateDict(parameters),
     close: () => run.kernels.program?.team?.stop(),
   };
   return success(trainer, made.warnings);
+}
+
+/** Puts the best epoch's weights back where a rule has ended the run, if it is to have them. */
+function restoreBestAtEnd({ best, progress, model, fused, experiment }: Run): void {
+  if (best === null || progress.bestEpoch === null || progress.restoredEpoch !== null) return;
+  if (stopReason(progress, experiment.training) === null) return;
+  model.parameters.values.set(best);
+  fused?.weightsChanged();
+  progress.restoredEpoch = progress.bestEpoch.epoch;
 }
 
 /** As Array.from gives it, in a tenth of the time. */

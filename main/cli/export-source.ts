@@ -32,7 +32,7 @@ export function experimentSource(experiment: ExperimentDocument, place: string):
       const rows: EpochRow[] = [];
       const run = await runTraining(experiment, { place, onRow: (row) => rows.push(row) });
       const exitCode = reportEnd(run);
-      const trained = { epochs: run.epochs, loss: run.lastLoss, seed: experiment.training.seed };
+      const trained = { ...run.trainedBy, seed: experiment.training.seed };
       return { document: weightsDocument(experiment, run.weights, trained), rows, exitCode };
     },
   };

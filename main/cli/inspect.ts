@@ -1,9 +1,10 @@
 import { dataSizes } from '../../engine/data/check-experiment.ts';
 import { group } from '../../engine/data/ranges.ts';
 import { countTokens } from '../../engine/data/samples.ts';
+import type { UnknownRule } from '../../engine/data/vocabulary.ts';
 import { checkExperiment } from '../../engine/formats/experiment.ts';
 import type { WeightsFile } from '../../engine/formats/weights.ts';
-import type { ExperimentDocument, WeightsJson } from '../../engine/model/experiment.ts';
+import type { ExperimentDocument, Validation, WeightsJson } from '../../engine/model/experiment.ts';
 import { type DataSizes, type ModelSpec, parameterShapes } from '../../engine/model/spec.ts';
 import { findTemplate } from '../../engine/templates/templates.ts';
 import { readRuns } from '../project/run-store.ts';
@@ -71,7 +72,7 @@ function experimentLines(experiment: ExperimentDocument): string[] {
     ...modelLines(model, dataSizes(experiment)),
     dataset.task === 'shapes'
       ? `seed: ${training.seed}`
-      : `training: ${training.epochs} epochs, ${training.optimizer.name} lr ${training.optimizer.lr}, loss ${training.loss}, batch size ${training.batchSize}, seed ${training.seed}`,
+      : `training: ${training.epochs} epochs, ${training.optimizer.name} lr ${training.optimizer.lr}, loss ${training.loss}, batch size ${training.batchSize}, seed ${training.seed}${training.carryState === false ? ', state not carried' : ''}${training.restoreBest ? ', best weights restored' : ''}`,
   ];
 }
 
@@ -81,12 +82,22 @@ function datasetLines(dataset: ExperimentDocument['dataset']): string[] {
     return [`task: shapes, called as a ${call}`, `input: [${sequenceLength}, ${batchSize}, ${inputSize}]`];
   }
   const { samples, validation, text } = dataset;
-  const held = Array.isArray(validation) ? `${validation.length}` : `a fraction of ${validation.fraction}`;
+  const held = heldLine(validation);
   const data =
     text === undefined
       ? `samples: ${samples.length}, validation ${held}`
-      : `text: ${group(text.length)} characters`;
-  return [`task: ${dataset.task}`, data, ...vocabularyLines(dataset)];
+      : `text: ${group(text.length)} characters${held === '0' ? '' : `, validation ${held}`}`;
+  return [`task: ${dataset.task}`, data, ...vocabularyLines(dataset), ...unknownLines(dataset)];
+}
+
+function heldLine(validation: Validation): string {
+  if (Array.isArray(validation)) return `${validation.length}`;
+  if ('text' in validation) return `a text of ${group(validation.text.length)} characters`;
+  return `a fraction of ${validation.fraction}`;
+}
+
+function unknownLines({ unknown }: { unknown?: UnknownRule }): string[] {
+  return unknown === '<unk>' ? ['unknown tokens: read as <unk>'] : [];
 }
 
 function vocabularyLines({
@@ -122,6 +133,7 @@ function modelLines(model: ModelSpec, sizes: DataSizes): string[] {
     ...(model.bias ? [] : ['no bias']),
     ...(model.dropout > 0 ? [`dropout ${model.dropout}`] : []),
     `head ${model.head}`,
+    ...(model.call === 'cell' ? ['called as a cell'] : []),
   ];
   return [`model: ${parts.join(', ')}`, ...shapeLines(parameterShapes(model, sizes))];
 }

@@ -12,6 +12,9 @@ export interface TrainedRun {
   state: Extract<RunState, { status: 'finished' | 'stopped' | 'diverged' }>;
   epochs: number;
   lastLoss: number | null;
+  /** What the weights have been through, and the epoch whose weights were put back at the end, if any were. */
+  trainedBy: { epochs: number; loss: number | null };
+  restoredEpoch: number | null;
   initialWeights: WeightsJson;
   weights: WeightsJson;
   /** The time spent training, by the monotonic clock. */
@@ -81,6 +84,8 @@ export async function runTraining(
     state: state.status === 'finished' || state.status === 'diverged' ? state : { status: 'stopped' },
     epochs: epoch,
     lastLoss,
+    trainedBy: trainer.trainedBy(),
+    restoredEpoch: trainer.restoredEpoch(),
     initialWeights,
     weights: trainer.weights(),
     seconds: trainedMs / 1000,
@@ -91,12 +96,14 @@ export async function runTraining(
 const drained = () => once(process.stdout, 'drain').catch(() => {});
 
 /** How the run ended, on standard error; the exit code. */
-export function reportEnd({ state, epochs, lastLoss, seconds }: TrainedRun): number {
+export function reportEnd({ state, epochs, lastLoss, seconds, restoredEpoch }: TrainedRun): number {
   const loss = lastLoss === null ? '' : `, loss ${lastLoss.toPrecision(7)}`;
   const after = `after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${seconds.toPrecision(3)} s${loss}`;
+  const restored =
+    restoredEpoch === null ? '' : `; the weights are those of epoch ${restoredEpoch}, the best`;
   switch (state.status) {
     case 'finished':
-      say(`finished (${reasons[state.reason]}) ${after}`);
+      say(`finished (${reasons[state.reason]}) ${after}${restored}`);
       return 0;
     case 'stopped':
       say(`stopped ${after}`);

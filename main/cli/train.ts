@@ -132,7 +132,7 @@ async function trainSequences(experiment: SequenceExperiment, options: TrainOpti
   });
   if (result && lost.length === 0) await result.finish(run).catch(lose);
   if (weights) {
-    const trained = { epochs: run.epochs, loss: run.lastLoss, seed: experiment.training.seed };
+    const trained = { ...run.trainedBy, seed: experiment.training.seed };
     const text = writeWeights(weightsDocument(experiment, run.weights, trained));
     await writeOutput(weights, text).catch(lose);
   }

@@ -165,8 +165,9 @@ export function startResult(output: Output, experiment: ExperimentDocument): Res
       if (waiting.length > flushedCharacters) flush();
     },
     backlog: open.backlog,
-    async finish({ state, initialWeights, weights, seconds }) {
-      waiting += writer.end({ status: state.status, initialWeights, weights, seconds });
+    async finish({ state, initialWeights, weights, restoredEpoch, seconds }) {
+      const restored = restoredEpoch === null ? {} : { restoredEpoch };
+      waiting += writer.end({ status: state.status, initialWeights, weights, ...restored, seconds });
       flush();
       await open.finish();
     },

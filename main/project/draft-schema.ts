@@ -37,6 +37,11 @@ const dataParts = {
   shapes: v.nullable(shapes),
   text: v.string(),
   sequenceLength: whole,
+  // What came later is left out where it has its default (engine/data/later-fields.ts).
+  unknown: v.optional(v.picklist(['refuse', '<unk>'])),
+  textValidation: v.optional(
+    v.nullable(v.union([keepingObject({ fraction: v.number() }), keepingObject({ text: v.string() })])),
+  ),
 };
 
 // Documents may carry keys of their own; they are kept, so these objects are loose.
@@ -54,6 +59,7 @@ const modelParts = {
     v.picklist(['zeros', 'learned']),
     keepingObject({ values: v.array(v.array(v.number())) }),
   ]),
+  call: v.optional(v.picklist(['sequence', 'cell'])),
 };
 
 const optimizer = v.variant('name', [
@@ -109,6 +115,8 @@ const trainingParts = {
     }),
   ),
   stopWhen: stopRules,
+  carryState: v.optional(v.boolean()),
+  restoreBest: v.optional(v.boolean()),
 };
 
 const weights = keepingRecord(keepingObject({ shape: v.array(whole), data: v.array(v.number()) }));

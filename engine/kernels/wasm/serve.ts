@@ -16,12 +16,12 @@ export function serve(commands: usize): void {
     const batch = changetype<Batch>(load<usize>(commands, 12));
     let status = 0;
     let loss: f64 = 0;
+    const fromInitialState = load<i32>(commands, 16) != 0;
     if (code == train) {
-      const fromInitialState = load<i32>(commands, 16) != 0;
       const dropped = load<i32>(commands, 20) != 0;
       status = trainBatch(changetype<Training>(target), batch, fromInitialState, dropped, load<f64>(commands, 24));
     } else {
-      loss = forward(changetype<Model>(target), batch, true, false);
+      loss = forward(changetype<Model>(target), batch, fromInitialState, false);
     }
     barrier();
     if (threadIndex() != 0) continue;

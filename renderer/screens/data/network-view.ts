@@ -31,8 +31,9 @@ export function networkView(
 ): NetworkView {
   const { task, tokens: unit } = draft.data;
   const input = splitTokens(row.input, unit);
-  const index = indexTokens(shown.vocabulary);
-  const targetIndex = indexTokens(shown.targetVocabulary);
+  const { unknown } = draft.data;
+  const index = indexTokens(shown.vocabulary, unknown);
+  const targetIndex = indexTokens(shown.targetVocabulary, unknown);
   const language = task === 'language-model';
   const seen = language ? input.slice(0, -1) : input;
   const target = language ? input.slice(1) : targetTokens(row.target, task as SequenceTask, unit);

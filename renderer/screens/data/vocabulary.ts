@@ -1,7 +1,7 @@
 import type { Draft, DraftData, DraftEdit, DraftRow } from '../../../engine/data/draft.ts';
 import type { DraftProblem, DraftVocabulary } from '../../../engine/data/draft-problems.ts';
 import { splitTokens } from '../../../engine/data/tokens.ts';
-import { vocabularyOf } from '../../../engine/data/vocabulary.ts';
+import { vocabularyOf, vocabularyWith } from '../../../engine/data/vocabulary.ts';
 import type { RowTotals } from '../../state/row-totals.ts';
 
 /** Which list is meant: targets may have tokens of their own. */
@@ -67,10 +67,14 @@ export function fromDataEdit(draft: Draft, totals: RowTotals): DraftEdit {
   const counts = tokenCounts(draft.data, totals);
   const inputs = [...counts.input.keys()];
   const targets = [...counts.target.keys()];
+  const { targetVocabulary, unknown } = draft.data;
   const patch =
-    draft.data.targetVocabulary === null
-      ? { vocabulary: vocabularyOf([inputs, targets]) }
-      : { vocabulary: vocabularyOf([inputs]), targetVocabulary: vocabularyOf([targets]) };
+    targetVocabulary === null
+      ? { vocabulary: vocabularyWith(vocabularyOf([inputs, targets]), unknown) }
+      : {
+          vocabulary: vocabularyWith(vocabularyOf([inputs]), unknown),
+          targetVocabulary: vocabularyOf([targets]),
+        };
   return { kind: 'data', patch: { ...patch, vocabularyFrozen: true } };
 }
 

@@ -65,6 +65,8 @@ export function waitingSettings(training: TrainingSpec): Record<string, string> 
     batchSize: String(training.batchSize),
     seed: String(training.seed),
     weightDecay: String(optimizer.weightDecay),
+    carryState: String(training.carryState ?? true),
+    restoreBest: String(training.restoreBest ?? false),
   };
   if ('betas' in optimizer) settings.betas = optimizer.betas.join(', ');
   if ('momentum' in optimizer) settings.momentum = String(optimizer.momentum);

@@ -100,7 +100,7 @@ describe('windows of a text', () => {
 
   it('go through all streams side by side; the last may be shorter, the rest of the text is left out', () => {
     // 11 tokens, 3 streams of ⌊10 / 3⌋ = 3 steps: abc→bcd, def→efg, ghi→hij.
-    const plan = planWindows(encodeText(dataset, dataset.text!, 3), 2);
+    const plan = planWindows(encodeText(dataset, [...dataset.text!], 3), 2);
     expect(plan).toMatchObject({ batchesPerEpoch: 2, steps: 2, rows: 6 });
     expect(writeBatches(plan, dataset.vocabulary, dataset.vocabulary, new Int32Array(0))).toEqual([
       'ab de gh | bc ef hi',
@@ -109,7 +109,7 @@ describe('windows of a text', () => {
   });
 
   it('longer than the text are the whole text', () => {
-    const plan = planWindows(encodeText(dataset, 'abcd', 1), 100);
+    const plan = planWindows(encodeText(dataset, ['a', 'b', 'c', 'd'], 1), 100);
     expect(plan).toMatchObject({ batchesPerEpoch: 1, steps: 3, rows: 3 });
   });
 });

@@ -125,8 +125,8 @@ describe('every problem has its sentence', () => {
   const cases: [path: string, value: unknown, sentence: string][] = [
     ['format', 'ohlol/weights', 'this is a weights file; an experiment has "format": "ohlol/experiment"'],
     ['format', undefined, 'format is missing; an experiment has "format": "ohlol/experiment"'],
-    ['version', 2, 'version is 2; this program reads version 1, a newer one may read it'],
-    ['version', '1', 'version is "1"; it must be 1'],
+    ['version', 3, 'version is 3; this program reads versions 1 to 2, a newer one may read it'],
+    ['version', '1', 'version is "1"; it must be a whole number from 1 to 2'],
     ['name', 5, 'name is 5; it must be a string'],
     ['dataset', undefined, 'dataset is missing; it must be an object'],
     ['dataset', [], 'dataset is a list of 0; it must be an object'],

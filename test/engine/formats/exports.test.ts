@@ -15,7 +15,7 @@ import { trainer } from '../documents.ts';
 function trained(): ExportedRun {
   const run = trainer({});
   const epochs = [run.stepEpoch()!, run.stepEpoch()!];
-  const by = { epochs: 2, loss: run.lastLoss(), seed: run.experiment.training.seed };
+  const by = { ...run.trainedBy(), seed: run.experiment.training.seed };
   return { experiment: run.experiment, weights: weightsDocument(run.experiment, run.weights(), by), epochs };
 }
 

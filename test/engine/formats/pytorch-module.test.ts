@@ -29,6 +29,37 @@ describe('the PyTorch module', () => {
       ].join('\n'),
     );
   });
+  it('is the loop of program 3 where the model is called as a cell', () => {
+    expect(code({ call: 'cell' })).toBe(
+      [
+        'import torch',
+        'from torch import nn',
+        '',
+        'class Model(nn.Module):',
+        '    def __init__(self):',
+        '        super().__init__()',
+        '        self.rnn = nn.RNNCell(4, 4, nonlinearity="tanh")',
+        '',
+        '    def forward(self, x, h=None):      # x  (5, 1, 4)',
+        '        outputs = []',
+        '        for x_t in x:                  # (1, 4)',
+        '            h = self.rnn(x_t, h)       # (1, 4)',
+        '            outputs.append(h)',
+        '        output = torch.stack(outputs)  # (5, 1, 4)',
+        '        return output                  # logits: head is none',
+        '',
+      ].join('\n'),
+    );
+    const lstm = code(
+      { call: 'cell', cell: 'lstm', head: 'linear', bias: false, initialState: 'learned' },
+      'label',
+      { ...natural, batchFirst: true },
+    );
+    expect(lstm).toContain('self.rnn = nn.LSTMCell(4, 4, bias=False)');
+    expect(lstm).toContain('state = (h, self.c0.repeat(x.size(0), 1))');
+    expect(lstm).toContain('for x_t in x.unbind(1):');
+    expect(lstm).toContain('return self.head(outputs[-1])');
+  });
   it('makes its members in the order in which weights are drawn', () => {
     const text = code({ cell: 'lstm', embedding: 3, head: 'linear', initialState: 'learned', hiddenSize: 6 });
     const members = [...text.matchAll(/self\.(\w+) = nn\./g)].map((match) => match[1]);

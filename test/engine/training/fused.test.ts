@@ -15,6 +15,11 @@ const jobs: Record<string, Changes> = {
     model: { ...head, cell: 'gru', hiddenSize: 9 },
     training: { batchSize: 2 },
   },
+  'text in windows that start afresh': {
+    dataset: wheat,
+    model: { ...head, hiddenSize: 9, initialState: 'learned' },
+    training: { batchSize: 2, carryState: false },
+  },
   'everything at once': {
     dataset: { ...reversal, validation: { fraction: 0.3, seed: 1 } },
     model: {
@@ -81,7 +86,12 @@ describe.each(Object.entries(jobs))('%s', (_, changes) => {
 });
 
 describe('many epochs in one call', () => {
-  const some = ['one sample', 'samples of several lengths, in batches', 'text in windows'] as const;
+  const some = [
+    'one sample',
+    'samples of several lengths, in batches',
+    'text in windows',
+    'text in windows that start afresh',
+  ] as const;
 
   it.each(some)('%s: are the epochs one by one', (name) => {
     const [many, single] = [trainer(jobs[name]), trainer(jobs[name])];

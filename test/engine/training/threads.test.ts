@@ -25,6 +25,11 @@ const jobs: Record<string, Changes> = {
     model: { ...head, cell: 'gru', hiddenSize: 70, numLayers: 2 },
     training: { batchSize: 3, epochs: 3 },
   },
+  'text in windows, a part of it held back': {
+    dataset: { ...wheat, validation: { fraction: 0.4 } },
+    model: { ...head, cell: 'lstm', hiddenSize: 33 },
+    training: { batchSize: 3, epochs: 3 },
+  },
   'a label of each sequence': {
     dataset: {
       task: 'label',

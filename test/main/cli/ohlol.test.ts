@@ -143,6 +143,45 @@ Hidden:  tensor([[[-0.8633,  0.2971]],
 `);
 });
 
+test('a document of version 2 trains, its best weights come out, and unknown tokens are read', async () => {
+  const [path, out, weights] = ['two.json', 'two.result.json', 'two.weights.json'].map(inFolder) as [
+    string,
+    string,
+    string,
+  ];
+  const document = {
+    format: 'ohlol/experiment',
+    version: 2,
+    dataset: {
+      task: 'mapping',
+      samples: [{ input: 'ab', target: 'ba' }],
+      unknown: '<unk>',
+      validation: [{ input: 'ba', target: 'ba' }],
+    },
+    model: { hiddenSize: 6, head: 'linear', call: 'cell' },
+    training: { epochs: 30, restoreBest: true, optimizer: { name: 'adam', lr: 0.1 } },
+  };
+  writeFileSync(path, JSON.stringify(document));
+  const { status, stderr } = await ohlol('train', path, '--out', out, '--weights', weights, '--quiet');
+  expect(status).toBe(0);
+  const result = JSON.parse(readFileSync(out, 'utf8'));
+  const { restoredEpoch, epochs } = result;
+  const losses = epochs.map(({ validationLoss }: { validationLoss: number }) => validationLoss);
+  expect(restoredEpoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
+  expect(stderr).toContain(`; the weights are those of epoch ${restoredEpoch}, the best`);
+  expect(result.experiment.version).toBe(2);
+  const written = JSON.parse(readFileSync(weights, 'utf8'));
+  expect(written).toMatchObject({ version: 2, unknown: '<unk>', trained: { epochs: restoredEpoch } });
+  const [known, other] = [
+    await ohlol('predict', out, '--input', '?a'),
+    await ohlol('predict', weights, '--input', '床a'),
+  ];
+  expect([known.status, known.stdout]).toEqual([0, other.stdout]);
+  expect((await ohlol('inspect', path)).stdout).toMatch(
+    /unknown tokens: read as <unk>[\s\S]*called as a cell/,
+  );
+});
+
 describe('export, predict, inspect', () => {
   const weights = inFolder('hello.weights.json');
 

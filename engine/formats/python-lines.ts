@@ -1,0 +1,8 @@
+/** Lines of Python with the comment that stands beside them. */
+export type Commented = [code: string, comment?: string];
+
+/** Comments of a block stand under each other where that keeps the lines short. */
+export function aligned(lines: Commented[]): string[] {
+  const column = Math.min(44, Math.max(...lines.filter((line) => line[1]).map(([code]) => code.length)));
+  return lines.map(([code, comment]) => (comment ? `${code.padEnd(column)}  # ${comment}` : code));
+}
