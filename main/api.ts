@@ -168,6 +168,8 @@ export interface FileDialogRequest {
   kind: 'open' | 'save';
   purpose: 'project' | 'weights' | 'export';
   suggestedName: string | null;
+  /** Where it opens; null: where projects go. One that this window has not been shown, or chosen in, counts as null. */
+  folder: string | null;
 }
 
 export type ProjectSource =

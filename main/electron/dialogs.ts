@@ -11,9 +11,10 @@ import { type HostText, hostText } from './text.ts';
 export async function showFileDialog(
   window: BrowserWindow,
   request: FileDialogRequest,
-  folder: string,
+  projectsFolder: string,
   language: Language,
 ): Promise<string | null> {
+  const folder = request.folder ?? projectsFolder;
   const options = {
     defaultPath: request.suggestedName === null ? folder : join(folder, request.suggestedName),
     filters: filtersOf(request, hostText(language)),

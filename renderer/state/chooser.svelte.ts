@@ -1,21 +1,34 @@
 import type { FileDialogRequest } from '../../main/api.ts';
+import { folderOf } from '../components/file-chooser.ts';
 import type { LabState } from './lab.svelte.ts';
+import type { ProjectState } from './project.svelte.ts';
 
 /**
  * Choosing a file, whatever the host: `await chooser.choose({ kind: 'open', purpose: 'project', … })` shows the
- * system's dialog where there is one, else the window's own (components/FileChooser.svelte). null: cancelled.
+ * system's dialog where there is one, else the window's own (components/FileChooser.svelte). null: cancelled. It opens
+ * where the last file for that purpose was, at first beside the project.
  */
 export class ChooserState {
   readonly #lab: LabState;
+  readonly #project: ProjectState;
+  readonly #folders = new Map<FileDialogRequest['purpose'], string>();
   /** What the window's own chooser is asked for; null: it is closed. */
   request = $state.raw<FileDialogRequest | null>(null);
   #answer: ((path: string | null) => void) | null = null;
 
-  constructor(lab: LabState) {
+  constructor(lab: LabState, project: ProjectState) {
     this.#lab = lab;
+    this.#project = project;
   }
 
-  async choose(request: FileDialogRequest): Promise<string | null> {
+  async choose(wanted: Omit<FileDialogRequest, 'folder'>): Promise<string | null> {
+    const folder = this.#folders.get(wanted.purpose) ?? folderOf(this.#project.path ?? '');
+    const path = await this.#ask({ ...wanted, folder: folder || null });
+    if (path !== null) this.#folders.set(wanted.purpose, folderOf(path));
+    return path;
+  }
+
+  async #ask(request: FileDialogRequest): Promise<string | null> {
     if (this.#lab.description?.dialogs === 'system') return this.#lab.api.showFileDialog(request);
     this.answer(null);
     this.request = request;

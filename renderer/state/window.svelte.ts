@@ -26,7 +26,7 @@ export function makeState(connection: LabConnection, languages: readonly string[
     if (said === 'shell_run_goes_on' && !problem.code.startsWith('engine-')) return;
     showProblem(t(said, { number, epoch: progress.epoch, cause: problemText(problem) }));
   };
-  return { lab, project, run, shell: new ShellState(), chooser: new ChooserState(lab) };
+  return { lab, project, run, shell: new ShellState(), chooser: new ChooserState(lab, project) };
 }
 
 /**

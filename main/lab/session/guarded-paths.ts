@@ -34,7 +34,8 @@ export function guardPaths(api: LabApi, grants: PathGrants): LabApi {
       return listing;
     },
     async showFileDialog(request) {
-      const path = await api.showFileDialog(request);
+      const isKnown = request.folder !== null && grants.whyNotListed(request.folder) === null;
+      const path = await api.showFileDialog({ ...request, folder: isKnown ? request.folder : null });
       if (path !== null && request.kind === 'open') grants.allowToRead(path);
       if (path !== null && request.kind === 'save') grants.allowToWrite(path);
       return path;

@@ -34,19 +34,24 @@ export function grantPaths({ projectsFolder, isRecent }: PathGrantsOptions): Pat
   const toWrite = new Set<string>();
   /** Files that a listing has shown. */
   const listed = new Set<string>();
-  /** Folders that may be listed: shown by a listing, or above it. */
+  /** Folders that may be listed: shown by a listing, or above it, or what was chosen lies there. */
   const folders = new Set([normalize(projectsFolder)]);
   /** Folders that new files may go to. */
   const writtenIn = new Set([normalize(projectsFolder)]);
 
   return {
-    allowToRead: (path) => void toRead.add(path),
+    allowToRead(path) {
+      toRead.add(path);
+      folders.add(dirname(path));
+    },
     allowToWrite(path) {
       toWrite.add(path);
+      folders.add(dirname(path));
       writtenIn.add(dirname(path));
     },
     allowProject({ path }) {
       listed.add(path);
+      folders.add(dirname(path));
       writtenIn.add(dirname(path));
     },
     allowListing({ path, parent, entries }) {

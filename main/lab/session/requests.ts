@@ -77,6 +77,7 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
       kind: v.picklist(['open', 'save']),
       purpose: v.picklist(['project', 'weights', 'export']),
       suggestedName: v.nullable(v.pipe(v.string(), v.maxLength(255))),
+      folder: v.nullable(path),
     }),
   ]),
   createProject: v.tuple([v.strictObject({ source: projectSource, path: v.nullable(path) })]),

@@ -30,7 +30,7 @@ describe('the line of a window', () => {
 
   it('has the dialogs of the system', async () => {
     window.webContents.receive('ohlol', '');
-    const request = { kind: 'open', purpose: 'project', suggestedName: null } as const;
+    const request = { kind: 'open', purpose: 'project', suggestedName: null, folder: null } as const;
     expect(await lab.sessions[0]?.line.showFileDialog?.(request)).toBe('/chosen');
   });
 

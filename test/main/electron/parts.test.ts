@@ -155,7 +155,7 @@ describe('the file dialogs', () => {
   };
 
   it('open what the purpose takes', async () => {
-    const request = { kind: 'open', purpose: 'project', suggestedName: null } as const;
+    const request = { kind: 'open', purpose: 'project', suggestedName: null, folder: null } as const;
     expect(await ask(request, { filePaths: ['/a.ohlol'] })).toBe('/a.ohlol');
     expect(electron.dialog.asked[0]).toMatchObject({ properties: ['openFile'], defaultPath: '/projects' });
     expect(electron.dialog.asked[0]?.filters[0]?.extensions).toEqual(['ohlol', 'json']);
@@ -163,16 +163,27 @@ describe('the file dialogs', () => {
   });
 
   it('suggest a name and its ending to save', async () => {
-    const request = { kind: 'save', purpose: 'export', suggestedName: 'hello.csv' } as const;
+    const request = { kind: 'save', purpose: 'export', suggestedName: 'hello.csv', folder: null } as const;
     expect(await ask(request, { filePath: '/x/hello.csv' })).toBe('/x/hello.csv');
     expect(electron.dialog.asked[0]?.defaultPath).toBe(join('/projects', 'hello.csv'));
     expect(electron.dialog.asked[0]?.filters[0]?.extensions).toEqual(['csv']);
     expect(await ask(request, { canceled: true })).toBe(null);
   });
 
+  it('open where they are asked to', async () => {
+    const [open, save] = [
+      { kind: 'open', purpose: 'weights', suggestedName: null, folder: '/lessons' },
+      { kind: 'save', purpose: 'export', suggestedName: 'hello.csv', folder: '/lessons' },
+    ] as const;
+    await ask(open);
+    expect(electron.dialog.asked.at(-1)?.defaultPath).toBe('/lessons');
+    await ask(save);
+    expect(electron.dialog.asked.at(-1)?.defaultPath).toBe(join('/lessons', 'hello.csv'));
+  });
+
   it('add a missing ending, but never so that it names a file one was not asked about', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ohlol-dialog-'));
-    const request = { kind: 'save', purpose: 'project', suggestedName: 'hello.ohlol' } as const;
+    const request = { kind: 'save', purpose: 'project', suggestedName: 'hello.ohlol', folder: null } as const;
     expect(await ask(request, { filePath: join(folder, 'hello') })).toBe(join(folder, 'hello.ohlol'));
     writeFileSync(join(folder, 'hello.ohlol'), '');
     expect(await ask(request, { filePath: join(folder, 'hello') })).toBe(join(folder, 'hello'));

@@ -191,23 +191,56 @@ describe('what main knows of', () => {
     const second = makeProject(join(elsewhere, 'b.ohlol'));
     let answer: string | null = path;
     const { api } = connect(async () => answer);
-    await api.showFileDialog({ kind: 'open', purpose: 'project', suggestedName: null });
+    await api.showFileDialog({ kind: 'open', purpose: 'project', suggestedName: null, folder: null });
     valueIn(await api.openProject({ path }));
     expect(codesOf(await api.openProject({ path: second }))).toEqual(['path-not-chosen']);
     const deeper = join(home, 'deeper');
     mkdirSync(deeper);
     answer = join(deeper, 'copy');
-    await api.showFileDialog({ kind: 'save', purpose: 'project', suggestedName: null });
+    await api.showFileDialog({ kind: 'save', purpose: 'project', suggestedName: null, folder: null });
     // What the dialog asked about, whatever its ending.
     valueIn(await api.saveCopy({ path: answer, overwrite: false }));
     valueIn(await api.saveCopy({ path: join(deeper, 'c.ohlol'), overwrite: false }));
+  });
+
+  it('a dialog opens, and a listing shows, where the project and what was chosen lie, and nowhere else', async () => {
+    const path = makeProject(join(elsewhere, 'a.ohlol'));
+    const deeper = join(home, 'deeper');
+    mkdirSync(deeper);
+    const asked: (string | null)[] = [];
+    let answer: string | null = null;
+    const { api, session } = connect(async ({ folder }) => {
+      asked.push(folder);
+      return answer;
+    });
+    const open = { kind: 'open', purpose: 'weights', suggestedName: null } as const;
+    const ask = (folder: string | null) => api.showFileDialog({ ...open, folder });
+    for (const folder of [
+      elsewhere,
+      projects,
+      join(projects, '..', 'elsewhere'),
+      `${projects}/../elsewhere`,
+      null,
+    ]) {
+      await ask(folder);
+    }
+    expect(asked.splice(0)).toEqual([null, projects, null, null, null]);
+    session.allow(path);
+    valueIn(await api.openProject({ path }));
+    answer = join(deeper, 'w.json');
+    await ask(elsewhere);
+    await ask(deeper);
+    await ask(home);
+    expect(asked).toEqual([elsewhere, deeper, null]);
+    for (const folder of [elsewhere, deeper]) valueIn(await api.listFolder(folder));
+    expect(codesOf(await connect().api.listFolder(deeper))).toEqual(['path-not-chosen']);
   });
 
   it('a dialog to open allows no writing', async () => {
     const path = join(elsewhere, 'w.json');
     writeFileSync(path, weights);
     const { api } = connect(async () => path);
-    await api.showFileDialog({ kind: 'open', purpose: 'weights', suggestedName: null });
+    await api.showFileDialog({ kind: 'open', purpose: 'weights', suggestedName: null, folder: null });
     valueIn(await api.readFile({ kind: 'path', path }));
     const format = 'weights-json';
     for (const other of [path, join(elsewhere, 'x.json')]) {

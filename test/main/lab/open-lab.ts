@@ -201,8 +201,8 @@ type Choose = (request: FileDialogRequest, path: string) => Promise<unknown>;
 
 /** The same calls by somebody who has chosen each path in the system's dialog first, as a window may name no other. */
 function afterDialogs(line: TestWindow['api'], choose: Choose): TestWindow['api'] {
-  const toOpen = { kind: 'open', purpose: 'project', suggestedName: null } as const;
-  const toSave = { kind: 'save', purpose: 'project', suggestedName: null } as const;
+  const toOpen = { kind: 'open', purpose: 'project', suggestedName: null, folder: null } as const;
+  const toSave = { kind: 'save', purpose: 'project', suggestedName: null, folder: null } as const;
   const calls: Partial<LabApi> = {
     async openProject(request) {
       await choose(toOpen, request.path);

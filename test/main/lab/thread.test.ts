@@ -80,7 +80,7 @@ describe.each([
       },
     });
     session.events.command({ kind: 'undo' });
-    const request = { kind: 'open', purpose: 'project', suggestedName: null } as const;
+    const request = { kind: 'open', purpose: 'project', suggestedName: null, folder: null } as const;
     expect(await session.api.showFileDialog(request)).toBe('/chosen');
     expect(asked).toEqual([request]);
     expect(told.join()).toContain('"undo"');
