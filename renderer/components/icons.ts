@@ -43,6 +43,7 @@ import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
 import Undo from '@lucide/svelte/icons/undo-2';
 import Unplug from '@lucide/svelte/icons/unplug';
 import Upload from '@lucide/svelte/icons/upload';
+import WandSparkles from '@lucide/svelte/icons/wand-sparkles';
 import Waypoints from '@lucide/svelte/icons/waypoints';
 import X from '@lucide/svelte/icons/x';
 
@@ -85,6 +86,7 @@ export const icons = {
   search: Search,
   settings: Settings,
   shuffle: Shuffle,
+  make: WandSparkles,
   table: Table,
   trash: Trash,
   warning: TriangleAlert,

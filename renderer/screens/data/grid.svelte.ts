@@ -55,6 +55,12 @@ export class GridState {
     return this.#project.draft?.data.task === 'label';
   }
 
+  /** Rows that are chosen, by their ids. */
+  get selectedIds(): ReadonlySet<number> {
+    const row = this.rows[this.place.row];
+    return new Set(row ? [row.id] : []);
+  }
+
   /** The element of the cell under the cursor. */
   get cellId(): string {
     return `cell-${this.rows[this.place.row]?.id ?? 'new'}-${this.place.column}`;

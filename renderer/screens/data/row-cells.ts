@@ -12,6 +12,8 @@ export interface Cell {
 export interface RowCells {
   input: Cell[];
   target: Cell[];
+  /** Tokens of each line that there is no room for. */
+  hidden: { input: number; target: number };
 }
 
 /**
@@ -37,7 +39,9 @@ export function rowCells(
     const marked = unknown(kind);
     return tokens.slice(0, room).map((token, t): Cell => ({ token, kind: marked.has(t) ? 'unknown' : kind }));
   };
-  const made = { input: cells(input, 'input'), target: cells(target, 'target') };
+  const beyond = (tokens: string[]) => Math.max(0, tokens.length - room);
+  const hidden = { input: beyond(input), target: beyond(target) };
+  const made = { input: cells(input, 'input'), target: cells(target, 'target'), hidden };
   if (problems.some((p) => p.problem.code === 'unequal-length')) {
     const short = input.length < target.length ? made.input : made.target;
     const length = Math.min(room, Math.max(input.length, target.length));

@@ -65,6 +65,13 @@ describe('a row as cells', () => {
     expect(cells(4)).toEqual(['h:input e:input l:input p:unknown', 'p:unknown l:target e:target h:target']);
   });
   it('draws no more than fits', () => expect(cells(3, 2)).toEqual(['h:input e:input', 'l:target e:target']));
+  it('says how much does not fit, and nothing of a line that fills the room exactly', () => {
+    const hidden = (room: number) => rowCells(drawn.rows[0]!, [], drawn.data, room).hidden;
+    expect([hidden(5), hidden(4)]).toEqual([
+      { input: 0, target: 0 },
+      { input: 1, target: 1 },
+    ]);
+  });
   it('says both lengths where they differ', () => {
     expect(drawn.rows.map((row) => lengthText(row, drawn.data))).toEqual(['5', '4', '4', '4 / 3', '4']);
     expect(lengthText(drawn.rows[0]!, { task: 'label', tokens: 'characters' })).toBe('5');
