@@ -1,11 +1,10 @@
 import { type Problem, problem } from '../errors.ts';
-import type { WeightsJson } from '../model/experiment.ts';
 import { type DataSizes, type ModelSpec, parameterShapes } from '../model/spec.ts';
 import { quote } from './samples.ts';
 
 /** Keys that a model lacks or does not have, and shapes that are not the model's. */
 export function checkWeightShapes(
-  weights: WeightsJson,
+  weights: Readonly<Record<string, { readonly shape: readonly number[] }>>,
   model: ModelSpec,
   sizes: DataSizes,
   path: string,

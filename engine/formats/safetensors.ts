@@ -66,6 +66,29 @@ function startTensorFile(
  * header: no hole, no overlap, nothing behind.
  */
 export function readTensorFile(bytes: Uint8Array): Result<TensorFile> {
+  const found = findTensors(bytes);
+  if (!found.ok) return found;
+  const { places, metadata, view } = found.value;
+  const tensors: [string, TensorJson][] = [];
+  const problems: Problem[] = [];
+  for (const place of places) {
+    const tensor = readNumbers(place, view);
+    if (tensor.ok) tensors.push([place.key, tensor.value]);
+    else if (problems.length < listedProblems) problems.push(...tensor.problems);
+  }
+  if (problems.length > 0) return failure(...problems);
+  return success({ weights: Object.fromEntries(tensors), metadata }, roundingWarning(places));
+}
+
+export interface FoundTensors {
+  places: TensorPlace[];
+  metadata: Record<string, string>;
+  /** What follows the header. */
+  view: DataView;
+}
+
+/** Where the tensors are, before any number of them is read. */
+export function findTensors(bytes: Uint8Array): Result<FoundTensors> {
   const header = readHeader(bytes);
   if (!header.ok) return header;
   const { entries, metadata, start } = header.value;
@@ -82,14 +105,7 @@ export function readTensorFile(bytes: Uint8Array): Result<TensorFile> {
   }
   if (problems.length === 0) problems.push(...checkCoverage(places, view.byteLength));
   if (problems.length > 0) return failure(...problems);
-  const tensors: [string, TensorJson][] = [];
-  for (const place of places) {
-    const tensor = readNumbers(place, view);
-    if (tensor.ok) tensors.push([place.key, tensor.value]);
-    else if (problems.length < listedProblems) problems.push(...tensor.problems);
-  }
-  if (problems.length > 0) return failure(...problems);
-  return success({ weights: Object.fromEntries(tensors), metadata }, roundingWarning(places));
+  return success({ places, metadata, view });
 }
 
 /** A weights document: its JSON without the weights stands in the metadata, under `ohlol`. */
@@ -178,7 +194,7 @@ const widths = new Map([
   ['F64', 8],
 ]);
 
-interface TensorPlace {
+export interface TensorPlace {
   key: string;
   shape: number[];
   count: number;
@@ -256,18 +272,18 @@ function readNumbers({ key, shape, count, width, begin }: TensorPlace, view: Dat
   for (let i = 0; i < count; i++) {
     const at = begin + i * width;
     const value = Math.fround(width === 4 ? view.getFloat32(at, true) : view.getFloat64(at, true));
-    if (!Number.isFinite(value)) {
-      const message = `${quoteKey(key)}: number ${i + 1} is ${value}; it must be finite`;
-      return failure(
-        problem('not-finite', `${key}[${i}]`, message, { value: String(value), needs: 'finite' }),
-      );
-    }
+    if (!Number.isFinite(value)) return failure(notFinite(key, i, value));
     data[i] = value;
   }
   return success({ shape, data });
 }
 
-function roundingWarning(places: readonly TensorPlace[]): Problem[] {
+export function notFinite(key: string, index: number, value: number): Problem {
+  const message = `${quoteKey(key)}: number ${index + 1} is ${value}; it must be finite`;
+  return problem('not-finite', `${key}[${index}]`, message, { value: String(value), needs: 'finite' });
+}
+
+export function roundingWarning(places: readonly TensorPlace[]): Problem[] {
   const rounded = places.filter(({ width }) => width === 8);
   if (rounded.length === 0) return [];
   const message = `${quoteKey(rounded[0]!.key)}: its F64 numbers are rounded to float32${

@@ -98,8 +98,29 @@ function checkMap(value: Record<string, unknown>): Result<WeightsFile> {
 /** The newest version of a weights file that is read. */
 const newestWeights = 2;
 
+/** A weights document whose tensors are held otherwise than as lists of numbers. */
+export type DocumentOf<Tensors> = Omit<WeightsDocument, 'weights'> & { weights: Tensors };
+
 /** Checks a weights document that is already a value. */
 export function checkWeights(value: unknown): Result<WeightsFile> {
+  const read = readDocument(value, (given, findings) => readWeightsMap(given, 'weights', findings));
+  return read.ok ? success({ kind: 'document', document: read.value }, read.warnings) : read;
+}
+
+/** The same where its tensors have been read already, and their numbers checked. */
+export function checkWeightsOf<Tensors extends DocumentTensors>(
+  value: unknown,
+  weights: Tensors,
+): Result<DocumentOf<Tensors>> {
+  return readDocument(value, () => weights);
+}
+
+type DocumentTensors = Record<string, { shape: number[] }>;
+
+function readDocument<Tensors extends DocumentTensors>(
+  value: unknown,
+  readTensors: (given: unknown, findings: Findings) => Tensors,
+): Result<DocumentOf<Tensors>> {
   const header = checkHeader(value, 'ohlol/weights', 'a weights file', newestWeights);
   if (header) return failure(header);
   const findings = new Findings();
@@ -110,7 +131,7 @@ export function checkWeights(value: unknown): Result<WeightsFile> {
   const tokens = fields.choice('tokens', ['characters', 'spaces'], 'characters');
   const vocabulary = fields.texts('vocabulary');
   const unknown = fields.choice('unknown', ['refuse', '<unk>'], laterFields.dataset.unknown);
-  const document: WeightsDocument = {
+  const document: DocumentOf<Tensors> = {
     format: 'ohlol/weights',
     version: weightsVersion({ model, unknown }),
     model,
@@ -120,13 +141,13 @@ export function checkWeights(value: unknown): Result<WeightsFile> {
     task: fields.choice('task', ['mapping', 'label', 'language-model']),
     ...onlyUsed('dataset', { unknown }),
     trained: readTrained(fields),
-    weights: readWeightsMap(fields.take('weights'), 'weights', findings),
+    weights: readTensors(fields.take('weights'), findings),
     ...fields.unknown(),
   };
   if (findings.clean) checkSense(document, findings);
   if (!findings.clean) return failure(...findings.problems);
   const unused = [...findUnusedOfModel(model), ...findImpossibleTokens(document, document.task)];
-  return success({ kind: 'document', document }, [...findings.warnings, ...unused]);
+  return success(document, [...findings.warnings, ...unused]);
 }
 
 function readTrained(document: Fields): TrainedBy | null {
@@ -140,7 +161,7 @@ function readTrained(document: Fields): TrainedBy | null {
   };
 }
 
-function checkSense(document: WeightsDocument, findings: Findings): void {
+function checkSense(document: DocumentOf<DocumentTensors>, findings: Findings): void {
   const { model, vocabulary, targetVocabulary, weights } = document;
   for (const name of ['vocabulary', 'targetVocabulary'] as const) {
     if (document[name].length === 0) {

@@ -70,14 +70,14 @@ export function trainedModel(weights: TrainedWeights): TrainedModel {
 
 /** Tensors as values of their own, whatever becomes of those they were; yields where long work may be interrupted. */
 export function* copyTensors(
-  tensors: readonly { key: string; shape: readonly number[]; value: Floats | number[] }[],
+  tensors: readonly { key: string; shape: readonly number[]; value: Floats }[],
 ): Generator<void, StateDict> {
   const copies: Record<string, { shape: readonly number[]; data: Float32Array }> = {};
   for (const { key, shape, value } of tensors) {
     const data = new Float32Array(value.length);
     for (let from = 0; from < value.length; from += valuesAPiece) {
       const until = from + valuesAPiece;
-      data.set(Array.isArray(value) ? value.slice(from, until) : value.subarray(from, until), from);
+      data.set(value.subarray(from, until), from);
       if (from + valuesAPiece < value.length) yield;
     }
     copies[key] = { shape: [...shape], data };

@@ -1,7 +1,7 @@
 /** From where weights are asked: an open run, a file's bytes, and either with numbers changed. */
 import type { WeightPatch, WeightsSource } from '../api.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
-import { readSafetensors } from '../formats/safetensors.ts';
+import { readFloatTensors } from '../formats/float-tensors.ts';
 import { createModelCache, type WeightsKey } from '../inspect/model-cache.ts';
 import { patchWeights } from '../inspect/patch.ts';
 import { copyTensors, type TrainedModel, trainedModel } from '../inspect/trained.ts';
@@ -65,16 +65,14 @@ export function createWeightsSources(
   function* openFile(bytes: Uint8Array): Generator<void, Result<TrainedModel>> {
     const kept = yield* cache.find({ kind: 'file', bytes });
     if (kept !== null) return kept;
-    const read = readSafetensors(bytes);
+    const read = yield* readFloatTensors(bytes);
     if (!read.ok) return read;
     if (read.value.kind === 'map') {
       const message =
         'the safetensors file is a bare state dict, which says neither cell nor vocabulary; one that Ohlol wrote says both in its metadata';
       return failure(problem('no-vocabulary', '', message));
     }
-    const { weights, ...rest } = read.value.document;
-    const tensors = Object.entries(weights).map(([key, { shape, data }]) => ({ key, shape, value: data }));
-    const trained = trainedModel({ ...rest, weights: yield* copyTensors(tensors) });
+    const trained = trainedModel(read.value.document);
     // The caller's own bytes are the caller's to change.
     cache.keep({ kind: 'file', bytes: bytes.slice() }, trained, read.warnings);
     return success(trained, read.warnings);

@@ -233,7 +233,13 @@ describe('what main knows of', () => {
     await ask(home);
     expect(asked).toEqual([elsewhere, deeper, null]);
     for (const folder of [elsewhere, deeper]) valueIn(await api.listFolder(folder));
-    expect(codesOf(await connect().api.listFolder(deeper))).toEqual(['path-not-chosen']);
+    const other = connect().api;
+    for (const folder of [elsewhere, deeper]) {
+      expect(codesOf(await other.listFolder(folder))).toEqual(['path-not-chosen']);
+    }
+    // By the list of recent projects.
+    valueIn(await other.openProject({ path }));
+    valueIn(await other.listFolder(elsewhere));
   });
 
   it('a dialog to open allows no writing', async () => {

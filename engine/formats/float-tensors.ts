@@ -1,0 +1,70 @@
+/** A safetensors file as the engine itself uses it: float32 values, read while other work goes on. */
+import { listedProblems } from '../data/check-dataset.ts';
+import { failure, type Problem, type Result, success } from '../errors.ts';
+import { parseJson } from './parse-json.ts';
+import { findTensors, notFinite, roundingWarning, type TensorPlace } from './safetensors.ts';
+import { checkWeightsOf, type DocumentOf } from './weights.ts';
+
+/** By their keys, row-major. */
+export type FloatTensors = Record<string, { shape: number[]; data: Float32Array }>;
+
+/** As `readSafetensors` reads it, in pieces of a few milliseconds, and without lists of numbers. */
+export function* readFloatTensors(
+  bytes: Uint8Array,
+): Generator<
+  void,
+  Result<{ kind: 'document'; document: DocumentOf<FloatTensors> } | { kind: 'map'; weights: FloatTensors }>
+> {
+  const found = findTensors(bytes);
+  if (!found.ok) return found;
+  const { places, metadata, view } = found.value;
+  const tensors: [string, FloatTensors[string]][] = [];
+  const problems: Problem[] = [];
+  for (const place of places) {
+    const tensor = yield* readFloats(place, view);
+    if (tensor.ok) tensors.push([place.key, tensor.value]);
+    else if (problems.length < listedProblems) problems.push(...tensor.problems);
+    yield;
+  }
+  if (problems.length > 0) return failure(...problems);
+  const weights = Object.fromEntries(tensors);
+  const rounded = roundingWarning(places);
+  if (!Object.hasOwn(metadata, 'ohlol')) return success({ kind: 'map', weights }, rounded);
+  const described = parseJson(metadata.ohlol!, '__metadata__.ohlol');
+  if (!described.ok) return described;
+  const checked = checkWeightsOf(described.value, weights);
+  if (!checked.ok) return checked;
+  return success({ kind: 'document', document: checked.value }, [...rounded, ...checked.warnings]);
+}
+
+/** Numbers of a piece: a millisecond or two. */
+const pieceNumbers = 2 ** 18;
+
+function* readFloats(
+  place: TensorPlace,
+  view: DataView,
+): Generator<void, Result<{ shape: number[]; data: Float32Array }>> {
+  const { key, shape, count, width, begin } = place;
+  const data = new Float32Array(count);
+  for (let from = 0; from < count; from += pieceNumbers) {
+    const until = Math.min(from + pieceNumbers, count);
+    if (width === 4) copyFloats(data, from, until, view, begin);
+    else for (let i = from; i < until; i++) data[i] = view.getFloat64(begin + i * width, true);
+    const wrong = findNotFinite(data, from, until);
+    if (wrong >= 0) return failure(notFinite(key, wrong, data[wrong]!));
+    if (until < count) yield;
+  }
+  return success({ shape, data });
+}
+
+/** Their bytes as they stand: safetensors and every machine that runs us are little-endian. */
+function copyFloats(to: Float32Array, from: number, until: number, view: DataView, begin: number): void {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + begin + 4 * from, 4 * (until - from));
+  new Uint8Array(to.buffer, 4 * from, bytes.length).set(bytes);
+}
+
+/** The place of the first; -1 where there is none. */
+function findNotFinite(data: Float32Array, from: number, until: number): number {
+  for (let i = from; i < until; i++) if (!Number.isFinite(data[i])) return i;
+  return -1;
+}
