@@ -1,9 +1,17 @@
 /** Which runs of a project the engine has: they are opened from the file, and closed when they are at rest in it. */
 import type { RunCommand } from '../../../engine/api.ts';
-import { type Failure, failure, type Result, success } from '../../../engine/errors.ts';
+import {
+  type Failure,
+  failure,
+  type Problem,
+  problem,
+  type Result,
+  success,
+} from '../../../engine/errors.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
 import type { LabEvents } from '../../api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
+import { EngineLost } from '../../engine-process/supervisor.ts';
 import { readLastCheckpoint } from '../../project/checkpoint-store.ts';
 import type { Keeper } from '../../project/keeper.ts';
 import type { LargeBytes } from '../../project/large-bytes.ts';
@@ -139,7 +147,12 @@ async function openFromFile(
   });
   if (!opened.ok) return opened;
   const { epoch, initialWeights } = opened.value;
-  const given = initialWeights && (await largeBytes.write(initialWeights));
+  const given = initialWeights && (await largeBytes.write(initialWeights, () => run.inEngine === 'opening'));
+  // The engine died after its answer, and recovery has seen to the run; what has been written is waste.
+  if (run.inEngine !== 'opening') {
+    if (given?.ok && given.value !== null) largeBytes.done(given.value);
+    throw new EngineLost(engineEnded());
+  }
   if (given && !given.ok) return closeRefused(engine, runId, given);
   const standing = keeper.write((database) => {
     cutEpochsAfter(database, runId, epoch);
@@ -151,6 +164,10 @@ async function openFromFile(
   if (!standing.ok) return closeRefused(engine, runId, standing);
   run.summary = standing.value;
   return success(null, opened.warnings);
+}
+
+function engineEnded(): Problem {
+  return problem('engine-lost', '', 'the engine that had made the run ready ended', { reason: 'ended' });
 }
 
 /** The file does not take what the engine made ready. */
