@@ -1,7 +1,8 @@
 /** A file whose writing was said to have succeeded is on the disk, not on its way there. */
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, it } from 'vitest';
+import { ownFile, startFile } from '../../main/files.ts';
 import { saveCopy } from '../../main/project/copies.ts';
 import { closeProjectFile, createProjectFile } from '../../main/project/project-file.ts';
 import { ohlol } from './cli/run-ohlol.ts';
@@ -52,3 +53,19 @@ it('a copy of a project', async () => {
   expectKept(await eventsOf(work), path);
   closeProjectFile(file);
 });
+
+it.each(['commit', 'commitNow'] as const)(
+  'any file of ours by %s, new and over an older one',
+  async (how) => {
+    const path = folder.path('a.json');
+    for (const contents of ['one', 'two']) {
+      const events = await eventsOf(async () => {
+        const file = startFile(path, ownFile);
+        file.append(contents);
+        await file[how]();
+      });
+      expectKept(events, path);
+      expect(readFileSync(path, 'utf8')).toBe(contents);
+    }
+  },
+);

@@ -36,6 +36,24 @@ describe('weights that were asked lately', () => {
     expect(found(cache, { kind: 'patched', from: ofRun, values: negative })).toBeNull();
   });
 
+  it('are told from those that differ in their last byte alone, however long', () => {
+    const cache = createModelCache();
+    const bytes = new Uint8Array(2 ** 20 + 1);
+    const key = (last: number): WeightsKey => ({ kind: 'file', bytes: bytes.with(-1, last) });
+    const trained = fresh();
+    cache.keep(key(1), trained);
+    expect(found(cache, key(2))).toBeNull();
+    expect(found(cache, key(1))).toBe(trained);
+  });
+
+  it('count with their file’s own bytes', () => {
+    const trained = fresh();
+    const bytes = new Uint8Array(4 * 1000);
+    const cache = createModelCache({ entries: 9, values: valuesHeld(trained) + 999 });
+    cache.keep({ kind: 'file', bytes }, trained);
+    expect(found(cache, { kind: 'file', bytes })).toBeNull();
+  });
+
   it('are given up, the longest unasked first, beyond so many', () => {
     const cache = createModelCache({ entries: 2, values: 2 ** 20 });
     cache.keep(file(1), fresh());

@@ -218,6 +218,21 @@ describe('what is refused', () => {
     expect(after).not.toEqual(before);
   });
 
+  it('nor of numbers that were changed in it before: the caller may change those, too', async () => {
+    const { engine } = await open(deep);
+    const values = [{ key: 'head.bias', index: 0, value: 1 }];
+    const ask = () => engine.predict({ kind: 'patched', from: source, values }, pair);
+    const one = await ask();
+    values[0]!.value = 50;
+    const other = await ask();
+    const fresh = await engine.predict(
+      { kind: 'patched', from: source, values: [{ key: 'head.bias', index: 0, value: 50 }] },
+      pair,
+    );
+    expect(other).toEqual(fresh);
+    expect(other).not.toEqual(one);
+  });
+
   it('says a file’s warnings with each answer', async () => {
     const { engine } = await open({});
     const document = weightsDocument(experiment({}), {}, null);

@@ -3,11 +3,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  closeSync,
+  constants,
   existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -27,6 +30,7 @@ import { ohlol } from './run-ohlol.ts';
 const onPosix = test.skipIf(process.platform === 'win32');
 const launcher = resolve(import.meta.dirname, '../../../main/cli/launch.mjs');
 const caseFile = (name: string) => resolve(import.meta.dirname, '../../fixtures/cases', name);
+const sources = resolve(import.meta.dirname, '../../../main');
 const untilSeen = { timeout: 60_000, interval: 50 };
 
 let folder: string;
@@ -277,6 +281,33 @@ describe('a run that ends early', () => {
       expect(half()).toEqual([]);
     },
     90_000,
+  );
+
+  onPosix.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
+    'by %s outside a run, nothing half written stays, and the signal is its end',
+    async (signal) => {
+      execFileSync('mkfifo', [inFolder('pipe')]);
+      // Half written, and waiting for an input that nobody writes.
+      const program = `
+        import { writeFileSync } from 'node:fs';
+        import { newTemporary } from ${JSON.stringify(`${sources}/temporary-files.ts`)};
+        writeFileSync(newTemporary(${JSON.stringify(folder)}), 'half');
+        setInterval(() => process.listenerCount('SIGTERM') > 0 && process.stdout.write('ready'), 20);
+        process.argv.splice(2, Infinity, 'inspect', ${JSON.stringify(inFolder('pipe'))});
+        await import(${JSON.stringify(`${sources}/cli/ohlol.ts`)});`;
+      writeFileSync(inFolder('half.mjs'), program);
+      const child = spawn(process.execPath, [inFolder('half.mjs')], { cwd: folder });
+      const end = once(child, 'exit');
+      const half = () => readdirSync(folder).filter((name) => name.endsWith('.tmp'));
+      const writer = openSync(inFolder('pipe'), constants.O_RDWR);
+      await once(child.stdout, 'data');
+      expect(half()).toHaveLength(1);
+      child.kill(signal);
+      expect(await end).toEqual([null, signal]);
+      closeSync(writer);
+      expect(half()).toEqual([]);
+    },
+    60_000,
   );
 
   onPosix(

@@ -1,5 +1,5 @@
 /** Which flags an engine gets, from what the ones before have shown. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -188,6 +188,19 @@ describe('the file of memories', () => {
     expect(open().recall()).toBe(null);
     await remember(oldName);
     expect(JSON.parse(readFileSync(path(), 'utf8'))).toMatchObject({ 'another V8': small });
+  });
+
+  it('is for its owner alone, and has one entry of each version, the latest sixteen', async () => {
+    const others = Array.from({ length: 40 }, (_, index) => [`V8 of ${index}`, small]);
+    await remember(newName);
+    if (process.platform !== 'win32') expect(statSync(join(folder, 'settings')).mode & 0o777).toBe(0o700);
+    const [ours] = Object.keys(JSON.parse(readFileSync(path(), 'utf8')));
+    writeFileSync(path(), JSON.stringify(Object.fromEntries([...others, [ours, newName]])));
+    await remember(oldName);
+    const kept = Object.entries(JSON.parse(readFileSync(path(), 'utf8')));
+    expect(kept).toHaveLength(16);
+    expect(kept[0]).toEqual([ours, oldName]);
+    expect(kept.slice(1)).toEqual(others.slice(0, 15));
   });
 
   it.each(['', '{', '[]', '{"a":1}', 'null'])('may be spoilt: %s', async (text) => {
