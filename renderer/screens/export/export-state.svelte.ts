@@ -84,9 +84,9 @@ export class ExportState {
     const before = this.preview?.fileName;
     this.preview = preview.ok ? preview.value : null;
     this.previewProblems = preview.ok ? [] : preview.problems;
-    if (preview.ok && before !== preview.value.fileName && this.typedPath !== null) {
-      this.typedPath = this.suggestedPath;
-    }
+    // What was typed before anything was suggested is the user's own name.
+    const follows = preview.ok && before !== undefined && before !== preview.value.fileName;
+    if (follows && this.typedPath !== null) this.typedPath = this.suggestedPath;
   }
 
   async write(runId: string, tensors: number, overwrite: boolean): Promise<void> {

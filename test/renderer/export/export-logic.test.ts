@@ -56,6 +56,15 @@ describe('ExportState', () => {
     expect(state.path).toBe('/tmp/other/hello.csv');
   });
 
+  it('leaves a name alone that was typed before any was suggested', async () => {
+    const state = exportState('');
+    state.setPath('/tmp/other/mine.json');
+    await state.load(summary, 'weights-json');
+    expect(state.path).toBe('/tmp/other/mine.json');
+    await state.load(summary, 'weights-json');
+    expect(state.path).toBe('/tmp/other/mine.json');
+  });
+
   it('asks before it replaces a file, and tells what was written', async () => {
     const state = exportState('/home/ada/hello.weights.json');
     await state.load(summary, 'weights-json');
