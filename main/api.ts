@@ -23,6 +23,8 @@ import type { ExperimentDocument } from '../engine/model/experiment.ts';
 
 export interface LabApi {
   describe(): Promise<LabDescription>;
+  /** Ends a lab that does not answer, which another follows; of no effect on one that does. */
+  endLab(): Promise<void>;
   getPreferences(): Promise<Preferences>;
   setPreferences(patch: Partial<Preferences>): Promise<Preferences>;
 
@@ -99,6 +101,11 @@ export interface LabEvents {
   engineChanged(event: EngineStatus): void;
   /** The lab has failed somewhere in itself and goes on. */
   defectFound(event: Problem): void;
+  /**
+   * The lab does not answer (main's own word: the lab cannot give it), or does again. Waiting may help; `endLab` is taken
+   * meanwhile.
+   */
+  labSilent(event: { isSilent: boolean }): void;
   /** A menu item or a file opened from outside the window. */
   command(event: LabCommand): void;
 }

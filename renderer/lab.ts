@@ -48,6 +48,7 @@ const events: Record<keyof LabEvents, true> = {
   projectChanged: true,
   engineChanged: true,
   defectFound: true,
+  labSilent: true,
   command: true,
 };
 const eventNames = Object.keys(events) as (keyof LabEvents)[];

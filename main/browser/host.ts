@@ -34,10 +34,11 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
     folders,
     forkEngine: (flags) => forkEngine(engineEntry, flags),
     forkChecker: () => forkEngine(checkerEntry, []),
-    onLabGone({ message }) {
+    onLabGone({ code, message }) {
       console.error(`Ohlol cannot go on: ${message}.`);
       browserProcess?.kill();
-      process.exit(1);
+      removeLaunchFile();
+      endNow(code);
     },
   });
   let endsWithWindows = false;
@@ -120,6 +121,12 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
   browserProcess.once('error', failed);
   browserProcess.once('exit', (code) => code !== 0 && failed());
   console.log(`It opens in a window of ${name}; the lab ends with that window, or by Ctrl+C.`);
+}
+
+/** An exit in order waits for the lab's thread, which may be stuck. */
+function endNow(code: string): void {
+  if (code === 'lab-stuck') process.kill(process.pid, 'SIGKILL');
+  else process.exit(1);
 }
 
 const HOW_TO_OPEN = 'Open that address in a browser on this computer; Ctrl+C ends the lab.';

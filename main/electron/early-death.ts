@@ -12,7 +12,9 @@ const FIRST_DEATH_CODE = 0x8000_0000;
 /** What it died of, as one says it: `SIGTRAP`, `0xc0000005`; null where it ended as it was meant to. */
 export function deathOf(code: number | null, signal: NodeJS.Signals | null): string | null {
   if (signal !== null) return ASKED_TO_END.includes(signal) ? null : signal;
-  return code !== null && code >= FIRST_DEATH_CODE ? `0x${code.toString(16)}` : null;
+  // Some tell such a code with a sign.
+  const unsigned = code === null ? 0 : code >>> 0;
+  return unsigned >= FIRST_DEATH_CODE ? `0x${unsigned.toString(16)}` : null;
 }
 
 /**

@@ -35,11 +35,11 @@ function endAtStart(error: unknown): void {
 }
 
 /** Says why, and ends; where even that cannot be said, ends. */
-function endWith(sentence: string, details: string): void {
+function endWith(sentence: string, details: string, exit = () => app.exit(1)): void {
   try {
-    dialog.showErrorBox('Ohlol', `${sentence}\n\n${details}`);
+    dialog.showErrorBox('Ohlol', `${sentence}\n\n${details}`.trimEnd());
   } finally {
-    app.exit(1);
+    exit();
   }
 }
 
@@ -53,8 +53,12 @@ function start(): void {
     folders,
     forkEngine: (flags) => forkEngine(engineEntry, flags),
     forkChecker: () => forkEngine(checkerEntry, []),
-    onLabGone: ({ details }) =>
-      endWith(hostText(language ?? systemLanguage()).labGone, String(details.reason)),
+    onLabGone({ code, details }) {
+      const { labGone, labStuck } = hostText(language ?? systemLanguage());
+      if (code !== 'lab-stuck') return endWith(labGone, String(details.reason));
+      // An exit in order would wait for the thread that is stuck.
+      endWith(labStuck, '', () => process.kill(process.pid, 'SIGKILL'));
+    },
   });
   const windows = makeWindows({
     lab,

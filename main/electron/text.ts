@@ -37,6 +37,7 @@ const en = {
   allFiles: 'All files',
   startFailed: 'Ohlol could not start.',
   labGone: 'Ohlol failed in itself again and again and ends. What it said was saved is saved.',
+  labStuck: 'Ohlol does not answer and ends. What it said was saved is saved.',
 };
 
 export type HostText = typeof en;
@@ -77,6 +78,7 @@ const zh: HostText = {
   allFiles: '所有文件',
   startFailed: 'Ohlol 无法启动。',
   labGone: 'Ohlol 自身反复出错，即将退出。显示为已保存的内容都已保存。',
+  labStuck: 'Ohlol 没有响应，即将退出。显示为已保存的内容都已保存。',
 };
 
 export function hostText(language: Language): HostText {

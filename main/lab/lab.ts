@@ -175,5 +175,6 @@ const eventNames: Record<keyof LabEvents, true> = {
   epochsArrived: true,
   engineChanged: true,
   defectFound: true,
+  labSilent: true,
   command: true,
 };

@@ -17,6 +17,8 @@ import { showProblem } from './toasts.svelte.ts';
 export class LabState {
   readonly api: LabApi;
   connected = $state(false);
+  /** It does not answer; waiting may help. */
+  silent = $state(false);
   description = $state.raw<LabDescription | null>(null);
   engine = $state.raw<EngineStatus>({ status: 'starting' });
   preferences = $state.raw<Preferences>({ language: null, theme: null, threads: null });
@@ -37,6 +39,9 @@ export class LabState {
     this.api = connection.api;
     this.systemLanguage = systemLanguage;
     connection.handlers.defectFound = (problem) => showProblem(problemText(problem));
+    connection.handlers.labSilent = ({ isSilent }) => {
+      this.silent = isSilent;
+    };
     connection.handlers.engineChanged = (status) => {
       const before = this.engine;
       this.engine = status;
@@ -46,8 +51,15 @@ export class LabState {
     };
   }
 
+  /** Ends one that does not answer; another follows, to which the window connects anew. */
+  end(): void {
+    // The call goes with the connection.
+    this.api.endLab().catch(() => {});
+  }
+
   /** Pulls everything anew; called at each connection. */
   async refresh(): Promise<void> {
+    this.silent = false;
     const [description, preferences] = await Promise.all([this.api.describe(), this.api.getPreferences()]);
     this.description = description;
     this.engine = description.engine;

@@ -51,6 +51,7 @@ async function openDoor(pass: Pass): Promise<LabDoor> {
     epochsArrived() {},
     engineChanged() {},
     defectFound() {},
+    labSilent() {},
     command() {},
     runChanged(run) {
       runs.set(run.id, run);

@@ -88,6 +88,7 @@ function lookAt(path: string): Stats | null {
 /** A call that is added is either guarded above or listed here. */
 type PathlessCall =
   | 'describe'
+  | 'endLab'
   | 'getPreferences'
   | 'setPreferences'
   | 'listTemplates'

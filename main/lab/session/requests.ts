@@ -67,6 +67,7 @@ const projectSource = v.variant('kind', [
 
 const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
   describe: v.tuple([]),
+  endLab: v.tuple([]),
   getPreferences: v.tuple([]),
   setPreferences: v.tuple([v.partial(v.strictObject(preferencesSchema.entries))]),
   listTemplates: v.tuple([]),
@@ -113,6 +114,7 @@ type CallsWithResults = {
 /** Calls whose answer is no Result: what is wrong in them is a defect of the window's. */
 const plainCalls: Record<Exclude<keyof LabApi, CallsWithResults>, true> = {
   describe: true,
+  endLab: true,
   getPreferences: true,
   setPreferences: true,
   listTemplates: true,

@@ -126,6 +126,8 @@ export function createSession(options: SessionOptions): Session {
     },
     createProject: async ({ source, path }) => show(await projects.create(source, path, events)),
     openProject: async ({ path }) => show(await projects.open(resolve(path), events)),
+    // Who can take this call answers; of one that does not, main takes it (main/lab/thread).
+    async endLab() {},
     getProject: async () => shown?.view() ?? null,
     async describeClosing() {
       const others = shown ? [...shown.windows].some((window) => window !== events) : true;

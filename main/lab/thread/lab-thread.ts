@@ -76,6 +76,7 @@ export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): Pick<
       engines.delete(engine);
     },
     tellDefect: (found) => lab.tellDefect(found),
+    ping() {},
     idle: () => lab.idle(),
     close: () => lab.close(),
   };

@@ -16,6 +16,8 @@ export interface ThreadCalls {
   engineSaid(engine: number, message: unknown): void;
   engineExited(engine: number, code: number | null, signal: string | null): void;
   tellDefect(found: Problem): void;
+  /** Answered at once by a thread that is not held up. */
+  ping(): void;
   idle(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,14 +1,24 @@
 /** The browser host as a process: what it prints, whom it connects, how it ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { LabDescription } from '../../../main/api.ts';
 import { LINGER_MS, watchLastWindow } from '../../../main/browser/last-window.ts';
 import { makeHome, removeHome } from '../../lab-process.ts';
 import { patience } from '../../patience.ts';
+import type { Order } from '../lab/thread-orders.ts';
 
 const start = resolve(import.meta.dirname, '..', '..', '..', 'main', 'start.ts');
 let home: string;
@@ -179,6 +189,84 @@ describe('the browser host', () => {
   it.skipIf(process.platform !== 'linux')('serves where there is no display', async () => {
     const host = new Host([], { DISPLAY: '', WAYLAND_DISPLAY: '' });
     await host.says(/There is no display to open a window on\. Open that address/);
+  });
+});
+
+/** The lab's thread of a real host takes its orders from a file. */
+const orders = pathToFileURL(resolve(import.meta.dirname, '..', 'lab', 'thread-orders.ts'));
+
+describe('the browser host whose lab', () => {
+  let host: Host;
+  let address: string;
+  beforeEach(async () => {
+    host = new Host(['--no-open'], { NODE_OPTIONS: `--import=${orders}` });
+    address = await host.says(ADDRESS);
+  });
+  const order = (how: Order, name = 'die') => {
+    const folder = join(home, 'settings');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'order'), how);
+    renameSync(join(folder, 'order'), join(folder, name));
+  };
+  const codesTold = ({ received }: { received: Message[] }) =>
+    received.filter(({ m }) => m === 'defectFound').map(({ a }) => (a![0] as { code: string }).code);
+  const isSilent = ({ received }: { received: Message[] }) =>
+    received.filter(({ m }) => m === 'labSilent').map(({ a }) => (a![0] as { isSilent: boolean }).isSilent);
+  const ended = process.platform === 'win32' ? [null, 'SIGTERM'] : [0, null];
+
+  it('dies has its windows connect anew to another, which says so', async () => {
+    const window = await openWindow(address);
+    await window.call('describe');
+    order('exit');
+    const [code] = await once(window.socket, 'close');
+    expect(code).toBe(1012);
+    const again = await openWindow(address, window.entered);
+    expect(await again.call('describe')).toMatchObject({ host: 'browser' });
+    expect(codesTold(again)).toEqual(['lab-died']);
+  });
+
+  it('dies again and again ends, with a sentence', async () => {
+    const window = await openWindow(address);
+    await window.call('describe');
+    const exit = once(host.process, 'exit');
+    order('exit', 'die-always');
+    expect(await exit).toEqual([1, null]);
+    expect(host.said).toMatch(/Ohlol cannot go on: the lab failed in itself 3 times in a row and ends;/);
+  });
+
+  it('does not answer is ended from a window, and another follows', async () => {
+    const window = await openWindow(address);
+    await window.call('describe');
+    order('spin');
+    await vi.waitFor(() => expect(isSilent(window)).toEqual([true]), patience);
+    const closed = once(window.socket, 'close');
+    window.socket.send(JSON.stringify({ t: 'q', m: 'endLab', a: [], i: 'end' }));
+    expect((await closed)[0]).toBe(1012);
+    const again = await openWindow(address, window.entered);
+    expect(await again.call('describe')).toMatchObject({ host: 'browser' });
+    expect(codesTold(again)).toEqual(['lab-died']);
+    host.process.kill('SIGTERM');
+    expect(await once(host.process, 'exit')).toEqual(ended);
+  });
+
+  it('does not answer can be ended by Ctrl+C', async () => {
+    const window = await openWindow(address);
+    await window.call('describe');
+    order('spin');
+    await vi.waitFor(() => expect(isSilent(window)).toEqual([true]), patience);
+    host.process.kill('SIGTERM');
+    expect(await once(host.process, 'exit')).toEqual(ended);
+  });
+
+  it.skipIf(process.platform === 'win32')('cannot even be ended ends with a sentence', async () => {
+    const window = await openWindow(address);
+    await window.call('describe');
+    order('stick');
+    await vi.waitFor(() => expect(isSilent(window)).toEqual([true]), patience);
+    const exit = once(host.process, 'exit');
+    window.socket.send(JSON.stringify({ t: 'q', m: 'endLab', a: [], i: 'end' }));
+    expect(await exit).toEqual([null, 'SIGKILL']);
+    expect(host.said).toMatch(/Ohlol cannot go on: the lab does not answer and cannot be ended by itself/);
   });
 });
 

@@ -156,6 +156,20 @@ describe('what fails', () => {
     expect(electron.app.exits).toEqual([1]);
   });
 
+  it('in a lab that neither answers nor can be ended ends the whole process with a sentence', async () => {
+    await load();
+    await becomeReady();
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => true);
+    lab.host.onLabGone({ code: 'lab-stuck', path: '', message: 'x', details: {} });
+    expect(electron.dialog.errors).toEqual([
+      'Ohlol does not answer and ends. What it said was saved is saved.',
+    ]);
+    // An exit in order would wait for the thread.
+    expect(electron.app.exits).toEqual([]);
+    expect(kill.mock.calls).toEqual([[process.pid, 'SIGKILL']]);
+    kill.mockRestore();
+  });
+
   it('and is caught by nobody is told to the windows, and the app goes on', async () => {
     await load();
     await becomeReady();

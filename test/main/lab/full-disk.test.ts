@@ -31,6 +31,7 @@ const window: LabEvents = {
   projectChanged: (status) => void statuses.push(status),
   engineChanged() {},
   defectFound() {},
+  labSilent() {},
   command() {},
 };
 

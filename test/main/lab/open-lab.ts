@@ -45,6 +45,8 @@ export interface TestWindow {
   engine: EngineStatus[];
   /** What the lab said of errors of its own. */
   defects: Problem[];
+  /** What main said of whether the lab answers. */
+  silences: boolean[];
   /** Ids of runs that are gone. */
   removed: string[];
   statuses: ProjectStatus[];
@@ -121,6 +123,7 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
   const arrived: { runId: string; epoch: number }[] = [];
   const engine: EngineStatus[] = [];
   const defects: Problem[] = [];
+  const silences: boolean[] = [];
   const removed: string[] = [];
   const statuses: ProjectStatus[] = [];
   const waitingForProject = new Set<(status: ProjectStatus) => void>();
@@ -134,6 +137,7 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
     draftChanged: (event) => void drafts.push(event),
     epochsArrived: (event) => void arrived.push(event),
     engineChanged: (event) => void engine.push(event),
+    labSilent: ({ isSilent }) => void silences.push(isSilent),
     defectFound: (event) => void defects.push(event),
     runRemoved: ({ runId }) => void removed.push(runId),
     projectChanged(event) {
@@ -167,6 +171,7 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
     arrived,
     engine,
     defects,
+    silences,
     removed,
     statuses,
     projectIs(holds) {

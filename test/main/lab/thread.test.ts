@@ -1,5 +1,5 @@
 /** The lab in a thread of its own, as hosts have it; and without one, where it cannot be started. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import type { Problem } from '../../../engine/errors.ts';
@@ -7,8 +7,11 @@ import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
 import type { Lab } from '../../../main/lab/host.ts';
 import { createLab } from '../../../main/lab/thread/lab-in-thread.ts';
+import type { ThreadPatience } from '../../../main/lab/thread/thread-watch.ts';
 import { checkerEntry, engineEntry, labThreadEntry } from '../../../main/paths.ts';
+import { patience } from '../../patience.ts';
 import { hasStatus, makeHome, openWindow, removeHome, valueIn } from './open-lab.ts';
+import type { Order } from './thread-orders.ts';
 
 let home: string;
 let lab: Lab;
@@ -25,7 +28,7 @@ beforeEach(() => {
 
 afterEach(() => removeHome(home));
 
-function start(entry = labThreadEntry): void {
+function start(entry = labThreadEntry, silence?: ThreadPatience): void {
   const folders = { projects: join(home, 'projects'), settings: join(home, 'settings') };
   const fork = (flags: readonly string[]) => {
     const engine = forkEngine(engineEntry, flags);
@@ -35,7 +38,7 @@ function start(entry = labThreadEntry): void {
   };
   const onLabGone = (why: Problem) => void gone.push(why);
   const forkChecker = () => forkEngine(checkerEntry, []);
-  lab = createLab({ kind: 'browser', folders, forkEngine: fork, forkChecker, onLabGone }, entry);
+  lab = createLab({ kind: 'browser', folders, forkEngine: fork, forkChecker, onLabGone }, entry, silence);
 }
 
 describe.each([
@@ -94,14 +97,16 @@ describe.each([
   });
 });
 
+const dying = join(import.meta.dirname, 'dying-thread.ts');
+
+function die(how: Order): void {
+  mkdirSync(join(home, 'settings'), { recursive: true });
+  // It is looked for all the time, and must be whole when it is found.
+  writeFileSync(join(home, 'settings', 'order'), how);
+  renameSync(join(home, 'settings', 'order'), join(home, 'settings', 'die'));
+}
+
 describe("the lab's thread that ends", () => {
-  const dying = join(import.meta.dirname, 'dying-thread.ts');
-  const die = (how: 'exit' | 'reject' | 'throw') => {
-    mkdirSync(join(home, 'settings'), { recursive: true });
-    // It is looked for all the time, and must be whole when it is found.
-    writeFileSync(join(home, 'settings', 'order'), how);
-    renameSync(join(home, 'settings', 'order'), join(home, 'settings', 'die'));
-  };
   let said: MockInstance;
   beforeEach(() => {
     said = vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -169,4 +174,71 @@ describe("the lab's thread that ends", () => {
       expect((await window.api.getProject())!.draft.name).toBe('goes on');
     },
   );
+});
+
+describe("the lab's thread that does not answer", () => {
+  /** A busy machine may hold it up so long as well; then what is told of it comes twice, and nothing else is other. */
+  const soon: ThreadPatience = { beatMs: 100, beats: 10 };
+  const source = { kind: 'template', name: 'hello-rnn' } as const;
+  let said: MockInstance;
+  beforeEach(() => {
+    said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    start(dying, soon);
+  });
+  afterEach(async () => {
+    await lab.close();
+    said.mockRestore();
+  });
+
+  it('is said to its windows, and to those that come meanwhile; one of them ends it, and all go on in another', async () => {
+    const anew: number[] = [];
+    const window = openWindow(lab, () => anew.push(1));
+    const { path } = valueIn(await window.api.createProject({ source, path: null }));
+    die('spin');
+    await vi.waitFor(() => expect(window.silences.at(-1)).toBe(true), patience);
+    const late = openWindow(lab, () => anew.push(2));
+    await vi.waitFor(() => expect(late.silences).toEqual([true]), patience);
+    // Other calls do not end it.
+    void late.api.describe();
+    expect(anew).toEqual([]);
+    void window.api.endLab();
+    await vi.waitFor(() => expect(anew).toEqual([1, 2]), patience);
+
+    const again = openWindow(lab);
+    expect(valueIn(await again.api.openProject({ path })).access).toEqual({ kind: 'write' });
+    expect(again.defects).toMatchObject([{ code: 'lab-died' }]);
+    expect(gone).toEqual([]);
+    await Promise.all(exits.slice(0, 1));
+  });
+
+  it('that answers again has lost nothing, and its windows hear so', async () => {
+    const window = openWindow(lab);
+    valueIn(await window.api.createProject({ source, path: null }));
+    const spins = join(home, 'settings', 'spins');
+    writeFileSync(spins, '');
+    die('spin-a-while');
+    await vi.waitFor(() => expect(window.silences.at(-1)).toBe(true), patience);
+    const edited = window.api.edit({
+      edit: { kind: 'name', name: 'waited' },
+      label: { key: 'edit_test', values: {} },
+    });
+    rmSync(spins);
+    valueIn(await edited);
+    await vi.waitFor(() => expect(window.silences.at(-1)).toBe(false), patience);
+    // It answers: of no effect any more.
+    await window.api.endLab();
+    expect((await window.api.getProject())!.draft.name).toBe('waited');
+    expect(window.defects).toEqual([]);
+  });
+
+  it('keeps nobody from leaving', async () => {
+    const window = openWindow(lab);
+    valueIn(await window.api.createProject({ source, path: null }));
+    die('spin');
+    await vi.waitFor(() => expect(window.silences.at(-1)).toBe(true), patience);
+    await lab.idle();
+    await lab.close();
+    await Promise.all(exits);
+    expect(gone).toEqual([]);
+  });
 });

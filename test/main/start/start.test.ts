@@ -204,6 +204,8 @@ describe('why Electron died', () => {
     expect(deathOf(0, null)).toBe(null);
     expect(deathOf(1, null)).toBe(null);
     expect(deathOf(null, 'SIGTERM')).toBe(null);
+    // Windows' codes, with a sign or without one.
+    for (const code of [0xe000_0008, -536_870_904]) expect(deathOf(code, null)).toBe('0xe0000008');
     expect(deathOf(null, 'SIGINT')).toBe(null);
     expect(deathOf(null, 'SIGTRAP')).toBe('SIGTRAP');
     expect(deathOf(0xc000_0135, null)).toBe('0xc0000135');
