@@ -29,7 +29,12 @@ export const progressSchema: v.GenericSchema<unknown, RunProgress> = v.object({
   tokensPerSecond: v.nullable(v.number()),
 });
 
-const tensor = v.object({ name: v.string(), shape: v.array(count), data: v.array(v.number()) });
+/** Millions of them: looked at one by one, without an issue kept for each. */
+const numbers = v.custom<number[]>(
+  (value) => Array.isArray(value) && value.every((one) => typeof one === 'number'),
+  'a list of numbers is needed',
+);
+const tensor = v.object({ name: v.string(), shape: v.array(count), data: numbers });
 
 export const shapesSchema: v.GenericSchema<unknown, ShapesReport> = v.object({
   steps: v.array(v.object({ t: v.nullable(count), tensors: v.array(tensor) })),

@@ -20,6 +20,8 @@ import {
   insertRun,
   readEpochs,
   readRunSummary,
+  readShapes,
+  storeShapes,
   storeState,
 } from '../../../main/project/run-store.ts';
 import { valueIn } from '../lab/open-lab.ts';
@@ -135,6 +137,20 @@ describe('a run whose lab ended', () => {
     interruptRuns(database);
     expect([epochsIn(), summary().state.status]).toEqual([[1, 2], 'finished']);
   });
+});
+
+it('shapes come back as they were stored, and a damaged cell of them is named', () => {
+  const report = {
+    steps: [{ t: null, tensors: [{ name: 'input', shape: [2], data: [0.5, -1] }] }],
+    sameNumbers: [],
+  };
+  expect(readShapes(database, runId)).toBeNull();
+  storeShapes(database, runId, report);
+  expect(readShapes(database, runId)).toEqual(report);
+  database.exec(`UPDATE run SET shapes = replace(shapes, '-1', '"x"')`);
+  expect(() => readShapes(database, runId)).toThrow(
+    `the project is damaged in run ${runId}, shapes (steps.0.tensors.0.data: a list of numbers is needed)`,
+  );
 });
 
 describe('a branch', () => {
