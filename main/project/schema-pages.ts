@@ -5,7 +5,7 @@
  */
 import { fstatSync, readSync } from 'node:fs';
 
-/** A project's schema takes 3 pages of 4,096 bytes. */
+/** A project's schema takes 4 pages of 4,096 bytes. */
 const mostPages = 64;
 const mostObjects = 200;
 const mostBytes = 256 * 1024;
