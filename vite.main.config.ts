@@ -22,6 +22,7 @@ export default defineConfig({
         'checker-process': 'main/project/checker-process.ts',
         'engine-process': 'main/engine-process/engine-process.ts',
         'lab-thread': 'main/lab/thread/lab-thread.ts',
+        'parent-watch': 'main/project/parent-watch.ts',
         'reader-thread': 'main/reader/reader-thread.ts',
         start: 'main/start.ts',
         ohlol: 'main/cli/ohlol.ts',

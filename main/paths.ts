@@ -20,6 +20,11 @@ export const checkerEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'checker-process.js')
   : join(appFolder, 'main', 'project', 'checker-process.ts');
 
+/** The thread of that process that watches whether its parent is there. */
+export const parentWatchEntry = isBuilt
+  ? join(appFolder, 'dist', 'main', 'parent-watch.js')
+  : join(appFolder, 'main', 'project', 'parent-watch.ts');
+
 /** The lab's own thread. */
 export const labThreadEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'lab-thread.js')

@@ -1,13 +1,16 @@
 /** A file that is not as the lab left it is looked through first, in a process that can be stopped. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
 import { isOwn, noteOwn, type OwnFiles } from '../../../main/lab/projects/own-files.ts';
 import { openSettings } from '../../../main/lab/settings.ts';
 import { checkerEntry } from '../../../main/paths.ts';
 import { createFileChecker, type FileChecker } from '../../../main/project/file-checker.ts';
+import { patience } from '../../patience.ts';
 import { codesOf, startTestLab, valueIn } from '../lab/open-lab.ts';
 import { makeProject, useFolder, withDatabase } from './project-folder.ts';
 
@@ -20,6 +23,27 @@ function program(text: string): () => EngineChild {
   const entry = folder.path('program.mjs');
   writeFileSync(entry, `${text};\nprocess.send('ready');`);
   return () => forkEngine(entry, []);
+}
+
+function counted(fork: () => EngineChild): { fork: () => EngineChild; count: number } {
+  const forks = {
+    count: 0,
+    fork() {
+      forks.count += 1;
+      return fork();
+    },
+  };
+  return forks;
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // Ended, but nobody has asked yet of what: an orphan in a container without an init.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' && process.platform !== 'linux';
+  }
 }
 
 describe('the checker', () => {
@@ -51,11 +75,68 @@ describe('the checker', () => {
     expect(found).toMatchObject([{ code: 'project-takes-too-long', details: { path } }, null]);
   });
 
-  it('that dies of a file has refused it', async () => {
-    checker = createFileChecker(program("process.on('message', () => process.abort())"));
+  it('that dies of a file, and again of it, has refused it', async () => {
+    const forks = counted(program("process.on('message', () => process.abort())"));
+    checker = createFileChecker(forks.fork);
     const path = makeProject(folder.path('a.ohlol'));
     expect(await checker.check(path)).toMatchObject({ code: 'project-check-failed', details: { path } });
+    expect(forks.count).toBe(2);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'that is killed by another program looks again, and says nothing of the file where that is killed, too',
+    async () => {
+      const once = folder.path('killed');
+      const killed = `import { existsSync, writeFileSync } from 'node:fs';
+        process.on('message', (path) => {
+          if (!path.endsWith('again.ohlol') && existsSync(${JSON.stringify(once)}))
+            return process.send({ ok: true, value: null, warnings: [] });
+          writeFileSync(${JSON.stringify(once)}, '');
+          process.kill(process.pid, 'SIGKILL');
+        })`;
+      const forks = counted(program(killed));
+      checker = createFileChecker(forks.fork);
+      const path = makeProject(folder.path('a.ohlol'));
+      const again = makeProject(folder.path('again.ohlol'));
+      const found = await Promise.all([path, again].map((one) => checker.check(one)));
+      expect(found).toMatchObject([null, { code: 'project-check-ended', details: { path: again } }]);
+      expect(forks.count).toBe(3);
+    },
+  );
+
+  it('that does not come up says nothing of the file', async () => {
+    const forks = counted(() => forkEngine(folder.path('no-such-program.mjs'), [], true));
+    checker = createFileChecker(forks.fork);
+    const path = makeProject(folder.path('a.ohlol'));
+    expect(await checker.check(path)).toMatchObject({ code: 'project-check-not-started', details: { path } });
+    expect(forks.count).toBe(2);
+  });
+
+  it('that is closed keeps nobody waiting, and starts no other', async () => {
+    const forks = counted(program("process.on('message', () => {})"));
+    checker = createFileChecker(forks.fork);
+    const path = makeProject(folder.path('a.ohlol'));
+    const asked = [checker.check(path), checker.check(path)];
+    await vi.waitFor(() => expect(forks.count).toBe(1), patience);
+    checker.close();
+    const ended = { code: 'project-check-ended', details: { path } };
+    expect(await Promise.all(asked)).toMatchObject([ended, ended]);
+    expect(forks.count).toBe(1);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'ends when its parent is killed, in the middle of a statement that never ends',
+    async () => {
+      const parent = spawn(process.execPath, [join(import.meta.dirname, 'spinning-parent.ts')], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [said] = await once(parent.stdout, 'data');
+      const pid = Number(String(said));
+      expect(isThere(pid)).toBe(true);
+      parent.kill('SIGKILL');
+      await vi.waitFor(() => expect(isThere(pid)).toBe(false), patience);
+    },
+  );
 
   it.each([
     [
