@@ -3,7 +3,7 @@ import type { Dataset, Sample, SequenceDataset, ShapesDataset } from '../model/e
 import { dataLimits as limits } from './limits.ts';
 import { checkRange, group } from './ranges.ts';
 import { countTokens, quote, type SampleRules, sampleProblems } from './samples.ts';
-import { splitTokens } from './tokens.ts';
+import { type TextTokens, textTokens } from './text-tokens.ts';
 import { heldBack } from './validation.ts';
 import { indexTokens, unknownToken } from './vocabulary.ts';
 
@@ -154,20 +154,31 @@ function checkText(dataset: SequenceDataset, path: string): Problem[] {
   } else {
     found.push(...checkRange(dataset.sequenceLength, `${path}.sequenceLength`, { whole: true, atLeast: 1 }));
   }
-  const tokens = splitTokens(text, dataset.tokens);
-  if (tokens.length < 2) found.push(tooShort(at, tokens.length));
-  found.push(...unknownInText(dataset, tokens, at), ...checkTextValidation(dataset, tokens.length, path));
+  const tokens = textTokens(text, dataset.tokens);
+  if (tokens.count < 2) found.push(tooShort(at, tokens.count));
+  found.push(...unknownInText(dataset, tokens, at), ...checkTextValidation(dataset, tokens.count, path));
   return found;
 }
 
-function unknownInText(dataset: SequenceDataset, tokens: string[], at: string): Problem[] {
+function unknownInText(dataset: SequenceDataset, tokens: TextTokens, at: string): Problem[] {
   const known = indexTokens(dataset.vocabulary, dataset.unknown);
-  const unknown = new Set(tokens.filter((token) => !known.has(token)));
-  return [...unknown].slice(0, listedProblems).map((token) => {
-    const position = tokens.indexOf(token) + 1;
+  const unknown = [...tokens.counts.keys()].filter((token) => !known.has(token)).slice(0, listedProblems);
+  const positions = firstPositions(tokens, unknown);
+  return unknown.map((token) => {
+    const position = positions.get(token)!;
     const message = `${at}: token ${quote(token)} at position ${position} is not in the vocabulary of ${countTokens(known.size)}`;
     return problem('unknown-token', at, message, { token, position, vocabularySize: known.size });
   });
+}
+
+/** Where each of these tokens stands first, from 1. They come in the order of their first places. */
+function firstPositions(tokens: TextTokens, wanted: readonly string[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (let i = 0; found.size < wanted.length && i < tokens.count; i++) {
+    const next = wanted[found.size]!;
+    if (tokens.text.startsWith(next, tokens.startOf(i)) && tokens.token(i) === next) found.set(next, i + 1);
+  }
+  return found;
 }
 
 /** A text's validation: a fraction of its tokens that leaves 2 on either side, or a text of 2 tokens or more. */
@@ -178,8 +189,8 @@ function checkTextValidation(dataset: SequenceDataset, tokens: number, path: str
     const at = `${path}.validation.text`;
     if (validation.text.length > limits.textCharacters)
       return [tooMany(at, validation.text.length, 'characters', limits.textCharacters)];
-    const own = splitTokens(validation.text, dataset.tokens);
-    return own.length < 2 ? [tooShort(at, own.length)] : unknownInText(dataset, own, at);
+    const own = textTokens(validation.text, dataset.tokens);
+    return own.count < 2 ? [tooShort(at, own.count)] : unknownInText(dataset, own, at);
   }
   const found = checkFraction(tokens, 'tokens', validation, path);
   if (found.length > 0 || validation.fraction === 0 || tokens < 2) return found;

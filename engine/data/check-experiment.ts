@@ -11,7 +11,7 @@ import { checkModel, checkModelRanges, type DataSizes, directions, type ModelSpe
 import { checkDataset } from './check-dataset.ts';
 import { checkTraining } from './check-training.ts';
 import { checkWeightShapes } from './check-weights.ts';
-import { splitTokens } from './tokens.ts';
+import { textTokens } from './text-tokens.ts';
 import { heldBack } from './validation.ts';
 
 /**
@@ -96,7 +96,7 @@ function checkTogether(dataset: SequenceDataset, training: TrainingSpec): Proble
     found.push(problem('no-validation', at, message));
   }
   if (inText && training.batchSize > 1) {
-    const all = splitTokens(text, dataset.tokens).length;
+    const all = textTokens(text, dataset.tokens).count;
     const isCut = !Array.isArray(validation) && 'fraction' in validation;
     const tokens = isCut ? all - heldBack(all, validation.fraction) : all;
     if (tokens - 1 < training.batchSize) {

@@ -1,5 +1,6 @@
 import type { Draft, DraftData, DraftRow } from './draft.ts';
 import { type SampleProblem, type SampleRules, sampleProblems, targetTokens } from './samples.ts';
+import { textTokens } from './text-tokens.ts';
 import { splitTokens } from './tokens.ts';
 import { indexTokens, vocabularyOf, vocabularyWith } from './vocabulary.ts';
 
@@ -39,8 +40,9 @@ export function vocabularyOfTokens(
   const shared = (vocabulary: string[]) => ({ vocabulary, targetVocabulary: vocabulary });
   if (task === 'language-model') {
     if (text === '') return shared(withUnknown(rows.inputs()));
-    const held = textValidation && 'text' in textValidation ? [splitTokens(textValidation.text, unit)] : [];
-    return shared(withUnknown([splitTokens(text, unit)], held));
+    const tokensOf = (one: string) => [...textTokens(one, unit).counts.keys()];
+    const held = textValidation && 'text' in textValidation ? [tokensOf(textValidation.text)] : [];
+    return shared(withUnknown([tokensOf(text)], held));
   }
   if (data.targetVocabulary !== null) {
     return { vocabulary: withUnknown(rows.inputs()), targetVocabulary: vocabularyOf(rows.targets()) };

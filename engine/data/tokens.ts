@@ -16,31 +16,45 @@ export function joinTokens(tokens: readonly string[], unit: TokenUnit): string {
 
 // Intl.Segmenter takes seconds for a text of 10 MB. Between two code units of these blocks there is always a
 // boundary: they hold no combining mark, no joiner, no jamo, no half of a surrogate pair; and no carriage return,
-// which makes one cluster with a line feed. (Latin, Greek, Cyrillic, punctuation, kana, CJK, full-width forms.)
+// which makes one cluster with a line feed. (Latin, Greek, Cyrillic,
+// Hebrew and Arabic letters, punctuation, kana, CJK, Hangul syllables, full-width forms.)
 const simple =
-  '\\0-\\x0c\\x0e-\\u02ff\\u0370-\\u0482\\u048a-\\u052f\\u2010-\\u2027\\u3000-\\u3029\\u3031-\\u3098\\u309b-\\u312f\\u4e00-\\u9fff\\uff01-\\uff9d';
+  '\\0-\\x0c\\x0e-\\u02ff\\u0370-\\u0482\\u048a-\\u052f\\u05d0-\\u05ea\\u0621-\\u064a\\u2010-\\u2027\\u3000-\\u3029\\u3031-\\u3098\\u309b-\\u312f\\u4e00-\\u9fff\\uac00-\\ud7a3\\uff01-\\uff9d';
 const onlySimple = new RegExp(`^[${simple}]*$`);
 let simpleUnits: Uint8Array | null = null; // [65536]
 
 /** Simple characters are taken one by one; only what stands between two boundaries of theirs is segmented. */
 function splitCharacters(text: string): string[] {
+  const tokens: string[] = [];
+  forEachCluster(text, (from, to) => void tokens.push(text.slice(from, to)));
+  return tokens;
+}
+
+/** Calls for each grapheme cluster of the text, in order, with its first code unit and the one after its last. */
+export function forEachCluster(text: string, take: (from: number, to: number) => void): void {
   simpleUnits ??= Uint8Array.from(
     { length: 0x10000 },
     (_, unit) => +onlySimple.test(String.fromCharCode(unit)),
   );
-  const isSimple = (at: number) => at >= text.length || simpleUnits![text.charCodeAt(at)] === 1;
-  const tokens: string[] = [];
+  const units = simpleUnits;
+  const isSimple = (at: number) => at >= text.length || units[text.charCodeAt(at)] === 1;
   let at = 0;
+  let simple = isSimple(0);
   while (at < text.length) {
     const from = at++;
-    if (isSimple(from) && isSimple(at)) {
-      tokens.push(text[from]!);
+    const next = isSimple(at);
+    if (simple && next) {
+      take(from, at);
       continue;
     }
     while (!(isSimple(at - 1) && isSimple(at))) at++;
-    for (const token of segment(text.slice(from, at))) tokens.push(token);
+    let start = from;
+    for (const token of segment(text.slice(from, at))) {
+      take(start, start + token.length);
+      start += token.length;
+    }
+    simple = isSimple(at);
   }
-  return tokens;
 }
 
 let segmenter: Intl.Segmenter | null = null;

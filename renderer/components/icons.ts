@@ -5,6 +5,8 @@ import ArrowUp from '@lucide/svelte/icons/arrow-up';
 import ChartSpline from '@lucide/svelte/icons/chart-spline';
 import Check from '@lucide/svelte/icons/check';
 import ChevronDown from '@lucide/svelte/icons/chevron-down';
+import ChevronLeft from '@lucide/svelte/icons/chevron-left';
+import ChevronRight from '@lucide/svelte/icons/chevron-right';
 import ChevronsUpDown from '@lucide/svelte/icons/chevrons-up-down';
 import CircleAlert from '@lucide/svelte/icons/circle-alert';
 import CircleCheck from '@lucide/svelte/icons/circle-check';
@@ -54,6 +56,8 @@ export const icons = {
   chart: ChartSpline,
   check: Check,
   'chevron-down': ChevronDown,
+  'chevron-left': ChevronLeft,
+  'chevron-right': ChevronRight,
   updown: ChevronsUpDown,
   alert: CircleAlert,
   done: CircleCheck,

@@ -1,6 +1,6 @@
 import type { Draft, DraftData, DraftEdit, DraftRow } from '../../../engine/data/draft.ts';
 import type { DraftProblem, DraftVocabulary } from '../../../engine/data/draft-problems.ts';
-import { splitTokens } from '../../../engine/data/tokens.ts';
+import { textTokens } from '../../../engine/data/text-tokens.ts';
 import { vocabularyOf, vocabularyWith } from '../../../engine/data/vocabulary.ts';
 import type { RowTotals } from '../../state/row-totals.ts';
 
@@ -11,9 +11,11 @@ export type VocabularySide = 'input' | 'target';
 export function tokenCounts(data: DraftData, totals: RowTotals): Pick<RowTotals, 'input' | 'target'> {
   if (data.task !== 'language-model') return totals;
   if (data.text === '') return { input: totals.input, target: new Map() };
-  const input = new Map<string, number>();
-  for (const token of splitTokens(data.text, data.tokens)) input.set(token, (input.get(token) ?? 0) + 1);
-  return { input, target: new Map() };
+  const tokens = textTokens(data.text, data.tokens);
+  // Each is the target of the one before it; the first has none before it.
+  const target = new Map(tokens.counts);
+  if (tokens.count > 0) target.set(tokens.token(0), target.get(tokens.token(0))! - 1);
+  return { input: tokens.counts, target };
 }
 
 export interface UnknownToken {

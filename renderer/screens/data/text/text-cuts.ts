@@ -1,0 +1,132 @@
+/** How a language model's text is cut into a part held back, streams and windows, as training reads it. Pure. */
+import type { TextTokens } from '../../../../engine/data/text-tokens.ts';
+import { heldBack } from '../../../../engine/data/validation.ts';
+
+export interface TextCuts {
+  /** Tokens that are trained on, from the first. */
+  trained: number;
+  /** Tokens held back for validation: the last ones. */
+  held: number;
+  /** B, of the training. */
+  streams: number;
+  /** Steps of each stream: ⌊(trained − 1) / B⌋. */
+  steps: number;
+  /** T of a whole window. */
+  window: number;
+  /** Batches an epoch: windows of a stream, the last of which may be shorter. */
+  batches: number;
+  /** Steps of the last window. */
+  lastSteps: number;
+  /** Trained tokens at the end that no step reads and none predicts. */
+  unused: number;
+}
+
+/** fraction: of the text held back at its end; 0 where none is. */
+export function cutText(
+  tokens: number,
+  { fraction, batchSize, sequenceLength }: { fraction: number; batchSize: number; sequenceLength: number },
+): TextCuts {
+  const held = heldBack(tokens, fraction);
+  const trained = tokens - held;
+  const streams = batchSize;
+  const steps = Math.max(0, Math.floor((trained - 1) / streams));
+  const batches = Math.ceil(steps / sequenceLength);
+  const lastSteps = batches === 0 ? 0 : steps - (batches - 1) * sequenceLength;
+  // The token after the last step is the target of it.
+  const unused = steps === 0 ? trained : trained - streams * steps - 1;
+  return { trained, held, streams, steps, window: sequenceLength, batches, lastSteps, unused };
+}
+
+/** How a stream is called, from b1. */
+export const streamName = (stream: number): string => `b${stream + 1}`;
+
+export type TextPlace =
+  | { kind: 'stream'; stream: number; step: number; batch: number }
+  | { kind: 'unused' }
+  | { kind: 'held' };
+
+/** Where token i is read: stream, step and batch from 0. The target of the very last step is read nowhere. */
+export function placeOf({ trained, streams, steps, window }: TextCuts, i: number): TextPlace {
+  if (i >= trained) return { kind: 'held' };
+  if (i >= streams * steps) return { kind: 'unused' };
+  const stream = Math.floor(i / steps);
+  const step = i - stream * steps;
+  return { kind: 'stream', stream, step, batch: Math.floor(step / window) };
+}
+
+export interface Segment {
+  /** Tokens from … to − 1. */
+  from: number;
+  to: number;
+  kind: TextPlace['kind'];
+  /** Neighbouring streams are shaded in turn. */
+  isOdd: boolean;
+  /** A stream (from 0), or the part held back, begins with this segment. */
+  begins: number | 'held' | null;
+  /** A window ends with this segment's last token. */
+  isWindowEnd: boolean;
+}
+
+/** A stretch of tokens, cut where what is said of them changes. */
+export function segmentsOf(cuts: TextCuts, from: number, to: number): Segment[] {
+  const segments: Segment[] = [];
+  for (let at = from; at < to; ) {
+    const place = placeOf(cuts, at);
+    const end = Math.min(to, endOf(cuts, place, to));
+    segments.push({
+      from: at,
+      to: end,
+      kind: place.kind,
+      isOdd: place.kind === 'stream' && place.stream % 2 === 1,
+      begins: beginsAt(cuts, place, at),
+      isWindowEnd: place.kind === 'stream' && isWindowEnd(cuts, place, end),
+    });
+    at = end;
+  }
+  return segments;
+}
+
+function endOf({ trained, streams, steps, window }: TextCuts, place: TextPlace, last: number): number {
+  if (place.kind === 'held') return last;
+  if (place.kind === 'unused') return trained;
+  const windowEnd = place.stream * steps + Math.min(steps, (place.batch + 1) * window);
+  return Math.min(windowEnd, streams * steps);
+}
+
+function beginsAt({ trained }: TextCuts, place: TextPlace, at: number): Segment['begins'] {
+  if (place.kind === 'held') return at === trained ? 'held' : null;
+  return place.kind === 'stream' && place.step === 0 ? place.stream : null;
+}
+
+function isWindowEnd(
+  { steps, window }: TextCuts,
+  place: TextPlace & { kind: 'stream' },
+  end: number,
+): boolean {
+  const stepAfter = end - place.stream * steps;
+  return stepAfter === Math.min(steps, (place.batch + 1) * window);
+}
+
+export interface BatchLane {
+  /** From 0. */
+  stream: number;
+  input: string[];
+  target: string[];
+}
+
+/** The first `lanes` streams of batch k, at most `columns` steps of each: what the network reads and what it is to say. */
+export function batchLanes(
+  tokens: TextTokens,
+  cuts: TextCuts,
+  k: number,
+  lanes: number,
+  columns: number,
+): BatchLane[] {
+  const T = k === cuts.batches - 1 ? cuts.lastSteps : cuts.window;
+  const shown = Math.min(T, columns);
+  return Array.from({ length: Math.min(cuts.streams, lanes) }, (_, stream) => {
+    const first = stream * cuts.steps + k * cuts.window;
+    const at = (offset: number) => Array.from({ length: shown }, (_, t) => tokens.token(first + t + offset));
+    return { stream, input: at(0), target: at(1) };
+  });
+}
