@@ -2,12 +2,13 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './lab.ts';
 
+/** As the browser tells the page of a paste; tests are compiled without the DOM's types, so that it is a text. */
 async function pasteText(page: Page, text: string): Promise<void> {
-  await page.evaluate((pasted) => {
+  await page.evaluate(`{
     const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', pasted);
+    clipboardData.setData('text/plain', ${JSON.stringify(text)});
     window.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  }, text);
+  }`);
 }
 
 const line = 'Alice was beginning to get very tired of sitting by her sister on the bank.\n';
