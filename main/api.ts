@@ -18,6 +18,8 @@ import type {
 import type { Draft, DraftEdit } from '../engine/data/draft.ts';
 import type { Problem, Result } from '../engine/errors.ts';
 import type { ExportFormat } from '../engine/formats/exports.ts';
+import type { ImportChoices } from '../engine/formats/importing/plan.ts';
+import type { ImportPreview } from '../engine/formats/importing/preview.ts';
 import type { Language } from '../engine/formats/languages.ts';
 import type { ExperimentDocument } from '../engine/model/experiment.ts';
 
@@ -85,6 +87,17 @@ export interface LabApi {
   readFile(request: FileSource): Promise<Result<FileSummary>>;
   /** Weights become the draft's initial weights; an undoable step. */
   importWeights(request: FileSource): Promise<Result<EditOutcome>>;
+  /**
+   * Rows or a text from a file, a drop or what was pasted: what it is and what it would do to the draft. It stays this
+   * window's import, in place of one before, until it is applied or cancelled. Changes nothing.
+   */
+  openImport(request: FileSource): Promise<Result<ImportPreview>>;
+  /** The same file by other choices; one that is still being read is given up. */
+  previewImport(choices: ImportChoices): Promise<Result<ImportPreview>>;
+  /** Takes it into the draft, as one undoable step; a failure where the file is no longer the one that was shown. */
+  applyImport(request: { choices: ImportChoices; revision: string }): Promise<Result<EditOutcome>>;
+  /** Gives up what is being read, and forgets the file. */
+  cancelImport(): Promise<void>;
 }
 
 /** Sent by main to a window. */
@@ -99,6 +112,8 @@ export interface LabEvents {
   /** Rows up to this epoch can be pulled. At most 20 a second a run. */
   epochsArrived(event: { runId: string; epoch: number }): void;
   engineChanged(event: EngineStatus): void;
+  /** How much of the window's import has been read, 0 … 1; at most 10 a second. */
+  importProgressed(event: { fraction: number }): void;
   /** The lab has failed somewhere in itself and goes on. */
   defectFound(event: Problem): void;
   /**
@@ -173,7 +188,7 @@ export interface FolderListing {
 
 export interface FileDialogRequest {
   kind: 'open' | 'save';
-  purpose: 'project' | 'weights' | 'export';
+  purpose: 'project' | 'weights' | 'import' | 'export';
   suggestedName: string | null;
   /** Where it opens; null: where projects go. One that this window has not been shown, or chosen in, counts as null. */
   folder: string | null;

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { type BrowserWindow, dialog, type FileFilter } from 'electron';
+import { importEndings } from '../../engine/formats/importing/endings.ts';
 import type { Language } from '../../engine/formats/languages.ts';
 import type { FileDialogRequest } from '../api.ts';
 import { type HostText, hostText } from './text.ts';
@@ -38,6 +39,11 @@ function filtersOf({ kind, purpose, suggestedName }: FileDialogRequest, text: Ho
         : [{ name: text.project, extensions: ['ohlol'] }];
     case 'weights':
       return [{ name: text.weights, extensions: ['json'] }, everything];
+    case 'import':
+      return [
+        { name: text.rowsAndTexts, extensions: importEndings.map((ending) => ending.slice(1)) },
+        everything,
+      ];
     case 'export': {
       const ending = extname(suggestedName ?? '').slice(1);
       return ending === ''

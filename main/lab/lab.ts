@@ -174,6 +174,7 @@ const eventNames: Record<keyof LabEvents, true> = {
   projectChanged: true,
   epochsArrived: true,
   engineChanged: true,
+  importProgressed: true,
   defectFound: true,
   labSilent: true,
   command: true,

@@ -1,10 +1,12 @@
 /** What the reader does with a file: pure, but for reading it. */
-import type { Draft } from '../../engine/data/draft.ts';
+import { type Draft, emptyDraft } from '../../engine/data/draft.ts';
 import { draftWarnings, experimentToDraft } from '../../engine/data/draft-experiment.ts';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import { binaryKind } from '../../engine/formats/binary-kinds.ts';
 import { decodeText } from '../../engine/formats/decode-text.ts';
 import { checkExperiment } from '../../engine/formats/experiment.ts';
+import { type ImportChoices, type ImportPlan, planImport } from '../../engine/formats/importing/plan.ts';
+import { type ImportPreview, previewImport } from '../../engine/formats/importing/preview.ts';
 import { parseJson } from '../../engine/formats/parse-json.ts';
 import { readSafetensors } from '../../engine/formats/safetensors.ts';
 import { type FileKind, fileKindNames, looksLikeJson, sniffValue } from '../../engine/formats/sniff.ts';
@@ -21,11 +23,18 @@ export interface ReadJobs {
   weights: { name: string; tensors: PackedTensor[] };
   /** The draft that edits a file's experiment. */
   draft: Draft;
+  /** Rows or a text, by these choices, and what they would do to this draft. */
+  'import-preview': ImportPreview;
+  /** The same, to be taken into a draft. */
+  import: Pick<ImportPlan, 'fileName' | 'revision' | 'choices' | 'content'>;
 }
 
 export interface ReadJob<Kind extends keyof ReadJobs = keyof ReadJobs> {
   kind: Kind;
   source: FileSource;
+  /** Of an import. */
+  choices?: ImportChoices;
+  draft?: Draft;
 }
 
 /** A tensor on its way between threads. */
@@ -35,13 +44,27 @@ export interface PackedTensor {
   data: Float32Array;
 }
 
-const jobs: { [Kind in keyof ReadJobs]: (contents: Contents) => Result<ReadJobs[Kind]> } = {
+type Tell = (fraction: number) => void;
+
+const jobs: {
+  [Kind in keyof ReadJobs]: (contents: Contents, job: ReadJob<Kind>, tell: Tell) => Result<ReadJobs[Kind]>;
+} = {
   summary: readSummary,
   weights(contents) {
     const file = readWeights(contents);
     return file.ok
       ? success({ name: contents.name, tensors: pack(weightsOf(file.value)) }, file.warnings)
       : file;
+  },
+  'import-preview'(contents, { choices, draft }, tell) {
+    const plan = finishPlan(contents, choices, (fraction) => tell(0.8 * fraction));
+    return plan.ok ? success(previewImport(draft ?? emptyDraft(), plan.value)) : plan;
+  },
+  import(contents, { choices }, tell) {
+    const plan = finishPlan(contents, choices, tell);
+    if (!plan.ok) return plan;
+    const { fileName, revision, content } = plan.value;
+    return success({ fileName, revision, choices: plan.value.choices, content });
   },
   draft(contents) {
     const experiment = readExperiment(contents);
@@ -51,12 +74,21 @@ const jobs: { [Kind in keyof ReadJobs]: (contents: Contents) => Result<ReadJobs[
   },
 };
 
-export function doReadJob<Kind extends keyof ReadJobs>({
-  kind,
-  source,
-}: ReadJob<Kind>): Result<ReadJobs[Kind]> {
-  const contents = readSource(source);
-  return contents.ok ? jobs[kind](contents.value) : contents;
+/** `tell`: how far it is, 0 … 1, where that can be told. */
+export function doReadJob<Kind extends keyof ReadJobs>(
+  job: ReadJob<Kind>,
+  tell: Tell = () => {},
+): Result<ReadJobs[Kind]> {
+  const contents = readSource(job.source);
+  return contents.ok ? jobs[job.kind](contents.value, job, tell) : contents;
+}
+
+function finishPlan(contents: Contents, choices: ImportChoices | undefined, tell: Tell): Result<ImportPlan> {
+  const work = planImport(contents, choices);
+  for (let step = work.next(); ; step = work.next()) {
+    if (step.done) return step.value;
+    tell(step.value);
+  }
 }
 
 /** A file as it is opened, once: JSON of a hundred megabytes is not parsed for each question. */

@@ -1,9 +1,16 @@
-/** The reader's own thread: one job at a time, each answered with its result. A caller that has waited too long terminates it. */
+/** The reader's own thread: one job at a time, each answered with its result, how far it is told in between. A caller that has waited too long terminates it. */
 import { parentPort } from 'node:worker_threads';
 import { doReadJob, type ReadJob } from './read-jobs.ts';
 
+const tellEveryMs = 100;
+
 parentPort?.on('message', (job: ReadJob) => {
-  const result = doReadJob(job);
+  let toldAt = 0;
+  const result = doReadJob(job, (progress) => {
+    if (performance.now() - toldAt < tellEveryMs) return;
+    toldAt = performance.now();
+    parentPort!.postMessage({ progress });
+  });
   const buffers =
     result.ok && 'tensors' in result.value && 'data' in (result.value.tensors[0] ?? {})
       ? (result.value.tensors as { data: Float32Array<ArrayBuffer> }[]).map(({ data }) => data.buffer)

@@ -14,6 +14,7 @@ export interface Reader {
   read<Kind extends keyof ReadJobs>(
     job: ReadJob<Kind>,
     signal?: AbortSignal,
+    onProgress?: (fraction: number) => void,
   ): Promise<Result<ReadJobs[Kind]>>;
   close(): void;
 }
@@ -33,12 +34,18 @@ export function createReader(options: ReaderOptions = {}): Reader {
   const { entry, limitMs, limitMegabytes } = { ...defaults, ...options };
   let thread: Worker | null = null;
   let pending: ((result: Result<never>) => void) | null = null;
+  let tell: (fraction: number) => void = () => {};
   let last: Promise<unknown> = Promise.resolve();
   let isClosed = false;
 
   function start(): Worker {
     const worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: limitMegabytes } });
-    worker.on('message', (result: Result<never>) => pending?.(result));
+    worker.on('message', (message: Result<never> | { progress: number }) => {
+      // One that has been given up may still have something to say.
+      if (worker !== thread) return;
+      if ('progress' in message) tell(message.progress);
+      else pending?.(message);
+    });
     // Errors of a thread that we have ended do not matter.
     worker.on('error', (error) => worker === thread && giveUp(deathOf(error, limitMegabytes)));
     worker.on(
@@ -58,7 +65,11 @@ export function createReader(options: ReaderOptions = {}): Reader {
     pending?.(failure(why));
   }
 
-  function work(job: ReadJob, signal?: AbortSignal): Promise<Result<never>> {
+  function work(
+    job: ReadJob,
+    signal?: AbortSignal,
+    onProgress: (fraction: number) => void = () => {},
+  ): Promise<Result<never>> {
     if (isClosed || signal?.aborted) return Promise.resolve(failure(cancelled()));
     return new Promise((resolve) => {
       const abort = () => giveUp(cancelled());
@@ -70,14 +81,15 @@ export function createReader(options: ReaderOptions = {}): Reader {
         resolve(result);
       };
       signal?.addEventListener('abort', abort);
+      tell = onProgress;
       thread ??= start();
       thread.postMessage(withOwnBuffers(job));
     });
   }
 
   return {
-    read(job, signal) {
-      const done = last.then(() => work(job, signal));
+    read(job, signal, onProgress) {
+      const done = last.then(() => work(job, signal, onProgress));
       last = done;
       return done;
     },

@@ -1,3 +1,4 @@
+import { importEndings } from '../../engine/formats/importing/endings.ts';
 import type { FileDialogRequest, FolderListing } from '../../main/api.ts';
 
 /** A folder's entries as a chooser shows them: folders first, files of the wanted endings only, no hidden ones. */
@@ -17,6 +18,19 @@ export function shownEntries(listing: FolderListing, endings: readonly string[])
 export function joinPath(folder: string, name: string): string {
   const separator = folder.includes('\\') && !folder.includes('/') ? '\\' : '/';
   return folder.endsWith(separator) ? folder + name : folder + separator + name;
+}
+
+/** What files are listed to be opened for a purpose. */
+export function endingsFor(purpose: FileDialogRequest['purpose']): string[] {
+  switch (purpose) {
+    case 'project':
+      return ['.ohlol'];
+    case 'import':
+      return importEndings;
+    case 'weights':
+    case 'export':
+      return ['.json', '.safetensors'];
+  }
 }
 
 /** A name that was typed without an ending gets that of what is saved, as system dialogs do. */

@@ -4,6 +4,7 @@ import { type Stats, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { failure, type Problem, problem, type Result } from '../../../engine/errors.ts';
 import { findExporter } from '../../../engine/formats/exports.ts';
+import { importEndings } from '../../../engine/formats/importing/endings.ts';
 import type { FileSource, LabApi, ProjectView } from '../../api.ts';
 import type { PathGrants } from './path-grants.ts';
 
@@ -20,10 +21,8 @@ export function guardPaths(api: LabApi, grants: PathGrants): LabApi {
     if (result.ok) grants.allowProject(result.value);
     return result;
   };
-  const whyNoSource = (source: FileSource) =>
-    source.kind === 'path'
-      ? (grants.whyNotRead(source.path, documentEndings) ?? whyNotOrdinary(source.path))
-      : null;
+  const whyNoSource = (source: FileSource, endings = documentEndings) =>
+    source.kind === 'path' ? (grants.whyNotRead(source.path, endings) ?? whyNotOrdinary(source.path)) : null;
 
   const guarded: Omit<LabApi, PathlessCall> = {
     async listFolder(path) {
@@ -64,6 +63,7 @@ export function guardPaths(api: LabApi, grants: PathGrants): LabApi {
       }),
     readFile: (source) => refusing(whyNoSource(source), () => api.readFile(source)),
     importWeights: (source) => refusing(whyNoSource(source), () => api.importWeights(source)),
+    openImport: (source) => refusing(whyNoSource(source, importEndings), () => api.openImport(source)),
   };
   return { ...api, ...guarded };
 }
@@ -105,4 +105,7 @@ type PathlessCall =
   | 'getRun'
   | 'getShapes'
   | 'getEpochs'
-  | 'previewExport';
+  | 'previewExport'
+  | 'previewImport'
+  | 'applyImport'
+  | 'cancelImport';

@@ -4,6 +4,10 @@ import { quote } from '../../../engine/data/samples.ts';
 import { findUnstorable } from '../../../engine/data/storable.ts';
 import { failure, LabError, type Problem, problem, type Result } from '../../../engine/errors.ts';
 import { exportFormatNames } from '../../../engine/formats/exports.ts';
+import { columnRoles } from '../../../engine/formats/importing/columns.ts';
+import { encodingNames } from '../../../engine/formats/importing/encodings.ts';
+import { type ImportChoices, importForms } from '../../../engine/formats/importing/plan.ts';
+import { separators } from '../../../engine/formats/importing/tables.ts';
 import type { LabApi } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
 import { draftEditSchema, stopRules } from '../../project/draft-schema.ts';
@@ -59,6 +63,21 @@ const fileSource = v.variant('kind', [
   v.strictObject({ kind: v.literal('contents'), fileName: v.string(), base64: fileBase64 }),
 ]);
 
+/** What a user may choose; a list of columns or labels is no longer than a table is wide or a label set long. */
+const importChoices = v.strictObject({
+  encoding: v.optional(v.picklist(encodingNames)),
+  form: v.optional(v.picklist(importForms)),
+  separator: v.optional(v.nullable(v.picklist(separators))),
+  quotes: v.optional(v.boolean()),
+  comment: v.optional(v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(10)))),
+  header: v.optional(v.boolean()),
+  columns: v.optional(v.pipe(v.array(v.picklist(columnRoles)), v.maxLength(1000))),
+  labels: v.optional(v.record(v.string(), v.string())),
+  task: v.optional(v.nullable(v.picklist(['mapping', 'label', 'language-model']))),
+  split: v.optional(v.picklist(['file', 'train', 'validation'])),
+  mode: v.optional(v.picklist(['replace', 'append'])),
+}) satisfies v.GenericSchema<unknown, ImportChoices>;
+
 const projectSource = v.variant('kind', [
   v.strictObject({ kind: v.literal('template'), name: v.string() }),
   v.strictObject({ kind: v.literal('empty') }),
@@ -76,7 +95,7 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
   showFileDialog: v.tuple([
     v.strictObject({
       kind: v.picklist(['open', 'save']),
-      purpose: v.picklist(['project', 'weights', 'export']),
+      purpose: v.picklist(['project', 'weights', 'import', 'export']),
       suggestedName: v.nullable(v.pipe(v.string(), v.maxLength(255))),
       folder: v.nullable(path),
     }),
@@ -105,6 +124,12 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
   writeExport: v.tuple([v.strictObject({ ...exportRequest, path, overwrite: v.boolean() })]),
   readFile: v.tuple([fileSource]),
   importWeights: v.tuple([fileSource]),
+  openImport: v.tuple([fileSource]),
+  previewImport: v.tuple([importChoices]),
+  applyImport: v.tuple([
+    v.strictObject({ choices: importChoices, revision: v.pipe(v.string(), v.maxLength(100)) }),
+  ]),
+  cancelImport: v.tuple([]),
 };
 
 type CallsWithResults = {
@@ -123,6 +148,7 @@ const plainCalls: Record<Exclude<keyof LabApi, CallsWithResults>, true> = {
   getProject: true,
   describeClosing: true,
   closeProject: true,
+  cancelImport: true,
 };
 
 /**

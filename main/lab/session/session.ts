@@ -16,6 +16,7 @@ import type { LabHost, WindowLine } from '../host.ts';
 import type { OpenProject } from '../projects/open-project.ts';
 import type { Projects } from '../projects/projects.ts';
 import type { Settings } from '../settings.ts';
+import { createWindowImport } from './window-import.ts';
 
 export interface SessionOptions {
   host: LabHost;
@@ -57,6 +58,7 @@ export function createSession(options: SessionOptions): Session {
   /** What is read for this window is given up when it goes. */
   const gone = new AbortController();
   let shown: OpenProject | null = null;
+  const windowImport = createWindowImport(reader, (fraction) => events.importProgressed({ fraction }));
 
   function leave(): void {
     if (shown) projects.leave(shown, events);
@@ -162,6 +164,17 @@ export function createSession(options: SessionOptions): Session {
         return previewExport(project.keeper.file, request);
       }),
     writeExport: (request) => withProject((project) => project.export(request)),
+    openImport: (source) => withProject((project) => windowImport.open(source, project.draft())),
+    previewImport: (choices) => withProject((project) => windowImport.preview(choices, project.draft())),
+    applyImport: (request) =>
+      withProject(async (project) => {
+        const taken = await windowImport.take(request, () => project.draft());
+        if (!taken.ok) return taken;
+        // It may have been closed while the file was read.
+        if (shown !== project) return failure(noProject);
+        return project.edit(taken.value.edit, taken.value.label);
+      }),
+    cancelImport: async () => windowImport.cancel(),
     readFile: (source) => reader.read({ kind: 'summary', source }, gone.signal),
     importWeights: (source) =>
       withProject(async (project) => {
@@ -179,6 +192,7 @@ export function createSession(options: SessionOptions): Session {
     api,
     leave() {
       gone.abort();
+      windowImport.cancel();
       leave();
     },
   };

@@ -30,6 +30,7 @@ const window: LabEvents = {
   epochsArrived() {},
   projectChanged: (status) => void statuses.push(status),
   engineChanged() {},
+  importProgressed() {},
   defectFound() {},
   labSilent() {},
   command() {},

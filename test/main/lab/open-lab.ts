@@ -45,6 +45,8 @@ export interface TestWindow {
   engine: EngineStatus[];
   /** What the lab said of errors of its own. */
   defects: Problem[];
+  /** How far the lab said that an import was. */
+  fractions: number[];
   /** What main said of whether the lab answers. */
   silences: boolean[];
   /** Ids of runs that are gone. */
@@ -123,6 +125,7 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
   const arrived: { runId: string; epoch: number }[] = [];
   const engine: EngineStatus[] = [];
   const defects: Problem[] = [];
+  const fractions: number[] = [];
   const silences: boolean[] = [];
   const removed: string[] = [];
   const statuses: ProjectStatus[] = [];
@@ -138,6 +141,7 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
     epochsArrived: (event) => void arrived.push(event),
     engineChanged: (event) => void engine.push(event),
     labSilent: ({ isSilent }) => void silences.push(isSilent),
+    importProgressed: ({ fraction }) => void fractions.push(fraction),
     defectFound: (event) => void defects.push(event),
     runRemoved: ({ runId }) => void removed.push(runId),
     projectChanged(event) {
@@ -171,6 +175,7 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
     arrived,
     engine,
     defects,
+    fractions,
     silences,
     removed,
     statuses,
@@ -228,6 +233,10 @@ function afterDialogs(line: TestWindow['api'], choose: Choose): TestWindow['api'
     async readFile(source) {
       if (source.kind === 'path') await choose({ ...toOpen, purpose: 'weights' }, source.path);
       return line.readFile(source);
+    },
+    async openImport(source) {
+      if (source.kind === 'path') await choose({ ...toOpen, purpose: 'import' }, source.path);
+      return line.openImport(source);
     },
     async importWeights(source) {
       if (source.kind === 'path') await choose({ ...toOpen, purpose: 'weights' }, source.path);

@@ -1,0 +1,122 @@
+/** What the columns of a table are: by their headers, in English and Chinese, else by what is in them. */
+import type { Split } from '../../data/draft.ts';
+
+export const columnRoles = ['input', 'target', 'split', 'note', 'ignore'] as const;
+export type ColumnRole = (typeof columnRoles)[number];
+
+/** Known headers; those of a label say that the target is one. */
+const headers: Record<Exclude<ColumnRole, 'ignore'> | 'label', readonly string[]> = {
+  input: [
+    'input',
+    'inputs',
+    'text',
+    'source',
+    'src',
+    'name',
+    'sentence',
+    'question',
+    '输入',
+    '文本',
+    '原文',
+    '姓名',
+    '名字',
+    '輸入',
+    '文字',
+  ],
+  target: [
+    'target',
+    'targets',
+    'output',
+    'outputs',
+    'tgt',
+    'answer',
+    'translation',
+    '目标',
+    '输出',
+    '译文',
+    '目標',
+    '輸出',
+    '譯文',
+  ],
+  label: ['label', 'labels', 'class', 'category', 'language', '标签', '类别', '语言', '標籤', '類別', '語言'],
+  split: ['split', 'set', 'subset', 'part', '划分', '集合', '分组', '劃分'],
+  note: ['note', 'notes', 'comment', 'remark', '备注', '说明', '備註', '說明'],
+};
+
+const knownHeaders = new Map(
+  Object.entries(headers).flatMap(([role, names]) =>
+    names.map((name) => [name, role as keyof typeof headers]),
+  ),
+);
+
+const splits: Record<Split, readonly string[]> = {
+  train: ['train', 'training', '训练', '訓練', ''],
+  validation: ['validation', 'valid', 'val', 'dev', 'test', '验证', '测试', '驗證', '測試'],
+  off: ['off', 'ignore', 'none', '停用'],
+};
+
+const knownSplits = new Map(
+  Object.entries(splits).flatMap(([split, names]) => names.map((name) => [name, split as Split])),
+);
+
+/** null: no split is called so. */
+export function splitOf(text: string): Split | null {
+  return knownSplits.get(text.trim().toLowerCase()) ?? null;
+}
+
+const headerOf = (field: string) => knownHeaders.get(field.trim().toLowerCase());
+
+export function countKnownHeaders(fields: readonly string[]): number {
+  return fields.filter((field) => headerOf(field) !== undefined).length;
+}
+
+/** Whether the record names columns: one of its fields is a known header, and none is empty or twice there. */
+export function looksLikeHeader(fields: readonly string[]): boolean {
+  const names = fields.map((field) => field.trim().toLowerCase());
+  const full = names.filter((name) => name !== '');
+  return full.some((name) => knownHeaders.has(name)) && new Set(full).size === full.length;
+}
+
+export interface FoundColumns {
+  roles: ColumnRole[];
+  /** Whether the target is one label, whatever its length. */
+  isLabel: boolean;
+}
+
+/**
+ * Each role is taken by the first column that fits. Headers count first; of the rest, a column of splits alone is the
+ * split, then come input, target, split and note in their order, where there is no header at all; columns with an
+ * unknown header are ignored where input and target are known.
+ */
+export function findColumns(header: readonly string[] | null, records: readonly string[][]): FoundColumns {
+  const count = records.reduce((most, fields) => Math.max(most, fields.length), header?.length ?? 0);
+  const roles: ColumnRole[] = Array.from({ length: count }, () => 'ignore');
+  const free = (role: ColumnRole) => !roles.includes(role);
+  let isLabel = false;
+  for (let c = 0; header !== null && c < count; c++) {
+    const known = headerOf(header[c] ?? '');
+    const role = known === 'label' ? 'target' : known;
+    if (role === undefined || !free(role)) continue;
+    roles[c] = role;
+    if (role === 'target') isLabel = known === 'label';
+  }
+  const unnamed = () =>
+    roles.flatMap((role, c) => (role === 'ignore' && headerOf(header?.[c] ?? '') === undefined ? [c] : []));
+  if (free('split')) {
+    const column = unnamed().find((c) => isSplitColumn(records, c));
+    if (column !== undefined) roles[column] = 'split';
+  }
+  const wanted: ColumnRole[] = header === null ? ['input', 'target', 'note'] : ['input', 'target'];
+  for (const role of wanted) {
+    const [column] = unnamed();
+    if (free(role) && column !== undefined) roles[column] = role;
+  }
+  return { roles, isLabel };
+}
+
+/** Words of splits and nothing else, two kinds of them or a name that no data has. */
+function isSplitColumn(records: readonly string[][], column: number): boolean {
+  const words = new Set(records.slice(0, 1000).map((fields) => (fields[column] ?? '').trim().toLowerCase()));
+  words.delete('');
+  return words.size > 0 && words.size <= 6 && [...words].every((word) => splitOf(word) !== null);
+}

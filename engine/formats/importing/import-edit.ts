@@ -1,0 +1,47 @@
+import type { Draft, DraftData, DraftEdit, DraftRow } from '../../data/draft.ts';
+import { nextRowId } from '../../data/draft.ts';
+import { failure, problem, type Result, success } from '../../errors.ts';
+import type { ImportPlan } from './plan.ts';
+
+/**
+ * The plan as one edit of the draft, which is one step of undo: its rows or its text instead of the draft's, or after
+ * them. The vocabulary stays frozen where it is.
+ */
+export function importEdit(draft: Draft, plan: Pick<ImportPlan, 'choices' | 'content'>): Result<DraftEdit> {
+  const { content, choices } = plan;
+  if (content.kind === 'text') return success(textEdit(draft, content.text, choices.mode, choices.split));
+  const current = draft.data.task === 'shapes' ? 'mapping' : draft.data.task;
+  const task = choices.task ?? current;
+  if (choices.mode === 'append' && task === 'language-model' && draft.data.text !== '') {
+    const message =
+      'the draft has a text, after which no rows can come: a language model reads a text or rows; replace it, or take the file as a text';
+    return failure(problem('import-append-to-text', 'mode', message));
+  }
+  const patch: Partial<DraftData> = task === draft.data.task ? {} : { task };
+  if (choices.mode === 'replace' && draft.data.text !== '') patch.text = '';
+  if (choices.mode === 'replace' && draft.data.textValidation) patch.textValidation = null;
+  const id = nextRowId(draft);
+  const rows = content.rows.map(
+    ({ input, target, split, note }, i): DraftRow => ({ id: id + i, input, target, split, note }),
+  );
+  const edits: DraftEdit[] = Object.keys(patch).length > 0 ? [{ kind: 'data', patch }] : [];
+  if (choices.mode === 'replace' && draft.rows.length > 0) {
+    edits.push({ kind: 'rows.remove', ids: draft.rows.map((row) => row.id) });
+  }
+  const at = choices.mode === 'replace' ? 0 : draft.rows.length;
+  return success({ kind: 'all', edits: [...edits, { kind: 'rows.insert', at, rows }] });
+}
+
+/** A text as what is trained on, or as what is held back. */
+function textEdit(draft: Draft, text: string, mode: 'replace' | 'append', split: string): DraftEdit {
+  const { textValidation: held } = draft.data;
+  const joined = (before: string) =>
+    before === '' || before.endsWith('\n') ? before + text : `${before}\n${text}`;
+  const before = held && 'text' in held ? held.text : '';
+  const patch: Partial<DraftData> =
+    split === 'validation'
+      ? { textValidation: { text: mode === 'append' ? joined(before) : text } }
+      : { text: mode === 'append' ? joined(draft.data.text) : text };
+  if (draft.data.task !== 'language-model') patch.task = 'language-model';
+  return { kind: 'all', edits: [{ kind: 'data', patch }] };
+}

@@ -1,0 +1,163 @@
+/** Tables as text: which separator they have, and their fields, in pieces so that a long one can be given up. */
+import papaparse from 'papaparse';
+import { countKnownHeaders } from './columns.ts';
+
+export const separators = [',', ';', '\t', '|'] as const;
+export type Separator = (typeof separators)[number];
+
+export interface TableShape {
+  /** null: a line is one field. */
+  separator: Separator | null;
+  /** Whether a field that begins with a double quote ends with one, and may hold anything in between (RFC 4180). */
+  quotes: boolean;
+  /** Lines that begin so are left out; null: none are. */
+  comment: string | null;
+}
+
+/** Lines that are looked at to find the shape. */
+const sampleLines = 200;
+const pieceCharacters = 1 << 20;
+
+/** The shape that the text seems to have: the separator that cuts most of its lines into as many fields. */
+export function findTableShape(text: string): TableShape {
+  const head = text.slice(0, pieceCharacters);
+  const first = head.trimStart();
+  const comment = first.startsWith('#') && /^[^#\r\n]/m.test(first) ? '#' : null;
+  const scored = separators.map((separator) => {
+    const shape = { separator, quotes: true, comment };
+    const lines = tidy(head, shape).text.split('\n').slice(0, sampleLines);
+    const records = parsePiece(lines.join('\n'), shape).filter((fields) => !isBlank(fields));
+    // A header of known names says it, whatever the other lines hold.
+    const named = countKnownHeaders(records[0] ?? []) > 1 ? 1 : 0;
+    return { separator, score: named + consistency(records.map((fields) => fields.length)) };
+  });
+  const best = scored.reduce((a, b) => (b.score > a.score ? b : a));
+  // A tab is in no text by chance; of the others most lines must agree.
+  const tab = scored.find(({ separator }) => separator === '\t')!;
+  const isTab = tab.score >= 0.5 && best.score < 1;
+  const separator = isTab ? '\t' : best.score >= 0.7 ? best.separator : null;
+  return { separator, quotes: true, comment };
+}
+
+/** Half for the lines, of 1, that are cut at all, half for those cut into the commonest count; a little for more fields. */
+function consistency(counts: number[]): number {
+  if (counts.length === 0) return 0;
+  const times = new Map<number, number>();
+  for (const count of counts) if (count > 1) times.set(count, (times.get(count) ?? 0) + 1);
+  const cut = counts.filter((count) => count > 1).length / counts.length;
+  let best = 0;
+  for (const [fields, count] of times) {
+    best = Math.max(best, (cut + count / counts.length) / 2 + Math.min(fields, 9) / 1000);
+  }
+  return best;
+}
+
+export const isBlank = (fields: readonly string[]): boolean => fields.every((field) => field.trim() === '');
+
+/** Records from the first on, blank ones too: a record's place is what a spreadsheet numbers it. Yields 0 … 1. */
+export function* readTable(text: string, shape: TableShape): Generator<number, string[][]> {
+  const { text: tidied, cuts } = tidy(text, shape);
+  const records: string[][] = [];
+  let from = 0;
+  for (const cut of [...cuts, tidied.length]) {
+    for (const fields of parsePiece(tidied.slice(from, cut), shape)) records.push(fields);
+    from = cut;
+    yield tidied.length === 0 ? 1 : from / tidied.length;
+  }
+  return records;
+}
+
+function parsePiece(text: string, { separator, quotes }: TableShape): string[][] {
+  if (text === '') return [];
+  // A last line end closes its record, and begins none.
+  const body = text.endsWith('\n') ? text.slice(0, -1) : text;
+  if (separator === null && !quotes) return body.split('\n').map((line) => [line]);
+  const options = { delimiter: separator ?? noSeparator, newline: '\n' as const, skipEmptyLines: false };
+  const quoteChar = quotes ? '"' : noSeparator;
+  const parsed = papaparse.parse<string[]>(body, { ...options, quoteChar, escapeChar: quoteChar });
+  return body === '' ? [['']] : parsed.data;
+}
+
+/** In no text: it is counted as a bad place of its bytes. */
+const noSeparator = '\u0001';
+
+/**
+ * The text with line feeds alone between records, comment lines blank, and each quote that opens no quoted field as a
+ * character: its field is written in quotes. With the places, about a million characters apart, where a record begins.
+ */
+function tidy(text: string, { separator, quotes, comment }: TableShape): { text: string; cuts: number[] } {
+  if (!quotes || !text.includes('"')) {
+    const lines = text.replace(/\r\n?/g, '\n');
+    const plain = comment === null ? lines : lines.replace(/^#.*$/gm, '');
+    return { text: plain, cuts: cutsAt(plain) };
+  }
+  const parts: string[] = [];
+  const cuts: number[] = [];
+  let length = 0;
+  let lastCut = 0;
+  let noMoreQuotes = false;
+  const isEnd = (i: number) =>
+    i >= text.length || text[i] === separator || text[i] === '\n' || text[i] === '\r';
+  const endOfField = (i: number) => {
+    while (!isEnd(i)) i++;
+    return i;
+  };
+  const push = (part: string) => {
+    parts.push(part);
+    length += part.length;
+  };
+  let isRecordStart = true;
+  for (let i = 0; i < text.length; ) {
+    if (isRecordStart && comment !== null && text.startsWith(comment, i)) {
+      while (i < text.length && text[i] !== '\n' && text[i] !== '\r') i++;
+    }
+    isRecordStart = false;
+    let end: number;
+    if (text[i] === '"') {
+      const close: number = noMoreQuotes ? -1 : closingQuote(text, i);
+      noMoreQuotes ||= close === -1;
+      if (close !== -1 && isEnd(close + 1)) {
+        end = close + 1;
+        push(text.slice(i, end));
+      } else {
+        end = endOfField(i);
+        push(`"${text.slice(i, end).replaceAll('"', '""')}"`);
+      }
+    } else {
+      end = endOfField(i);
+      push(text.slice(i, end));
+    }
+    if (text[end] === separator && separator !== null) push(separator);
+    else if (end < text.length) {
+      if (text[end] === '\r' && text[end + 1] === '\n') end++;
+      push('\n');
+      isRecordStart = true;
+      if (length - lastCut >= pieceCharacters) {
+        cuts.push(length);
+        lastCut = length;
+      }
+    }
+    i = end + 1;
+  }
+  return { text: parts.join(''), cuts };
+}
+
+function cutsAt(text: string): number[] {
+  const cuts: number[] = [];
+  for (
+    let at = text.indexOf('\n', pieceCharacters);
+    at !== -1;
+    at = text.indexOf('\n', at + pieceCharacters)
+  ) {
+    cuts.push(at + 1);
+  }
+  return cuts;
+}
+
+/** The quote that closes the one at `open`, doubled ones skipped; −1: none does. */
+function closingQuote(text: string, open: number): number {
+  for (let at = text.indexOf('"', open + 1); at !== -1; at = text.indexOf('"', at + 2)) {
+    if (text[at + 1] !== '"') return at;
+  }
+  return -1;
+}

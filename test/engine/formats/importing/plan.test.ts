@@ -1,0 +1,238 @@
+/** Imports: forms, columns, choices, packed files, what is said before, one undo step, and back out again. */
+import fc from 'fast-check';
+import { gzipSync } from 'fflate';
+import { describe, expect, it, test } from 'vitest';
+import { type Draft, type DraftRow, emptyDraft } from '../../../../engine/data/draft.ts';
+import { applyEdit } from '../../../../engine/data/draft-edits.ts';
+import { importEdit } from '../../../../engine/formats/importing/import-edit.ts';
+import { planImport } from '../../../../engine/formats/importing/plan.ts';
+import { previewImport } from '../../../../engine/formats/importing/preview.ts';
+import { gunzip } from '../../../../engine/formats/importing/unpack.ts';
+import { writeRows } from '../../../../engine/formats/importing/write-rows.ts';
+import { imported, plan, planned, preview, rowsOf } from './read.ts';
+
+const row = (id: number, input: string, target = '', split: DraftRow['split'] = 'train'): DraftRow => ({
+  id,
+  input,
+  target,
+  split,
+  note: '',
+});
+
+describe('tables', () => {
+  it.each([',', ';', '\t', '|'])('separated by %j are found to be', (separator) => {
+    const text = ['name', 'label', 'split', 'id'].join(separator);
+    const made = planned('x.csv', `${text}\r\na b${separator}x${separator}dev${separator}7\r\n`);
+    expect(made.choices).toMatchObject({ separator, columns: ['input', 'target', 'split', 'ignore'] });
+    expect(rowsOf(made)).toEqual(['a b→x:validation']);
+  });
+
+  it('have Chinese headers too, comments, blank lines, and quotes within fields', () => {
+    const made = planned('x.csv', '# 来源\n输入,输出,划分\n\n天,地,验证\n"a,""b""",x"y,训练\n');
+    expect(rowsOf(made)).toEqual(['天→地:validation', 'a,"b"→x"y:train']);
+    expect(made.content.kind === 'rows' && made.content.rows.map(({ record }) => record)).toEqual([4, 5]);
+  });
+
+  it('number their records as a spreadsheet does, whatever ends their lines, and take an open quote as it stands', () => {
+    const made = planned('x.csv', '"ab"c,d\r\n"e",f\r"g\r\nh",i\n"j,k\n');
+    expect(rowsOf(made)).toEqual(['"ab"c→d:train', 'e→f:train', 'g\r\nh→i:train', '"j→k:train']);
+    expect(made.content.kind === 'rows' && made.content.rows.map(({ record }) => record)).toEqual([
+      1, 2, 3, 4,
+    ]);
+  });
+
+  it('may be told otherwise: each finding is a choice', () => {
+    const text = 'input,target\na,b\n';
+    expect(rowsOf(planned('x.csv', text, { header: false }))).toEqual(['input→target:train', 'a→b:train']);
+    expect(rowsOf(planned('x.csv', text, { columns: ['target', 'input'] }))).toEqual(['b→a:train']);
+    expect(rowsOf(planned('x.csv', text, { separator: ';', header: true }))).toEqual(['a,b→:train']);
+    expect(rowsOf(planned('x.csv', '"a",b\n', { quotes: false }))).toEqual(['"a"→b:train']);
+    expect(rowsOf(planned('x.csv', '#a,b\nc,d\n', { comment: null }))).toEqual(['#a→b:train', 'c→d:train']);
+    expect(rowsOf(planned('x.csv', text, { split: 'validation' }))).toEqual(['a→b:validation']);
+  });
+
+  it('say a split that is none, and take the row as train', () => {
+    const found = preview('x.csv', 'input,target,split\na,b,later\nc,d,off\n');
+    expect(found.counts).toEqual({ train: 1, validation: 0, off: 1 });
+    expect(found.problems[0]!.first.message).toBe(
+      'row 2: split is "later", which is neither train, validation nor off; it is taken as train',
+    );
+  });
+
+  it('keep a field of many lines whole across the places where a long text is cut', () => {
+    const cell = 'line\n"quoted"\n'.repeat(90_000);
+    const rows = [row(1, cell, 'x'), row(2, 'a', 'b'), row(3, cell, 'y')];
+    const made = planned('x.csv', writeRows(rows, 'csv'), { task: 'label' });
+    expect(made.problems.map(({ record }) => record)).toEqual([2, 4]);
+    expect(rowsOf(made)).toEqual(['a→b:train']);
+  });
+
+  it('do not hold up the reader, however their quotes are', () => {
+    const hostile = `${'"a'.repeat(200_000)}\n${'"'.repeat(300_001)}\n${',"'.repeat(200_000)}\n`;
+    expect(plan('x.csv', hostile).ok).toBe(true);
+  });
+});
+
+describe('JSON', () => {
+  it('is a list of objects by their headers, of pairs, or of texts', () => {
+    expect(rowsOf(planned('x.json', '[{"输入":"a","标签":" x ","n":1},{"输入":"b","split":"val"}]'))).toEqual(
+      ['a→x:train', 'b→:validation'],
+    );
+    expect(rowsOf(planned('x.json', '[["a","b"],["c",4]]'))).toEqual(['a→b:train', 'c→4:train']);
+    expect(rowsOf(planned('', '["a","b"]'))).toEqual(['a→:train', 'b→:train']);
+  });
+
+  it('Lines are one value a line', () => {
+    const text = '{"input":"a","target":"b"}\n\n{"input":"c","target":"d"}\r\n';
+    for (const name of ['x.jsonl', ''])
+      expect(rowsOf(planned(name, text))).toEqual(['a→b:train', 'c→d:train']);
+    expect(preview('x.jsonl', `${text}{bad\n`).problems).toMatchObject([{ count: 1 }]);
+  });
+
+  it('that is no list has a sentence, and items of another kind have theirs', () => {
+    const refused = plan('x.json', '{"a":1}');
+    expect(refused.ok ? '' : refused.problems[0]!.message).toBe(
+      'the file is an object; it must be a list of objects, of [input, target] pairs or of strings',
+    );
+    const found = preview('x.json', '[{"input":"a","target":{}},7,{"input":"b","target":"c"}]');
+    expect(found.problems[0]).toMatchObject({ code: 'wrong-type', count: 2 });
+  });
+});
+
+describe('text files', () => {
+  it('are lines where they are short and unpunctuated, else a text; either can be chosen', () => {
+    expect(rowsOf(planned('names.txt', 'Smith\nJones\n'))).toEqual(['Smith→:train', 'Jones→:train']);
+    expect(planned('x.txt', 'One sentence.\nAnother one.\n').content.kind).toBe('text');
+    expect(planned('names.txt', 'Smith\nJones\n', { form: 'text' }).content).toEqual({
+      kind: 'text',
+      text: 'Smith\nJones\n',
+    });
+  });
+
+  it('may be what is held back', () => {
+    const draft = imported(emptyDraft(), planned('a.txt', 'abc abc.'));
+    const both = imported(draft, planned('b.txt', 'cab.', { split: 'validation' }));
+    expect(both.data).toMatchObject({ text: 'abc abc.', textValidation: { text: 'cab.' } });
+  });
+});
+
+describe('packed files', () => {
+  it('are unpacked first, and named by what is in them', () => {
+    const made = planned('names.csv.gz', gzipSync(new TextEncoder().encode('name,label\nAnna,it\n')));
+    expect(made).toMatchObject({ packed: true, choices: { task: 'label' } });
+    expect(rowsOf(made)).toEqual(['Anna→it:train']);
+  });
+
+  it('that unpack to more than the limit, or are cut off, have a sentence', () => {
+    const packed = gzipSync(new Uint8Array(3_000_000));
+    const run = (bytes: Uint8Array, limit: number) => {
+      const work = gunzip(bytes, limit);
+      for (let step = work.next(); ; step = work.next()) if (step.done) return step.value;
+    };
+    expect(run(packed, 1_000_000)).toMatchObject({ ok: false, problems: [{ code: 'unpacks-too-large' }] });
+    expect(run(packed.subarray(0, -20), 4_000_000)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'bad-gzip' }],
+    });
+    expect(run(packed, 4_000_000)).toMatchObject({ ok: true });
+  });
+});
+
+describe('what an import would do', () => {
+  const draft: Draft = { ...emptyDraft(), rows: [row(4, 'ab', 'ba'), row(9, 'q', 'q')] };
+  const text = 'input,target\nab,ba\nab,xx\ncd,d\nab,ba\n';
+
+  it('is counted: problems, doubles, contradictions, each with its rows', () => {
+    const found = previewImport(draft, planned('x.csv', text, { mode: 'append' }));
+    expect(found.doubles).toEqual({ count: 2, records: [2, 5] });
+    expect(found.contradictions).toEqual({ count: 1, records: [3] });
+    expect(found.problems).toMatchObject([{ code: 'unequal-length', count: 1, records: [4] }]);
+    expect(found.vocabulary).toMatchObject({ before: 3, after: 6, added: ['c', 'd', 'x'], removed: [] });
+    expect(found.rows[0]).toEqual({
+      record: 2,
+      input: ['a', 'b'],
+      target: ['b', 'a'],
+      split: 'train',
+      note: '',
+    });
+    const replaced = previewImport(draft, planned('x.csv', text));
+    expect(replaced.doubles).toEqual({ count: 1, records: [5] });
+    expect(replaced.vocabulary.removed).toEqual(['q']);
+  });
+
+  it('is one edit, taken back whole', () => {
+    for (const mode of ['replace', 'append'] as const) {
+      const edit = importEdit(draft, planned('x.csv', text, { mode, task: 'label' }));
+      if (!edit.ok) throw new Error('refused');
+      const done = applyEdit(draft, edit.value);
+      expect(done.draft.rows).toHaveLength(mode === 'replace' ? 4 : 6);
+      expect(done.draft.data.task).toBe('label');
+      expect(new Set(done.draft.rows.map(({ id }) => id)).size).toBe(done.draft.rows.length);
+      expect(applyEdit(done.draft, done.inverse).draft).toEqual(draft);
+    }
+  });
+
+  it('is refused where rows cannot come after a text', () => {
+    const withText = { ...draft, data: { ...draft.data, task: 'language-model' as const, text: 'abc' } };
+    const found = previewImport(withText, planned('x.csv', text, { mode: 'append' }));
+    expect(found.refused).toMatchObject([{ code: 'import-append-to-text' }]);
+    expect(imported(withText, planned('x.csv', text)).data.text).toBe('');
+  });
+
+  it('is known by its bytes', () => {
+    expect(planned('x.csv', text).revision).toBe(planned('y.csv', text).revision);
+    expect(planned('x.csv', `${text} `).revision).not.toBe(planned('x.csv', text).revision);
+  });
+});
+
+test('a file of 10 MB is read in pieces, which say how far they are', () => {
+  const bytes = new TextEncoder().encode(`input,target\n${'hello world,"o,hl"\n'.repeat(550_000)}`);
+  const seen: number[] = [];
+  const work = planImport({ name: 'x.csv', bytes });
+  let step = work.next();
+  for (; !step.done; step = work.next()) seen.push(step.value);
+  expect(step.value).toMatchObject({ ok: true });
+  expect(seen.length).toBeGreaterThan(8);
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  expect(seen.at(-1)).toBe(1);
+});
+
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(
+    '"',
+    '""',
+    '\n',
+    '\r',
+    '\r\n',
+    ',',
+    ';',
+    '\t',
+    '|',
+    '=1+1',
+    '#x',
+    ' a ',
+    '\ufeffx',
+    'input',
+    '👩‍🚀',
+    '"\n',
+    "'",
+  ),
+);
+const text = fc.array(hostile, { maxLength: 4 }).map((parts) => parts.join('').replaceAll('\u0001', ''));
+const rows = fc.array(
+  fc.record({ input: text, target: text, split: fc.constantFrom('train', 'validation', 'off'), note: text }),
+  { minLength: 1, maxLength: 8 },
+);
+
+test.each(['csv', 'tsv', 'json', 'jsonl'] as const)('import(export(rows)) are the rows, as %s', (format) => {
+  fc.assert(
+    fc.property(rows, (given) => {
+      const written = writeRows(given as DraftRow[], format);
+      const made = planned(`x.${format}`, written, { encoding: 'utf-8', task: null });
+      expect(made.content).toMatchObject({ kind: 'rows', rows: given });
+      expect(made.problems).toEqual([]);
+    }),
+    { numRuns: 300 },
+  );
+});
