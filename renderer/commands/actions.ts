@@ -122,7 +122,13 @@ export function shellActions(
     },
     beforeLeaving(event) {
       const trains = project.runs.some(({ state }) => state.status === 'running');
-      if (shell.leaving === 'yes' || !trains || project.access.kind === 'read-only' || !lab.connected) return;
+      if (
+        shell.leaving === 'yes' ||
+        !trains ||
+        project.access.kind === 'read-only' ||
+        lab.connection !== 'there'
+      )
+        return;
       event.preventDefault();
       void project.runningAtClose().then((running) => {
         if (running.length === 0) return leave();

@@ -16,7 +16,8 @@ import { showProblem } from './toasts.svelte.ts';
 /** What is true of the lab whatever project is open: connection, engine, preferences, what the start screen lists. */
 export class LabState {
   readonly api: LabApi;
-  connected = $state(false);
+  /** A page that has just come is not there yet, which is no loss. */
+  connection = $state<'coming' | 'there' | 'lost'>('coming');
   /** It does not answer; waiting may help. */
   silent = $state(false);
   description = $state.raw<LabDescription | null>(null);

@@ -35,7 +35,7 @@ export function makeState(connection: LabConnection, languages: readonly string[
  */
 export function onConnection({ lab, project, run, shell }: WindowState, connected: boolean): void {
   if (!connected) {
-    lab.connected = false;
+    lab.connection = 'lost';
     return;
   }
   void (async () => {
@@ -53,6 +53,6 @@ export function onConnection({ lab, project, run, shell }: WindowState, connecte
     }
     await lab.refresh();
     if (project.path === null) await lab.refreshStart();
-    lab.connected = true;
+    lab.connection = 'there';
   })();
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '../../../engine/errors.ts';
 import type { ProjectAccess } from '../../../main/api.ts';
+import type { LabState } from '../../state/lab.svelte.ts';
 import type { TextKey } from '../../text/text.svelte.ts';
 
 /** What is said of the file, in the status bar and in the window's title: "Saved" only of what main has committed. */
@@ -13,6 +14,18 @@ export function savedText(access: ProjectAccess, saving: boolean): TextKey {
       return 'shell_access_adrift';
     case 'stuck':
       return 'shell_access_stuck';
+  }
+}
+
+/** Without a lab nothing can be said of the file; null where there is one. */
+export function connectionText(connection: LabState['connection']): TextKey | null {
+  switch (connection) {
+    case 'coming':
+      return 'shell_connecting';
+    case 'there':
+      return null;
+    case 'lost':
+      return 'shell_connection_lost';
   }
 }
 
