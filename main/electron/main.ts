@@ -31,13 +31,13 @@ if (app.requestSingleInstanceLock({ project: asked.named })) {
 /** An app that has no window and cannot have one is of no use to anybody, and nobody could quit it. */
 function endAtStart(error: unknown): void {
   logDefect(error);
-  endWith(hostText(systemLanguage()).startFailed, String(error));
+  endWith(hostText(systemLanguage()).startFailed);
 }
 
-/** Says why, and ends; where even that cannot be said, ends. */
-function endWith(sentence: string, details: string, exit = () => app.exit(1)): void {
+/** Says so, and ends; where even that cannot be said, ends. The system's own words are for the log. */
+function endWith(sentence: string, exit = () => app.exit(1)): void {
   try {
-    dialog.showErrorBox('Ohlol', `${sentence}\n\n${details}`.trimEnd());
+    dialog.showErrorBox('Ohlol', sentence);
   } finally {
     exit();
   }
@@ -55,9 +55,10 @@ function start(): void {
     forkChecker: () => forkEngine(checkerEntry, []),
     onLabGone({ code, details }) {
       const { labGone, labStuck } = hostText(language ?? systemLanguage());
-      if (code !== 'lab-stuck') return endWith(labGone, String(details.reason));
+      console.error(`The lab is gone: ${code}, ${details.reason ?? 'it does not answer'}`);
+      if (code !== 'lab-stuck') return endWith(labGone);
       // An exit in order would wait for the thread that is stuck.
-      endWith(labStuck, '', () => process.kill(process.pid, 'SIGKILL'));
+      endWith(labStuck, () => process.kill(process.pid, 'SIGKILL'));
     },
   });
   const windows = makeWindows({

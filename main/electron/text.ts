@@ -36,8 +36,10 @@ const en = {
   weights: 'Weights',
   rowsAndTexts: 'Rows and texts',
   allFiles: 'All files',
-  startFailed: 'Ohlol could not start.',
-  labGone: 'Ohlol failed in itself again and again and ends. What it said was saved is saved.',
+  startFailed:
+    'Ohlol could not start, and ends. Your projects are as they were. Start it again; if that does not help, start it from a terminal, where it says more.',
+  labGone:
+    'Ohlol failed in itself again and again, and ends. What it said was saved is saved. Started from a terminal, it says more.',
   labStuck: 'Ohlol does not answer and ends. What it said was saved is saved.',
 };
 
@@ -78,8 +80,9 @@ const zh: HostText = {
   weights: '权重',
   rowsAndTexts: '数据行与文本',
   allFiles: '所有文件',
-  startFailed: 'Ohlol 无法启动。',
-  labGone: 'Ohlol 自身反复出错，即将退出。显示为已保存的内容都已保存。',
+  startFailed:
+    'Ohlol 无法启动，即将退出。您的项目未被改动。请重新启动；如仍不行，请从终端启动，那里有更多说明。',
+  labGone: 'Ohlol 自身反复出错，即将退出。显示为已保存的内容都已保存。从终端启动可看到更多说明。',
   labStuck: 'Ohlol 没有响应，即将退出。显示为已保存的内容都已保存。',
 };
 
