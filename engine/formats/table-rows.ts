@@ -1,4 +1,4 @@
-import type { DraftRow, Split } from '../data/draft.ts';
+import type { Split } from '../data/draft.ts';
 
 export interface PastedRow {
   input: string;
@@ -66,10 +66,4 @@ function splitFields(text: string, separator: string): string[][] {
   }
   lines.push([...fields, field]);
   return lines;
-}
-
-/** Rows as a spreadsheet takes them: tabs between fields, quotes where a field needs them. */
-export function rowsAsText(rows: readonly DraftRow[]): string {
-  const cell = (text: string) => (/["\t\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return rows.map((row) => [row.input, row.target, row.split, row.note].map(cell).join('\t')).join('\n');
 }

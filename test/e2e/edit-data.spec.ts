@@ -144,9 +144,11 @@ test('an input method composes in the cell that is selected, and one that is giv
 
 test('a cell that is looked at and left is unchanged, line breaks and all', async ({ page, lab }) => {
   await openTemplate(page, lab, 'hello-rnn');
-  await cell(page, 'input: hello').click();
+  const empty = page.getByRole('grid').getByText('Type, or paste rows');
+  await empty.click();
   await paste(page, readFileSync(join(import.meta.dirname, '../fixtures/cases/multiline-cell.tsv'), 'utf8'));
   await expect(page.getByText('3 samples · 3 train')).toBeVisible();
+  await empty.click();
   await paste(page, '"p\r\nq\tr"\tz');
   await expect(page.getByText('4 samples · 4 train')).toBeVisible();
   const before = [await labelOf(page, 1, 'input'), await labelOf(page, 2, 'input')];

@@ -55,25 +55,6 @@ export function insertRows(
   };
 }
 
-export function duplicateRow(draft: Draft, id: number): LabelledEdit & { id: number } {
-  const place = placeOf(draft, id);
-  const copy = { ...draft.rows[place - 1]!, id: nextRowId(draft) };
-  return {
-    id: copy.id,
-    edit: { kind: 'rows.insert', at: place, rows: [copy] },
-    label: { key: 'edit_row_duplicated', values: { row: place } },
-  };
-}
-
-export function removeRow(draft: Draft, id: number): LabelledEdit & { row: number } {
-  const row = placeOf(draft, id);
-  return {
-    row,
-    edit: { kind: 'rows.remove', ids: [id] },
-    label: { key: 'edit_row_removed', values: { row } },
-  };
-}
-
 /** to: the place that the row is to have, from 0; null where it has it already. */
 export function moveRow(draft: Draft, id: number, to: number): LabelledEdit | null {
   const from = placeOf(draft, id) - 1;

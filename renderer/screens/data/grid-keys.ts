@@ -1,4 +1,6 @@
-export type GridColumn = 'input' | 'target' | 'split' | 'note';
+import type { CellColumn, CellRange } from '../../../engine/data/editing/cells.ts';
+
+export type GridColumn = CellColumn;
 
 export interface GridPlace {
   /** From 0; the number of rows is the empty row at the end. */
@@ -8,6 +10,11 @@ export interface GridPlace {
 
 export type GridAct =
   | { kind: 'move'; place: GridPlace }
+  /** The cursor goes there, and the range that began where it stood comes along. */
+  | { kind: 'select'; place: GridPlace }
+  | { kind: 'select-rows' }
+  | { kind: 'select-all' }
+  | { kind: 'fill-down' }
   | { kind: 'edit' }
   | { kind: 'clear' }
   | { kind: 'delete-row' }
@@ -40,6 +47,10 @@ export function gridAct(
     place: { row: Math.min(rows, Math.max(0, next.row ?? row)), column: next.column ?? column },
   });
   const lastLine = lines.at(-1)!;
+  if (press.shiftKey && !press.altKey) {
+    const act = selectAct(press, place, rows, lines);
+    if (act) return act;
+  }
   if (press.altKey) {
     if (press.key === 'ArrowUp') return { kind: 'move-row', by: -1 };
     return press.key === 'ArrowDown' ? { kind: 'move-row', by: 1 } : null;
@@ -80,6 +91,78 @@ export function gridAct(
     case 'Escape':
       return { kind: 'leave' };
     default:
-      return command && press.key.toLowerCase() === 'd' ? { kind: 'duplicate-row' } : null;
+      return command ? commandAct(press) : null;
   }
+}
+
+function commandAct(press: Press): GridAct | null {
+  switch (press.key.toLowerCase()) {
+    case 'd':
+      return { kind: press.shiftKey ? 'duplicate-row' : 'fill-down' };
+    case 'a':
+      return { kind: 'select-all' };
+    default:
+      return null;
+  }
+}
+
+/** Shift and an arrow: the range grows over whole rows and from column to column. */
+function selectAct(
+  press: Press,
+  place: GridPlace,
+  rows: number,
+  lines: readonly GridColumn[],
+): GridAct | null {
+  const command = press.ctrlKey || press.metaKey;
+  const columns = gridColumns(lines);
+  const select = (row: number, column: GridColumn = place.column): GridAct => ({
+    kind: 'select',
+    place: { row: Math.max(0, Math.min(rows - 1, row)), column },
+  });
+  const beside = (by: -1 | 1) => {
+    if (command) return by < 0 ? columns[0] : columns.at(-1);
+    return columns[columns.indexOf(place.column) + by] ?? place.column;
+  };
+  switch (press.key) {
+    case 'ArrowUp':
+      return select(command ? 0 : place.row - 1);
+    case 'ArrowDown':
+      return select(command ? rows - 1 : place.row + 1);
+    case 'ArrowLeft':
+      return select(place.row, beside(-1));
+    case 'ArrowRight':
+      return select(place.row, beside(1));
+    case 'PageUp':
+      return select(place.row - 8);
+    case 'PageDown':
+      return select(place.row + 8);
+    case 'Home':
+      return select(0, columns[0]);
+    case 'End':
+      return select(rows - 1, columns.at(-1));
+    case ' ':
+      return { kind: 'select-rows' };
+    default:
+      return null;
+  }
+}
+
+/** Columns in their order: lines of a row stand over each other, but count side by side. */
+export function gridColumns(lines: readonly GridColumn[]): readonly GridColumn[] {
+  return [...lines, 'split', 'note'];
+}
+
+/** The rectangle between two places, within the rows; null: there is no row in it. */
+export function rangeBetween(
+  one: GridPlace,
+  other: GridPlace,
+  rows: number,
+  lines: readonly GridColumn[],
+): CellRange | null {
+  const columns = gridColumns(lines);
+  const [left, right] = [columns.indexOf(one.column), columns.indexOf(other.column)].sort((a, b) => a - b);
+  const from = Math.min(one.row, other.row);
+  const to = Math.min(rows - 1, Math.max(one.row, other.row));
+  if (from > to) return null;
+  return { from, to, columns: columns.slice(Math.max(0, left!), right! + 1) };
 }

@@ -1,23 +1,23 @@
 import type { DraftRow, Split } from '../../../engine/data/draft.ts';
-import { parseRows, rowsAsText } from '../../../engine/formats/table-rows.ts';
+import { type CellRange, readCells, splitNames } from '../../../engine/data/editing/cells.ts';
+import { tableHtml, tableText } from '../../../engine/data/editing/clipboard.ts';
 import { editedText } from '../../components/edited-text.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import { report } from '../../state/report.ts';
 import type { ShellState } from '../../state/shell.svelte.ts';
 import { showProblem, showToast } from '../../state/toasts.svelte.ts';
 import { t } from '../../text/text.svelte.ts';
+import { addRow, changeField, changeSplit, type LabelledEdit, moveRow, type RowField } from './edits.ts';
+import { type GridColumn, type GridPlace, gridAct, gridColumns, rangeBetween } from './grid-keys.ts';
 import {
-  addRow,
-  changeField,
-  changeSplit,
-  duplicateRow,
-  insertRows,
-  type LabelledEdit,
-  moveRow,
-  type RowField,
-  removeRow,
-} from './edits.ts';
-import { type GridColumn, type GridPlace, gridAct } from './grid-keys.ts';
+  clearRange,
+  duplicateRange,
+  fillRange,
+  type Pasted,
+  pasteTable,
+  removeRange,
+} from './range-edits.ts';
+import { restoreRows } from './restore-rows.ts';
 
 export interface Editing extends GridPlace {
   /** The row keeps its name while rows move; null: the empty row at the end. */
@@ -28,16 +28,26 @@ export interface Editing extends GridPlace {
   how: 'content' | 'replaced';
 }
 
-export const splits: readonly Split[] = ['train', 'validation', 'off'];
+/** Where the cursor goes after a cell was typed. */
+export type Then = 'stay' | 'down' | 'next' | 'before';
 
-/** The grid's cursor, the cell that is being typed into, and what keys, clipboard and buttons do. */
+export const splits: readonly Split[] = splitNames;
+
+const none: readonly GridColumn[] = [];
+
+/** The grid's cursor and the range that it is one end of, the cell that is being typed into, and what keys, clipboard and buttons do. */
 export class GridState {
   readonly #project: ProjectState;
   readonly #shell: ShellState;
   /** The row that was typed last at the end. */
   #newRow: number | null = null;
   place = $state.raw<GridPlace>({ row: 0, column: 'input' });
+  /** Where a range began that the cursor is the other end of; null: the cursor's cell alone is chosen. */
+  anchor = $state.raw<GridPlace | null>(null);
   editing = $state.raw<Editing | null>(null);
+  readonly #range = $derived(
+    rangeBetween(this.anchor ?? this.place, this.place, this.rows.length, this.lines),
+  );
   /** A row being dragged, by its place, and where it would go. */
   drag = $state.raw<{ from: number; to: number } | null>(null);
   /** Gives the keys back to the grid, after a control in it had them. */
@@ -57,8 +67,24 @@ export class GridState {
 
   /** Rows that are chosen, by their ids. */
   get selectedIds(): ReadonlySet<number> {
-    const row = this.rows[this.place.row];
-    return new Set(row ? [row.id] : []);
+    const { range } = this;
+    return new Set(range ? this.rows.slice(range.from, range.to + 1).map(({ id }) => id) : []);
+  }
+
+  /** The cells that are chosen; null: the cursor stands in the empty row. */
+  get range(): CellRange | null {
+    return this.#range;
+  }
+
+  /** Whether more than the cursor's cell is chosen. */
+  get hasRange(): boolean {
+    return this.anchor !== null;
+  }
+
+  /** Columns that are chosen in that row, for its drawing. */
+  chosenIn(row: number): readonly GridColumn[] {
+    const range = this.anchor && this.#range;
+    return range && row >= range.from && row <= range.to ? range.columns : none;
   }
 
   /** The element of the cell under the cursor. */
@@ -75,7 +101,24 @@ export class GridState {
     const row = Math.max(0, Math.min(place.row, this.rows.length));
     const column = this.lines.includes(place.column) || place.column !== 'target' ? place.column : 'input';
     this.place = { row, column };
+    this.anchor = null;
     this.#shell.rowId = this.rows[row]?.id ?? null;
+  }
+
+  /** The range from where it began, or from the cursor, to that cell. */
+  selectTo(place: GridPlace): void {
+    const anchor = this.anchor ?? this.place;
+    this.goTo({ ...place, row: Math.max(0, Math.min(place.row, this.rows.length - 1)) });
+    const { row, column } = this.place;
+    this.anchor = anchor.row === row && anchor.column === column ? null : anchor;
+  }
+
+  /** Whole rows: `from` to `to`, the cursor at the first cell of `to`. */
+  selectRows(from: number, to: number): void {
+    if (this.rows.length === 0) return;
+    const columns = gridColumns(this.lines);
+    this.goTo({ row: Math.min(to, this.rows.length - 1), column: columns[0]! });
+    this.anchor = { row: Math.min(from, this.rows.length - 1), column: columns.at(-1)! };
   }
 
   /** After rows moved under the cursor (undo, another window) it stays with its row. */
@@ -96,25 +139,39 @@ export class GridState {
     const act = gridAct(event, this.place, this.rows.length, this.lines);
     if (!act) return false;
     const row = this.rows[this.place.row];
+    const { range } = this;
     switch (act.kind) {
       case 'move':
         this.goTo(act.place);
+        return true;
+      case 'select':
+        this.selectTo(act.place);
+        return true;
+      case 'select-rows':
+        if (range) this.selectRows(range.from, range.to);
+        return true;
+      case 'select-all':
+        this.selectRows(this.rows.length - 1, 0);
         return true;
       case 'edit':
         if (row && this.place.column === 'split') document.getElementById(`split-${row.id}`)?.focus();
         else this.edit(this.place);
         return true;
       case 'leave':
-        if (event.target instanceof HTMLElement) event.target.blur();
+        if (this.anchor) this.anchor = null;
+        else if (event.target instanceof HTMLElement) event.target.blur();
         return true;
       case 'clear':
-        if (row && this.place.column !== 'split') void this.#change(this.place, '');
+        void this.#act(clearRange);
+        return true;
+      case 'fill-down':
+        void this.#act(fillRange);
         return true;
       case 'delete-row':
-        if (row) void this.remove(row.id);
+        if (range) void this.remove(range.from, range.to);
         return true;
       case 'duplicate-row':
-        if (row) void this.duplicate(row.id);
+        if (range) void this.duplicate(range.from, range.to);
         return true;
       case 'move-row':
         if (row) void this.move(row.id, this.place.row + act.by);
@@ -145,7 +202,7 @@ export class GridState {
    * Takes what stands in the cell's field; `then` says where the cursor goes. A cell that was opened and not typed into
    * stays as it is: no edit, no undo step, the same bytes.
    */
-  async commit(inField: string, then: 'stay' | 'down' | 'next'): Promise<void> {
+  async commit(inField: string, then: Then): Promise<void> {
     const { editing } = this;
     if (!editing) return;
     this.editing = null;
@@ -165,7 +222,7 @@ export class GridState {
     showProblem(t('data_cell_gone', { row: row + 1, text }));
   }
 
-  #goOn(editing: Editing, then: 'stay' | 'down' | 'next'): void {
+  #goOn(editing: Editing, then: Then): void {
     if (then === 'stay') return;
     const lines = this.lines;
     // Who types new rows walks through them with Enter alone: input, target, the next row's input.
@@ -176,8 +233,18 @@ export class GridState {
       this.edit({ row: editing.row + 1, column: lines[0]! });
     } else if (then === 'next' && editing.column === lines[0] && lines.length > 1) {
       this.edit({ row: editing.row, column: lines[1]! });
+    } else if (then === 'before') {
+      const at = lines.indexOf(editing.column);
+      if (at < 0) this.edit({ row: editing.row, column: lines.at(-1)! });
+      else if (at > 0) this.edit({ row: editing.row, column: lines[at - 1]! });
+      else this.edit({ row: editing.row - 1, column: lines.at(-1)! });
     } else if (then === 'next') this.edit({ row: editing.row + 1, column: lines[0]! });
     else this.goTo({ row: editing.row + 1, column: editing.column });
+  }
+
+  /** Shift Tab in the first cell of all leaves the grid. */
+  get hasCellBefore(): boolean {
+    return this.place.row > 0 || this.place.column !== this.lines[0];
   }
 
   cancel(): void {
@@ -196,41 +263,31 @@ export class GridState {
     void this.#send(changeSplit(draft, row.id, split));
   }
 
-  async remove(id: number): Promise<void> {
+  /** Rows from one place to another, both taken out; a notice offers to undo it. */
+  async remove(from: number, to = from): Promise<void> {
     const { draft } = this.#project;
     if (!draft) return;
-    const { edit, label, row } = removeRow(draft, id);
-    const removed = draft.rows[row - 1]!;
+    const { edit, label, rows } = removeRange(draft, from, to);
     const result = await this.#project.edit(edit, label);
     if (!(await report(Promise.resolve(result))) || !result.ok) return;
-    this.goTo(this.place);
+    this.goTo({ ...this.place, row: from });
     const { revision } = result.value.history;
-    showToast(t('data_row_deleted', { row }), {
+    const said =
+      rows.length === 1
+        ? t('data_row_deleted', { row: from + 1 })
+        : t('data_rows_deleted', { count: rows.length });
+    showToast(said, {
       label: t('shell_undo'),
-      run: () => void this.#restore(revision, row - 1, removed),
+      run: () => void restoreRows(this.#project, revision, from, rows).then(() => this.goToRow(rows[0]!.id)),
     });
   }
 
-  /** Undoes the deletion; after further edits it puts the row back as an edit of its own. */
-  async #restore(revision: number, at: number, row: DraftRow): Promise<void> {
-    const { history, draft } = this.#project;
-    if (history?.revision === revision) await report(this.#project.undo());
-    else if (draft) {
-      await report(
-        this.#project.edit(
-          { kind: 'rows.insert', at: Math.min(at, draft.rows.length), rows: [row] },
-          { key: 'edit_row_added', values: { row: at + 1 } },
-        ),
-      );
-    }
-    this.goToRow(row.id);
-  }
-
-  async duplicate(id: number): Promise<void> {
+  async duplicate(from: number, to = from): Promise<void> {
     const { draft } = this.#project;
-    if (!draft) return;
-    const made = duplicateRow(draft, id);
-    if (await this.#send(made)) this.goToRow(made.id, this.place.column);
+    if (!draft || !(await this.#send(duplicateRange(draft, from, to)))) return;
+    const count = to - from + 1;
+    if (count > 1) this.selectRows(to + count, to + 1);
+    else this.goTo({ row: to + 1, column: this.place.column });
   }
 
   async move(id: number, to: number): Promise<void> {
@@ -239,26 +296,51 @@ export class GridState {
     if (made && (await this.#send(made))) this.goToRow(id, this.place.column);
   }
 
-  /** A table becomes rows under the cursor; a single word goes into the cell. */
+  /** A table put at the first of the chosen cells; a single cell fills all of them. */
   async paste(text: string): Promise<void> {
     const { draft } = this.#project;
     if (!draft || text === '') return;
-    const trimmed = text.replace(/\r?\n$/, '');
-    if (!/[\t\n]/.test(trimmed) && this.place.column !== 'split') {
-      await this.#change(this.place, trimmed);
-      return;
-    }
-    const rows = parseRows(text);
-    if (rows.length === 0) return;
-    const after = this.rows[this.place.row]?.id ?? null;
-    const at = after === null ? this.rows.length : this.place.row + 1;
-    if (await this.#send(insertRows(draft, after, rows))) this.goTo({ row: at, column: 'input' });
+    const pasted = pasteTable(draft, this.#start(), this.anchor ? this.range : null, text);
+    if (pasted.send && !(await this.#send(pasted.send))) return;
+    this.#showPasted(pasted);
   }
 
-  /** The row under the cursor as a spreadsheet takes it. */
-  copy(): string | null {
-    const row = this.rows[this.place.row];
-    return row ? rowsAsText([row]) : null;
+  /** The first of the chosen cells. */
+  #start(): GridPlace {
+    const { range } = this;
+    return this.anchor && range ? { row: range.from, column: range.columns[0]! } : this.place;
+  }
+
+  #showPasted({ range, notTaken }: Pasted): void {
+    const column = range.columns[0];
+    if (column) {
+      this.goTo({ row: range.from, column });
+      if (range.to > range.from || range.columns.length > 1) {
+        this.anchor = { row: range.to, column: range.columns.at(-1)! };
+      }
+    }
+    if (notTaken) showProblem(notTaken);
+  }
+
+  /** The chosen cells as a spreadsheet takes them. */
+  copy(): { text: string; html: string } | null {
+    const { range } = this;
+    if (!range) return null;
+    const table = readCells(this.rows, range);
+    return { text: tableText(table), html: tableHtml(table) };
+  }
+
+  cut(): { text: string; html: string } | null {
+    const copied = this.copy();
+    if (copied) void this.#act(clearRange);
+    return copied;
+  }
+
+  /** A change of the chosen cells, where there is one. */
+  async #act(make: typeof clearRange): Promise<void> {
+    const { draft } = this.#project;
+    const made = draft && this.range && make(draft, this.range);
+    if (made) await this.#send(made);
   }
 
   async #change(place: GridPlace, text: string): Promise<void> {

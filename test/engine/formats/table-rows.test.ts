@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRows, rowsAsText } from '../../../engine/formats/table-rows.ts';
+import { parseRows } from '../../../engine/formats/table-rows.ts';
 
 const pairs = (text: string) => parseRows(text).map(({ input, target }) => [input, target]);
 
@@ -32,10 +32,5 @@ describe('rows of a table', () => {
       ['world', ''],
     ]);
     expect(parseRows('\uFEFF\n\n')).toEqual([]);
-  });
-  it('go out as they come in', () => {
-    const row = { id: 7, input: 'a\tb', target: 'say "x"', split: 'off' as const, note: 'n' };
-    const { id: _, ...rest } = row;
-    expect(parseRows(rowsAsText([row]))).toEqual([rest]);
   });
 });

@@ -6,6 +6,7 @@ import * as edits from '../../../renderer/screens/data/edits.ts';
 import { type GridPlace, gridAct } from '../../../renderer/screens/data/grid-keys.ts';
 import { networkView } from '../../../renderer/screens/data/network-view.ts';
 import { listProblems } from '../../../renderer/screens/data/problem-list.ts';
+import { duplicateRange, removeRange } from '../../../renderer/screens/data/range-edits.ts';
 import { cellRoom, lengthText, rowCells } from '../../../renderer/screens/data/row-cells.ts';
 import { composedRows, dataFacts } from '../../../renderer/screens/data/sizes.ts';
 import { applyRule, commonRule } from '../../../renderer/screens/data/target-rules.ts';
@@ -196,12 +197,12 @@ describe('acts on rows', () => {
     });
     expect(done(edits.changeField(drawn, 2, 'target', 'x')).rows[1]!.target).toBe('x');
     expect(done(edits.changeSplit(drawn, 2, 'validation')).rows[1]!.split).toBe('validation');
-    expect(done(edits.removeRow(drawn, 2)).rows.map(({ id }) => id)).toEqual([1, 3, 4, 5]);
+    expect(done(removeRange(drawn, 1, 1)).rows.map(({ id }) => id)).toEqual([1, 3, 4, 5]);
   });
   it('add and duplicate with new ids', () => {
     const added = edits.addRow(drawn, { input: 'new' });
     expect(done(added).rows.at(-1)).toEqual({ id: 6, input: 'new', target: '', split: 'train', note: '' });
-    const copy = edits.duplicateRow(drawn, 2);
+    const copy = duplicateRange(drawn, 1, 1);
     expect(done(copy).rows.map(({ id, input }) => [id, input])[2]).toEqual([6, 'hole']);
   });
   it('put pasted rows under the cursor', () => {
@@ -213,7 +214,8 @@ describe('acts on rows', () => {
     expect(done(edits.moveRow(drawn, 1, 99)!).rows.at(-1)!.id).toBe(1);
     expect(edits.moveRow(drawn, 1, -5)).toBeNull();
   });
-  it('throw for a row that is not there', () => expect(() => edits.removeRow(drawn, 99)).toThrow('row 99'));
+  it('throw for a row that is not there', () =>
+    expect(() => edits.changeField(drawn, 99, 'input', '')).toThrow('row 99'));
 });
 
 describe('keys of the grid', () => {
@@ -250,9 +252,22 @@ describe('keys of the grid', () => {
     expect(key('F2', here)).toEqual({ kind: 'edit' });
     expect(key('Delete', here, { ctrlKey: true })).toEqual({ kind: 'delete-row' });
     expect(key('Backspace', here, { metaKey: true })).toEqual({ kind: 'delete-row' });
-    expect(key('d', here, { ctrlKey: true })).toEqual({ kind: 'duplicate-row' });
+    expect(key('d', here, { ctrlKey: true })).toEqual({ kind: 'fill-down' });
+    expect(key('D', here, { ctrlKey: true, shiftKey: true })).toEqual({ kind: 'duplicate-row' });
     expect(key('ArrowUp', here, { altKey: true })).toEqual({ kind: 'move-row', by: -1 });
     expect(key('Escape', here)).toEqual({ kind: 'leave' });
+  });
+  it('choose ranges with Shift, over rows and from column to column, and all with Ctrl A', () => {
+    const shift = (name: string, place: GridPlace, more = {}) =>
+      key(name, place, { shiftKey: true, ...more });
+    const select = (row: number, column: GridPlace['column']) => ({ kind: 'select', place: { row, column } });
+    expect(shift('ArrowDown', { row: 0, column: 'input' })).toEqual(select(1, 'input'));
+    expect(shift('ArrowDown', { row: 2, column: 'input' })).toEqual(select(2, 'input'));
+    expect(shift('ArrowRight', { row: 0, column: 'input' })).toEqual(select(0, 'target'));
+    expect(shift('ArrowLeft', { row: 0, column: 'note' })).toEqual(select(0, 'split'));
+    expect(shift('ArrowDown', { row: 0, column: 'note' }, { ctrlKey: true })).toEqual(select(2, 'note'));
+    expect(shift(' ', { row: 0, column: 'note' })).toEqual({ kind: 'select-rows' });
+    expect(key('a', { row: 0, column: 'note' }, { metaKey: true })).toEqual({ kind: 'select-all' });
   });
   it('leave what is typed to the field of the grid, and Tab to the window', () => {
     for (const name of ['1', ' ', 'r', '/', 'Process', 'Dead', 'Tab'])

@@ -8,6 +8,7 @@ import { GridState } from '../../../renderer/screens/data/grid.svelte.ts';
 import type { ProjectState } from '../../../renderer/state/project.svelte.ts';
 import type { ShellState } from '../../../renderer/state/shell.svelte.ts';
 import { toasts } from '../../../renderer/state/toasts.svelte.ts';
+import { patience } from '../../patience.ts';
 
 function openGrid(inputs: string[], task: Draft['data']['task'] = 'mapping') {
   const empty = emptyDraft();
@@ -16,6 +17,7 @@ function openGrid(inputs: string[], task: Draft['data']['task'] = 'mapping') {
     (input, i): DraftRow => ({ id: i + 1, input, target: `t${i}`, split: 'train', note: '' }),
   );
   const project = {
+    history: null,
     draft: { ...empty, data: { ...empty.data, task }, rows } as Draft,
     async edit(edit: DraftEdit) {
       sent.push(edit);
@@ -114,5 +116,61 @@ describe('a cell', () => {
       grid.chooseSplit(typed);
       expect(project.draft.rows[0]!.split, typed).toBe(split);
     }
+  });
+});
+
+describe('a range', () => {
+  const rowsNow = (project: { draft: Draft }) =>
+    project.draft.rows.map(({ input, target }) => [input, target]);
+
+  it('is what stands between where it began and the cursor, and gives its rows and its copy', () => {
+    const { grid } = openGrid(['a', 'b', 'c']);
+    grid.goTo({ row: 2, column: 'target' });
+    grid.selectTo({ row: 1, column: 'input' });
+    expect([...grid.selectedIds]).toEqual([2, 3]);
+    expect(grid.copy()?.text).toBe('b\tt1\nc\tt2');
+    expect([grid.chosenIn(0), grid.chosenIn(1)]).toEqual([[], ['input', 'target']]);
+    grid.goTo(first);
+    expect(grid.copy()?.text).toBe('a');
+    expect([...grid.selectedIds]).toEqual([1]);
+  });
+
+  it('is pasted at its first cell, or filled with one text, in one edit each', async () => {
+    const { grid, sent, project } = openGrid(['a', 'b', 'c']);
+    grid.goTo({ row: 1, column: 'target' });
+    await grid.paste('x\r\ny\r\nz\r\n');
+    expect(rowsNow(project)).toEqual([
+      ['a', 't0'],
+      ['b', 'x'],
+      ['c', 'y'],
+      ['', 'z'],
+    ]);
+    expect(grid.range).toEqual({ from: 1, to: 3, columns: ['target'] });
+    await grid.paste('q');
+    expect(rowsNow(project).map(([, target]) => target)).toEqual(['t0', 'q', 'q', 'q']);
+    grid.goTo(first);
+    await grid.paste('one, two\nthree');
+    expect(project.draft.rows[0]!.input).toBe('one, two');
+    expect(sent).toHaveLength(3);
+  });
+
+  it('says what had no place', async () => {
+    const { grid } = openGrid(['a']);
+    grid.goTo({ row: 0, column: 'split' });
+    await grid.paste('maybe\tnote\tbeyond');
+    expect(toasts.list.at(-1)?.text).toMatch(/“maybe”/);
+  });
+
+  it('of whole rows goes with one edit, and so does its way back', async () => {
+    const { grid, sent, project } = openGrid(['a', 'b', 'c']);
+    grid.selectRows(1, 2);
+    await grid.duplicate(1, 2);
+    expect(rowsNow(project).map(([input]) => input)).toEqual(['a', 'b', 'c', 'b', 'c']);
+    expect([...grid.selectedIds]).toEqual([4, 5]);
+    await grid.remove(3, 4);
+    expect(rowsNow(project)).toHaveLength(3);
+    expect(sent).toHaveLength(2);
+    toasts.list.at(-1)?.action?.run();
+    await expect.poll(() => rowsNow(project).length, patience).toBe(5);
   });
 });
