@@ -64,6 +64,11 @@ export class ProjectState {
   problemCount = $derived(new Set(this.problems.map(problemKey)).size);
   /** Sums over the rows: splits, tokens, the longest. */
   totals: RowTotals | null = $derived(this.#data && this.#counter.totals(this.#rows, this.#data));
+  /** Rows that a run would read: switched on and without a problem. */
+  rowsInUse = $derived.by(() => {
+    const wrong = new Set(this.problems.map(({ rowId }) => rowId));
+    return this.#rows.reduce((count, row) => count + Number(row.split !== 'off' && !wrong.has(row.id)), 0);
+  });
   /** The vocabulary that a run would have. */
   vocabulary: DraftVocabulary = $derived(
     this.#data && this.totals

@@ -4,7 +4,7 @@ import { joinTokens, splitTokens } from '../../../engine/data/tokens.ts';
 import type { EditLabel } from '../../../main/api.ts';
 import { problemKey } from '../../state/row-checks.ts';
 import type { TextKey, TextValues } from '../../text/text.svelte.ts';
-import { applyRule, commonRule } from './target-rules.ts';
+import { applyRule, commonRule, type TargetRule } from './target-rules.ts';
 import { vocabularyEdit } from './vocabulary.ts';
 
 /** One press that mends a problem, as one undo step. */
@@ -30,9 +30,7 @@ export function listProblems(
   vocabulary: { vocabulary: string[]; targetVocabulary: string[] },
   limit: number,
 ): ListedProblem[] {
-  const wrong = new Set(problems.map(({ rowId }) => rowId));
-  const right = draft.rows.filter((row) => !wrong.has(row.id) && row.input !== '').slice(0, 1000);
-  const rule = draft.data.task === 'mapping' ? commonRule(right, draft.data.tokens) : null;
+  const rule = ruleOfOthers(draft, problems);
   const places = new Map(draft.rows.map((row, index) => [row.id, index]));
   const seen = new Set<string>();
   const listed: ListedProblem[] = [];
@@ -54,12 +52,24 @@ export function listProblems(
   return listed;
 }
 
+/** The rule that the first thousand rows without a problem keep, in a mapping; null: none. */
+export function ruleOfOthers(draft: Draft, problems: readonly DraftProblem[]): TargetRule | null {
+  if (draft.data.task !== 'mapping') return null;
+  const wrong = new Set(problems.map(({ rowId }) => rowId));
+  const right: DraftRow[] = [];
+  for (const row of draft.rows) {
+    if (right.length === 1000) break;
+    if (!wrong.has(row.id) && row.input !== '') right.push(row);
+  }
+  return commonRule(right, draft.data.tokens);
+}
+
 function fixOf(
   draft: Draft,
   row: DraftRow,
   place: number,
   { problem, field }: DraftProblem,
-  rule: ReturnType<typeof commonRule>,
+  rule: TargetRule | null,
   shown: { vocabulary: string[]; targetVocabulary: string[] },
 ): Fix | null {
   const unit = draft.data.tokens;
