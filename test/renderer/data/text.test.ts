@@ -151,10 +151,10 @@ describe('what has no ink', () => {
       'b',
       '⇥=U+0009',
       'c',
-      '␣=U+00A0',
+      'NB=U+00A0',
       'd',
       '↩⏎=U+000D U+000A',
-      '␣=U+200B',
+      'ZW=U+200B',
       '⏎',
     ]);
     expect(shown(false)).toEqual([
@@ -163,10 +163,10 @@ describe('what has no ink', () => {
       'b',
       '⇥=U+0009',
       'c',
-      '␣=U+00A0',
+      'NB=U+00A0',
       'd',
       '↩⏎=U+000D U+000A',
-      '␣=U+200B',
+      'ZW=U+200B',
       '',
     ]);
   });
