@@ -24,7 +24,6 @@ export function mendsOfKinds(
 ): Mend[] {
   const unequal = rowsWith(problems, ['unequal-length', 'empty-target']);
   const empty = rowsWith(problems, ['empty-input']);
-  for (const id of empty) unequal.delete(id);
   const all = [
     addTokens(draft, problems, shown),
     draft.data.task !== 'mapping' ? null : rule ? fill(draft, unequal, rule) : cut(draft, problems),
