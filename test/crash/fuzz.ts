@@ -22,6 +22,8 @@ const fixture = join(import.meta.dirname, '..', 'fixtures', 'projects', 'v1.ohlo
 export interface FuzzOutcome {
   refused: number;
   opened: number;
+  /** How many of each kind of spoiling were refused, and how many opened. */
+  kinds: Record<Spoiling, { refused: number; opened: number }>;
   /** Codes of all problems, with how often each came. */
   codes: Map<string, number>;
 }
@@ -37,24 +39,32 @@ function quietLab(home: string): Lab {
 }
 
 export async function fuzzProjects(seed: number, count: number): Promise<FuzzOutcome> {
-  const random = seededNumbers(seed);
-  const below = (limit: number) => Math.floor(random() * limit);
   const folder = mkdtempSync(join(tmpdir(), 'ohlol-fuzz-'));
   const newest = join(folder, 'newest.ohlol');
   copyFileSync(fixture, newest);
   closeProjectFile(valueIn(openProjectFile(newest)));
   const lab = quietLab(folder);
-  const outcome: FuzzOutcome = { refused: 0, opened: 0, codes: new Map() };
+  const kinds = Object.fromEntries(spoilingNames.map((kind) => [kind, { refused: 0, opened: 0 }]));
+  const outcome: FuzzOutcome = {
+    refused: 0,
+    opened: 0,
+    kinds: kinds as FuzzOutcome['kinds'],
+    codes: new Map(),
+  };
   try {
     for (let number = 0; number < count; number++) {
+      // Of its own, so that what one file holds does not change how the next is spoilt.
+      const random = seededNumbers(seed * 1_000_003 + number);
+      const below = (limit: number) => Math.floor(random() * limit);
       const path = join(folder, 'spoilt.ohlol');
       // Mostly of the newest version; the older one's way in is spoilt, too.
       copyFileSync(below(4) === 0 ? fixture : newest, path);
-      spoil(path, below);
+      const kind = spoilingNames[number % spoilingNames.length]!;
+      spoilings[kind](path, below);
       const before = readFileSync(path);
       try {
-        const refused = await useProject(lab, path, outcome);
-        outcome[refused ? 'refused' : 'opened'] += 1;
+        const refused = await useProject(lab, path, outcome.codes);
+        for (const counts of [outcome, outcome.kinds[kind]]) counts[refused ? 'refused' : 'opened'] += 1;
         const { length } = before;
         if (refused)
           assert(
@@ -62,7 +72,7 @@ export async function fuzzProjects(seed: number, count: number): Promise<FuzzOut
             `refused (${refused}), and written to; was of ${length} bytes`,
           );
       } catch (error) {
-        throw new Error(`file ${number} of seed ${seed}`, { cause: error });
+        throw new Error(`file ${number} of seed ${seed}, ${kind}`, { cause: error });
       }
       for (const ending of ['', '-journal']) rmSync(`${path}${ending}`, { force: true });
       for (const copy of ['spoilt.version-1.ohlol', 'copy.ohlol'])
@@ -75,8 +85,31 @@ export async function fuzzProjects(seed: number, count: number): Promise<FuzzOut
   return outcome;
 }
 
+/** What comes of a file for each way to spoil it: the code of its refusal; null where it opened and all of it was used. */
+export async function openSpoilt(ways: ((path: string) => void)[]): Promise<(string | null)[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'ohlol-fuzz-'));
+  const lab = quietLab(folder);
+  const found: (string | null)[] = [];
+  try {
+    for (const [number, spoil] of ways.entries()) {
+      const path = join(folder, `${number}.ohlol`);
+      copyFileSync(fixture, path);
+      closeProjectFile(valueIn(openProjectFile(path)));
+      spoil(path);
+      const codes = new Map<string, number>();
+      const refused = await useProject(lab, path, codes);
+      found.push(refused === null ? null : [...codes.keys()][0]!);
+      rmSync(join(folder, 'copy.ohlol'), { force: true });
+    }
+    return found;
+  } finally {
+    await lab.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Why it was refused; null where it was opened. */
-async function useProject(lab: Lab, path: string, { codes }: FuzzOutcome): Promise<string | null> {
+async function useProject(lab: Lab, path: string, codes: FuzzOutcome['codes']): Promise<string | null> {
   const session = lab.connect({ post() {}, connectAnew() {}, showFileDialog: null });
   const { api } = session;
   const note = (result: Result<unknown>) => {
@@ -115,42 +148,87 @@ async function useProject(lab: Lab, path: string, { codes }: FuzzOutcome): Promi
 
 type Below = (limit: number) => number;
 
-function spoil(path: string, below: Below): void {
-  if (below(3) === 0) {
-    spoilCells(path, below);
-    return;
-  }
+const pageBytes = 4096;
+const pagesIn = (bytes: Buffer) => Math.max(1, Math.floor(bytes.length / pageBytes));
+const pageIn = (bytes: Buffer, at: number) => bytes.subarray(at * pageBytes, (at + 1) * pageBytes);
+
+/** What disks, transfers and hands do to the bytes of a file. */
+const byteSpoilings = {
+  cut: (bytes, below) => bytes.subarray(0, below(bytes.length)),
+  'some bytes': (bytes, below) => {
+    for (let n = 1 + below(20); n > 0; n--) bytes[below(bytes.length)] = below(256);
+    return bytes;
+  },
+  'a bit of the header': (bytes, below) => {
+    bytes[below(Math.min(100, bytes.length))]! ^= 1 << below(8);
+    return bytes;
+  },
+  'an empty page': (bytes, below) => {
+    pageIn(bytes, below(pagesIn(bytes))).fill(0);
+    return bytes;
+  },
+  "pages in each other's places": (bytes, below) => {
+    const [one, other] = [pageIn(bytes, below(pagesIn(bytes))), pageIn(bytes, below(pagesIn(bytes)))];
+    const kept = Buffer.from(one);
+    one.set(other);
+    other.set(kept);
+    return bytes;
+  },
+  'bytes behind its end': (bytes, below) =>
+    Buffer.concat([bytes, Buffer.alloc(1 + below(10_000), below(256))]),
+  'a stretch of one byte': (bytes, below) => {
+    const from = below(bytes.length);
+    return bytes.fill(below(256), from, Math.min(bytes.length, from + below(2000)));
+  },
+} satisfies Record<string, (bytes: Buffer, below: Below) => Buffer>;
+
+const byteSpoilingNames = Object.keys(byteSpoilings) as (keyof typeof byteSpoilings)[];
+
+type Spoiling =
+  | keyof typeof byteSpoilings
+  | 'several'
+  | 'cells'
+  | 'a value'
+  | 'no rows'
+  | 'no table'
+  | 'a column more';
+
+const spoilings: Record<Spoiling, (path: string, below: Below) => void> = {
+  ...(Object.fromEntries(
+    byteSpoilingNames.map((name) => [name, (path: string, below: Below) => spoilBytes(path, [name], below)]),
+  ) as Record<keyof typeof byteSpoilings, (path: string, below: Below) => void>),
+  several: (path, below) =>
+    spoilBytes(
+      path,
+      Array.from({ length: 2 + below(2) }, () => byteSpoilingNames[below(byteSpoilingNames.length)]!),
+      below,
+    ),
+  cells: (path, below) =>
+    spoilCells(path, 2 + below(2), below, (table, column) => cellSpoilings(table, column, below)[below(5)]!),
+  'a value': (path, below) =>
+    spoilCells(path, 1, below, (table, column) => cellSpoilings(table, column, below)[below(2)]!),
+  'no rows': (path, below) => spoilCells(path, 1, below, (table) => `DELETE FROM ${table}`),
+  'no table': (path, below) => spoilCells(path, 1, below, (table) => `DROP TABLE ${table}`),
+  'a column more': (path, below) =>
+    spoilCells(path, 1, below, (table) => `ALTER TABLE ${table} ADD COLUMN extra TEXT`),
+};
+export const spoilingNames = Object.keys(spoilings) as Spoiling[];
+
+export function spoilBytes(path: string, names: (keyof typeof byteSpoilings)[], below: Below): void {
   let bytes: Buffer = readFileSync(path);
-  for (let times = 1 + below(3); times > 0; times--) bytes = spoilBytes(bytes, below);
+  for (const name of names) if (bytes.length > 0) bytes = byteSpoilings[name](bytes, below);
   writeFileSync(path, bytes);
 }
 
-function spoilBytes(bytes: Buffer, below: Below): Buffer {
-  const pages = Math.max(1, Math.floor(bytes.length / 4096));
-  const page = (at: number) => bytes.subarray(at * 4096, (at + 1) * 4096);
-  switch (below(7)) {
-    case 0:
-      return bytes.subarray(0, below(bytes.length));
-    case 1:
-      for (let n = 1 + below(20); n > 0; n--) bytes[below(bytes.length)] = below(256);
-      return bytes;
-    case 2:
-      bytes[below(Math.min(100, bytes.length))]! ^= 1 << below(8);
-      return bytes;
-    case 3:
-      page(below(pages)).fill(0);
-      return bytes;
-    case 4:
-      page(below(pages)).copy(Buffer.from(page(below(pages))));
-      Buffer.from(page(below(pages))).copy(page(below(pages)));
-      return bytes;
-    case 5:
-      return Buffer.concat([bytes, Buffer.alloc(1 + below(10_000), below(256))]);
-    default: {
-      const from = below(bytes.length);
-      return Buffer.from(bytes.fill(below(256), from, Math.min(bytes.length, from + below(2000))));
-    }
-  }
+function cellSpoilings(table: string, column: string, below: Below): string[] {
+  const value = strangeValues[below(strangeValues.length)];
+  return [
+    `UPDATE ${table} SET ${column} = ${value} WHERE rowid % 2 = ${below(2)} OR ${below(2)}`,
+    `UPDATE ${table} SET ${column} = ${value}`,
+    `DELETE FROM ${table}`,
+    `DROP TABLE ${table}`,
+    `ALTER TABLE ${table} ADD COLUMN extra TEXT`,
+  ];
 }
 
 const strangeValues = [
@@ -170,34 +248,28 @@ const strangeValues = [
 /** All that a project has, those of the next version too. */
 function tablesIn(database: DatabaseSync): string[] {
   const listed = database.prepare(
-    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
   );
   return listed.all().map(({ name }) => String(name));
 }
 
 /** As another program, or a hand with the sqlite3 tool, might leave it. */
-function spoilCells(path: string, below: Below): void {
-  const database = new DatabaseSync(path);
+function spoilCells(
+  path: string,
+  times: number,
+  below: Below,
+  statementFor: (table: string, column: string) => string,
+): void {
+  const database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
   try {
-    database.exec(
-      'PRAGMA writable_schema = ON; PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF',
-    );
+    database.exec('PRAGMA ignore_check_constraints = ON');
     const tables = tablesIn(database);
-    for (let times = 1 + below(3); times > 0; times--) {
+    for (let time = 0; time < times; time++) {
       const table = tables[below(tables.length)]!;
       const columns = database.prepare(`PRAGMA table_info(${table})`).all();
-      if (columns.length === 0) continue;
-      const column = columns[below(columns.length)]!.name;
-      const value = strangeValues[below(strangeValues.length)];
-      const statement = [
-        `UPDATE ${table} SET ${column} = ${value} WHERE rowid % 2 = ${below(2)} OR ${below(2)}`,
-        `UPDATE ${table} SET ${column} = ${value}`,
-        `DELETE FROM ${table}`,
-        `DROP TABLE ${table}`,
-        `ALTER TABLE ${table} ADD COLUMN extra TEXT`,
-      ][below(5)]!;
+      const column = columns[below(columns.length)]?.name;
       try {
-        database.exec(statement);
+        database.exec(statementFor(table, String(column)));
       } catch {
         // What SQLite does not allow is not a spoilt file.
       }

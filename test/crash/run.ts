@@ -24,10 +24,13 @@ console.log(
 );
 
 const files = 10 * rounds;
-const { refused, opened, codes } = await fuzzProjects(seed, files);
+const { refused, opened, kinds, codes } = await fuzzProjects(seed, files);
 console.log(
   `${files} spoilt project files: ${refused} refused, ${opened} opened, none written over or crashed on`,
 );
+for (const [kind, counts] of Object.entries(kinds)) {
+  console.log(`  ${kind}: ${counts.refused} refused, ${counts.opened} opened`);
+}
 for (const [code, count] of [...codes].sort((a, b) => b[1] - a[1])) console.log(`  ${code}: ${count}`);
 // The lab of the last has an engine that nobody ends.
 process.exit(0);
