@@ -4,6 +4,7 @@
  */
 import { createContext } from 'svelte';
 import type { ChooserState } from './chooser.svelte.ts';
+import type { ImportState } from './importing.svelte.ts';
 import type { LabState } from './lab.svelte.ts';
 import type { ProjectState } from './project.svelte.ts';
 import type { RunState } from './run.svelte.ts';
@@ -16,6 +17,8 @@ export interface WindowState {
   shell: ShellState;
   /** `await chooser.choose(…)`: a path, on any host. */
   chooser: ChooserState;
+  /** A file on its way into the draft. */
+  importing: ImportState;
 }
 
 export const [getState, setState] = createContext<WindowState>();

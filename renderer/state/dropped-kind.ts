@@ -1,3 +1,5 @@
+import { importEndings } from '../../engine/formats/importing/endings.ts';
+
 /** What a dropped file's name says that it is; null: nothing that the lab opens. */
 export type DroppedKind = 'project' | 'document' | 'data' | null;
 
@@ -5,6 +7,6 @@ export function droppedKind(fileName: string): DroppedKind {
   const ending = /\.([^.]+)$/.exec(fileName.toLowerCase())?.[1];
   if (ending === 'ohlol') return 'project';
   if (ending === 'json') return 'document';
-  if (ending === 'csv' || ending === 'tsv' || ending === 'txt') return 'data';
+  if (ending !== undefined && importEndings.includes(`.${ending}`)) return 'data';
   return null;
 }

@@ -1,10 +1,8 @@
-import { nextRowId } from '../../engine/data/draft.ts';
-import { parseRows } from '../../engine/formats/table-rows.ts';
 import type { DesktopPort } from '../lab.ts';
 import { t } from '../text/text.svelte.ts';
 import type { WindowState } from './context.ts';
 import { droppedKind } from './dropped-kind.ts';
-import { contentsOf, textOf } from './file-contents.ts';
+import { contentsOf } from './file-contents.ts';
 import { report, saidProblems, showDefect } from './report.ts';
 import { showProblem } from './toasts.svelte.ts';
 
@@ -20,19 +18,30 @@ export async function openDropped(file: File, window: WindowState): Promise<void
     else showProblem(t('start_drop_project_hint', values));
     return;
   }
-  if (kind === 'document') return openDocument(file, window);
-  const text = await textOf(file);
-  if (!text.ok) return showProblem(saidProblems(text.problems));
-  const rows = parseRows(text.value);
-  if (rows.length === 0) return showProblem(t('start_drop_no_rows', values));
+  if (kind === 'document' && !(await beginsAsList(file))) return openDocument(file, window);
   if (!(await report(project.create({ kind: 'empty' })))) return;
-  const first = nextRowId(project.draft!);
-  await report(
-    project.edit(
-      { kind: 'rows.insert', at: 0, rows: rows.map((row, i) => ({ id: first + i, ...row })) },
-      { key: 'edit_rows_added', values: { count: rows.length } },
-    ),
-  );
+  await importDropped(file, window);
+}
+
+/** A file that fell on the project window: rows or a text for its draft. Others are said to be opened elsewhere. */
+export async function importDropped(file: File, { importing, shell, project }: WindowState): Promise<void> {
+  if (droppedKind(file.name) === 'project')
+    return showProblem(t('start_drop_project_elsewhere', { file: file.name }));
+  if (project.access.kind !== 'write') return showProblem(t('start_drop_read_only', { file: file.name }));
+  shell.screen = 'data';
+  await importing.openFile(file);
+}
+
+/** JSON that is a list is rows, not a document. */
+async function beginsAsList(file: File): Promise<boolean> {
+  const head = await file
+    .slice(0, 1000)
+    .text()
+    .catch(() => '');
+  return head
+    .replace(/^\ufeff/, '')
+    .trimStart()
+    .startsWith('[');
 }
 
 async function openDocument(file: File, { lab, project }: WindowState): Promise<void> {

@@ -3,6 +3,7 @@ import type { LabConnection } from '../lab.ts';
 import { problemText, t } from '../text/text.svelte.ts';
 import { ChooserState } from './chooser.svelte.ts';
 import type { WindowState } from './context.ts';
+import { ImportState } from './importing.svelte.ts';
 import { LabState } from './lab.svelte.ts';
 import { ProjectState } from './project.svelte.ts';
 import { report } from './report.ts';
@@ -26,7 +27,8 @@ export function makeState(connection: LabConnection, languages: readonly string[
     if (said === 'shell_run_goes_on' && !problem.code.startsWith('engine-')) return;
     showProblem(t(said, { number, epoch: progress.epoch, cause: problemText(problem) }));
   };
-  return { lab, project, run, shell: new ShellState(), chooser: new ChooserState(lab, project) };
+  const importing = new ImportState(connection);
+  return { lab, project, run, shell: new ShellState(), chooser: new ChooserState(lab, project), importing };
 }
 
 /**

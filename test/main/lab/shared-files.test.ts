@@ -130,7 +130,6 @@ describe('one damaged run', () => {
     ['state', `UPDATE run SET state = '{' WHERE id = ?`],
     ['progress', `UPDATE run SET progress = '{"epoch":"many"}' WHERE id = ?`],
     ['training', `UPDATE run SET training = x'00' || '' WHERE id = ?`],
-    ['shapes', `UPDATE run SET shapes = 'no' WHERE id = ?`],
     ['a number', 'UPDATE run SET first_right_epoch = 9223372036854775807 WHERE id = ?'],
   ];
 

@@ -1,0 +1,108 @@
+import type { Problem, Result } from '../../engine/errors.ts';
+import type { ImportChoices } from '../../engine/formats/importing/plan.ts';
+import type { ImportPreview } from '../../engine/formats/importing/preview.ts';
+import type { FileSource, LabApi } from '../../main/api.ts';
+import type { LabConnection } from '../lab.ts';
+import { contentsOf, type GivenFile } from './file-contents.ts';
+import { report, showDefect } from './report.ts';
+
+/**
+ * A file that is about to be imported: what the lab found in it, what was chosen instead, and what it would do. Nothing
+ * of the project is changed before `apply`.
+ */
+export class ImportState {
+  readonly #api: LabApi;
+  /** null: nothing is being imported. */
+  fileName = $state<string | null>(null);
+  preview = $state.raw<ImportPreview | null>(null);
+  /** Why the file cannot be shown. */
+  problems = $state.raw<Problem[]>([]);
+  /** What the user has said instead of what was found. */
+  choices = $state.raw<ImportChoices>({});
+  /** Labels as the file has them, before any was renamed. */
+  labels = $state.raw<{ label: string; count: number }[]>([]);
+  busy = $state(false);
+  fraction = $state(0);
+  #asked = 0;
+
+  constructor(connection: LabConnection) {
+    this.#api = connection.api;
+    connection.handlers.importProgressed = ({ fraction }) => {
+      this.fraction = fraction;
+    };
+  }
+
+  /** A file that fell on the window, or was chosen in it. */
+  async openFile(file: GivenFile): Promise<void> {
+    const contents = await contentsOf(file);
+    this.fileName = file.name;
+    this.choices = {};
+    this.preview = null;
+    this.labels = [];
+    this.problems = contents.ok ? [] : contents.problems;
+    if (contents.ok)
+      await this.#look(() =>
+        this.#api.openImport({ kind: 'contents', ...contents.value } satisfies FileSource),
+      );
+  }
+
+  /** Another choice than what was found. What hung on a choice that is no more is found anew. */
+  async choose(patch: ImportChoices): Promise<void> {
+    const cutsAnew = ['encoding', 'form', 'separator', 'quotes', 'comment', 'header'].some(
+      (key) => key in patch,
+    );
+    const { columns: _, labels: __, ...kept } = this.choices;
+    this.choices = cutsAnew ? { ...kept, ...patch } : { ...this.choices, ...patch };
+    const choices = this.choices;
+    await this.#look(() => this.#api.previewImport(choices));
+  }
+
+  /** Whether what is shown is what was chosen last, and can be taken. */
+  get ready(): boolean {
+    return this.preview !== null && !this.preview.refused && this.problems.length === 0 && !this.busy;
+  }
+
+  async apply(): Promise<void> {
+    const { preview } = this;
+    if (!preview || !this.ready) return;
+    this.busy = true;
+    const { choices, revision } = preview;
+    const taken = await report(this.#api.applyImport({ choices, revision }));
+    this.busy = false;
+    if (taken) this.#forget();
+  }
+
+  async cancel(): Promise<void> {
+    this.#forget();
+    await this.#api.cancelImport();
+  }
+
+  /** The newest answer counts: one that was asked for before it has been given up. */
+  async #look(ask: () => Promise<Result<ImportPreview>>): Promise<void> {
+    this.#asked += 1;
+    const asked = this.#asked;
+    this.busy = true;
+    this.fraction = 0;
+    try {
+      const found = await ask();
+      if (asked !== this.#asked) return;
+      this.problems = found.ok ? [] : found.problems;
+      if (found.ok) {
+        this.preview = found.value;
+        if (!this.choices.labels) this.labels = found.value.labels;
+      }
+    } catch (error) {
+      if (asked === this.#asked) showDefect(error);
+    } finally {
+      if (asked === this.#asked) this.busy = false;
+    }
+  }
+
+  #forget(): void {
+    this.#asked += 1;
+    this.fileName = null;
+    this.preview = null;
+    this.problems = [];
+    this.busy = false;
+  }
+}
