@@ -9,8 +9,11 @@ import {
 import { weightsDocument } from '../../../engine/formats/weights.ts';
 import { predict } from '../../../engine/inspect/predict.ts';
 import { trainedModel } from '../../../engine/inspect/trained.ts';
+import { newOpenRun } from '../../../engine/serving/open-run.ts';
+import type { Scheduler } from '../../../engine/serving/scheduler.ts';
 import { createEngineService } from '../../../engine/serving/service.ts';
-import { type Changes, experiment, reversal, wheat } from '../documents.ts';
+import { createWeightsSources } from '../../../engine/serving/weights-sources.ts';
+import { type Changes, experiment, reversal, trainer, wheat } from '../documents.ts';
 
 const deep: Changes = {
   dataset: reversal,
@@ -132,6 +135,46 @@ describe('a run that trains', () => {
     expect(asked.answers).toBeGreaterThan(0);
     expect(asked.state).toEqual(alone.state);
     expect(asked.weights).toEqual(alone.weights);
+  });
+
+  it('answers of the best weights when a change has put them back, though it stands at the same batch', async () => {
+    const { engine, states, rows, yieldToMessages } = await open({
+      ...deep,
+      // So large steps that an epoch is soon worse than one before.
+      training: {
+        batchSize: 3,
+        epochs: 400,
+        restoreBest: true,
+        optimizer: { name: 'adam', lr: 3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0 },
+      },
+    });
+    const losses = () => rows.map(({ loss }) => loss);
+    do {
+      const told = states.length;
+      await engine.controlRun('a', { kind: 'step-epoch' });
+      while (states.length === told) await yieldToMessages();
+    } while (losses().at(-1) === Math.min(...losses()));
+    const before = await engine.predict(source, pair);
+    await engine.controlRun('a', { kind: 'change', settings: { epochs: rows.length } });
+    const { weights: bytes } = await engine.getCheckpoint('a');
+    const after = await engine.predict(source, pair);
+    expect(after).toEqual(await engine.predict({ kind: 'file', bytes }, pair));
+    expect(after).not.toEqual(before);
+  });
+
+  it('is not kept where it was closed before its weights were copied', async () => {
+    const clock = { yieldToMessages: async () => {}, now: () => performance.now(), sleep: async () => {} };
+    const run = newOpenRun('a', trainer({}), 0);
+    const scheduler = { betweenBatches: (_: unknown, work: () => unknown) => work() } as Scheduler;
+    const sources = createWeightsSources(new Map([['a', run]]), scheduler, clock);
+    const ask = async () => {
+      const opened = await sources.open(source);
+      return opened.ok && opened.value;
+    };
+    run.isClosed = true;
+    expect(await ask()).not.toBe(await ask());
+    run.isClosed = false;
+    expect(await ask()).toBe(await ask());
   });
 
   it('answers of the weights that it has now, after each batch', async () => {

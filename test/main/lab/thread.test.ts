@@ -7,6 +7,7 @@ import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
 import type { Lab } from '../../../main/lab/host.ts';
 import { createLab } from '../../../main/lab/thread/lab-in-thread.ts';
+import { LabLost } from '../../../main/lab/thread/start-thread.ts';
 import type { ThreadPatience } from '../../../main/lab/thread/thread-watch.ts';
 import { checkerEntry, engineEntry, labThreadEntry } from '../../../main/paths.ts';
 import { patience } from '../../patience.ts';
@@ -145,6 +146,24 @@ describe("the lab's thread that ends", () => {
     await exits[0];
     expect(gone).toEqual([]);
   }, 120_000);
+
+  it('keeps nobody waiting who had asked it something', async () => {
+    start(dying);
+    const asked = Promise.withResolvers<void>();
+    const session = lab.connect({
+      post() {},
+      connectAnew() {},
+      showFileDialog() {
+        asked.resolve();
+        return new Promise(() => {});
+      },
+    });
+    const request = { kind: 'open', purpose: 'project', suggestedName: null, folder: null } as const;
+    const lost = expect(session.api.showFileDialog(request)).rejects.toThrow(LabLost);
+    await asked.promise;
+    die('exit');
+    await lost;
+  });
 
   it('three times in a row is said to its host, which ends; it keeps nobody waiting', async () => {
     start(dying);
