@@ -1,31 +1,12 @@
-/** What a grid does to many rows at once, as one edit and one step of undo each. */
-import { type Draft, type DraftEdit, type DraftRow, nextRowId } from './draft.ts';
+/** Order of all rows, and names of labels, as one edit and one step of undo each. Ranges of cells: editing/cells.ts. */
+import type { Draft, DraftEdit, DraftRow } from './draft.ts';
+import type { CellColumn } from './editing/cells.ts';
 import { compareCodePoints } from './vocabulary.ts';
-
-export type RowColumn = 'input' | 'target' | 'split' | 'note';
-
-/** The first row's values in all others, in these columns. */
-export function fillDown(draft: Draft, ids: readonly number[], columns: readonly RowColumn[]): DraftEdit {
-  const chosen = chosenRows(draft, ids);
-  const [first, ...others] = chosen;
-  const values = first ? Object.fromEntries(columns.map((column) => [column, first[column]])) : {};
-  return { kind: 'rows.change', rows: others.map(({ id }) => ({ id, ...values })) };
-}
-
-/** Copies of the rows, in their order, after the last of them; `ids` are the copies'. */
-export function duplicateRows(draft: Draft, ids: readonly number[]): { edit: DraftEdit; ids: number[] } {
-  const chosen = chosenRows(draft, ids);
-  const last = chosen.at(-1);
-  const id = nextRowId(draft);
-  const rows = chosen.map((row, i): DraftRow => ({ ...row, id: id + i }));
-  const at = last ? draft.rows.indexOf(last) + 1 : draft.rows.length;
-  return { edit: { kind: 'rows.insert', at, rows }, ids: rows.map((row) => row.id) };
-}
 
 /** Rows by a column, by code point or by length; equal ones stay in their order. */
 export function sortRows(
   { rows }: Draft,
-  column: RowColumn,
+  column: CellColumn,
   { descending = false, by = 'text' }: { descending?: boolean; by?: 'text' | 'length' } = {},
 ): DraftEdit {
   const sign = descending ? -1 : 1;
@@ -42,12 +23,6 @@ export function sortRows(
       { kind: 'rows.insert', at: 0, rows: sorted },
     ],
   };
-}
-
-/** In the order of the draft. */
-function chosenRows({ rows }: Draft, ids: readonly number[]): DraftRow[] {
-  const wanted = new Set(ids);
-  return rows.filter(({ id }) => wanted.has(id));
 }
 
 export interface LabelCount {

@@ -1,8 +1,16 @@
 /** What has no ink: its sign, its name, its code point. The one list, for cells and for texts. */
 
-/** Control characters, spaces other than U+0020 and what has no width; U+0020 itself, and CR LF as one. */
-export const inkless =
-  /(\r\n|[\0-\x20\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u2069\u3000\ufeff])/u;
+/** Spaces other than U+0020, the tab among them; sources of character classes. */
+export const oddSpaces = '\\t\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000';
+/** Marks without width that a text can lose and read the same. */
+export const withoutWidth =
+  '\\u00ad\\u061c\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufeff';
+/** Emoji, Persian and Indian scripts are spelt with these. */
+const joiners = '\\u200c\\u200d';
+const others = '\\0-\\x20\\x7f-\\x9f\\u2028\\u2029';
+
+/** Control characters, all spaces and what has no width; CR LF as one. */
+export const inkless = new RegExp(`(\\r\\n|[${others}${oddSpaces}${withoutWidth}${joiners}])`, 'u');
 
 const named: Record<string, { sign: string; name: string }> = {
   '\r\n': { sign: '↩⏎', name: 'CARRIAGE RETURN, LINE FEED' },

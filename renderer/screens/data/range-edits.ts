@@ -9,6 +9,7 @@ import {
   splitNames,
 } from '../../../engine/data/editing/cells.ts';
 import { parseTable } from '../../../engine/data/editing/clipboard.ts';
+import { splitOf as knownSplit } from '../../../engine/formats/importing/columns.ts';
 import { parseRows } from '../../../engine/formats/table-rows.ts';
 import { t } from '../../text/text.svelte.ts';
 import { changeField, type LabelledEdit } from './edits.ts';
@@ -89,10 +90,11 @@ function tableOf(text: string): string[][] {
   return [['input', 'target', 'split', 'note'], ...rows];
 }
 
-/** A split by its name in English or in the window's language. */
+/** A split by its name in the window's language, or as tables name it (`val`, `dev`, `测试`); an empty text names none. */
 export function splitOf(text: string): Split | null {
   const wanted = text.trim().toLowerCase();
-  return splitNames.find((one) => one === wanted || t(`data_split_${one}`).toLowerCase() === wanted) ?? null;
+  if (wanted === '') return null;
+  return splitNames.find((one) => t(`data_split_${one}`).toLowerCase() === wanted) ?? knownSplit(wanted);
 }
 
 /** One cell is named by its row; several by the count of rows that change. */

@@ -1,17 +1,10 @@
 /** What a grid does to many rows: each is one edit, which undo takes back whole. */
-import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftEdit, type DraftRow, emptyDraft } from '../../../engine/data/draft.ts';
 import { applyEdit } from '../../../engine/data/draft-edits.ts';
 import { draftVocabulary } from '../../../engine/data/draft-problems.ts';
 import { type FindQuery, findRows, replaceAll } from '../../../engine/data/find-replace.ts';
-import {
-  countLabels,
-  duplicateRows,
-  fillDown,
-  renameLabels,
-  sortRows,
-} from '../../../engine/data/row-operations.ts';
+import { countLabels, renameLabels, sortRows } from '../../../engine/data/row-operations.ts';
 import {
   addUnknownTokens,
   freezeVocabulary,
@@ -21,13 +14,6 @@ import {
   vocabularyFromData,
 } from '../../../engine/data/vocabulary-edits.ts';
 import type { Result } from '../../../engine/errors.ts';
-import {
-  cellColumns,
-  copyCells,
-  parseCells,
-  pasteCells,
-  writeCells,
-} from '../../../engine/formats/clipboard.ts';
 
 const row = (id: number, input: string, target: string, split: DraftRow['split'] = 'train'): DraftRow => ({
   id,
@@ -62,17 +48,6 @@ function valueIn<T>(result: Result<T>): T {
 const codeOf = (result: Result<unknown>) => (result.ok ? null : result.problems[0]!.code);
 
 describe('rows', () => {
-  it('are filled down from the first of them, whatever the order of the choice', () => {
-    expect(inputs(edited(draft, fillDown(draft, [5, 3], ['input'])))).toEqual(['ab', 'ca', 'ab']);
-  });
-
-  it('are duplicated after the last of them, in their order', () => {
-    const { edit, ids } = duplicateRows(draft, [7, 3]);
-    const made = edited(draft, edit);
-    expect(inputs(made)).toEqual(['ab', 'ca', 'ab', 'ca', 'b']);
-    expect(made.rows.slice(2, 4).map(({ id }) => id)).toEqual(ids);
-  });
-
   it('are sorted by code point or length, equal ones in their order', () => {
     expect(inputs(edited(draft, sortRows(draft, 'input')))).toEqual(['ab', 'b', 'ca']);
     const byTarget = edited(draft, sortRows(draft, 'target', { descending: true }));
@@ -203,76 +178,4 @@ describe('find and replace', () => {
     expect(codeOf(replaceAll(long, query('a', 'regex'), 'b'))).toBe('find-cell-too-long');
     expect(codeOf(replaceAll(long, query('a', 'plain'), 'b'))).toBeNull();
   });
-});
-
-describe('the clipboard', () => {
-  it.each([
-    ['Excel', 'a\tb\r\n"c\nd"\t"e ""f"""\r\n'],
-    ['LibreOffice', 'a\tb\n"c\nd"\t"e ""f"""\n'],
-    ['Google Sheets', 'a\tb\n"c\nd"\t"e ""f"""'],
-  ])('is read as %s writes it', (_, text) => {
-    expect(parseCells(text)).toEqual([
-      ['a', 'b'],
-      ['c\nd', 'e "f"'],
-    ]);
-  });
-
-  it('keeps commas, lone quotes and empty cells', () => {
-    expect(parseCells('a, b\nc')).toEqual([['a, b'], ['c']]);
-    expect(parseCells('"\tx\n\ty\n\n')).toEqual([
-      ['"', 'x'],
-      ['', 'y'],
-      ['', ''],
-    ]);
-  });
-
-  it('fills the column that it is pasted at, and adds rows beyond the last', () => {
-    const pasted = pasteCells(draft, { row: 2, column: 'target' }, [['p'], ['q']]);
-    expect(pasted).toMatchObject({ changed: 1, added: 1, columnsLeft: 0 });
-    const made = edited(draft, pasted.edit);
-    expect(targets(made)).toEqual(['x', 'y', 'p', 'q']);
-    expect(inputs(made)).toEqual(['ab', 'ca', 'b', '']);
-  });
-
-  it('says columns that have no place and splits that are none', () => {
-    const pasted = pasteCells(draft, { row: 0, column: 'split' }, [
-      ['dev', 'n', 'more'],
-      ['odd', 'm', ''],
-    ]);
-    expect(pasted).toMatchObject({ columnsLeft: 1, unknownSplits: 1, changed: 2 });
-    expect(edited(draft, pasted.edit).rows.map(({ split }) => split)).toEqual([
-      'validation',
-      'validation',
-      'off',
-    ]);
-  });
-});
-
-const cell = fc
-  .array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('"', '\t', '\n', '\r\n', '\r', '=1', ',')), {
-    maxLength: 4,
-  })
-  .map((parts) => parts.join(''));
-const cells = fc
-  .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 }))
-  .chain(([width, height]) =>
-    fc.array(fc.array(cell, { minLength: width, maxLength: width }), {
-      minLength: height,
-      maxLength: height,
-    }),
-  );
-
-test('paste(copy(cells)) are the cells', () => {
-  fc.assert(
-    fc.property(cells, (given) => {
-      expect(parseCells(writeCells(given))).toEqual(given);
-    }),
-    { numRuns: 500 },
-  );
-});
-
-test('rows that are copied and pasted over themselves stay as they are', () => {
-  const range = { from: 0, to: 3, columns: cellColumns };
-  const { edit } = pasteCells(draft, { row: 0, column: 'input' }, parseCells(copyCells(draft, range)));
-  expect(applyEdit(draft, edit).draft).toEqual(draft);
 });

@@ -154,6 +154,20 @@ describe('a range', () => {
     expect(sent).toHaveLength(3);
   });
 
+  it('knows splits by the names that tables give them; an empty cell leaves a split as it is', async () => {
+    const { grid, project } = openGrid(['a', 'b', 'c']);
+    const splitsNow = () => project.draft.rows.map(({ split }) => split);
+    grid.goTo({ row: 0, column: 'split' });
+    await grid.paste('dev\n停用\n\n');
+    expect(splitsNow()).toEqual(['validation', 'off', 'train']);
+    grid.goTo({ row: 0, column: 'split' });
+    grid.selectTo({ row: 2, column: 'split' });
+    await grid.paste('测试');
+    expect(splitsNow()).toEqual(['validation', 'validation', 'validation']);
+    await grid.paste(' ');
+    expect(splitsNow()).toEqual(['validation', 'validation', 'validation']);
+  });
+
   it('says what had no place', async () => {
     const { grid } = openGrid(['a']);
     grid.goTo({ row: 0, column: 'split' });

@@ -7,6 +7,7 @@ import { textTokens } from '../../../engine/data/text-tokens.ts';
 import { splitText } from '../../../engine/data/validation.ts';
 import { vocabularyOf } from '../../../engine/data/vocabulary.ts';
 import type { SequenceDataset } from '../../../engine/model/experiment.ts';
+import { inkless } from '../../../renderer/components/invisible.ts';
 import {
   findOdd,
   withLineFeeds,
@@ -185,5 +186,16 @@ describe('what has no ink', () => {
     expect(mended).toBe('a b  c\nde\n');
     const found = findOdd(textTokens(mended, 'characters'));
     expect(found).toEqual({ spaces: [], noWidth: [], carriageReturns: 0 });
+  });
+
+  it('are gone once they are mended, every one that is found; joiners, which spell, stay', () => {
+    const all = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter((c) =>
+      inkless.test(c),
+    );
+    const found = findOdd(textTokens(all.join('.'), 'characters'));
+    expect([found.spaces.length, found.noWidth.length]).toEqual([17, 21]);
+    const mended = withoutNoWidth(withPlainSpaces(`${all.join('.')}a\u200cb\u200dc`));
+    expect(findOdd(textTokens(mended, 'characters'))).toMatchObject({ spaces: [], noWidth: [] });
+    expect(mended.endsWith('a\u200cb\u200dc')).toBe(true);
   });
 });

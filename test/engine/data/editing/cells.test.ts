@@ -70,6 +70,12 @@ describe('cells that are pasted', () => {
     expect(made).toMatchObject({ added: 1, range: { from: 1, to: 3, columns: ['target'] } });
   });
 
+  it('change nothing where they are put over themselves', () => {
+    const columns = cellColumns('mapping');
+    const copied = tableText(readCells(abc.rows, { from: 0, to: 2, columns }));
+    expect(pasteCells(abc, { row: 0, column: 'input' }, parseTable(copied)).edit).toBeNull();
+  });
+
   it('follow a first line that names columns', () => {
     const table = [
       ['target', 'input'],
