@@ -162,6 +162,17 @@ describe('what fails', () => {
     expect(electron.app.exits).toEqual([1]);
   });
 
+  it('and cannot even be said ends the app all the same', async () => {
+    await load();
+    await becomeReady();
+    electron.dialog.showErrorBox = () => {
+      throw new Error('no display');
+    };
+    const gone = { code: 'lab-gone', path: '', message: 'x', details: { reason: 'exit 7' } };
+    expect(() => lab.host.onLabGone(gone)).toThrow('no display');
+    expect(electron.app.exits).toEqual([1]);
+  });
+
   it('in a lab that neither answers nor can be ended ends the whole process with a sentence', async () => {
     await load();
     await becomeReady();
