@@ -1,15 +1,28 @@
 /** Find and replace in rows: plain text, whole tokens, or a regular expression that cannot run away. */
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
-import type { Draft, DraftEdit } from './draft.ts';
-import { quote } from './samples.ts';
+import type { TaskName, TokenUnit } from '../model/experiment.ts';
+import type { Draft, DraftEdit, DraftRow } from './draft.ts';
+import { quote, targetTokens } from './samples.ts';
 import { joinTokens, splitTokens } from './tokens.ts';
+
+export type FindColumn = 'input' | 'target' | 'note';
 
 export interface FindQuery {
   text: string;
-  /** token: text is one token, matched whole. */
+  /** token: text is one token, matched whole; a label is one. */
   kind: 'plain' | 'token' | 'regex';
   matchCase: boolean;
-  columns: readonly ('input' | 'target' | 'note')[];
+  columns: readonly FindColumn[];
+}
+
+/** One match: code units `from` to `to`, not among them, of a row's cell. Empty matches are none. */
+export interface FindHit {
+  rowId: number;
+  /** The row's place, from 0. */
+  row: number;
+  column: FindColumn;
+  from: number;
+  to: number;
 }
 
 export interface Replacement {
@@ -21,22 +34,19 @@ export interface Replacement {
 /** Longer patterns, and cells, are not looked through by a regular expression. */
 export const regexLimits = { pattern: 200, cell: 2000, milliseconds: 2000 };
 
-/** The ids of rows with a match, in their order. */
-export function findRows(draft: Draft, query: FindQuery, now = () => performance.now()): Result<number[]> {
-  const marker = draft.data.tokens === 'spaces' ? ' \u0000 ' : '\u0000';
-  const made = createReplace(draft, query, marker, now);
+/** All matches: row by row, in a row by the query's columns, in a cell from its start. */
+export function findHits(draft: Draft, query: FindQuery, now = () => performance.now()): Result<FindHit[]> {
+  const made = createFind(draft, query, now);
   if (!made.ok) return made;
-  const ids: number[] = [];
-  for (const [place, row] of draft.rows.entries()) {
+  const hits: FindHit[] = [];
+  for (const [row, one] of draft.rows.entries()) {
     for (const column of query.columns) {
-      const found = made.value(row[column], `rows[${place}].${column}`);
+      const found = made.value.spans(one[column], column, `rows[${row}].${column}`);
       if (!found.ok) return found;
-      if (found.value === row[column]) continue;
-      ids.push(row.id);
-      break;
+      for (const { from, to } of found.value) hits.push({ rowId: one.id, row, column, from, to });
     }
   }
-  return success(ids);
+  return success(hits);
 }
 
 /** All matches replaced, as one edit; in a regular expression's replacement $1 and $& mean what they do in JavaScript. */
@@ -46,17 +56,19 @@ export function replaceAll(
   replacement: string,
   now = () => performance.now(),
 ): Result<Replacement> {
-  const made = createReplace(draft, query, replacement, now);
+  const made = createFind(draft, query, now);
   if (!made.ok) return made;
   const rows: Extract<DraftEdit, { kind: 'rows.change' }>['rows'] = [];
   let cells = 0;
   for (const [place, row] of draft.rows.entries()) {
-    const change: Partial<Record<FindQuery['columns'][number], string>> = {};
+    const change: Partial<Record<FindColumn, string>> = {};
     for (const column of query.columns) {
-      const replaced = made.value(row[column], `rows[${place}].${column}`);
-      if (!replaced.ok) return replaced;
-      if (replaced.value === row[column]) continue;
-      change[column] = replaced.value;
+      const found = made.value.spans(row[column], column, `rows[${place}].${column}`);
+      if (!found.ok) return found;
+      if (found.value.length === 0) continue;
+      const replaced = made.value.replace(row[column], column, found.value, replacement);
+      if (replaced === row[column]) continue;
+      change[column] = replaced;
       cells++;
     }
     if (Object.keys(change).length > 0) rows.push({ id: row.id, ...change });
@@ -64,46 +76,138 @@ export function replaceAll(
   return success({ edit: { kind: 'rows.change', rows }, cells });
 }
 
-type Replace = (text: string, path: string) => Result<string>;
+/** One match replaced; `hit` is of this draft. */
+export function replaceHit(
+  draft: Draft,
+  query: FindQuery,
+  hit: FindHit,
+  replacement: string,
+): Result<Replacement> {
+  const made = createFind(draft, query, () => 0);
+  if (!made.ok) return made;
+  const row = draft.rows[hit.row];
+  if (row?.id !== hit.rowId) throw new Error(`row ${hit.rowId} does not stand at ${hit.row} of the draft`);
+  const text = made.value.replace(row[hit.column], hit.column, [hit], replacement);
+  const changes = text !== row[hit.column];
+  const rows = changes ? [{ id: row.id, [hit.column]: text }] : [];
+  return success({ edit: { kind: 'rows.change', rows }, cells: rows.length });
+}
 
-function createReplace(draft: Draft, query: FindQuery, by: string, now: () => number): Result<Replace> {
-  const { text, kind, matchCase } = query;
+/** Places of the tokens, from 0, that hits of this cell reach into. */
+export function tokensOfHits(
+  row: DraftRow,
+  column: 'input' | 'target',
+  data: { task: TaskName; tokens: TokenUnit },
+  hits: readonly Span[],
+): Set<number> {
+  const found = new Set<number>();
+  if (hits.length === 0) return found;
+  for (const [i, span] of tokenSpans(row[column], column, data).entries()) {
+    if (hits.some(({ from, to }) => from < span.to && to > span.from)) found.add(i);
+  }
+  return found;
+}
+
+interface Span {
+  from: number;
+  to: number;
+}
+
+interface Find {
+  spans(text: string, column: FindColumn, path: string): Result<Span[]>;
+  /** The cell with those of its matches replaced. */
+  replace(text: string, column: FindColumn, spans: readonly Span[], by: string): string;
+}
+
+type CellTokens = { task: TaskName; tokens: TokenUnit };
+
+function cellTokens(text: string, column: FindColumn, { task, tokens }: CellTokens): string[] {
+  return column === 'target' && task !== 'shapes'
+    ? targetTokens(text, task, tokens)
+    : splitTokens(text, tokens);
+}
+
+function tokenSpans(text: string, column: FindColumn, data: CellTokens): Span[] {
+  let at = 0;
+  return cellTokens(text, column, data).map((token) => {
+    const from = text.indexOf(token, at);
+    at = from + token.length;
+    return { from, to: at };
+  });
+}
+
+function createFind(draft: Draft, query: FindQuery, now: () => number): Result<Find> {
+  const { text, kind } = query;
   if (text === '')
     return failure(problem('find-nothing', 'text', 'there is nothing to find; type what to look for'));
-  if (kind === 'token') {
-    const { tokens: unit } = draft.data;
-    const same = (token: string) => (matchCase ? token === text : token.toLowerCase() === text.toLowerCase());
-    return success((cell) => {
-      const tokens = splitTokens(cell, unit);
-      if (!tokens.some(same)) return success(cell);
-      return success(
-        joinTokens(
-          tokens.flatMap((token) => (same(token) ? (by === '' ? [] : [by]) : [token])),
-          unit,
-        ),
-      );
-    });
-  }
+  return kind === 'token' ? success(findTokens(draft.data, query)) : findPattern(query, now);
+}
+
+function findTokens(data: CellTokens, { text: wanted, matchCase }: FindQuery): Find {
+  const lower = wanted.toLowerCase();
+  const same = (token: string) => (matchCase ? token === wanted : token.toLowerCase() === lower);
+  const isIn = (text: string) => (matchCase ? text.includes(wanted) : text.toLowerCase().includes(lower));
+  return {
+    spans: (text, column) =>
+      success(
+        isIn(text) ? tokenSpans(text, column, data).filter(({ from, to }) => same(text.slice(from, to))) : [],
+      ),
+    replace(text, column, spans, by) {
+      // A token that goes takes the white space beside it along.
+      if (by === '' && data.tokens === 'spaces' && !(column === 'target' && data.task === 'label')) {
+        const gone = new Set(spans.map(({ from }) => from));
+        const left = tokenSpans(text, column, data).filter(({ from }) => !gone.has(from));
+        return joinTokens(
+          left.map(({ from, to }) => text.slice(from, to)),
+          data.tokens,
+        );
+      }
+      return withSpans(text, spans, () => by);
+    },
+  };
+}
+
+function findPattern({ text, kind, matchCase }: FindQuery, now: () => number): Result<Find> {
   const source = kind === 'plain' ? text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') : text;
   const unsafe = kind === 'regex' ? unsafeRegex(text) : null;
   if (unsafe) return failure(unsafe);
-  const pattern = compile(source, `gu${matchCase ? '' : 'i'}`);
+  const flags = matchCase ? 'u' : 'ui';
+  const pattern = compile(source, `g${flags}`);
   if (!pattern.ok) return pattern;
-  // Of plain text the replacement is plain too.
-  const given = kind === 'plain' ? by.replaceAll('$', '$$$$') : by;
+  const sticky = new RegExp(source, `y${flags}`);
   const until = now() + regexLimits.milliseconds;
-  return success((cell, path) => {
-    if (kind === 'regex') {
-      if (cell.length > regexLimits.cell) return failure(tooLong(path, cell.length));
-      if (now() > until) {
-        const message = `the pattern ${quote(text)} took more than ${regexLimits.milliseconds / 1000} s, and nothing was replaced; a simpler one is needed`;
-        return failure(
-          problem('find-too-long', 'text', message, { seconds: regexLimits.milliseconds / 1000 }),
-        );
+  return success({
+    spans(cell, _, path) {
+      if (kind === 'regex') {
+        if (cell.length > regexLimits.cell) return failure(tooLong(path, cell.length));
+        if (now() > until) return failure(tookTooLong(text));
       }
-    }
-    return success(cell.replace(pattern.value, given));
+      const spans: Span[] = [];
+      for (const { 0: found, index } of cell.matchAll(pattern.value)) {
+        if (found !== '') spans.push({ from: index, to: index + found.length });
+      }
+      return success(spans);
+    },
+    replace: (cell, _, spans, by) =>
+      withSpans(cell, spans, ({ from, to }) => {
+        // Of plain text the replacement is plain too.
+        if (kind === 'plain') return by;
+        // Matched where it stands, so that what it looks at before and behind is there.
+        sticky.lastIndex = from;
+        const whole = cell.replace(sticky, by);
+        return whole.slice(from, whole.length - (cell.length - to));
+      }),
   });
+}
+
+function withSpans(text: string, spans: readonly Span[], by: (span: Span) => string): string {
+  let at = 0;
+  const parts = spans.map((span) => {
+    const part = text.slice(at, span.from) + by(span);
+    at = span.to;
+    return part;
+  });
+  return parts.join('') + text.slice(at);
 }
 
 function compile(source: string, flags: string): Result<RegExp> {
@@ -143,4 +247,10 @@ function unsafeRegex(pattern: string): Problem | null {
 function tooLong(path: string, characters: number): Problem {
   const message = `${path} has ${characters} characters; a regular expression looks through at most ${regexLimits.cell}, find plain text or tokens there`;
   return problem('find-cell-too-long', path, message, { count: characters, limit: regexLimits.cell });
+}
+
+function tookTooLong(pattern: string): Problem {
+  const seconds = regexLimits.milliseconds / 1000;
+  const message = `the pattern ${quote(pattern)} took more than ${seconds} s, and nothing was replaced; a simpler one is needed`;
+  return problem('find-too-long', 'text', message, { seconds });
 }

@@ -3,7 +3,7 @@ import type { Problem, Result } from '../../engine/errors.ts';
 import type { EditLabel, RunningAtClose } from '../../main/api.ts';
 import type { WindowState } from '../state/context.ts';
 import { report, saidProblems, showDefect } from '../state/report.ts';
-import type { ScreenName } from '../state/shell.svelte.ts';
+import type { FindAct, ScreenName } from '../state/shell.svelte.ts';
 import { showProblem, showToast } from '../state/toasts.svelte.ts';
 import { problemText, t } from '../text/text.svelte.ts';
 
@@ -32,6 +32,9 @@ export interface ShellActions {
   rename: () => void;
   edit: (edit: DraftEdit, label: EditLabel) => Promise<boolean>;
   goTo: (screen: ScreenName) => void;
+  /** Whether samples are on the screen to be found in. */
+  canFind: () => boolean;
+  find: (act: FindAct) => void;
   showShortcuts: () => void;
   showAbout: () => void;
 }
@@ -154,6 +157,8 @@ export function shellActions(
     goTo(screen) {
       shell.screen = screen;
     },
+    canFind: () => shell.find !== null,
+    find: (act) => shell.find?.(act),
     showShortcuts() {
       shell.shortcutsOpen = true;
     },

@@ -19,6 +19,8 @@ export interface Command {
   ofTexts?: true;
   /** A key that is held down does it over and over. */
   repeats?: true;
+  /** Whether there is something to do it on; else the key stays the browser's. */
+  when?(actions: ShellActions): boolean;
   run(actions: ShellActions): void;
 }
 
@@ -63,6 +65,32 @@ export const commands = {
     ],
     ofTexts: true,
     run: ({ redo }) => redo(),
+  },
+  find: {
+    label: 'shell_command_find',
+    keys: [{ key: 'f', command: true }],
+    when: ({ canFind }) => canFind(),
+    run: ({ find }) => find('find'),
+  },
+  replace: {
+    label: 'shell_command_replace',
+    keys: [{ key: 'h', command: true }],
+    when: ({ canFind }) => canFind(),
+    run: ({ find }) => find('replace'),
+  },
+  'find-next': {
+    label: 'shell_command_find_next',
+    keys: [{ key: 'F3' }],
+    repeats: true,
+    when: ({ canFind }) => canFind(),
+    run: ({ find }) => find('next'),
+  },
+  'find-previous': {
+    label: 'shell_command_find_previous',
+    keys: [{ key: 'F3', shift: true }],
+    repeats: true,
+    when: ({ canFind }) => canFind(),
+    run: ({ find }) => find('previous'),
   },
   new: {
     label: 'shell_menu_new',

@@ -43,10 +43,11 @@ export type FocusPlace = 'text' | 'control' | 'grid' | 'elsewhere';
 
 /**
  * Whether a key is the window's. While a text is typed only Ctrl/⌘ keys are, and of those not the ones that texts have
- * themselves. In a grid too only Ctrl/⌘ keys are. On a control, Space and the arrows are its own.
+ * themselves. In a grid too only Ctrl/⌘ keys are. F3 and its like count as those. On a control, Space and the arrows are its own.
  */
 export function isOurs(chord: Chord, ofTexts: boolean, focus: FocusPlace): boolean {
-  if (chord.command) return focus !== 'text' || !ofTexts;
+  // F3 is typed nowhere.
+  if (chord.command || /^F\d/.test(chord.key)) return focus !== 'text' || !ofTexts;
   if (focus === 'text' || focus === 'grid') return false;
   return focus === 'elsewhere' || !(chord.key === ' ' || chord.key.startsWith('Arrow'));
 }

@@ -5,6 +5,9 @@ export const screenNames = ['data', 'model', 'train', 'export'] as const;
 
 export type ScreenName = (typeof screenNames)[number];
 
+/** Opening the bar that finds, to find or to replace, and going through what was found. */
+export type FindAct = 'find' | 'replace' | 'next' | 'previous';
+
 /** Where the window stands; nothing of this is stored. */
 export class ShellState {
   screen = $state<ScreenName>('data');
@@ -18,4 +21,6 @@ export class ShellState {
   leaving = $state<'no' | 'asks' | 'yes'>('no');
   /** The row of the data grid that is chosen, by its id. */
   rowId = $state<number | null>(null);
+  /** Set by the screen that shows samples; null: none does. */
+  find = $state.raw<((act: FindAct) => void) | null>(null);
 }

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftEdit, type DraftRow, emptyDraft } from '../../../engine/data/draft.ts';
 import { applyEdit } from '../../../engine/data/draft-edits.ts';
 import { draftVocabulary } from '../../../engine/data/draft-problems.ts';
-import { type FindQuery, findRows, replaceAll } from '../../../engine/data/find-replace.ts';
 import { countLabels, renameLabels, sortRows } from '../../../engine/data/row-operations.ts';
 import {
   addUnknownTokens,
@@ -119,63 +118,5 @@ describe('the vocabulary', () => {
     expect(inputs(renamed)).toEqual(['éb', 'cé', 'b']);
     expect(targets(renamed)).toEqual(targets(frozen));
     expect(codeOf(renameToken(frozen, 'input', 'a', 'b'))).toBe('token-name-taken');
-  });
-});
-
-describe('find and replace', () => {
-  const query = (text: string, kind: FindQuery['kind'], more: Partial<FindQuery> = {}): FindQuery => ({
-    text,
-    kind,
-    matchCase: true,
-    columns: ['input', 'target'],
-    ...more,
-  });
-  const replaced = (text: string, kind: FindQuery['kind'], by: string, on = draft) =>
-    inputs(edited(on, valueIn(replaceAll(on, query(text, kind), by)).edit));
-
-  it('takes plain text as it stands, and its replacement too', () => {
-    const odd = { ...draft, rows: [row(1, 'a.b$', '')] };
-    expect(replaced('.', 'plain', '$&', odd)).toEqual(['a$&b$']);
-    expect(valueIn(findRows(draft, query('a', 'plain')))).toEqual([3, 7]);
-    expect(valueIn(findRows(draft, query('A', 'plain')))).toEqual([]);
-    expect(valueIn(findRows(draft, query('A', 'plain', { matchCase: false })))).toEqual([3, 7]);
-  });
-
-  it('takes whole tokens, never a part of one', () => {
-    const words = {
-      ...draft,
-      data: { ...draft.data, tokens: 'spaces' as const },
-      rows: [row(1, 'cat concat', '')],
-    };
-    expect(replaced('cat', 'token', 'dog', words)).toEqual(['dog concat']);
-    const family = { ...draft, rows: [row(1, 'e\u0301e', '')] };
-    expect(replaced('e', 'token', 'o', family)).toEqual(['e\u0301o']);
-  });
-
-  it('takes regular expressions with groups', () => {
-    expect(replaced('(.)(.)', 'regex', '$2$1')).toEqual(['ba', 'ac', 'b']);
-    expect(valueIn(replaceAll(draft, query('[ab]+', 'regex'), '')).cells).toBe(3);
-  });
-
-  it.each([
-    ['(a+)+$', 'find-unsafe-pattern'],
-    ['(a|a)*b', 'find-unsafe-pattern'],
-    ['.*.*.*x', 'find-unsafe-pattern'],
-    ['a{1,999}a{1,999}a{1,999}', 'find-unsafe-pattern'],
-    ['(a)\\1', 'find-unsafe-pattern'],
-    ['x'.repeat(201), 'find-unsafe-pattern'],
-    ['(', 'find-bad-pattern'],
-    ['', 'find-nothing'],
-  ])('refuses %s by a sentence', (pattern, code) => {
-    expect(codeOf(replaceAll(draft, query(pattern, 'regex'), ''))).toBe(code);
-  });
-
-  it('is given up where it takes too long or a cell is too long', () => {
-    let time = 0;
-    const late = replaceAll(draft, query('a', 'regex'), 'b', () => (time += 1500));
-    expect(codeOf(late)).toBe('find-too-long');
-    const long = { ...draft, rows: [row(1, 'a'.repeat(2001), '')] };
-    expect(codeOf(replaceAll(long, query('a', 'regex'), 'b'))).toBe('find-cell-too-long');
-    expect(codeOf(replaceAll(long, query('a', 'plain'), 'b'))).toBeNull();
   });
 });

@@ -33,6 +33,10 @@ describe('keys of the project window', () => {
     ['Ctrl+Shift+Z', 'redo', 'redo', 'redo', null],
     ['Meta+o', 'open', 'open', 'open', 'open'],
     ['Ctrl+e', 'export', 'export', 'export', 'export'],
+    ['Ctrl+f', 'find', 'find', 'find', 'find'],
+    ['Ctrl+h', 'replace', 'replace', 'replace', 'replace'],
+    ['F3', 'find-next', 'find-next', 'find-next', 'find-next'],
+    ['Shift+F3', 'find-previous', 'find-previous', 'find-previous', 'find-previous'],
     ['Ctrl+c', null, null, null, null],
     ['Alt+3', null, null, null, null],
   ])(
@@ -43,9 +47,9 @@ describe('keys of the project window', () => {
     },
   );
 
-  it('are held down for steps alone', () => {
+  it('are held down for steps and for what was found alone', () => {
     const repeating = commandList.filter(([, { repeats }]) => repeats).map(([id]) => id);
-    expect(repeating).toEqual(['step-epoch', 'step-batch']);
+    expect(repeating).toEqual(['step-epoch', 'step-batch', 'find-next', 'find-previous']);
   });
 
   it('give each screen its place in the rail, and each key one command', () => {
@@ -123,6 +127,10 @@ describe('commands', () => {
       reset: 'reset',
       undo: 'undo',
       redo: 'redo',
+      find: ['find', 'find'],
+      replace: ['find', 'replace'],
+      'find-next': ['find', 'next'],
+      'find-previous': ['find', 'previous'],
       new: 'newProject',
       open: 'openProject',
       rename: 'rename',

@@ -1,0 +1,200 @@
+import type { DraftRow } from '../../../../engine/data/draft.ts';
+import {
+  type FindColumn,
+  type FindHit,
+  type FindQuery,
+  findHits,
+  replaceAll,
+  replaceHit,
+  tokensOfHits,
+} from '../../../../engine/data/find-replace.ts';
+import type { Result } from '../../../../engine/errors.ts';
+import type { ProjectState } from '../../../state/project.svelte.ts';
+import { report, saidProblems } from '../../../state/report.ts';
+import type { FindAct } from '../../../state/shell.svelte.ts';
+import { showProblem } from '../../../state/toasts.svelte.ts';
+import type { GridState } from '../grid.svelte.ts';
+
+export type FindScope = 'input' | 'target' | 'both';
+
+/** Places of a row's tokens to ring: of all hits, and of the one that the keys stand at. */
+export interface RowMarks {
+  input: ReadonlySet<number>;
+  target: ReadonlySet<number>;
+  current: { column: FindColumn | null; tokens: ReadonlySet<number> };
+}
+
+const nowhere: ReadonlySet<number> = new Set();
+const noMarks: RowMarks = { input: nowhere, target: nowhere, current: { column: null, tokens: nowhere } };
+
+type Place = Pick<FindHit, 'row' | 'column' | 'from'>;
+
+/** What is searched for in the samples, what was found, and which of it the keys stand at. */
+export class FindState {
+  readonly #project: ProjectState;
+  readonly #grid: GridState;
+  /** The hit at or after it is the current one; it stays where it is while rows and the text change. */
+  #from = $state.raw<Place>({ row: 0, column: 'input', from: 0 });
+  isOpen = $state(false);
+  /** The field that is to have the focus; a new object asks again. */
+  asked = $state.raw<{ field: 'text' | 'by' }>({ field: 'text' });
+  text = $state('');
+  by = $state('');
+  kind = $state<FindQuery['kind']>('plain');
+  /** `a` and `A` are two tokens. */
+  matchCase = $state(true);
+  #scope = $state<FindScope>('both');
+
+  readonly #found = $derived(this.isOpen && this.text !== '' ? this.#findIn(this.scope) : null);
+  readonly #byRow = $derived(
+    Map.groupBy(this.#found?.ok ? this.#found.value : [], ({ rowId }: FindHit) => rowId),
+  );
+  readonly #index = $derived.by(() => {
+    const after = this.hits.findIndex((hit) => this.#compare(hit, this.#from) >= 0);
+    return Math.max(0, after);
+  });
+
+  constructor(project: ProjectState, grid: GridState) {
+    this.#project = project;
+    this.#grid = grid;
+  }
+
+  get hits(): readonly FindHit[] {
+    return this.#found?.ok ? this.#found.value : [];
+  }
+
+  /** From 0. */
+  get index(): number {
+    return this.#index;
+  }
+
+  /** A sentence about what cannot be looked for; null: it can. */
+  get problem(): string | null {
+    return this.#found && !this.#found.ok ? saidProblems(this.#found.problems) : null;
+  }
+
+  /** A language model has inputs alone. */
+  get scope(): FindScope {
+    return this.#grid.lines.length === 1 ? 'input' : this.#scope;
+  }
+
+  set scope(scope: FindScope) {
+    this.#scope = scope;
+    this.reveal();
+  }
+
+  /** Where there is nothing on one side: how much there is on the other; null: nothing there either. */
+  readonly otherSide = $derived.by((): { scope: 'input' | 'target'; count: number } | null => {
+    if (!this.#found?.ok || this.hits.length > 0 || this.#grid.lines.length === 1) return null;
+    if (this.scope === 'both') return null;
+    const scope = this.scope === 'input' ? 'target' : 'input';
+    const found = this.#findIn(scope);
+    return found.ok && found.value.length > 0 ? { scope, count: found.value.length } : null;
+  });
+
+  act(act: FindAct): void {
+    if (act === 'next' || act === 'previous') {
+      if (this.isOpen && this.text !== '') this.go(act === 'next' ? 1 : -1);
+      else this.open('text');
+    } else this.open(act === 'find' ? 'text' : 'by');
+  }
+
+  open(field: 'text' | 'by'): void {
+    if (!this.isOpen) this.#from = { row: this.#grid.place.row, column: 'input', from: 0 };
+    this.isOpen = true;
+    this.asked = { field: this.text === '' ? 'text' : field };
+  }
+
+  close(): void {
+    this.isOpen = false;
+    this.#grid.takeKeys();
+  }
+
+  /** What is looked for, as it is typed: the grid goes to the first hit from where the search began. */
+  type(text: string): void {
+    this.text = text;
+    this.reveal();
+  }
+
+  /** Brings the current hit on the screen. */
+  reveal(): void {
+    const hit = this.hits[this.index];
+    if (hit) this.#grid.goToRow(hit.rowId, hit.column);
+  }
+
+  /** By so many hits, around the end. */
+  go(by: 1 | -1): void {
+    const count = this.hits.length;
+    const hit = this.hits[(this.index + by + count) % count];
+    if (!hit) return;
+    this.#from = hit;
+    this.reveal();
+  }
+
+  async replaceOne(): Promise<void> {
+    const { draft } = this.#project;
+    const hit = this.hits[this.index];
+    if (!draft || !hit) return;
+    const made = replaceHit(draft, this.#query(this.scope), hit, this.by);
+    if (!made.ok) return showProblem(saidProblems(made.problems));
+    const { edit, cells } = made.value;
+    if (cells === 0) return this.go(1);
+    const before = draft.rows[hit.row]![hit.column].length;
+    const label = { key: 'edit_found_replaced', values: { text: this.text, row: hit.row + 1 } };
+    if (!(await report(this.#project.edit(edit, label)))) return;
+    const after = this.#project.draft?.rows[hit.row]?.[hit.column].length ?? 0;
+    // Behind what took its place, which may itself hold what is looked for.
+    this.#from = { ...hit, from: Math.max(hit.from, hit.to + after - before) };
+    this.reveal();
+  }
+
+  async replaceAll(): Promise<void> {
+    const { draft } = this.#project;
+    if (!draft) return;
+    const made = replaceAll(draft, this.#query(this.scope), this.by);
+    if (!made.ok) return showProblem(saidProblems(made.problems));
+    const { edit, cells } = made.value;
+    if (cells === 0) return;
+    const label = { key: 'edit_found_all_replaced', values: { text: this.text, count: cells } };
+    await report(this.#project.edit(edit, label));
+  }
+
+  /** For the drawing of a row. */
+  marksOf(row: DraftRow): RowMarks {
+    const hits = this.#byRow.get(row.id);
+    const { draft } = this.#project;
+    if (!hits || !draft) return noMarks;
+    const current = this.hits[this.index];
+    const tokensOf = (column: FindColumn, of: readonly FindHit[]) =>
+      column === 'note'
+        ? nowhere
+        : tokensOfHits(
+            row,
+            column,
+            draft.data,
+            of.filter((hit) => hit.column === column),
+          );
+    return {
+      input: tokensOf('input', hits),
+      target: tokensOf('target', hits),
+      current:
+        current?.rowId === row.id
+          ? { column: current.column, tokens: tokensOf(current.column, [current]) }
+          : noMarks.current,
+    };
+  }
+
+  #query(scope: FindScope): FindQuery {
+    const { text, kind, matchCase } = this;
+    return { text, kind, matchCase, columns: scope === 'both' ? ['input', 'target'] : [scope] };
+  }
+
+  #findIn(scope: FindScope): Result<FindHit[]> {
+    return findHits(this.#project.draft!, this.#query(scope));
+  }
+
+  #compare(one: Place, other: Place): number {
+    const column = ({ column: name }: Place) => (name === 'input' ? 0 : 1);
+    return one.row - other.row || column(one) - column(other) || one.from - other.from;
+  }
+}
