@@ -65,6 +65,14 @@ export function fileProblem(path: string, error: unknown): Problem {
     if (full) return projectProblem('disk-full', path, 'its disk is full; free some space');
     return unreadable(path, code ?? null);
   }
+  // Of all that SQLITE_ERROR says, this alone is of a file: the numbers in its header.
+  if (error.message.includes('unsupported file format')) {
+    return projectProblem(
+      'project-damaged',
+      path,
+      'it is damaged (its header names a format that there is not)',
+    );
+  }
   const known = sentences[resultCode(error)];
   if (known) return projectProblem(known[0], path, known[1]);
   logDefect(error);

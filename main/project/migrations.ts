@@ -1,6 +1,8 @@
 /** The one list of the versions of a project file, and the steps that lead from each to the next. */
 import type { DatabaseSync } from 'node:sqlite';
 import { applicationId } from './file-header.ts';
+import { isSqliteError, resultCode } from './file-problems.ts';
+import { damaged } from './json-cells.ts';
 import { schemaOfVersion1 } from './schema-v1.ts';
 import { schemaOfVersion2 } from './schema-v2.ts';
 import { schemaOfVersion3 } from './schema-v3.ts';
@@ -61,8 +63,19 @@ export function migrate(database: DatabaseSync): void {
   // Read here: another process may have been faster.
   const from = Number(database.prepare('PRAGMA user_version').get()!.user_version);
   if (from >= newestVersion) return;
-  migrateTo(database, from, newestVersion);
+  try {
+    migrateTo(database, from, newestVersion);
+  } catch (error) {
+    throw isOfContents(error)
+      ? damaged(`the tables of version ${from}`, 'they hold what it never wrote')
+      : error;
+  }
   database.exec(`PRAGMA user_version = ${newestVersion}`);
+}
+
+/** A value that a step cannot read or a table cannot take: no JSON (SQLITE_ERROR), a constraint, another type. */
+function isOfContents(error: unknown): boolean {
+  return isSqliteError(error) && [1, 19, 20].includes(resultCode(error));
 }
 
 /** The steps alone, from one version's tables to another's. */

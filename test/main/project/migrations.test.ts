@@ -2,7 +2,7 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readLastCheckpoint, readLastWeights } from '../../../main/project/checkpoint-store.ts';
 import { readDraft } from '../../../main/project/draft-store.ts';
 import { commitRedo, commitUndo, readHistory } from '../../../main/project/history.ts';
@@ -170,6 +170,25 @@ describe.each(older)('a file of version %i', (version) => {
     expect(readFileSync(path).equals(readFileSync(stored(version)))).toBe(true);
     chmodSync(folder.path('locked'), 0o755);
   });
+});
+
+it('one whose tables hold what its version never wrote is damaged, and stays as it is', () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+  for (const [name, spoil] of [
+    ['none', `UPDATE run SET experiment = '{}'`],
+    ['no-json', `UPDATE run SET experiment = '{'`],
+  ] as const) {
+    const path = folder.path(`${name}.ohlol`);
+    copyFileSync(stored(1), path);
+    withDatabase(path, (database) => database.exec(spoil));
+    const before = readFileSync(path);
+    const opened = openProjectFile(path);
+    expect(opened.ok ? [] : opened.problems.map(({ code }) => code)).toEqual(['project-damaged']);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  }
+  // What a file brings about is no defect of ours.
+  expect(said).not.toHaveBeenCalled();
+  said.mockRestore();
 });
 
 it.each(all)('version %i has everything that was in it', (version) => {
