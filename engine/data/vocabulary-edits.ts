@@ -1,9 +1,10 @@
 /** Changes of the vocabulary as edits of the draft, one undo step each. */
 import { failure, problem, type Result, success } from '../errors.ts';
 import type { Draft, DraftEdit } from './draft.ts';
-import { draftVocabulary } from './draft-problems.ts';
+import { type DraftVocabulary, draftVocabulary } from './draft-problems.ts';
 import { quote } from './samples.ts';
-import { joinTokens, splitTokens } from './tokens.ts';
+import { textTokens } from './text-tokens.ts';
+import { splitTokens } from './tokens.ts';
 import { type UnknownRule, unknownToken, vocabularyWith } from './vocabulary.ts';
 
 /**
@@ -23,8 +24,11 @@ export function unknownEdit(draft: Draft, unknown: UnknownRule): DraftEdit {
 export type VocabularySide = 'input' | 'target';
 
 /** The lists with one of them changed; from then on they are frozen. */
-function frozenWith(draft: Draft, side: VocabularySide, change: (list: string[]) => string[]): DraftEdit {
-  const { vocabulary, targetVocabulary } = draftVocabulary(draft);
+function frozenWith(
+  { vocabulary, targetVocabulary }: DraftVocabulary,
+  side: VocabularySide,
+  change: (list: string[]) => string[],
+): DraftEdit {
   const isShared = targetVocabulary === vocabulary;
   if (isShared || side === 'input') {
     const own = isShared ? {} : { targetVocabulary };
@@ -36,26 +40,51 @@ function frozenWith(draft: Draft, side: VocabularySide, change: (list: string[])
   };
 }
 
+// `shown`: the draft's vocabulary, for who has it at hand; cutting 100,000 rows anew takes its time.
+
 /** `to`: the token's index afterwards; weights that were trained with the old order no longer fit. */
-export function moveToken(draft: Draft, side: VocabularySide, token: string, to: number): DraftEdit {
-  return frozenWith(draft, side, (list) => list.filter((other) => other !== token).toSpliced(to, 0, token));
+export function moveToken(
+  draft: Draft,
+  side: VocabularySide,
+  token: string,
+  to: number,
+  shown = draftVocabulary(draft),
+): DraftEdit {
+  return frozenWith(shown, side, (list) => list.filter((other) => other !== token).toSpliced(to, 0, token));
 }
 
-export function removeToken(draft: Draft, side: VocabularySide, token: string): DraftEdit {
-  return frozenWith(draft, side, (list) => list.filter((other) => other !== token));
+export function removeToken(
+  draft: Draft,
+  side: VocabularySide,
+  token: string,
+  shown = draftVocabulary(draft),
+): DraftEdit {
+  return frozenWith(shown, side, (list) => list.filter((other) => other !== token));
+}
+
+/** Tokens after those that the list has; which it has already stay where they are. */
+export function addTokens(
+  draft: Draft,
+  side: VocabularySide,
+  tokens: readonly string[],
+  shown = draftVocabulary(draft),
+): DraftEdit {
+  return frozenWith(shown, side, (list) => [...new Set([...list, ...tokens])]);
 }
 
 /** The vocabulary as it is, for good; or following the rows again. */
-export function freezeVocabulary(draft: Draft, frozen: boolean): DraftEdit {
+export function freezeVocabulary(draft: Draft, frozen: boolean, shown = draftVocabulary(draft)): DraftEdit {
   return frozen
-    ? frozenWith(draft, 'input', (list) => list)
+    ? frozenWith(shown, 'input', (list) => list)
     : { kind: 'data', patch: { vocabularyFrozen: false } };
 }
 
-/** The frozen lists made anew of the rows in use or the text, sorted by code point. */
-export function vocabularyFromData(draft: Draft): DraftEdit {
-  const followed = { ...draft, data: { ...draft.data, vocabularyFrozen: false } };
-  return freezeVocabulary(followed, true);
+/** The frozen lists made anew of the rows in use or the text, sorted by code point; `found`: these lists. */
+export function vocabularyFromData(
+  draft: Draft,
+  found = draftVocabulary({ ...draft, data: { ...draft.data, vocabularyFrozen: false } }),
+): DraftEdit {
+  return freezeVocabulary(draft, true, found);
 }
 
 /** Every token that rows in use or the text have and the frozen lists lack, after theirs, in order of code point. */
@@ -73,37 +102,76 @@ export function addUnknownTokens(draft: Draft): DraftEdit {
   return { kind: 'data', patch: { ...patch, vocabularyFrozen: true } };
 }
 
+/** Columns whose tokens are in that list. */
+function columnsOf({ vocabulary, targetVocabulary }: DraftVocabulary, side: VocabularySide) {
+  return vocabulary === targetVocabulary ? (['input', 'target'] as const) : ([side] as const);
+}
+
+/** The tokens of a cell: of a label the whole of it. */
+function cellTokens(
+  { task, tokens: unit }: Draft['data'],
+  column: 'input' | 'target',
+  cell: string,
+): string[] {
+  return column === 'target' && task === 'label' ? [cell] : splitTokens(cell, unit);
+}
+
+/** How many rows have the token, those that are off too, and how often a language model's texts have it. */
+export function tokenUse(
+  draft: Draft,
+  side: VocabularySide,
+  token: string,
+  shown = draftVocabulary(draft),
+): { rows: number; inText: number } {
+  const { task, text, textValidation, tokens: unit } = draft.data;
+  const columns = columnsOf(shown, side);
+  // The cheap question first: most cells do not have its characters at all.
+  const has = (column: 'input' | 'target', cell: string) =>
+    cell.includes(token) && cellTokens(draft.data, column, cell).includes(token);
+  const held = textValidation && 'text' in textValidation ? [textValidation.text] : [];
+  const texts = task === 'language-model' && text !== '' ? [text, ...held] : [];
+  const inText = texts.reduce((sum, one) => sum + (textTokens(one, unit).counts.get(token) ?? 0), 0);
+  return {
+    rows: draft.rows.filter((row) => columns.some((column) => has(column, row[column]))).length,
+    inText,
+  };
+}
+
 /**
  * A token by another name, in the vocabulary, where it keeps its index, and wherever the rows or the text have it. To
- * a name that the list has already it does not go: those are two tokens.
+ * a name that the list has already it does not go: those are two tokens. Nor to one that would be read as other tokens
+ * than it where it stands, such as two characters where a token is one.
  */
 export function renameToken(
   draft: Draft,
   side: VocabularySide,
   token: string,
   name: string,
+  shown = draftVocabulary(draft),
 ): Result<DraftEdit> {
-  const { vocabulary, targetVocabulary } = draftVocabulary(draft);
-  const isShared = targetVocabulary === vocabulary;
-  const list = isShared || side === 'input' ? vocabulary : targetVocabulary;
+  const list = side === 'input' ? shown.vocabulary : shown.targetVocabulary;
   const at = list.indexOf(name);
   if (name === '' || at !== -1) {
     const found = name === '' ? 'is the empty string' : `is already at index ${at}`;
     const message = `token ${quote(name)} ${found}; each token stands once and has at least 1 character`;
     return failure(problem('token-name-taken', 'name', message, { token: name.slice(0, 40), index: at }));
   }
-  const { tokens: unit, task, text } = draft.data;
+  const { tokens: unit, task, text, textValidation } = draft.data;
+  let isCutOtherwise = false;
   const renamed = (given: string, whole: boolean) => {
     if (whole) return given === token ? name : given;
+    if (!given.includes(token)) return given;
     const cut = splitTokens(given, unit);
-    return cut.includes(token)
-      ? joinTokens(
-          cut.map((one) => (one === token ? name : one)),
-          unit,
-        )
-      : given;
+    if (!cut.includes(token)) return given;
+    // Between words the white space stays as it is, line ends too.
+    const parts = unit === 'spaces' ? given.split(/(\s+)/u) : cut;
+    const joined = parts.map((one) => (one === token ? name : one)).join('');
+    const made = splitTokens(joined, unit);
+    isCutOtherwise ||=
+      made.length !== cut.length || made.some((one, i) => one !== (cut[i] === token ? name : cut[i]));
+    return joined;
   };
-  const columns = isShared ? (['input', 'target'] as const) : ([side] as const);
+  const columns = columnsOf(shown, side);
   const rows = draft.rows.flatMap((row) => {
     const changed = columns.flatMap((column) => {
       const next = renamed(row[column], column === 'target' && task === 'label');
@@ -112,10 +180,19 @@ export function renameToken(
     return changed.length === 0 ? [] : [{ id: row.id, ...Object.fromEntries(changed) }];
   });
   const edits: DraftEdit[] = [
-    frozenWith(draft, side, (given) => given.map((one) => (one === token ? name : one))),
+    frozenWith(shown, side, (given) => given.map((one) => (one === token ? name : one))),
   ];
   if (rows.length > 0) edits.push({ kind: 'rows.change', rows });
-  if (task === 'language-model' && text !== '')
-    edits.push({ kind: 'data', patch: { text: renamed(text, false) } });
+  if (task === 'language-model' && text !== '') {
+    const held = textValidation && 'text' in textValidation ? textValidation.text : null;
+    const own = held === null ? {} : { textValidation: { text: renamed(held, false) } };
+    edits.push({ kind: 'data', patch: { text: renamed(text, false), ...own } });
+  }
+  if (isCutOtherwise) {
+    const message = `token ${quote(name)} would be read as other tokens in the data than ${quote(token)}, for which it would stand`;
+    return failure(
+      problem('token-name-cut', 'name', message, { token: name.slice(0, 40), for: token.slice(0, 40) }),
+    );
+  }
   return success({ kind: 'all', edits });
 }

@@ -1,22 +1,28 @@
-import type { GridState } from './grid.svelte.ts';
+/** A list whose lines are put elsewhere by their grips. */
+export interface DragList<Id> {
+  readonly rows: { readonly length: number };
+  /** A line being dragged, by its place, and where it would go. */
+  drag: { from: number; to: number } | null;
+  move(id: Id, to: number): unknown;
+}
 
-interface Dragged {
-  grid: GridState;
+interface Dragged<Id> {
+  grid: DragList<Id>;
   index: number;
-  id: number;
+  id: Id;
 }
 
 /** Makes a row's grip drag it: the grid's `drag` says where it would go, letting go moves it there, Esc leaves it. */
-export function dragRow(grip: HTMLElement, dragged: Dragged) {
+export function dragRow<Id>(grip: HTMLElement, dragged: Dragged<Id>) {
   let now = dragged;
 
   function start(event: PointerEvent) {
     if (event.button !== 0) return;
     event.preventDefault();
-    const line = grip.closest<HTMLElement>('[role=row]')!;
+    const line = grip.closest<HTMLElement>('[role=row], [role=option]')!;
     const height = line.offsetHeight;
     const top = line.getBoundingClientRect().top;
-    const list = grip.closest<HTMLElement>('[role=grid]')?.firstElementChild ?? null;
+    const list = grip.closest('[role=grid]')?.firstElementChild ?? grip.closest('[role=listbox]');
     const scrolled = list?.scrollTop ?? 0;
     const { index, id, grid } = now;
     grid.drag = { from: index, to: index };
@@ -48,7 +54,7 @@ export function dragRow(grip: HTMLElement, dragged: Dragged) {
 
   grip.addEventListener('pointerdown', start);
   return {
-    update(next: Dragged) {
+    update(next: Dragged<Id>) {
       now = next;
     },
     destroy() {

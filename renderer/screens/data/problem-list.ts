@@ -1,11 +1,11 @@
 import type { Draft, DraftEdit, DraftRow } from '../../../engine/data/draft.ts';
 import type { DraftProblem } from '../../../engine/data/draft-problems.ts';
 import { joinTokens, splitTokens } from '../../../engine/data/tokens.ts';
+import { addTokens } from '../../../engine/data/vocabulary-edits.ts';
 import type { EditLabel } from '../../../main/api.ts';
 import { problemKey } from '../../state/row-checks.ts';
 import type { TextKey, TextValues } from '../../text/text.svelte.ts';
 import { applyRule, commonRule, type TargetRule } from './target-rules.ts';
-import { vocabularyEdit } from './vocabulary.ts';
 
 /** One press that mends a problem, as one undo step. */
 export interface Fix {
@@ -88,7 +88,7 @@ function fixOf(
       return {
         key: 'data_fix_add_token',
         values: { token, index: list.length },
-        edit: vocabularyEdit(shown, side, [...list, token]),
+        edit: addTokens(draft, side, [token], shown),
         label: { key: 'edit_token_added', values: { token } },
       };
     }

@@ -1,10 +1,11 @@
 import type { Draft, DraftEdit, DraftRow } from '../../../engine/data/draft.ts';
 import type { DraftProblem, DraftVocabulary } from '../../../engine/data/draft-problems.ts';
 import { joinTokens, splitTokens } from '../../../engine/data/tokens.ts';
+import { addTokens as addTokensTo } from '../../../engine/data/vocabulary-edits.ts';
 import type { EditLabel } from '../../../main/api.ts';
 import type { TextKey, TextValues } from '../../text/text.svelte.ts';
 import { applyRule, type TargetRule } from './target-rules.ts';
-import { unknownTokens, vocabularyEdit } from './vocabulary.ts';
+import { unknownTokens } from './vocabulary.ts';
 
 /** One press that mends every problem of a kind, as one undo step. */
 export interface Mend {
@@ -46,11 +47,15 @@ export function addTokens(draft: Draft, problems: readonly DraftProblem[], shown
     key: 'data_mend_add_tokens',
     values: { count },
     edit: () => {
-      const vocabulary = [...shown.vocabulary, ...input];
-      const wider: DraftVocabulary = shared
-        ? { vocabulary, targetVocabulary: vocabulary }
-        : { vocabulary, targetVocabulary: [...shown.targetVocabulary, ...target] };
-      return vocabularyEdit(wider, 'input', wider.vocabulary);
+      const inputs = addTokensTo(draft, 'input', input, shown);
+      if (shared) return inputs;
+      return {
+        kind: 'all',
+        edits: [
+          inputs,
+          { kind: 'data', patch: { targetVocabulary: [...shown.targetVocabulary, ...target] } },
+        ],
+      };
     },
     label: { key: 'edit_tokens_added', values: { count } },
   };

@@ -1,11 +1,8 @@
-import type { Draft, DraftData, DraftEdit, DraftRow } from '../../../engine/data/draft.ts';
-import type { DraftProblem, DraftVocabulary } from '../../../engine/data/draft-problems.ts';
+import type { Draft, DraftData, DraftRow } from '../../../engine/data/draft.ts';
+import type { DraftProblem } from '../../../engine/data/draft-problems.ts';
 import { textTokens } from '../../../engine/data/text-tokens.ts';
-import { vocabularyOf, vocabularyWith } from '../../../engine/data/vocabulary.ts';
+import type { VocabularySide } from '../../../engine/data/vocabulary-edits.ts';
 import type { RowTotals } from '../../state/row-totals.ts';
-
-/** Which list is meant: targets may have tokens of their own. */
-export type VocabularySide = 'input' | 'target';
 
 /** How often each token occurs in the inputs and in the targets: of the rows in use, or of a language model's text. */
 export function tokenCounts(data: DraftData, totals: RowTotals): Pick<RowTotals, 'input' | 'target'> {
@@ -48,43 +45,19 @@ export function unknownTokens(
   return [...found.values()].map(({ seen: _, ...rest }) => rest);
 }
 
-/** The data patch that makes this the vocabulary of that side; from then on it is frozen. */
-export function vocabularyEdit(shown: DraftVocabulary, side: VocabularySide, next: string[]): DraftEdit {
-  const shared = shown.targetVocabulary === shown.vocabulary;
-  const lists =
-    side === 'input'
-      ? { vocabulary: next, ...(shared ? {} : { targetVocabulary: shown.targetVocabulary }) }
-      : { vocabulary: shown.vocabulary, targetVocabulary: next };
-  return { kind: 'data', patch: { ...lists, vocabularyFrozen: true } };
-}
-
-/** Freezes the vocabulary as it is, or lets it follow the rows again. */
-export function freezeEdit(shown: DraftVocabulary, frozen: boolean): DraftEdit {
-  if (!frozen) return { kind: 'data', patch: { vocabularyFrozen: false } };
-  return vocabularyEdit(shown, 'input', shown.vocabulary);
-}
-
-/** The frozen lists made anew of the rows in use, sorted by code point. */
-export function fromDataEdit(draft: Draft, totals: RowTotals): DraftEdit {
-  const counts = tokenCounts(draft.data, totals);
-  const inputs = [...counts.input.keys()];
-  const targets = [...counts.target.keys()];
-  const { targetVocabulary, unknown } = draft.data;
-  const patch =
-    targetVocabulary === null
-      ? { vocabulary: vocabularyWith(vocabularyOf([inputs, targets]), unknown) }
-      : {
-          vocabulary: vocabularyWith(vocabularyOf([inputs]), unknown),
-          targetVocabulary: vocabularyOf([targets]),
-        };
-  return { kind: 'data', patch: { ...patch, vocabularyFrozen: true } };
-}
-
-export function moved<T>(list: readonly T[], from: number, to: number): T[] {
-  const next = list.slice();
-  const [item] = next.splice(from, 1);
-  next.splice(to, 0, item!);
-  return next;
+/**
+ * Where a typed text is found among tokens: the token that it is, else the next after `from` that has it, round the
+ * list's end. −1: nowhere.
+ */
+export function findToken(list: readonly string[], text: string, from: number): number {
+  if (text === '') return -1;
+  const same = list.indexOf(text);
+  if (same !== -1 && same !== from) return same;
+  for (let step = 1; step <= list.length; step++) {
+    const index = (from + step) % list.length;
+    if (list[index]!.includes(text)) return index;
+  }
+  return -1;
 }
 
 /** The first row, by its place from 1, where a token stands; null: nowhere. */

@@ -10,14 +10,7 @@ import { duplicateRange, removeRange } from '../../../renderer/screens/data/rang
 import { cellRoom, lengthText, rowCells } from '../../../renderer/screens/data/row-cells.ts';
 import { composedRows, dataFacts } from '../../../renderer/screens/data/sizes.ts';
 import { applyRule, commonRule } from '../../../renderer/screens/data/target-rules.ts';
-import {
-  freezeEdit,
-  fromDataEdit,
-  moved,
-  tokenCounts,
-  unknownTokens,
-  vocabularyEdit,
-} from '../../../renderer/screens/data/vocabulary.ts';
+import { findToken, tokenCounts, unknownTokens } from '../../../renderer/screens/data/vocabulary.ts';
 import { RowCounter } from '../../../renderer/state/row-totals.ts';
 
 function draftOf(rows: [string, string, DraftRow['split']?][], data: Partial<Draft['data']> = {}): Draft {
@@ -159,32 +152,12 @@ describe('the vocabulary panel', () => {
       unknownTokens(draft, draftProblems(draft), side).map(({ token }) => token);
     expect([tokens('input'), tokens('target')]).toEqual([['b'], ['y']]);
   });
-  it('freezes by ordering, and the new order is what a run gets', () => {
-    const draft = draftOf([['hello', 'ohlol']]);
-    const shown = draftVocabulary(draft);
-    const edited = applyEdit(draft, vocabularyEdit(shown, 'input', moved(shown.vocabulary, 3, 0))).draft;
-    expect(draftVocabulary(edited).vocabulary).toEqual(['o', 'e', 'h', 'l']);
-    expect(edited.data.targetVocabulary).toBeNull();
-    expect(edited.data.vocabularyFrozen).toBe(true);
-  });
-  it('edits one of two lists and keeps the other', () => {
-    const draft = draftOf([['ab', 'xy']], { targetVocabulary: [] });
-    const edited = applyEdit(draft, vocabularyEdit(draftVocabulary(draft), 'target', ['y', 'x', 'z'])).draft;
-    expect(draftVocabulary(edited)).toEqual({ vocabulary: ['a', 'b'], targetVocabulary: ['y', 'x', 'z'] });
-  });
-  it('freezes what is shown, thaws, and takes the data’s tokens again', () => {
-    const draft = draftOf([['ba', 'ab']]);
-    const froze = applyEdit(draft, freezeEdit(draftVocabulary(draft), true)).draft;
-    expect([froze.data.vocabularyFrozen, froze.data.vocabulary]).toEqual([true, ['a', 'b']]);
-    expect(applyEdit(froze, freezeEdit(draftVocabulary(froze), false)).draft.data.vocabularyFrozen).toBe(
-      false,
-    );
-    expect(draftVocabulary(applyEdit(drawn, fromDataEdit(drawn, totalsOf(drawn))).draft).vocabulary).toEqual([
-      'e',
-      'h',
-      'l',
-      'o',
-    ]);
+  it('finds a token that is the text before one that has it, and goes round', () => {
+    const list = ['cat', 'at', 'bat', 'dog'];
+    expect(findToken(list, 'at', -1)).toBe(1);
+    expect(findToken(list, 'at', 1)).toBe(2);
+    expect(findToken(list, 'ca', 3)).toBe(0);
+    expect([findToken(list, 'x', 0), findToken(list, '', 0)]).toEqual([-1, -1]);
   });
 });
 
