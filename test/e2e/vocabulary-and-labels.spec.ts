@@ -1,7 +1,7 @@
 /** A user tidies the vocabulary: order, names, what goes; everything by keys and with undo. */
 import type { Page } from '@playwright/test';
 import { patience } from '../patience.ts';
-import { expect, openTemplate, test } from './lab.ts';
+import { expect, goTo, openTemplate, test } from './lab.ts';
 
 const tokens = (page: Page) => page.getByRole('listbox', { name: 'Vocabulary' });
 const order = (page: Page) =>
@@ -84,4 +84,28 @@ test('a vocabulary of ten thousand is warned of, found in, and drawn in part', a
     ).length;
   });
   expect(cut).toBe(0);
+});
+
+test('labels are counted, and one that is renamed to another becomes one with it', async ({ page, lab }) => {
+  await openTemplate(page, lab, 'names');
+  await goTo(page, 'Data');
+  const labels = page.getByRole('list', { name: 'Labels' });
+  const lines = labels.getByRole('listitem');
+  await expect(lines.first()).toBeVisible();
+  const before = await lines.count();
+  const [first, second] = await labels.locator('.line .ellipsis').allTextContents();
+  await page.getByRole('button', { name: `Rename label ${second}`, exact: true }).click();
+  await page.getByRole('textbox', { name: `Rename label ${second}` }).fill(first!);
+  await expect(page.getByText(`Becomes one with “${first}”`)).toBeVisible();
+  await page.getByRole('button', { name: 'Merge' }).click();
+  await expect(lines).toHaveCount(before - 1);
+  await expect(page.getByRole('gridcell', { name: `label: ${second}`, exact: true })).toHaveCount(0);
+  await page.keyboard.press('Control+z');
+  await expect(lines).toHaveCount(before);
+
+  await page.getByRole('button', { name: `Rename label ${first}`, exact: true }).click();
+  await page.getByRole('textbox', { name: `Rename label ${first}` }).fill('new name');
+  await page.keyboard.press('Enter');
+  await expect(lines.filter({ hasText: 'new name' })).toBeVisible();
+  await expect(lines).toHaveCount(before);
 });
