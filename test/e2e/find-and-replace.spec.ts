@@ -1,4 +1,4 @@
-/** Found and replaced in the samples, by the keyboard alone. */
+/** Found and replaced in the samples, with the keys that every editor has for it. */
 import type { Page } from '@playwright/test';
 import { expect, openTemplate, test } from './lab.ts';
 
