@@ -1,6 +1,7 @@
 /** What is done to a run that is there: rename, note, delete, undo; close while it trains. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunChange, RunSummary } from '../../../main/api.ts';
+import { patience } from '../../patience.ts';
 import { withDatabase } from '../project/project-folder.ts';
 import {
   codesOf,
@@ -193,6 +194,27 @@ describe('closing while a run trains', () => {
     await other.runIs(id, ({ progress }) => progress.epoch > run!.progress.epoch);
     await idle;
     expect(isIdle).toBe(true);
+  });
+
+  it('in the background the end of one run does not end another of the same project', async () => {
+    const long = await trainLong();
+    valueIn(await window.api.edit({ edit: { kind: 'training', patch: { epochs: 40 } }, label }));
+    const short = valueIn(await window.api.newRun()).id;
+    valueIn(await window.api.controlRun({ runId: short, command: { kind: 'run', epochsPerSecond: 100 } }));
+    await window.runIs(short, ({ lastLoss }) => lastLoss !== null);
+    await window.api.closeProject('background');
+    // It is over when it says so in the file; the other one must be running then and go on.
+    await vi.waitFor(() => {
+      const state = withDatabase(path, (database) =>
+        database.prepare('SELECT status FROM run WHERE id = ?').get(short),
+      );
+      expect(state).toEqual({ status: 'finished' });
+    }, patience);
+    const other = lab.openWindow();
+    const runs = valueIn(await other.api.openProject({ path })).runs;
+    const before = runs.find(({ id }) => id === long)!;
+    expect(before.state.status).toBe('running');
+    await other.runIs(long, ({ progress }) => progress.epoch > before.progress.epoch);
   });
 
   it('in the background it ends, is closed, and the lab is idle', async () => {

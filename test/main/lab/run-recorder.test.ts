@@ -16,7 +16,7 @@ import type { Keeper } from '../../../main/project/keeper.ts';
 import { createLargeBytes } from '../../../main/project/large-bytes.ts';
 import { inTransaction } from '../../../main/project/migrations.ts';
 import { closeProjectFile, createProjectFile, type ProjectFile } from '../../../main/project/project-file.ts';
-import { insertRun, readRunSummary } from '../../../main/project/run-store.ts';
+import { insertRun, readEpochs, readRunSummary } from '../../../main/project/run-store.ts';
 import { helloDraft, useFolder } from '../project/project-folder.ts';
 import { valueIn } from './open-lab.ts';
 
@@ -134,4 +134,27 @@ it('rows that the file refuses are written with the next', () => {
   expect(recorder.commit(run)).toBe(true);
   const epochs = file.database.prepare('SELECT epoch FROM epoch ORDER BY epoch').all();
   expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+});
+
+it('of a row with many predictions as much is kept as a board shows, in whole strings, the first always', () => {
+  const [row] = rowsOf(1, 0.5);
+  const lines = Array.from({ length: 100 }, (_, i) => String(i % 10).repeat(100));
+  const long = 'x'.repeat(9000);
+  recorder.takeEpochs(run, [
+    { ...row!, predictions: lines },
+    { ...row!, epoch: 2, predictions: [long, 'y'] },
+    { ...row!, epoch: 3, predictions: ['a', 'b'] },
+  ]);
+  expect(recorder.commit(run)).toBe(true);
+  const kept = readEpochs(file.database, run.runId, 0, 10).map(({ predictions }) => predictions);
+  expect(kept).toEqual([lines.slice(0, 40), [long], ['a', 'b']]);
+});
+
+it('rows that come faster than they are committed are committed before there are too many', () => {
+  run.summary = { ...run.summary, state: { status: 'running' } };
+  const inFile = () => readEpochs(file.database, run.runId, 0, 20_000).length;
+  recorder.takeEpochs(run, rowsOf(1, ...new Array<number>(4999).fill(0.5)));
+  expect([inFile(), run.unsaved.rows.length]).toEqual([0, 4999]);
+  recorder.takeEpochs(run, rowsOf(5000, 0.5));
+  expect([inFile(), run.unsaved.rows.length]).toEqual([5000, 0]);
 });
