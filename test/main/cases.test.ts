@@ -20,6 +20,7 @@ interface Case {
 const cli = 'main/cli/cases.test.ts';
 const outputs = 'main/cli/outputs.test.ts';
 const window = 'main/lab/window-cases.test.ts';
+const imports = 'engine/formats/importing/cases.test.ts';
 
 const cases: Record<string, Case[]> = {
   'two.json': [
@@ -97,14 +98,20 @@ const cases: Record<string, Case[]> = {
   'iw_mod.json': [{ how: 'train', test: cli, names: ['iw_mod.json'] }],
   'nl.json': [{ how: 'train', test: cli, names: ['nl.json'] }],
   'nfc.json': [{ how: 'train', test: cli, names: ['nfc.json'] }],
+  'novel.txt': [{ how: 'imported', test: imports, names: ['novel.txt: '] }],
+  'input-output.csv': [{ how: 'imported', test: imports, names: ['input-output.csv: '] }],
+  'name-language.csv': [{ how: 'imported', test: imports, names: ['name-language.csv: '] }],
+  'semicolon.csv': [{ how: 'imported', test: imports, names: ['semicolon.csv: '] }],
+  'lone-quote.tsv': [{ how: 'imported', test: imports, names: ['lone-quote.tsv: '] }],
+  'gbk.csv': [{ how: 'imported', test: imports, names: ['gbk.csv: '] }],
+  'list.json': [{ how: 'imported', test: imports, names: ['list.json: '] }],
+  'long-note.csv': [{ how: 'imported', test: imports, names: ['long-note.csv: '] }],
+  'invisible.tsv': [{ how: 'imported', test: imports, names: ['invisible.tsv: '] }],
   'a name of 80 Chinese characters': [
     { how: 'two projects and an export', test: window, names: ['a name of 80 Chinese characters'] },
     { how: 'the cut itself', test: 'main/lab/file-names.test.ts', names: ["'床'.repeat(80)"] },
   ],
 };
-
-/** Of the import of data; the files stand ready for it. */
-const ofImport = ['list.json', 'long-note.csv'];
 
 it.each(Object.entries(cases))('%s', (_, brought) => {
   for (const { test, names } of brought) {
@@ -114,8 +121,6 @@ it.each(Object.entries(cases))('%s', (_, brought) => {
 });
 
 it('every file among the fixtures is a case', () => {
-  const unused = readdirSync(join(tests, 'fixtures/cases')).filter(
-    (name) => !Object.hasOwn(cases, name) && !ofImport.includes(name),
-  );
+  const unused = readdirSync(join(tests, 'fixtures/cases')).filter((name) => !Object.hasOwn(cases, name));
   expect(unused).toEqual([]);
 });
