@@ -87,21 +87,6 @@ export function vocabularyFromData(
   return freezeVocabulary(draft, true, found);
 }
 
-/** Every token that rows in use or the text have and the frozen lists lack, after theirs, in order of code point. */
-export function addUnknownTokens(draft: Draft): DraftEdit {
-  const has = draftVocabulary({ ...draft, data: { ...draft.data, vocabularyFrozen: false } });
-  const { vocabulary, targetVocabulary } = draftVocabulary(draft);
-  const joined = (list: string[], found: string[]) => [...new Set([...list, ...found])];
-  const patch =
-    targetVocabulary === vocabulary
-      ? { vocabulary: joined(vocabulary, [...has.vocabulary, ...has.targetVocabulary]) }
-      : {
-          vocabulary: joined(vocabulary, has.vocabulary),
-          targetVocabulary: joined(targetVocabulary, has.targetVocabulary),
-        };
-  return { kind: 'data', patch: { ...patch, vocabularyFrozen: true } };
-}
-
 /** Columns whose tokens are in that list. */
 function columnsOf({ vocabulary, targetVocabulary }: DraftVocabulary, side: VocabularySide) {
   return vocabulary === targetVocabulary ? (['input', 'target'] as const) : ([side] as const);

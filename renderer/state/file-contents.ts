@@ -1,5 +1,4 @@
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
-import { decodeText } from '../../engine/formats/decode-text.ts';
 
 /** Files are read into the window's memory; larger ones are refused with a sentence. */
 export const dropLimitBytes = 20_000_000;
@@ -11,12 +10,6 @@ export type GivenFile = Pick<File, 'name' | 'size' | 'arrayBuffer'>;
 export async function contentsOf(file: GivenFile): Promise<Result<{ fileName: string; base64: string }>> {
   const bytes = await bytesOf(file);
   return bytes.ok ? success({ fileName: file.name, base64: toBase64(bytes.value) }) : bytes;
-}
-
-/** A file's text, or what it is instead. */
-export async function textOf(file: GivenFile): Promise<Result<string>> {
-  const bytes = await bytesOf(file);
-  return bytes.ok ? decodeText(bytes.value, file.name) : bytes;
 }
 
 async function bytesOf(file: GivenFile): Promise<Result<Uint8Array<ArrayBuffer>>> {

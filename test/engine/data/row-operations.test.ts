@@ -5,7 +5,6 @@ import { applyEdit } from '../../../engine/data/draft-edits.ts';
 import { draftVocabulary } from '../../../engine/data/draft-problems.ts';
 import { countLabels, renameLabels, sortRows } from '../../../engine/data/row-operations.ts';
 import {
-  addUnknownTokens,
   freezeVocabulary,
   moveToken,
   removeToken,
@@ -101,14 +100,6 @@ describe('the vocabulary', () => {
     expect(lists(edited(frozen, vocabularyFromData(frozen)))).toEqual({
       vocabulary: ['a', 'b', 'c'],
       targetVocabulary: ['x', 'y'],
-    });
-  });
-
-  it('gets all unknown tokens at once, after its own', () => {
-    const few = { ...frozen, data: { ...frozen.data, vocabulary: ['c'], targetVocabulary: ['z'] } };
-    expect(lists(edited(few, addUnknownTokens(few)))).toEqual({
-      vocabulary: ['c', 'a', 'b'],
-      targetVocabulary: ['z', 'x', 'y'],
     });
   });
 

@@ -8,8 +8,8 @@ import { importEdit } from '../../../../engine/formats/importing/import-edit.ts'
 import { planImport } from '../../../../engine/formats/importing/plan.ts';
 import { previewImport } from '../../../../engine/formats/importing/preview.ts';
 import { gunzip } from '../../../../engine/formats/importing/unpack.ts';
-import { writeRows } from '../../../../engine/formats/importing/write-rows.ts';
 import { imported, plan, planned, preview, rowsOf } from './read.ts';
+import { writeRows } from './write-rows.ts';
 
 const row = (id: number, input: string, target = '', split: DraftRow['split'] = 'train'): DraftRow => ({
   id,

@@ -1,4 +1,4 @@
-import type { DraftRow } from '../../data/draft.ts';
+import type { DraftRow } from '../../../../engine/data/draft.ts';
 
 export type RowsFormat = 'csv' | 'tsv' | 'json' | 'jsonl';
 
