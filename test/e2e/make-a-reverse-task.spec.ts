@@ -44,6 +44,8 @@ test('strings by rule, their targets turned round, a part for validation, each o
   await expect(dialog.getByText(/3 validation: rows/)).toBeVisible();
   await dialog.getByRole('button', { name: 'Split 13 rows' }).click();
   await expect(page.getByText('13 samples · 10 train · 3 validation')).toBeVisible();
+  // The rows are shown at once; the popover has the keys until they are stored.
+  await expect(dialog).toBeHidden();
   await page.keyboard.press('Control+z');
   await expect(page.getByText('13 samples · 13 train')).toBeVisible();
   await page.keyboard.press('Control+z');
