@@ -18,8 +18,11 @@ export interface EngineApi {
   openRun(request: OpenRun): Promise<Result<RunOpened>>;
   /** What such a run would hold while it is open; also where that is more than one may. Makes nothing. */
   planRun(experiment: ExperimentDocument): Promise<Result<RunMemory>>;
-  /** Answers within 100 ms; what came of it arrives as a `state` event. */
-  controlRun(runId: string, command: RunCommand): Promise<void>;
+  /**
+   * Answers within 100 ms; what came of it arrives as a `state` event. A change of settings takes effect at the place that
+   * is answered: where the run stands, or comes to when its batch under way is done.
+   */
+  controlRun(runId: string, command: RunCommand): Promise<RunPlace>;
   /** The run between two batches, as it is now; the rows before it have been sent by then. */
   getCheckpoint(runId: string): Promise<RunCheckpoint>;
   /** Frees the run's memory; a running run is stopped first, one that was asked to pause is paused. All is told before. */
@@ -46,10 +49,71 @@ export interface InspectionApi {
   generate(source: WeightsSource, question: GenerateQuestion): Promise<Result<Generation>>;
 }
 
+/**
+ * A run's states at epochs that are over, replayed from a checkpoint or from its start, to the bits that it had. One replay is
+ * open at a time; the states that it came to are kept, within a bound of bytes, those asked longest ago going first.
+ */
+export interface ReplayApi {
+  /** From where the least is to be replayed, of what is kept or open here; null: of nothing that is. */
+  findPast(past: Past): Promise<PastFound | null>;
+  /** Stands then where it begins. Takes the place of the one before. */
+  openReplay(request: OpenReplay): Promise<Result<RunPlace>>;
+  /** For about so many milliseconds, at most to the epoch's end, where its state is kept. */
+  replay(request: { runId: string; epoch: number; milliseconds: number }): Promise<Result<Replayed>>;
+  /** A kept state as the run's own checkpoint there would be. */
+  getPast(past: { runId: string; epoch: number }): Promise<Result<RunCheckpoint>>;
+  /** Frees the open replay's memory, and with `runIds` the kept states of these runs. */
+  closeReplay(runIds: string[]): Promise<void>;
+}
+
+/** Between two batches: whole epochs done, and batches of the epoch under way. */
+export interface RunPlace {
+  epoch: number;
+  batch: number;
+}
+
+/** Settings that a run trains with from a place on. */
+export interface SettingsChange extends RunPlace {
+  settings: LiveSettings;
+}
+
+/** A run's state after an epoch, and after the changes made there; 0: before any update. */
+export interface Past {
+  runId: string;
+  epoch: number;
+  /** All that were made until then: another history has other states. */
+  changes: SettingsChange[];
+}
+
+export interface PastFound extends RunPlace {
+  /** open: the replay under way stands there; kept: the state is kept. */
+  as: 'open' | 'kept';
+}
+
+export interface OpenReplay {
+  runId: string;
+  /** As the run began. */
+  experiment: ExperimentDocument;
+  /** In their order. */
+  changes: SettingsChange[];
+  from:
+    | { kind: 'start' }
+    | { kind: 'checkpoint'; state: Uint8Array; place: RunPlace }
+    | { kind: 'kept'; epoch: number };
+}
+
+/** Where the replay stands, and what the epochs since the last answer gave, to be compared with what the run had. */
+export interface Replayed extends RunPlace {
+  losses: Float64Array; // [epochs]
+  gradNorms: Float64Array; // [epochs]
+}
+
 /** Whose weights are asked. Weights that were asked lately are kept ready: asking them again reads nothing anew. */
 export type WeightsSource =
   /** An open run as it stands between two batches; it waits while they are copied, and trains on as if never asked. */
   | { kind: 'run'; runId: string }
+  /** A run's at an epoch that is over, as they are kept here (`ReplayApi`). */
+  | { kind: 'past'; runId: string; epoch: number }
   /** A safetensors file of ours: its metadata says cell and vocabulary. */
   | { kind: 'file'; bytes: Uint8Array }
   /** Those of another source with some numbers changed; where two values name one place the later one counts. */
@@ -107,8 +171,9 @@ export interface RunOpened {
   parameterCount: number;
   /** What the run holds while it is open. */
   memoryBytes: number;
-  /** Epochs already behind it. */
+  /** Epochs already behind it, and batches of the one under way. */
   epoch: number;
+  batch: number;
   /** Before any update: a safetensors file. null where the run goes on from a checkpoint. */
   initialWeights: Uint8Array | null;
 }

@@ -5,10 +5,12 @@ import type {
   InspectionApi,
   LiveSettings,
   OpenRun as OpenRunRequest,
+  ReplayApi,
   RunCheckpoint,
   RunCommand,
   RunMemory,
   RunOpened,
+  RunPlace,
   WeightsSource,
 } from '../api.ts';
 import { failure, LabError, problem, type Result, success } from '../errors.ts';
@@ -29,6 +31,7 @@ import { version } from '../version.ts';
 import { type Clock, inSlices } from './clock.ts';
 import { isRunning, newOpenRun, type OpenRun, wishFor } from './open-run.ts';
 import { createOutbox } from './outbox.ts';
+import { createReplays } from './replays.ts';
 import { createScheduler } from './scheduler.ts';
 import { createWeightsSources } from './weights-sources.ts';
 
@@ -47,7 +50,7 @@ export function createEngineService(
     sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     backend = bestBackend(),
   }: ServiceOptions,
-): EngineApi & InspectionApi {
+): EngineApi & InspectionApi & ReplayApi {
   const clock: Clock = { yieldToMessages, now, sleep };
   const runs = new Map<string, OpenRun>();
   const opening = new Set<string>();
@@ -60,7 +63,8 @@ export function createEngineService(
     }),
   );
 
-  const sources = createWeightsSources(runs, scheduler, clock);
+  const { weightsOf, ...replays } = createReplays(readTrainable, backend, clock);
+  const sources = createWeightsSources(runs, weightsOf, scheduler, clock);
 
   /** A question to weights; what is noteworthy of where they come from goes with its answer. */
   async function ask<T>(
@@ -120,9 +124,9 @@ export function createEngineService(
     const initialWeights = checkpoint === null ? await packWeights(trainer, null) : null;
     runs.set(runId, newOpenRun(runId, trainer, now()));
     const { parameterCount, memoryBytes } = trainer;
-    const { epoch } = trainer.progress();
+    const { epoch, batch } = trainer.progress();
     const warnings = [...checked.warnings, ...made.warnings];
-    return success({ parameterCount, memoryBytes, epoch, initialWeights }, warnings);
+    return success({ parameterCount, memoryBytes, epoch, batch, initialWeights }, warnings);
   }
 
   async function planMemory(experiment: ExperimentDocument): Promise<Result<RunMemory>> {
@@ -132,20 +136,24 @@ export function createEngineService(
     return success({ memoryBytes: planned.value.memoryBytes, limitBytes: memoryLimitBytes });
   }
 
-  function control(run: OpenRun, command: RunCommand): void {
+  function control(run: OpenRun, command: RunCommand): RunPlace {
+    const place = run.trainer.nextPlace();
     if (command.kind === 'change') change(run, command.settings);
     else wishFor(run, command, now());
     // A run that is about to work tells of it after its first slice: a step's outcome then comes as one event.
     if (isRunning(run)) void scheduler.work();
     else outbox.tell(run);
+    return place;
   }
 
   function change(run: OpenRun, settings: LiveSettings): void {
     run.news.stateDue = true;
+    const restored = run.trainer.restoredEpoch();
     const [first] = run.trainer.change(settings);
     if (first !== undefined) throw new LabError(first);
-    // With the change: what goes on after a crash should train with it no more than was trained with it.
-    if (isRunning(run)) run.news.checkpointDue = true;
+    // With the change: what goes on after a crash should train with it no more than was trained with it. One that has put
+    // back the best weights shows in a checkpoint alone.
+    if (isRunning(run) || run.trainer.restoredEpoch() !== restored) run.news.checkpointDue = true;
   }
 
   async function close(run: OpenRun): Promise<void> {
@@ -184,6 +192,7 @@ export function createEngineService(
     mapGradients: (source, question) => ask(source, (trained) => mapGradientsInPieces(trained, question)),
     generate: (source, question) => ask(source, (trained) => generateInPieces(trained, question)),
     showShapes: async (experiment) => showShapes(experiment),
+    ...replays,
   };
 }
 

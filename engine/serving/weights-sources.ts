@@ -20,6 +20,7 @@ export interface WeightsSources {
 
 export function createWeightsSources(
   runs: ReadonlyMap<string, OpenRun>,
+  pastOf: (runId: string, epoch: number) => TrainedModel | null,
   scheduler: Scheduler,
   clock: Clock,
 ): WeightsSources {
@@ -29,6 +30,8 @@ export function createWeightsSources(
     switch (source.kind) {
       case 'run':
         return openRun(source.runId, path);
+      case 'past':
+        return openPast(source.runId, source.epoch, path);
       case 'file':
         return inSlices(openFile(source.bytes), clock);
       case 'patched': {
@@ -44,6 +47,14 @@ export function createWeightsSources(
       return failure(problem('unknown-run', `${path}.runId`, `run ${runId} is not open`, { runId }));
     }
     return scheduler.betweenBatches(run, () => inSlices(copyRun(run), clock));
+  }
+
+  /** It is kept with what has been made of it: nothing is copied. */
+  function openPast(runId: string, epoch: number, path: string): Result<TrainedModel> {
+    const kept = pastOf(runId, epoch);
+    if (kept !== null) return success(kept);
+    const message = `run ${runId} is not kept as it was after epoch ${epoch}`;
+    return failure(problem('past-not-kept', `${path}.epoch`, message, { runId, epoch }));
   }
 
   /** The run stands between two batches. */

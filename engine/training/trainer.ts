@@ -1,4 +1,4 @@
-import type { EpochRow, LiveSettings, RunProgress, RunState } from '../api.ts';
+import type { EpochRow, LiveSettings, RunPlace, RunProgress, RunState } from '../api.ts';
 import { failure, type Problem, type Result, success } from '../errors.ts';
 import { type Backend, bestBackend } from '../kernels/backend.ts';
 import { finish } from '../kernels/pieces.ts';
@@ -39,8 +39,10 @@ export interface Trainer {
    * something must be looked at after each.
    */
   manyEpochs(milliseconds: number, atMost: number): EpochRow[] | null;
-  /** Takes effect from the next batch on, or says what is wrong and changes nothing. */
+  /** Takes effect from the next batch on (`nextPlace`), or says what is wrong and changes nothing. */
   change(settings: LiveSettings): Problem[];
+  /** Where it stands; where a batch is under way, where it comes to with it. */
+  nextPlace(): RunPlace;
   /** The same run gives the same bytes, however often it was interrupted. */
   checkpoint(): Uint8Array;
   weights(): WeightsJson;
@@ -94,6 +96,8 @@ export function* createTrainerInPieces(
   if (checkpoint !== null) {
     const problems = yield* readCheckpoint(run, checkpoint);
     if (problems.length > 0) return failure(...problems);
+    // Settings may have been changed since, so that the run has ended here.
+    if (run.batchesDone === 0) restoreBestAtEnd(run);
   }
   const writePredictions = createPredictionWriter(experiment.dataset, run.metrics);
   let spentMs = trainedMs;
@@ -101,6 +105,13 @@ export function* createTrainerInPieces(
   let divergence: Problem | null = null;
   let underWay = false;
   let many: ManyEpochs | null = null;
+  /** Given while a batch is under way, which goes on as it began. */
+  const waiting: LiveSettings[] = [];
+
+  function take(settings: LiveSettings): void {
+    run.experiment = withLiveSettings(run.experiment, settings);
+    if (run.batchesDone === 0) restoreBestAtEnd(run);
+  }
 
   function state(): RunState {
     if (divergence !== null) return { status: 'diverged', problem: divergence };
@@ -128,6 +139,7 @@ export function* createTrainerInPieces(
     tokensSinceOpened += run.metrics.tokens - tokensBefore;
     spentMs += now() - since;
     underWay = false;
+    for (const settings of waiting.splice(0)) take(settings);
     if (step.value !== null) step.value.trainedMs = spentMs;
     return step.value;
   }
@@ -228,9 +240,14 @@ export function* createTrainerInPieces(
     change(settings) {
       const problems = checkLiveSettings(settings);
       if (problems.length > 0) return problems;
-      run.experiment = withLiveSettings(run.experiment, settings);
-      if (run.batchesDone === 0) restoreBestAtEnd(run);
+      if (underWay) waiting.push(settings);
+      else take(settings);
       return problems;
+    },
+    nextPlace() {
+      const { epoch } = run.progress;
+      const batch = run.batchesDone + (underWay ? 1 : 0);
+      return batch < run.training.batchesPerEpoch ? { epoch, batch } : { epoch: epoch + 1, batch: 0 };
     },
     checkpoint: () => finish(trainer.checkpointInPieces()),
     checkpointInPieces() {

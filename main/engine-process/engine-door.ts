@@ -1,8 +1,8 @@
 /** What the engine process answers, and what it tells: types only. */
-import type { EngineApi, EngineEvents, InspectionApi } from '../../engine/api.ts';
+import type { EngineApi, EngineEvents, InspectionApi, ReplayApi } from '../../engine/api.ts';
 import type { RunningEngine } from '../api.ts';
 
-export interface EngineDoor extends EngineApi, InspectionApi {
+export interface EngineDoor extends EngineApi, InspectionApi, ReplayApi {
   describe(): Promise<RunningEngine>;
 }
 

@@ -8,6 +8,7 @@ export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
   function ofRun(source: WeightsSource): WeightsSource {
     switch (source.kind) {
       case 'run':
+      case 'past':
         return { ...source, runId: full(source.runId) };
       case 'patched':
         return { ...source, from: ofRun(source.from) };
@@ -28,6 +29,11 @@ export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
     mapGradients: (source, question) => engine.mapGradients(ofRun(source), question),
     generate: (source, question) => engine.generate(ofRun(source), question),
     showShapes: (experiment) => engine.showShapes(experiment),
+    findPast: (past) => engine.findPast({ ...past, runId: full(past.runId) }),
+    openReplay: (request) => engine.openReplay({ ...request, runId: full(request.runId) }),
+    replay: (request) => engine.replay({ ...request, runId: full(request.runId) }),
+    getPast: (past) => engine.getPast({ ...past, runId: full(past.runId) }),
+    closeReplay: (runIds) => engine.closeReplay(runIds.map(full)),
   };
 }
 

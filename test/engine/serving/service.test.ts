@@ -103,6 +103,7 @@ describe('a run', () => {
       parameterCount: 40,
       memoryBytes: alone.memoryBytes,
       epoch: 0,
+      batch: 0,
       initialWeights: fileOf(alone, null),
     });
     expect(events).toEqual([]);

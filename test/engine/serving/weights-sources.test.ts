@@ -166,7 +166,7 @@ describe('a run that trains', () => {
     const clock = { yieldToMessages: async () => {}, now: () => performance.now(), sleep: async () => {} };
     const run = newOpenRun('a', trainer({}), 0);
     const scheduler = { betweenBatches: (_: unknown, work: () => unknown) => work() } as Scheduler;
-    const sources = createWeightsSources(new Map([['a', run]]), scheduler, clock);
+    const sources = createWeightsSources(new Map([['a', run]]), () => null, scheduler, clock);
     const ask = async () => {
       const opened = await sources.open(source);
       return opened.ok && opened.value;

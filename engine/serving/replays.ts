@@ -1,0 +1,220 @@
+/** Replayed runs: the one that is open, and the states that were come to, kept within a bound of bytes. */
+import type {
+  OpenReplay,
+  Past,
+  PastFound,
+  ReplayApi,
+  Replayed,
+  RunCheckpoint,
+  RunPlace,
+  SettingsChange,
+} from '../api.ts';
+import { type Failure, failure, problem, type Result, success } from '../errors.ts';
+import { writeSafetensorsInPieces } from '../formats/safetensors.ts';
+import { type TrainedBy, weightsDocument } from '../formats/weights.ts';
+import { copyTensors, type TrainedModel, trainedModel, valuesHeld } from '../inspect/trained.ts';
+import type { Backend } from '../kernels/backend.ts';
+import type { ExperimentDocument, SequenceExperiment } from '../model/experiment.ts';
+import { createReplayInPieces, isBefore, type Replay } from '../training/replay.ts';
+import { type Clock, inSlices } from './clock.ts';
+
+/** A state and its weights, however many epochs are looked at. */
+const usualBytes = 128 * 2 ** 20;
+
+export interface Replays extends ReplayApi {
+  /** The weights of a kept state; null where none is kept. */
+  weightsOf(runId: string, epoch: number): TrainedModel | null;
+}
+
+interface Kept {
+  runId: string;
+  epoch: number;
+  /** All changes until then, as a text. */
+  changes: string;
+  state: Uint8Array;
+  experiment: SequenceExperiment;
+  model: TrainedModel;
+  trainedBy: TrainedBy;
+}
+
+type ReplaySlice = Parameters<ReplayApi['replay']>[0];
+
+interface Open {
+  runId: string;
+  changes: SettingsChange[];
+  replay: Replay;
+}
+
+const bytesOf = ({ state, model }: Kept) => state.length + 4 * valuesHeld(model);
+
+const until = (changes: readonly SettingsChange[], place: RunPlace) =>
+  changes.filter((change) => !isBefore(place, change));
+
+export function createReplays(
+  readTrainable: (experiment: ExperimentDocument) => Result<SequenceExperiment>,
+  backend: Backend,
+  clock: Clock,
+  mostBytes = usualBytes,
+): Replays {
+  /** Asked last comes last. */
+  let kept: Kept[] = [];
+  let open: Open | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+
+  function close(): void {
+    open?.replay.trainer.close();
+    open = null;
+  }
+
+  function keep(one: Kept): void {
+    kept = kept.filter(({ runId, epoch }) => runId !== one.runId || epoch !== one.epoch);
+    kept.push(one);
+    let bytes = kept.reduce((sum, one) => sum + bytesOf(one), 0);
+    // The newest stays: it is about to be asked.
+    while (bytes > mostBytes && kept.length > 1) bytes -= bytesOf(kept.shift()!);
+  }
+
+  function* copyState({ runId, changes, replay }: Open): Generator<void, void> {
+    const { trainer } = replay;
+    const { epoch } = replay.place();
+    const state = yield* trainer.checkpointInPieces();
+    const weights = yield* copyTensors(trainer.parameters);
+    const { experiment } = trainer;
+    const { model, dataset } = experiment;
+    keep({
+      ...{ runId, epoch, state, experiment },
+      changes: JSON.stringify(until(changes, { epoch, batch: 0 })),
+      model: trainedModel({ model, ...dataset, weights }),
+      trainedBy: { ...trainer.trainedBy(), seed: experiment.training.seed },
+    });
+  }
+
+  function find(runId: string, epoch: number): Kept | null {
+    const found = kept.find((one) => one.runId === runId && one.epoch === epoch);
+    if (found === undefined) return null;
+    kept.push(...kept.splice(kept.indexOf(found), 1));
+    return found;
+  }
+
+  /** The newest kept state whose history is the beginning of this one. */
+  function nearestKept({ runId, epoch, changes }: Past): PastFound | null {
+    const fits = kept.filter(
+      (one) =>
+        one.runId === runId &&
+        one.epoch <= epoch &&
+        one.changes === JSON.stringify(until(changes, { epoch: one.epoch, batch: 0 })),
+    );
+    const epochs = fits.map((one) => one.epoch);
+    return epochs.length === 0 ? null : { epoch: Math.max(...epochs), batch: 0, as: 'kept' };
+  }
+
+  function startOf(
+    runId: string,
+    from: OpenReplay['from'],
+  ): { checkpoint: Uint8Array | null; place: RunPlace } | null {
+    switch (from.kind) {
+      case 'start':
+        return { checkpoint: null, place: { epoch: 0, batch: 0 } };
+      case 'checkpoint':
+        return { checkpoint: from.state, place: from.place };
+      case 'kept': {
+        const found = find(runId, from.epoch);
+        return found && { checkpoint: found.state, place: { epoch: from.epoch, batch: 0 } };
+      }
+    }
+  }
+
+  /** One thing after another: a trainer that is at work is neither closed nor asked. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = last.then(work, work);
+    last = turn;
+    return turn;
+  }
+
+  function openPlace({ runId, epoch, changes }: Past): PastFound | null {
+    if (open?.runId !== runId) return null;
+    const place = open.replay.place();
+    const sofar = JSON.stringify(until(open.changes, place));
+    // Those that are still to come are fixed in it, too.
+    const isSame = sofar === JSON.stringify(until(changes, place));
+    const end = { epoch, batch: 0 };
+    const comes = JSON.stringify(until(open.changes, end)) === JSON.stringify(until(changes, end));
+    return isSame && comes && !isBefore(end, place) ? { ...place, as: 'open' } : null;
+  }
+
+  async function openReplay({ runId, experiment, changes, from }: OpenReplay): Promise<Result<RunPlace>> {
+    close();
+    const read = readTrainable(experiment);
+    if (!read.ok) return read;
+    const start = startOf(runId, from);
+    if (start === null) return notKept(runId, from.kind === 'kept' ? from.epoch : 0);
+    const source = { experiment: read.value, changes, ...start };
+    const made = await inSlices(createReplayInPieces(source, backend), clock);
+    if (!made.ok) return made;
+    open = { runId, changes, replay: made.value };
+    return success(made.value.place());
+  }
+
+  async function replay({ runId, epoch, milliseconds }: ReplaySlice): Promise<Result<Replayed>> {
+    const one = open;
+    if (one?.runId !== runId) return notKept(runId, epoch);
+    const ends = clock.now() + milliseconds;
+    const losses: number[] = [];
+    const gradNorms: number[] = [];
+    const advanced = await inSlices(
+      one.replay.advance(
+        epoch,
+        () => ends - clock.now(),
+        (row) => {
+          losses.push(row.loss);
+          gradNorms.push(row.gradNorm);
+        },
+      ),
+      clock,
+    );
+    if (!advanced.ok) return advanced;
+    const place = advanced.value;
+    if (place.batch === 0) await inSlices(copyState(one), clock);
+    return success({
+      ...place,
+      losses: Float64Array.from(losses),
+      gradNorms: Float64Array.from(gradNorms),
+    });
+  }
+
+  return {
+    async findPast(past) {
+      const [one, other] = [openPlace(past), nearestKept(past)];
+      if (one === null || other === null) return one ?? other;
+      // A kept state that is asked for itself needs no replay.
+      return isBefore(one, other) || other.epoch === past.epoch ? other : one;
+    },
+    openReplay: (request) => inTurn(() => openReplay(request)),
+    replay: (request) => inTurn(() => replay(request)),
+    async getPast({ runId, epoch }) {
+      const found = find(runId, epoch);
+      if (found === null) return notKept(runId, epoch);
+      const { state, experiment, model, trainedBy } = found;
+      const tensors = Object.entries(model.weights).map(([key, { shape, data }]) => ({
+        ...{ key, shape },
+        value: data as Float32Array,
+      }));
+      const document = weightsDocument(experiment, {}, trainedBy);
+      const weights = await inSlices(writeSafetensorsInPieces(document, tensors), clock);
+      const checkpoint: RunCheckpoint = { epoch, state, weights };
+      return success(checkpoint);
+    },
+    closeReplay: (runIds) =>
+      inTurn(async () => {
+        close();
+        kept = kept.filter(({ runId }) => !runIds.includes(runId));
+      }),
+    weightsOf: (runId, epoch) => find(runId, epoch)?.model ?? null,
+  };
+}
+
+/** Whoever asks has it replayed again. */
+function notKept(runId: string, epoch: number): Failure {
+  const message = `run ${runId} is not kept as it was after epoch ${epoch}`;
+  return failure(problem('past-not-kept', 'epoch', message, { runId, epoch }));
+}

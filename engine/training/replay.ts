@@ -1,0 +1,127 @@
+/** A run's epochs once more, from one of its states on, to the bits that it had: with the settings that it had at each place. */
+import type { LiveSettings, RunPlace, SettingsChange } from '../api.ts';
+import { failure, problem, type Result, success } from '../errors.ts';
+import type { Backend } from '../kernels/backend.ts';
+import type { SequenceExperiment, TrainingSpec } from '../model/experiment.ts';
+import { epochLimit, withLiveSettings } from './live-settings.ts';
+import { createTrainerInPieces, type Trainer } from './trainer.ts';
+
+export interface Replay {
+  readonly trainer: Trainer;
+  place(): RunPlace;
+  /**
+   * On to the end of an epoch, or until the time is up, which is looked at between batches; `tell` hears of every epoch.
+   * Yields where long work may be interrupted. A failure where the run ends before.
+   */
+  advance(
+    epoch: number,
+    timeLeft: () => number,
+    tell: (row: { epoch: number; loss: number; gradNorm: number }) => void,
+  ): Generator<void, Result<RunPlace>>;
+}
+
+export interface ReplaySource {
+  /** As the run began. */
+  experiment: SequenceExperiment;
+  /** The changes made to its settings while it trained, in their order. */
+  changes: readonly SettingsChange[];
+  /** null: from the start. */
+  checkpoint: Uint8Array | null;
+  /** Where the checkpoint stands. */
+  place: RunPlace;
+}
+
+export const isBefore = (one: RunPlace, other: RunPlace): boolean =>
+  one.epoch < other.epoch || (one.epoch === other.epoch && one.batch < other.batch);
+
+/**
+ * Stands where the checkpoint does. Stop rules change no number but where the best weights come back at an end; where
+ * they do not, the rules are left aside, so that a run is followed past the places where it stopped and was sent on.
+ */
+export function* createReplayInPieces(
+  { experiment, changes, checkpoint, place: start }: ReplaySource,
+  backend: Backend,
+): Generator<void, Result<Replay>> {
+  const keepsRules = experiment.training.restoreBest === true;
+  const due = changes.map((change) => ({
+    ...change,
+    settings: keepsRules ? change.settings : withoutRules(change.settings),
+  }));
+  let next = due.findIndex((change) => !isBefore(change, start));
+  if (next < 0) next = due.length;
+  const began = keepsRules ? experiment : { ...experiment, training: withRulesAside(experiment.training) };
+  const asOfStart = due.slice(0, next).reduce((one, { settings }) => withLiveSettings(one, settings), began);
+  const made = yield* createTrainerInPieces(asOfStart, checkpoint, { backend });
+  if (!made.ok) return made;
+  const trainer = made.value;
+
+  const place = (): RunPlace => {
+    const { epoch, batch } = trainer.progress();
+    return { epoch, batch };
+  };
+
+  function takeDue(): void {
+    for (; next < due.length && !isBefore(place(), due[next]!); next++) {
+      const [wrong] = trainer.change(due[next]!.settings);
+      if (wrong !== undefined)
+        throw new Error(`the run was given a setting that none takes: ${wrong.message}`);
+    }
+  }
+
+  /** Epochs until the next change or the end. */
+  function freeEpochs(epoch: number): number {
+    const { epoch: done, batch } = place();
+    if (batch > 0) return 0;
+    return Math.min(epoch, due[next]?.epoch ?? epoch) - done;
+  }
+
+  takeDue();
+  return success({
+    trainer,
+    place,
+    *advance(epoch, timeLeft, tell) {
+      for (takeDue(); place().epoch < epoch; takeDue()) {
+        const left = timeLeft();
+        if (left <= 0) break;
+        if (trainer.state().status !== 'paused') return failure(endedBefore(place(), epoch));
+        const free = freeEpochs(epoch);
+        const rows = free > 0 ? trainer.manyEpochs(Math.min(left, manyMs), free) : null;
+        if (rows !== null) {
+          for (const row of rows) tell(row);
+          yield;
+          continue;
+        }
+        const row = yield* trainer.batchInPieces();
+        if (row !== null) tell(row);
+        yield;
+      }
+      return success(place());
+    },
+  });
+}
+
+/** In one call of the kernels; messages are taken in between. */
+const manyMs = 10;
+
+function withRulesAside(training: TrainingSpec): TrainingSpec {
+  const { earlyStopping } = training;
+  return {
+    ...training,
+    epochs: epochLimit,
+    stopWhen: { lossBelow: null, rightFor: null },
+    // What it counts is part of the state.
+    earlyStopping: earlyStopping && { ...earlyStopping, patience: Infinity },
+  };
+}
+
+function withoutRules({ lr, clipGradNorm }: LiveSettings): LiveSettings {
+  return {
+    ...(lr === undefined ? {} : { lr }),
+    ...(clipGradNorm === undefined ? {} : { clipGradNorm }),
+  };
+}
+
+function endedBefore({ epoch: found }: RunPlace, epoch: number) {
+  const message = `the replay ended after epoch ${found}, the run had an epoch ${epoch}: what is known of its settings is not all that it trained with`;
+  return problem('replay-differs', '', message, { epoch: found + 1, what: 'end' });
+}
