@@ -7,9 +7,11 @@ import { schemaOfVersion1 } from './schema-v1.ts';
 import { schemaOfVersion2 } from './schema-v2.ts';
 import { schemaOfVersion3 } from './schema-v3.ts';
 import { schemaOfVersion4 } from './schema-v4.ts';
+import { schemaOfVersion5 } from './schema-v5.ts';
 import { toVersion2 } from './to-version-2.ts';
 import { toVersion3 } from './to-version-3.ts';
 import { toVersion4 } from './to-version-4.ts';
+import { toVersion5 } from './to-version-5.ts';
 
 interface Version {
   /** From 1, without a gap. */
@@ -44,6 +46,13 @@ export const versions: readonly Version[] = [
       'Runs say their kind, may branch from others, belong to a sweep, have tags and a colour; their curves have extremes.',
     schema: schemaOfVersion4,
     reach: toVersion4,
+  },
+  {
+    version: 5,
+    story:
+      'Settings that were changed while a run trained have their places, so that its epochs can be replayed.',
+    schema: schemaOfVersion5,
+    reach: toVersion5,
   },
 ];
 

@@ -16,6 +16,8 @@ export interface StoredRun {
   summary: RunSummary;
   /** As frozen, with the changes made while it ran. */
   experiment: ExperimentDocument;
+  /** The training settings that it began with. */
+  frozenTraining: TrainingSpec;
 }
 
 const startProgress: RunProgress = {
@@ -231,7 +233,7 @@ export function readRun(database: DatabaseSync, runId: string): StoredRun | null
     .prepare('SELECT experiment, training, dataset, given_weights FROM run WHERE id = ?')
     .get(Number(runId))!;
   const frozen = readCell(row.experiment, `run ${runId}, experiment`, keepingObject({}));
-  const { model, training: _, ...head } = frozen;
+  const { model, training: frozenTraining, ...head } = frozen;
   const experiment = {
     ...head,
     dataset: readFrozen(database, Number(row.dataset)),
@@ -240,7 +242,7 @@ export function readRun(database: DatabaseSync, runId: string): StoredRun | null
     initialWeights:
       row.given_weights === null ? null : (readFrozen(database, Number(row.given_weights)) as WeightsJson),
   } as ExperimentDocument;
-  return { summary, experiment };
+  return { summary, experiment, frozenTraining: frozenTraining as TrainingSpec };
 }
 
 /** A spark line's points: at most `count` losses, evenly over the run. */

@@ -1,5 +1,5 @@
 /** What the user asks of runs: a new one, a command for one, other settings. */
-import type { RunCommand } from '../../../engine/api.ts';
+import type { RunCommand, RunPlace } from '../../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
 import type {
   ExperimentDocument,
@@ -10,6 +10,7 @@ import type { LabEvents, RunSummary } from '../../api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import { EngineLost } from '../../engine-process/supervisor.ts';
 import type { Keeper } from '../../project/keeper.ts';
+import { storeSettings } from '../../project/past-store.ts';
 import {
   damageOf,
   insertRun,
@@ -103,12 +104,16 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
     const training = changeTraining(stored.experiment.training, command.settings);
     if (!training.ok) return training;
     const run = residency.inEngine(runId);
+    let place: RunPlace | null = null;
     if (run) {
-      await residency.send(run, command);
+      place = await residency.send(run, command);
       run.experiment = { ...run.experiment, training: training.value };
       run.summary = { ...run.summary, epochs: training.value.epochs };
     }
-    const changed = keeper.write((database) => storeTraining(database, runId, training.value));
+    const changed = keeper.write((database) => {
+      storeTraining(database, runId, training.value);
+      if (place) storeSettings(database, runId, place, command.settings);
+    });
     if (!changed.ok) return changed;
     if (run) recorder.commit(run);
     const now = run?.summary ?? readRunSummary(keeper.database(), runId)!;

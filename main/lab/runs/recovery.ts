@@ -64,7 +64,10 @@ export function createRecovery({ keeper, residency, recorder, tell, inTurn }: Re
     if (residency.live(run.runId) !== run || run.inEngine !== 'no' || !wish) return;
     try {
       const opened = await residency.open(run.runId);
-      if (opened.ok) return await residency.send(run, wish);
+      if (opened.ok) {
+        await residency.send(run, wish);
+        return;
+      }
       giveUp(run, opened.problems[0]!);
     } catch (error) {
       // Its checkpoint is spoilt, or the project was closed meanwhile.

@@ -1,5 +1,5 @@
 /** Which runs of a project the engine has: they are opened from the file, and closed when they are at rest in it. */
-import type { RunCommand } from '../../../engine/api.ts';
+import type { RunCommand, RunPlace } from '../../../engine/api.ts';
 import {
   type Failure,
   failure,
@@ -15,6 +15,7 @@ import { EngineLost } from '../../engine-process/supervisor.ts';
 import { readLastCheckpoint } from '../../project/checkpoint-store.ts';
 import type { Keeper } from '../../project/keeper.ts';
 import type { LargeBytes } from '../../project/large-bytes.ts';
+import { settingsBeginAt } from '../../project/past-store.ts';
 import {
   cutEpochsAfter,
   readRun,
@@ -34,8 +35,8 @@ export interface Residency {
   inEngine(runId: string): LiveRun | null;
   /** Sees to it that the engine has the run, from its newest checkpoint. */
   open(runId: string): Promise<Result<LiveRun>>;
-  /** Sends the engine a command for a run that it has; otherwise does nothing. */
-  send(run: LiveRun, command: RunCommand): Promise<void>;
+  /** Sends the engine a command for a run that it has, and gives the place where it takes effect; otherwise does nothing. */
+  send(run: LiveRun, command: RunCommand): Promise<RunPlace | null>;
   /** What has ended needs no memory in the engine; it is opened again where its epochs are raised. */
   closeEnded(run: LiveRun): Promise<void>;
   /** Brings it to rest at a checkpoint that is in the file, closes it and drops it. */
@@ -70,6 +71,7 @@ export function createResidency(options: ResidencyOptions): Residency {
     const run: LiveRun = Object.assign(before, {
       summary: stored.summary,
       experiment: stored.experiment as SequenceExperiment,
+      frozenTraining: stored.frozenTraining,
       inEngine: 'opening' as const,
     });
     live.set(runId, run);
@@ -87,13 +89,13 @@ export function createResidency(options: ResidencyOptions): Residency {
     }
   }
 
-  async function send(run: LiveRun, command: RunCommand): Promise<void> {
-    if (run.inEngine === 'no') return;
+  async function send(run: LiveRun, command: RunCommand): Promise<RunPlace | null> {
+    if (run.inEngine === 'no') return null;
     if (command.kind !== 'change') {
       run.command = command;
       run.wish = makesTrain(command) ? command : null;
     }
-    await engine.controlRun(run.runId, command);
+    return await engine.controlRun(run.runId, command);
   }
 
   function drop(run: LiveRun): void {
@@ -146,7 +148,7 @@ async function openFromFile(
     trainedMs: checkpoint?.trainedMs ?? 0,
   });
   if (!opened.ok) return opened;
-  const { epoch, initialWeights } = opened.value;
+  const { epoch, batch, initialWeights } = opened.value;
   const given = initialWeights && (await largeBytes.write(initialWeights, () => run.inEngine === 'opening'));
   // The engine died after its answer, and recovery has seen to the run; what has been written is waste.
   if (run.inEngine !== 'opening') {
@@ -156,6 +158,7 @@ async function openFromFile(
   if (given && !given.ok) return closeRefused(engine, runId, given);
   const standing = keeper.write((database) => {
     cutEpochsAfter(database, runId, epoch);
+    settingsBeginAt(database, runId, { epoch, batch }, run.frozenTraining, run.experiment.training);
     if (given?.value) storeInitialWeights(database, runId, given.value);
     storeState(database, runId, { status: 'paused' }, { ...run.summary.progress, epoch, batch: 0 });
     return readRunSummary(database, runId)!;

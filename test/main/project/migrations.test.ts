@@ -7,6 +7,7 @@ import { readLastCheckpoint, readLastWeights } from '../../../main/project/check
 import { readDraft } from '../../../main/project/draft-store.ts';
 import { commitRedo, commitUndo, readHistory } from '../../../main/project/history.ts';
 import { inTransaction, migrateTo, newestVersion, versions } from '../../../main/project/migrations.ts';
+import { readSettings } from '../../../main/project/past-store.ts';
 import { closeProjectFile, openProjectFile } from '../../../main/project/project-file.ts';
 import { readEpochs, readRun, readRuns } from '../../../main/project/run-store.ts';
 import { valueIn } from '../lab/open-lab.ts';
@@ -89,6 +90,7 @@ const contents: Record<number, { notes: string; revision: number; shapesRuns: nu
   2: { notes: 'the first', revision: 8, shapesRuns: 0 },
   3: { notes: 'the first', revision: 10, shapesRuns: 1 },
   4: { notes: 'the first', revision: 10, shapesRuns: 1 },
+  5: { notes: 'the first', revision: 10, shapesRuns: 1 },
 };
 const all = versions.map(({ version }) => version);
 const older = all.slice(0, -1);
@@ -254,6 +256,22 @@ it.each(all)('version %i has everything that was in it', (version) => {
   ]);
   expect(readLastCheckpoint(database, paused!.id)!.epoch).toBe(1);
   expect(readLastWeights(database, done!.id)!.trained).toMatchObject({ epochs: 20 });
+  closeProjectFile(file);
+});
+
+it('the learning rates that a run of version 4 was given while it trained are those of its epochs', () => {
+  const path = folder.path('v4.ohlol');
+  copyFileSync(stored(4), path);
+  withDatabase(path, (database) => {
+    database.exec(`UPDATE epoch SET lr = 0.1 WHERE run_id = 1 AND epoch BETWEEN 4 AND 9;
+      UPDATE epoch SET lr = 0.3 WHERE run_id = 1 AND epoch > 9`);
+  });
+  const file = valueIn(openProjectFile(path));
+  expect(readSettings(file.database, '1')).toEqual([
+    { epoch: 3, batch: 0, settings: { lr: 0.1 } },
+    { epoch: 9, batch: 0, settings: { lr: 0.3 } },
+  ]);
+  expect(readSettings(file.database, '2')).toEqual([]);
   closeProjectFile(file);
 });
 
