@@ -22,6 +22,8 @@ export interface Cell {
   readonly keeps: boolean;
   /** Whether the gradients at the two sums differ; if not, `dRecurrent` is `dGates` itself. */
   readonly ownRecurrentGradient: boolean;
+  /** One step, a line for each value, as torch.nn's documentation has them. For showing only. */
+  readonly equations: readonly string[];
   /** What gate g's σ or tanh is taken of, from its two sums and all gates of the unit. For showing only. */
   preActivation(g: number, inputSum: number, recurrentSum: number, gates: readonly number[]): number;
   /** Sequences 0 … rows − 1 of one step, whose rows in the [N, ·] buffers start at `first`. */

@@ -18,6 +18,12 @@ export const gru: Cell = {
   bounded: 'from-bounded-start',
   keeps: true,
   ownRecurrentGradient: true,
+  equations: [
+    'r_t = σ(W_ir x_t + b_ir + W_hr h_{t−1} + b_hr)',
+    'z_t = σ(W_iz x_t + b_iz + W_hz h_{t−1} + b_hz)',
+    'n_t = tanh(W_in x_t + b_in + r_t ⊙ (W_hn h_{t−1} + b_hn))',
+    'h_t = (1 − z_t) ⊙ n_t + z_t ⊙ h_{t−1}',
+  ],
   preActivation: (g, inputSum, recurrentSum, [r]) => inputSum + (g === 2 ? r! : 1) * recurrentSum,
 
   forward({ H, gates, recurrent, hPrevious, h, kept }: CellBuffers, first: number, rows: number): void {

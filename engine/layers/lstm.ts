@@ -19,6 +19,14 @@ export const lstm: Cell = {
   bounded: 'always',
   keeps: true,
   ownRecurrentGradient: false,
+  equations: [
+    'i_t = σ(W_ii x_t + b_ii + W_hi h_{t−1} + b_hi)',
+    'f_t = σ(W_if x_t + b_if + W_hf h_{t−1} + b_hf)',
+    'g_t = tanh(W_ig x_t + b_ig + W_hg h_{t−1} + b_hg)',
+    'o_t = σ(W_io x_t + b_io + W_ho h_{t−1} + b_ho)',
+    'c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t',
+    'h_t = o_t ⊙ tanh(c_t)',
+  ],
   preActivation: sumOfBoth,
 
   forward({ H, gates, recurrent, h, cPrevious, c, kept }: CellBuffers, first: number, rows: number): void {

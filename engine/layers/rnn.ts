@@ -12,6 +12,7 @@ export const rnnTanh: Cell = {
   bounded: 'always',
   keeps: false,
   ownRecurrentGradient: false,
+  equations: ['h_t = tanh(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)'],
   preActivation: sumOfBoth,
 
   forward({ H, gates, recurrent, h }: CellBuffers, first: number, rows: number): void {
@@ -42,6 +43,7 @@ export const rnnTanh: Cell = {
 export const rnnRelu: Cell = {
   ...rnnTanh,
   bounded: 'never',
+  equations: ['h_t = max(0, W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)'],
 
   forward({ H, gates, recurrent, h }: CellBuffers, first: number, rows: number): void {
     const at = first * H;

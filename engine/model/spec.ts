@@ -81,6 +81,12 @@ export function torchModule(cell: CellName): string | null {
   return cells[cell].torch;
 }
 
+/** One step of the model's cell as equations; a layer's x_t is the output of the layer below. */
+export function cellEquations({ cell, nonlinearity, bias }: ModelSpec): string[] {
+  const { equations } = findCell(cell, nonlinearity);
+  return bias ? [...equations] : equations.map((line) => line.replaceAll(/ \+ b_\w+/g, ''));
+}
+
 /** Whether there is a cell state c beside h, as in nn.LSTM. */
 export function hasCellState(model: ModelSpec): boolean {
   return cells[model.cell].hasCellState;

@@ -75,6 +75,7 @@ export function focusPlace(target: FocusTarget | null, byMouse: boolean): FocusP
   if (target.closest('[role=grid], select, [role=menu], [aria-haspopup=listbox], [aria-expanded=true]')) {
     return 'grid';
   }
-  if (target.closest('input, [role=listbox], [role=slider]')) return 'control';
+  // A drawing that arrows move through, however it came to have the focus.
+  if (target.closest('input, [role=listbox], [role=slider], [data-own-arrows]')) return 'control';
   return !byMouse && target.closest('button, a, [tabindex="0"]') ? 'control' : 'elsewhere';
 }

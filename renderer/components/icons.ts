@@ -17,6 +17,7 @@ import CornerLeftUp from '@lucide/svelte/icons/corner-left-up';
 import Dices from '@lucide/svelte/icons/dices';
 import Download from '@lucide/svelte/icons/download';
 import Ellipsis from '@lucide/svelte/icons/ellipsis';
+import Expand from '@lucide/svelte/icons/expand';
 import File from '@lucide/svelte/icons/file';
 import FileText from '@lucide/svelte/icons/file-text';
 import Folder from '@lucide/svelte/icons/folder';
@@ -79,6 +80,7 @@ export const icons = {
   loading: LoaderCircle,
   lock: Lock,
   fit: Maximize,
+  'full-screen': Expand,
   minus: Minus,
   pause: Pause,
   pencil: Pencil,

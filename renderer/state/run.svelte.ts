@@ -39,6 +39,8 @@ export class RunState {
   lastRow: EpochRow | null = $derived(this.rows.at(-1) ?? null);
   /** A run was training when its engine died. */
   onInterrupted: (run: RunSummary, problem: Problem) => void = () => {};
+  /** A run is being made: what is asked for meanwhile is asked of it, and makes no other. */
+  #making: Promise<Result<RunSummary>> | null = null;
   #pulling = false;
   #again = false;
 
@@ -174,9 +176,8 @@ export class RunState {
   }
 
   /** Back to epoch 0: a new run from the draft as it is now; the old one is stopped and kept. */
-  async reset(): Promise<Result<RunSummary>> {
-    const stopped = await this.#stopIfOpen();
-    return stopped && !stopped.ok ? stopped : this.create();
+  reset(): Promise<Result<RunSummary>> {
+    return this.#createAnother();
   }
 
   /** Speed of a running run, or of the next. */
@@ -186,14 +187,25 @@ export class RunState {
   }
 
   async #onRun(command: RunCommand, fresh: boolean): Promise<Result<RunSummary>> {
-    if (this.summary === null || fresh || startsAnew(this.summary)) {
-      const stopped = await this.#stopIfOpen();
-      if (stopped && !stopped.ok) return stopped;
-      const created = await this.create();
+    if (this.#making || this.summary === null || fresh || startsAnew(this.summary)) {
+      const created = await this.#createAnother();
       // A shapes run has shown everything as soon as it is made.
       if (!created.ok || created.value.kind === 'shapes') return created;
     }
     return this.#command(command);
+  }
+
+  /** Steps pressed faster than a run is made are steps of that one run. */
+  #createAnother(): Promise<Result<RunSummary>> {
+    this.#making ??= this.#stopAndCreate().finally(() => {
+      this.#making = null;
+    });
+    return this.#making;
+  }
+
+  async #stopAndCreate(): Promise<Result<RunSummary>> {
+    const stopped = await this.#stopIfOpen();
+    return stopped && !stopped.ok ? stopped : this.create();
   }
 
   async #stopIfOpen(): Promise<Result<RunSummary> | null> {

@@ -4,6 +4,7 @@ import { writeMetricsCsv } from '../../../engine/formats/metrics-csv.ts';
 import { chartPng, chartSvg } from '../../charts/echarts.ts';
 import { lossPictureOption, lossPlot } from '../../charts/loss-picture.ts';
 import type { Frame } from '../../charts/plot-area.ts';
+import { download, downloadText, plainFileName } from '../../components/download.ts';
 import { formatNumber } from '../../text/format.ts';
 import { t } from '../../text/text.svelte.ts';
 import { columnLine } from './columns.ts';
@@ -49,18 +50,5 @@ function lossPicture(train: TrainState) {
 
 function fileName(train: TrainState, ending: string): string {
   const name = `${train.project.draft?.name ?? 'run'}-${train.run.summary?.number ?? 1}`;
-  return `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}-${ending}`;
-}
-
-function downloadText(text: string, type: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  download(address, name);
-  URL.revokeObjectURL(address);
-}
-
-function download(address: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
+  return `${plainFileName(name)}-${ending}`;
 }

@@ -93,6 +93,7 @@ describe('where the focus is', () => {
       expect(focusPlace(element('BUTTON', ['button', list]), true), list).toBe('grid');
     }
     expect(focusPlace(element('DIV', ['[role=listbox]']), true)).toBe('control');
+    expect(focusPlace(element('DIV', ['[data-own-arrows]']), true)).toBe('control');
   });
   it('is on a button that the keyboard chose, not on one that the mouse left behind', () => {
     expect(focusPlace(element('BUTTON', ['button']), false)).toBe('control');

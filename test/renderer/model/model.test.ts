@@ -9,7 +9,6 @@ import {
   withInitialState,
 } from '../../../renderer/screens/model/builder.ts';
 import { exampleOf, naturalSizes } from '../../../renderer/screens/model/example.ts';
-import { unroll, weightColour } from '../../../renderer/screens/model/unrolled.ts';
 
 const sizes: DataSizes = { inputSize: 4, outputSize: 4 };
 const model = (patch: Partial<ModelSpec> = {}): ModelSpec => ({ ...defaultModel(), ...patch });
@@ -61,70 +60,6 @@ describe('the builder', () => {
       values: [[0], [0], [0], [0]],
     });
     expect(initialState(given, 'learned')).toBe('learned');
-  });
-});
-
-describe('the unrolled network', () => {
-  const shapesOf = (drawing: ReturnType<typeof unroll>) =>
-    [...new Set(drawing.edges.map(({ shape }) => shape))].sort();
-
-  it('draws a cell a step, one arrow across and two up, each with its shape', () => {
-    const drawing = unroll(model(), sizes, 5, 1, false);
-    expect(drawing.cells).toHaveLength(5);
-    expect(drawing.edges.filter(({ weight }) => weight === 'hh')).toHaveLength(6);
-    expect(drawing.edges.filter(({ weight }) => weight === 'ih')).toHaveLength(5);
-    expect(shapesOf(drawing)).toEqual(['(1, 4)', '(1,1,4)']);
-    expect(drawing.states.map(({ name }) => name)).toEqual(['h0', 'h_n']);
-  });
-  it('draws the reverse direction from right to left, with its own states', () => {
-    const drawing = unroll(model({ bidirectional: true, head: 'linear', numLayers: 2 }), sizes, 3, 1, false);
-    const backwards = drawing.edges.filter(({ weight, from, to }) => weight === 'hh' && from[0] > to[0]);
-    expect(backwards).toHaveLength(8);
-    expect(drawing.states.map(({ name }) => name)).toEqual([
-      'h0[0]',
-      'h_n[0]',
-      'h_n[1]',
-      'h0[1]',
-      'h0[2]',
-      'h_n[2]',
-      'h_n[3]',
-      'h0[3]',
-    ]);
-    expect(shapesOf(drawing)).toContain('(1, 8)');
-  });
-  it('leaves out the middle of what is long or deep, and says so', () => {
-    const drawing = unroll(model({ numLayers: 6, head: 'linear' }), sizes, 40, 1, false);
-    expect(drawing.columns.map(({ t }) => t)).toEqual([1, 2, 3, 4, 40]);
-    expect(drawing.hiddenLayers).toBe(3);
-    expect(drawing.cells.filter(({ t }) => t === null)).toHaveLength(3);
-  });
-  it('takes a label from the last step alone', () => {
-    const drawing = unroll(model({ head: 'linear' }), sizes, 4, 1, true);
-    expect(drawing.edges.filter(({ weight }) => weight === 'head')).toHaveLength(1);
-  });
-  it('keeps everything inside its frame and no two cells on each other', () => {
-    for (const bidirectional of [false, true]) {
-      for (const numLayers of [1, 2, 3]) {
-        const drawing = unroll(
-          model({ bidirectional, numLayers, head: 'linear', embedding: 2 }),
-          sizes,
-          7,
-          2,
-          false,
-        );
-        for (const { from, to } of drawing.edges) {
-          for (const [x, y] of [from, to]) {
-            expect(x >= 0 && x <= drawing.width && y >= 0 && y <= drawing.height).toBe(true);
-          }
-        }
-        const levels = [...new Set(drawing.cells.map(({ y }) => y))].sort((a, b) => a - b);
-        for (let i = 1; i < levels.length; i += 1) expect(levels[i]! - levels[i - 1]!).toBeGreaterThan(60);
-      }
-    }
-  });
-  it('gives the same weights the same colour', () => {
-    expect(weightColour('rnn.weight_ih_l0')).toBe(weightColour('rnn.weight_ih_l3_reverse'));
-    expect(weightColour('rnn.weight_ih_l0')).not.toBe(weightColour('rnn.weight_hh_l0'));
   });
 });
 

@@ -89,6 +89,15 @@ describe('the run on screen', () => {
     expect(run.runId).toBe('run-2');
   });
 
+  it('makes one run of steps that are pressed faster than it is made', async () => {
+    const { run, project, commands } = fakeLab();
+    await Promise.all([run.stepEpoch(), run.stepEpoch(true), run.stepBatch(), run.run()]);
+    expect(commands).toEqual(['new', 'step-epoch', 'step-epoch', 'step-batch', 'run']);
+    expect(project.runs).toHaveLength(1);
+    await Promise.all([run.reset(), run.reset()]);
+    expect(commands.slice(5)).toEqual(['stop', 'new']);
+  });
+
   it('resets to a new run at epoch 0 and keeps the old one', async () => {
     const { run, project, commands } = fakeLab();
     await run.run();

@@ -1,0 +1,70 @@
+import type { Layout } from './layout.ts';
+import { clamped, type Extent, fitted, showing, type View, zoomedAt } from './viewport.ts';
+
+/** How the drawing of the network is looked at: fitted as long as nobody has moved it. */
+export class DrawingView {
+  readonly #layout: () => Layout;
+  readonly #gutter: number;
+  /** Of the panel's stage, in pixels. */
+  outer = $state.raw<Extent>({ width: 800, height: 330 });
+  /** null: fitted. */
+  #moved = $state.raw<View | null>(null);
+  /** Where the fitted drawing begins, where it is wider than the stage. */
+  #from = $state(0);
+
+  constructor(layout: () => Layout, gutter: number) {
+    this.#layout = layout;
+    this.#gutter = gutter;
+  }
+
+  view: View = $derived.by(() => {
+    const layout = this.#layout();
+    if (this.#moved) return clamped(this.#moved, this.#stageAt(this.#moved.zoom), layout);
+    // The names at the left grow with the drawing, so that the room beside them depends on its size.
+    const guess = fitted(this.#stageAt(1), layout, this.#from);
+    return fitted(this.#stageAt(guess.zoom), layout, this.#from);
+  });
+  stage: Extent = $derived(this.#stageAt(this.view.zoom));
+  isFitted: boolean = $derived(this.#moved === null);
+  /** Of the drawing's width. */
+  share: { from: number; to: number } = $derived.by(() => {
+    const { width } = this.#layout();
+    const seen = this.stage.width / this.view.zoom;
+    return { from: Math.max(0, this.view.x / width), to: Math.min(1, (this.view.x + seen) / width) };
+  });
+  isWhole: boolean = $derived(this.share.from < 0.001 && this.share.to > 0.999);
+
+  #stageAt(zoom: number): Extent {
+    return { width: Math.max(80, this.outer.width - this.#gutter * zoom), height: this.outer.height };
+  }
+
+  fit(): void {
+    this.#moved = null;
+    this.#from = 0;
+  }
+
+  moveTo(x: number, y = this.view.y): void {
+    if (this.#moved === null && y === this.view.y)
+      this.#from = clamped({ ...this.view, x }, this.stage, this.#layout()).x;
+    else this.#moved = clamped({ ...this.view, x, y }, this.stage, this.#layout());
+  }
+
+  moveBy(dx: number, dy: number): void {
+    this.moveTo(this.view.x + dx / this.view.zoom, this.view.y + dy / this.view.zoom);
+  }
+
+  step(way: -1 | 1): void {
+    this.moveTo(this.view.x + way * this.#layout().pitch);
+  }
+
+  toStep(t: number): void {
+    const x = this.#layout().middleOf(t);
+    const half = this.#layout().pitch / 2;
+    this.moveTo(showing(this.view, x - half, x + half, this.stage, this.#layout()).x);
+  }
+
+  /** About a point of the stage; its middle where none is given. */
+  zoom(factor: number, point = { x: this.stage.width / 2, y: this.stage.height / 2 }): void {
+    this.#moved = zoomedAt(this.view, factor, point, this.stage, this.#layout());
+  }
+}
