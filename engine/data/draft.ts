@@ -7,7 +7,7 @@
 
 import type { ShapesDataset, TaskName, TokenUnit, TrainingSpec, WeightsJson } from '../model/experiment.ts';
 import { defaultModel, type ModelSpec } from '../model/spec.ts';
-import { trainingDefaults } from './defaults.ts';
+import { optimizerDefaults, trainingDefaults } from './defaults.ts';
 import type { UnknownRule } from './vocabulary.ts';
 
 export type Split = 'train' | 'validation' | 'off';
@@ -87,6 +87,16 @@ export function emptyDraft(): Draft {
     model: defaultModel(),
     training: structuredClone(trainingDefaults),
     initialWeights: null,
+  };
+}
+
+/** What a new project starts from: it learns as soon as it has rows, whatever their vocabulary is. */
+export function newDraft(): Draft {
+  const draft = emptyDraft();
+  return {
+    ...draft,
+    model: { ...draft.model, head: 'linear', hiddenSize: 16 },
+    training: { ...draft.training, epochs: 200, optimizer: { ...optimizerDefaults.adam, lr: 0.01 } },
   };
 }
 

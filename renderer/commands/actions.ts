@@ -59,10 +59,10 @@ export function shellActions(
     const screen = problems[0]?.path.startsWith('model') ? 'model' : 'data';
     const elsewhere = /^(dataset|model|rows)/.test(problems[0]?.path ?? '') && shell.screen !== screen;
     showProblem(
-      saidProblems(problems),
+      () => saidProblems(problems),
       elsewhere
         ? {
-            label: t('shell_problems_jump'),
+            label: () => t('shell_problems_jump'),
             run: () => {
               shell.screen = screen;
             },
@@ -73,10 +73,10 @@ export function shellActions(
 
   async function saveCopyAt(path: string, overwrite: boolean): Promise<void> {
     const result = await project.saveCopy(path, overwrite);
-    if (result.ok) showToast(t('shell_copy_saved', { path: result.value.path }));
+    if (result.ok) showToast(() => t('shell_copy_saved', { path: result.value.path }));
     else if (result.problems[0]?.code === 'file-exists') {
-      const replace = { label: t('shell_replace'), run: () => void saveCopyAt(path, true) };
-      showProblem(result.problems.map(problemText).join('\n'), replace);
+      const replace = { label: () => t('shell_replace'), run: () => void saveCopyAt(path, true) };
+      showProblem(() => result.problems.map(problemText).join('\n'), replace);
     } else tell(result.problems);
   }
 

@@ -39,7 +39,7 @@ export class LabState {
   constructor(connection: LabConnection, systemLanguage: Language) {
     this.api = connection.api;
     this.systemLanguage = systemLanguage;
-    connection.handlers.defectFound = (problem) => showProblem(problemText(problem));
+    connection.handlers.defectFound = (problem) => showProblem(() => problemText(problem), null, 'lab');
     connection.handlers.labSilent = ({ isSilent }) => {
       this.silent = isSilent;
     };
@@ -80,7 +80,7 @@ export class LabState {
       this.#take(await this.api.setPreferences(patch));
     } catch (error) {
       // It holds in this window; the next may not know of it.
-      showProblem(t('shell_preferences_not_kept', { reason: messageOf(error) }));
+      showProblem(() => t('shell_preferences_not_kept', { reason: messageOf(error) }), null, 'lab');
     }
   }
 

@@ -11,11 +11,11 @@ export async function openDropped(file: File, window: WindowState): Promise<void
   const { project } = window;
   const values = { file: file.name };
   const kind = droppedKind(file.name);
-  if (kind === null) return showProblem(t('start_drop_kind_unknown', values));
+  if (kind === null) return showProblem(() => t('start_drop_kind_unknown', values));
   if (kind === 'project') {
     const path = (globalThis as { ohlol?: DesktopPort }).ohlol?.pathOf?.(file);
     if (path) await report(project.open(path));
-    else showProblem(t('start_drop_project_hint', values));
+    else showProblem(() => t('start_drop_project_hint', values));
     return;
   }
   if (kind === 'document' && !(await beginsAsList(file))) return openDocument(file, window);
@@ -26,8 +26,9 @@ export async function openDropped(file: File, window: WindowState): Promise<void
 /** A file that fell on the project window: rows or a text for its draft. Others are said to be opened elsewhere. */
 export async function importDropped(file: File, { importing, shell, project }: WindowState): Promise<void> {
   if (droppedKind(file.name) === 'project')
-    return showProblem(t('start_drop_project_elsewhere', { file: file.name }));
-  if (project.access.kind !== 'write') return showProblem(t('start_drop_read_only', { file: file.name }));
+    return showProblem(() => t('start_drop_project_elsewhere', { file: file.name }));
+  if (project.access.kind !== 'write')
+    return showProblem(() => t('start_drop_read_only', { file: file.name }));
   shell.screen = 'data';
   await importing.openFile(file);
 }
@@ -46,11 +47,11 @@ async function beginsAsList(file: File): Promise<boolean> {
 
 async function openDocument(file: File, { lab, project }: WindowState): Promise<void> {
   const contents = await contentsOf(file);
-  if (!contents.ok) return showProblem(saidProblems(contents.problems));
+  if (!contents.ok) return showProblem(() => saidProblems(contents.problems));
   try {
     const read = await lab.api.readFile({ kind: 'contents', ...contents.value });
-    if (!read.ok) showProblem(saidProblems(read.problems));
-    else if (read.value.kind === 'weights') showProblem(t('start_drop_weights', { file: file.name }));
+    if (!read.ok) showProblem(() => saidProblems(read.problems));
+    else if (read.value.kind === 'weights') showProblem(() => t('start_drop_weights', { file: file.name }));
     else await report(project.create({ kind: 'experiment', ...contents.value }));
   } catch (error) {
     showDefect(error);

@@ -26,6 +26,7 @@ import { messageOf } from './report.ts';
 import { problemKey, RowChecks } from './row-checks.ts';
 import { RowCounter, type RowTotals } from './row-totals.ts';
 import { runDiffers } from './run-differs.ts';
+import { toasts } from './toasts.svelte.ts';
 import { vocabularyOfRows } from './vocabulary-of-rows.ts';
 
 /**
@@ -254,6 +255,7 @@ export class ProjectState {
     if (!this.draft || !this.history) return;
     const behind = outcome.history.revision - this.history.revision;
     if (behind <= 0) return;
+    toasts.leave('draft');
     if (behind === 1 && this.#ahead.length === 0) {
       this.draft = applyEdit(this.draft, outcome.edit).draft;
       this.history = outcome.history;
@@ -267,6 +269,8 @@ export class ProjectState {
 
   #opened(result: Result<ProjectView>): Result<ProjectView> {
     if (result.ok) {
+      // What was said of another project is not true of this one.
+      toasts.leave('draft', 'project');
       this.#show(result.value);
       this.warnings = [...result.warnings, ...result.value.warnings];
     }
@@ -297,6 +301,7 @@ export class ProjectState {
   }
 
   #leave(): void {
+    toasts.leave('draft', 'project');
     this.#ahead = [];
     this.path = null;
     this.access = { kind: 'write' };

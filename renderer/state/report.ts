@@ -6,7 +6,7 @@ import { showProblem } from './toasts.svelte.ts';
 export async function report<T>(asked: Promise<Result<T>>): Promise<boolean> {
   try {
     const result = await asked;
-    if (!result.ok) showProblem(saidProblems(result.problems));
+    if (!result.ok) showProblem(() => saidProblems(result.problems));
     return result.ok;
   } catch (error) {
     showDefect(error);
@@ -28,12 +28,12 @@ const withoutEffect = /^(unused-|impossible-token$)/;
 /** Says what of the draft the run that was just made has no use for, the first three. */
 export function showWithoutEffect(warnings: readonly Problem[]): void {
   const said = warnings.filter(({ code }) => withoutEffect.test(code));
-  for (const warning of said.slice(0, 3)) showProblem(problemText(warning));
+  for (const warning of said.slice(0, 3)) showProblem(() => problemText(warning));
 }
 
 /** Something that no user can cause. */
 export function showDefect(error: unknown): void {
-  showProblem(t('shell_defect', { message: messageOf(error) }));
+  showProblem(() => t('shell_defect', { message: messageOf(error) }), null, 'lab');
 }
 
 /** An error of main comes over the line as an object with its message. */

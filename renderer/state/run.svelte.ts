@@ -5,6 +5,7 @@ import type { LabApi, RunSummary } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
 import type { ProjectState } from './project.svelte.ts';
 import { showWithoutEffect } from './report.ts';
+import { toasts } from './toasts.svelte.ts';
 
 /** Rows asked for at once, as many as are given; with fewer a window falls behind the fastest runs. */
 const PAGE = 10_000;
@@ -136,6 +137,7 @@ export class RunState {
     await this.#project.settled();
     const result = await this.#api.newRun();
     if (result.ok) {
+      toasts.leave('draft');
       this.#project.takeRun(result.value);
       await this.show(result.value.id);
       showWithoutEffect(result.warnings);

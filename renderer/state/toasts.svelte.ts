@@ -1,14 +1,24 @@
 /**
- * Short notices with one action, bottom right, 8 s, longer while hovered or focused. `showToast('Row 9 deleted',
- * { label: 'Undo', run })`. A problem has longer,
- * and a cross to close it.
+ * Short notices with one action, bottom right, 8 s, longer while hovered or focused. A problem has longer, and a cross to
+ * close it. `showToast(() => t('row_deleted'), { label: () => t('undo'), run })`: what they say is asked anew, so that
+ * it follows the language.
  */
 export interface Toast {
   id: number;
-  text: string;
+  text: () => string;
   kind: 'notice' | 'problem';
-  action: { label: string; run: () => void } | null;
+  action: ToastAction | null;
+  /** Of what it is true, and so when it leaves before its time. */
+  about: ToastSubject;
 }
+
+export interface ToastAction {
+  label: () => string;
+  run: () => void;
+}
+
+/** draft: until the draft changes, which may have mended it, or a run begins; project: until it is closed; lab: whatever comes. */
+export type ToastSubject = 'draft' | 'project' | 'lab';
 
 const LIFE_MS = { notice: 8000, problem: 30_000 };
 
@@ -19,10 +29,10 @@ class Toasts {
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  show(text: string, action: Toast['action'] = null, kind: Toast['kind'] = 'notice'): number {
+  show(toast: Omit<Toast, 'id'>): number {
     // What is said already is not said beside itself, only longer.
     const same = this.list.find(
-      (toast) => toast.text === text && toast.kind === kind && !toast.action && !action,
+      (one) => one.text() === toast.text() && one.kind === toast.kind && !one.action && !toast.action,
     );
     if (same) {
       this.release(same.id);
@@ -30,7 +40,7 @@ class Toasts {
     }
     const id = this.#next++;
     // Three at once are more than one reads; the oldest goes.
-    this.list = [...this.list.slice(-2), { id, text, kind, action }];
+    this.list = [...this.list.slice(-2), { id, ...toast }];
     this.release(id);
     return id;
   }
@@ -38,6 +48,11 @@ class Toasts {
   close(id: number): void {
     this.hold(id);
     this.list = this.list.filter((toast) => toast.id !== id);
+  }
+
+  /** What may no longer be true goes. */
+  leave(...subjects: ToastSubject[]): void {
+    for (const { id, about } of this.list) if (subjects.includes(about)) this.close(id);
   }
 
   /** Stops the clock while it is looked at. */
@@ -59,11 +74,15 @@ class Toasts {
 
 export const toasts = new Toasts();
 
-export function showToast(text: string, action: Toast['action'] = null): void {
-  toasts.show(text, action);
+export function showToast(text: () => string, action: ToastAction | null = null): void {
+  toasts.show({ text, action, kind: 'notice', about: 'project' });
 }
 
 /** Something the user asked for did not happen; the sentence says what and what to do. */
-export function showProblem(text: string, action: Toast['action'] = null): void {
-  toasts.show(text, action, 'problem');
+export function showProblem(
+  text: () => string,
+  action: ToastAction | null = null,
+  about: ToastSubject = 'draft',
+): void {
+  toasts.show({ text, action, kind: 'problem', about });
 }

@@ -20,12 +20,16 @@ export function makeState(connection: LabConnection, languages: readonly string[
   // An engine is soon back, sooner than one can read: what happened stays said for a while.
   lab.onEngineDeath = (problem) => {
     if (project.runs.some(({ state }) => state.status === 'running')) return;
-    showProblem(t('shell_engine_again', { cause: problemText(problem) }));
+    showProblem(() => t('shell_engine_again', { cause: problemText(problem) }), null, 'lab');
   };
   run.onInterrupted = ({ number, progress }, problem) => {
     const said = problem.code === 'run-crashes-engine' ? 'shell_run_given_up' : 'shell_run_goes_on';
     if (said === 'shell_run_goes_on' && !problem.code.startsWith('engine-')) return;
-    showProblem(t(said, { number, epoch: progress.epoch, cause: problemText(problem) }));
+    showProblem(
+      () => t(said, { number, epoch: progress.epoch, cause: problemText(problem) }),
+      null,
+      'project',
+    );
   };
   const importing = new ImportState(connection);
   return { lab, project, run, shell: new ShellState(), chooser: new ChooserState(lab, project), importing };

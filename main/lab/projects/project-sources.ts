@@ -1,6 +1,6 @@
 /** What a new project starts from. */
 import { basename } from 'node:path';
-import { type Draft, emptyDraft } from '../../../engine/data/draft.ts';
+import { type Draft, newDraft } from '../../../engine/data/draft.ts';
 import { experimentToDraft } from '../../../engine/data/draft-experiment.ts';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
 import { findTemplate, templateNames } from '../../../engine/templates/templates.ts';
@@ -10,7 +10,7 @@ import type { Reader } from '../../reader/reader.ts';
 export async function draftOf(source: ProjectSource, reader: Reader): Promise<Result<Draft>> {
   switch (source.kind) {
     case 'empty':
-      return success(emptyDraft());
+      return success(newDraft());
     case 'template': {
       const experiment = findTemplate(source.name);
       if (experiment) return success(experimentToDraft(experiment));

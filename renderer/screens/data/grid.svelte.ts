@@ -219,7 +219,8 @@ export class GridState {
   async #take({ rowId, row, column }: Editing, text: string): Promise<void> {
     const at = rowId === null ? this.rows.length : this.rows.findIndex(({ id }) => id === rowId);
     if (at >= 0) return this.#change({ row: at, column }, text);
-    showProblem(t('data_cell_gone', { row: row + 1, text }));
+    // The text is nowhere else any more.
+    showProblem(() => t('data_cell_gone', { row: row + 1, text }), null, 'project');
   }
 
   #goOn(editing: Editing, then: Then): void {
@@ -272,12 +273,12 @@ export class GridState {
     if (!(await report(Promise.resolve(result))) || !result.ok) return;
     this.goTo({ ...this.place, row: from });
     const { revision } = result.value.history;
-    const said =
+    const said = () =>
       rows.length === 1
         ? t('data_row_deleted', { row: from + 1 })
         : t('data_rows_deleted', { count: rows.length });
     showToast(said, {
-      label: t('shell_undo'),
+      label: () => t('shell_undo'),
       run: () => void restoreRows(this.#project, revision, from, rows).then(() => this.goToRow(rows[0]!.id)),
     });
   }
@@ -319,7 +320,7 @@ export class GridState {
         this.anchor = { row: range.to, column: range.columns.at(-1)! };
       }
     }
-    if (notTaken) showProblem(notTaken);
+    if (notTaken) showProblem(() => notTaken);
   }
 
   /** The chosen cells as a spreadsheet takes them. */

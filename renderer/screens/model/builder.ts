@@ -23,6 +23,7 @@ export type LockedControl =
   | 'numLayers'
   | 'bidirectional'
   | 'dropout'
+  | 'call'
   | 'head';
 export type Locks = Partial<Record<LockedControl, Lock>>;
 
@@ -59,6 +60,19 @@ export function builderLocks({ model, sizes, task, call }: BuilderSituation): Lo
     if (call === 'cell') {
       lock('numLayers', 'model_why_cell_layers');
       lock('bidirectional', 'model_why_cell_directions');
+    }
+    return locks;
+  }
+  if (model.call !== 'cell' && (model.numLayers > 1 || model.bidirectional)) {
+    lock('call', 'model_why_call', { cell: `nn.${cellTitle(model.cell)}Cell` });
+  }
+  if (model.call === 'cell') {
+    const wayOut: Lock['wayOut'] = { key: 'model_way_sequence', values: {}, patch: { call: 'sequence' } };
+    lock('numLayers', 'model_why_call_layers', { cell: `nn.${cellTitle(model.cell)}Cell` }, wayOut);
+    lock('bidirectional', 'model_why_call_directions', { cell: `nn.${cellTitle(model.cell)}Cell` }, wayOut);
+    if (locks.dropout) locks.dropout.wayOut = null;
+    if (model.head === 'none' && model.hiddenSize === sizes.outputSize) {
+      lock('hiddenSize', 'model_why_hidden_size', { size: sizes.outputSize }, linearHead);
     }
     return locks;
   }

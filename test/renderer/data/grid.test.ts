@@ -90,7 +90,7 @@ describe('a cell', () => {
     project.draft = applyEdit(project.draft, { kind: 'rows.remove', ids: [2] }).draft;
     await grid.commit('lost', 'stay');
     expect(inputsNow()).toEqual(['one']);
-    expect(toasts.list.at(-1)?.text).toContain('lost');
+    expect(toasts.list.at(-1)?.text()).toContain('lost');
   });
 
   it('of the empty row makes a row, also from the place under note and split', async () => {
@@ -172,7 +172,7 @@ describe('a range', () => {
     const { grid } = openGrid(['a']);
     grid.goTo({ row: 0, column: 'split' });
     await grid.paste('maybe\tnote\tbeyond');
-    expect(toasts.list.at(-1)?.text).toMatch(/“maybe”/);
+    expect(toasts.list.at(-1)?.text()).toMatch(/“maybe”/);
   });
 
   it('of whole rows goes with one edit, and so does its way back', async () => {

@@ -22,7 +22,7 @@ describe('the builder', () => {
     expect(Object.keys(found).sort()).toEqual(['bidirectional', 'dropout', 'hiddenSize']);
     expect(found.bidirectional!.values).toEqual({ width: 8 });
     expect(found.hiddenSize!.wayOut!.patch).toEqual({ head: 'linear' });
-    expect(Object.keys(locks({ head: 'linear', numLayers: 2 }))).toEqual([]);
+    expect(Object.keys(locks({ head: 'linear', numLayers: 2 }))).toEqual(['call']);
   });
   it('does not lock a hidden_size that is wrong', () =>
     expect(locks({ hiddenSize: 5 }).hiddenSize).toBeUndefined());
@@ -40,6 +40,13 @@ describe('the builder', () => {
     const cell = locks({}, { task: 'shapes', call: 'cell' });
     expect(Object.keys(cell).sort()).toEqual(['bidirectional', 'dropout', 'embedding', 'head', 'numLayers']);
     expect(cell.dropout!.wayOut).toBeNull();
+  });
+  it('locks what a loop over single cells does not have, with the way back to the module', () => {
+    const cell = locks({ call: 'cell', head: 'linear', hiddenSize: 7 });
+    expect(Object.keys(cell).sort()).toEqual(['bidirectional', 'dropout', 'numLayers']);
+    expect(cell.numLayers!.wayOut!.patch).toEqual({ call: 'sequence' });
+    expect(cell.dropout!.wayOut).toBeNull();
+    expect(locks({ bidirectional: true, head: 'linear' }).call!.values).toEqual({ cell: 'nn.RNNCell' });
   });
   it('gives head none a hidden_size that can be the logits', () => {
     const wide = model({ head: 'linear', hiddenSize: 16, bidirectional: true });

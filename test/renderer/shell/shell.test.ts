@@ -68,13 +68,31 @@ describe('what is said of the file', () => {
 
 describe('toasts', () => {
   it('say the same thing once, the last time longest; with an action each is its own', () => {
-    showProblem('no');
-    showProblem('yes');
-    showProblem('no');
-    expect(toasts.list.map(({ text }) => text)).toEqual(['no', 'yes']);
-    showToast('gone', { label: 'Undo', run: () => {} });
-    showToast('gone', { label: 'Undo', run: () => {} });
-    expect(toasts.list.map(({ text }) => text)).toEqual(['yes', 'gone', 'gone']);
+    showProblem(() => 'no');
+    showProblem(() => 'yes');
+    showProblem(() => 'no');
+    expect(toasts.list.map(({ text }) => text())).toEqual(['no', 'yes']);
+    showToast(() => 'gone', { label: () => 'Undo', run: () => {} });
+    showToast(() => 'gone', { label: () => 'Undo', run: () => {} });
+    expect(toasts.list.map(({ text }) => text())).toEqual(['yes', 'gone', 'gone']);
     for (const { id } of toasts.list) toasts.close(id);
+  });
+  it('speak the language of the moment', () => {
+    let language = 'en';
+    showProblem(() => `no, in ${language}`);
+    language = 'zh';
+    expect(toasts.list.map(({ text }) => text())).toEqual(['no, in zh']);
+    toasts.leave('draft');
+  });
+  it('leave when what they are of has changed', () => {
+    showProblem(() => 'a refused run');
+    showProblem(() => 'a run that broke', null, 'project');
+    showProblem(() => 'a defect', null, 'lab');
+    const said = () => toasts.list.map(({ text }) => text());
+    toasts.leave('draft');
+    expect(said()).toEqual(['a run that broke', 'a defect']);
+    toasts.leave('draft', 'project');
+    expect(said()).toEqual(['a defect']);
+    toasts.leave('lab');
   });
 });

@@ -61,7 +61,7 @@ it('an edit beyond the limits is neither shown nor sent', async () => {
 it('what a run has no use for is said; rows that stay out of it are said elsewhere', () => {
   const unused: Problem = problem('unused-target', 'rows[0].target', 'the target is not read', { count: 1 });
   showWithoutEffect([problem('unequal-length', 'rows[1]', 'unequal'), unused]);
-  expect(toasts.list.map(({ text }) => text)).toEqual([
+  expect(toasts.list.map(({ text }) => text())).toEqual([
     'A language model predicts its own input: 1 targets are not read. They are kept.',
   ]);
 });

@@ -136,7 +136,7 @@ export class FindState {
     const hit = this.hits[this.index];
     if (!draft || !hit) return;
     const made = replaceHit(draft, this.#query(this.scope), hit, this.by);
-    if (!made.ok) return showProblem(saidProblems(made.problems));
+    if (!made.ok) return showProblem(() => saidProblems(made.problems));
     const { edit, cells } = made.value;
     if (cells === 0) return this.go(1);
     const before = draft.rows[hit.row]![hit.column].length;
@@ -152,7 +152,7 @@ export class FindState {
     const { draft } = this.#project;
     if (!draft) return;
     const made = replaceAll(draft, this.#query(this.scope), this.by);
-    if (!made.ok) return showProblem(saidProblems(made.problems));
+    if (!made.ok) return showProblem(() => saidProblems(made.problems));
     const { edit, cells } = made.value;
     if (cells === 0) return;
     const label = { key: 'edit_found_all_replaced', values: { text: this.text, count: cells } };
