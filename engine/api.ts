@@ -343,6 +343,20 @@ export interface Generation {
   }[];
 }
 
+/** What weights can be asked. */
+export type Question =
+  | ({ kind: 'predict' | 'trace' } & PredictQuestion)
+  | ({ kind: 'gradients' } & GradientsQuestion)
+  | ({ kind: 'gradient-map' } & PairQuestion)
+  | ({ kind: 'generate' } & GenerateQuestion);
+
+export type Answer =
+  | { kind: 'predict'; answer: Prediction }
+  | { kind: 'trace'; answer: Trace }
+  | { kind: 'gradients'; answer: Gradients }
+  | { kind: 'gradient-map'; answer: GradientMap[] }
+  | { kind: 'generate'; answer: Generation };
+
 export interface ShapesReport {
   /** In the order in which the program makes them. */
   steps: ShapesStep[];

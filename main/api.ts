@@ -7,10 +7,13 @@
  */
 
 import type {
+  Answer,
   EngineDescription,
   EpochRow,
+  Question,
   RunCommand,
   RunMemory,
+  RunPlace,
   RunProgress,
   RunState,
   ShapesReport,
@@ -79,6 +82,19 @@ export interface LabApi {
   /** Rows of epochs > since, in order, at most limit; of long predictions those of the first samples, 4,000 characters. */
   getEpochs(request: { runId: string; since: number; limit: number }): Promise<Result<EpochRow[]>>;
 
+  /** Where a run can be looked at without a replay, in the order of its epochs. */
+  listCheckpoints(runId: string): Promise<Result<CheckpointView[]>>;
+  /**
+   * A run as it was after an epoch, replayed where it has no checkpoint there; looking changes nothing. Of a branch, epochs
+   * before it began are its parent's. A look of this window that is under way is given up (`look-cancelled`), with what is
+   * asked or previewed beside it.
+   */
+  lookAt(request: { runId: string; at: Moment }): Promise<Result<PastView>>;
+  /** Asks the weights of that moment; replays as `lookAt` does, and is quick after it. */
+  askRun(request: { runId: string; at: Moment; question: Question }): Promise<Result<Answer>>;
+  /** Gives up what this window looks at. */
+  cancelLook(): Promise<void>;
+
   /** The first part of what an export would write, and how long the whole is. */
   previewExport(request: ExportRequest): Promise<Result<ExportPreview>>;
   /** Writes (write, fsync, rename), reads back and compares before it says so. */
@@ -112,6 +128,8 @@ export interface LabEvents {
   /** Rows up to this epoch can be pulled. At most 20 a second a run. */
   epochsArrived(event: { runId: string; epoch: number }): void;
   engineChanged(event: EngineStatus): void;
+  /** How many epochs have been replayed of those that the window looks at or exports, of how many; at most 20 a second. */
+  lookProgressed(event: LookProgress): void;
   /** How much of the window's import has been read, 0 … 1; at most 10 a second. */
   importProgressed(event: { fraction: number }): void;
   /** The lab has failed somewhere in itself and goes on. */
@@ -289,9 +307,45 @@ export interface RunView {
   experiment: ExperimentDocument;
 }
 
+/**
+ * When in a run: after an epoch (0: before its first update); after the best so far, by the early stopping metric, else by
+ * the validation loss, else by the loss; or as it stands.
+ */
+export type Moment = number | 'best' | 'now';
+
+export interface CheckpointView extends RunPlace {
+  /** ISO 8601. */
+  madeAt: string;
+  /** Of its last epoch: the validation loss where there is one. */
+  loss: number | null;
+  bytes: number;
+}
+
+export interface PastView {
+  /** Whose epoch it is: an ancestor's, where the run branched off later. */
+  runId: string;
+  epoch: number;
+  /** What that epoch's own forward pass gave, before its update; null before the first. */
+  row: EpochRow | null;
+  /** Epochs that were replayed for it; 0 where it was there. */
+  replayed: number;
+}
+
+export interface LookProgress {
+  /** As it was asked for. */
+  runId: string;
+  at: Moment;
+  epoch: number;
+  /** Epochs. */
+  done: number;
+  of: number;
+}
+
 export interface ExportRequest {
   runId: string;
   format: ExportFormat;
+  /** Absent: as it stands. Of a table, its rows until then; an experiment is of no moment. */
+  at?: Moment;
   /** For metrics-csv only: begin with the mark that makes Excel read it as UTF-8. */
   excelMark?: boolean;
 }

@@ -47,6 +47,7 @@ const events: Record<keyof LabEvents, true> = {
   epochsArrived: true,
   projectChanged: true,
   engineChanged: true,
+  lookProgressed: true,
   importProgressed: true,
   defectFound: true,
   labSilent: true,

@@ -16,6 +16,7 @@ import { copyTensors, type TrainedModel, trainedModel, valuesHeld } from '../ins
 import type { Backend } from '../kernels/backend.ts';
 import type { ExperimentDocument, SequenceExperiment } from '../model/experiment.ts';
 import { createReplayInPieces, isBefore, type Replay } from '../training/replay.ts';
+import type { Trainer } from '../training/trainer.ts';
 import { type Clock, inSlices } from './clock.ts';
 
 /** A state and its weights, however many epochs are looked at. */
@@ -34,7 +35,7 @@ interface Kept {
   state: Uint8Array;
   experiment: SequenceExperiment;
   model: TrainedModel;
-  trainedBy: TrainedBy;
+  trainedBy: TrainedBy | null;
 }
 
 type ReplaySlice = Parameters<ReplayApi['replay']>[0];
@@ -85,7 +86,7 @@ export function createReplays(
       ...{ runId, epoch, state, experiment },
       changes: JSON.stringify(until(changes, { epoch, batch: 0 })),
       model: trainedModel({ model, ...dataset, weights }),
-      trainedBy: { ...trainer.trainedBy(), seed: experiment.training.seed },
+      trainedBy: trainedBy(trainer),
     });
   }
 
@@ -211,6 +212,13 @@ export function createReplays(
       }),
     weightsOf: (runId, epoch) => find(runId, epoch)?.model ?? null,
   };
+}
+
+/** What a weights file of the run says that they have been through; null before the first update. */
+export function trainedBy(trainer: Trainer): TrainedBy | null {
+  const { epoch, batch } = trainer.progress();
+  if (epoch === 0 && batch === 0) return null;
+  return { ...trainer.trainedBy(), seed: trainer.experiment.training.seed };
 }
 
 /** Whoever asks has it replayed again. */

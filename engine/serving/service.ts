@@ -31,7 +31,7 @@ import { version } from '../version.ts';
 import { type Clock, inSlices } from './clock.ts';
 import { isRunning, newOpenRun, type OpenRun, wishFor } from './open-run.ts';
 import { createOutbox } from './outbox.ts';
-import { createReplays } from './replays.ts';
+import { createReplays, trainedBy } from './replays.ts';
 import { createScheduler } from './scheduler.ts';
 import { createWeightsSources } from './weights-sources.ts';
 
@@ -86,8 +86,7 @@ export function createEngineService(
 
   async function copyCheckpoint({ trainer }: OpenRun): Promise<RunCheckpoint> {
     const { epoch } = trainer.progress();
-    const { seed } = trainer.experiment.training;
-    const weights = await packWeights(trainer, { ...trainer.trainedBy(), seed });
+    const weights = await packWeights(trainer, trainedBy(trainer));
     return { epoch, state: await answer(trainer.checkpointInPieces()), weights };
   }
 

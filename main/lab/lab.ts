@@ -6,6 +6,7 @@ import type { LabApi, LabCommand, LabEvents } from '../api.ts';
 import { logDefect } from '../defects.ts';
 import { chooseFlags } from '../engine-process/flag-choice.ts';
 import { openFlagMemory } from '../engine-process/flag-memory.ts';
+import { createLookingEngine } from '../engine-process/looking-engine.ts';
 import { type EngineSupervisor, superviseEngine } from '../engine-process/supervisor.ts';
 import { isCall, onlyOwn } from '../own-calls.ts';
 import { createFileChecker } from '../project/file-checker.ts';
@@ -24,7 +25,8 @@ export function createLocalLab(host: LabHost): Lab {
     ...stored,
     async setPreferences(patch) {
       const preferences = await stored.setPreferences(patch);
-      if (patch.threads !== undefined) await supervisor.threadsChanged();
+      if (patch.threads === undefined) return preferences;
+      await Promise.all([supervisor.threadsChanged(), looking.threadsChanged()]);
       return preferences;
     },
   };
@@ -47,8 +49,20 @@ export function createLocalLab(host: LabHost): Lab {
     },
     onDeath: (death) => projects.engineDied(death),
   });
+  const looking = createLookingEngine({
+    fork: (flags) => host.forkEngine(flags),
+    flags: () => chooseFlags({ memory: openFlagMemory(host.folders.settings) }),
+    threads: () => stored.preferences().threads,
+  });
   const checker = createFileChecker(() => host.forkChecker());
-  const projects: Projects = createProjects(host.folders, supervisor.api, settings, reader, checker);
+  const projects: Projects = createProjects(
+    host.folders,
+    supervisor.api,
+    looking.api,
+    settings,
+    reader,
+    checker,
+  );
 
   function connect(line: WindowLine): WindowSession {
     let receive: (text: string) => unknown = () => {};
@@ -138,6 +152,7 @@ export function createLocalLab(host: LabHost): Lab {
         await settings.settled();
       } finally {
         supervisor.close();
+        looking.close();
         checker.close();
         reader.close();
       }
@@ -174,6 +189,7 @@ const eventNames: Record<keyof LabEvents, true> = {
   projectChanged: true,
   epochsArrived: true,
   engineChanged: true,
+  lookProgressed: true,
   importProgressed: true,
   defectFound: true,
   labSilent: true,

@@ -145,8 +145,13 @@ export function readLastWeights(database: DatabaseSync, runId: string): WeightsD
     )
     .get({ run: Number(runId) });
   if (!row?.weights) return null;
-  const file = readSafetensors(readBlob(database, Number(row.weights)));
-  if (!file.ok) throw damaged(`run ${runId}, weights`, file.problems[0]!.message);
-  if (file.value.kind === 'map') throw damaged(`run ${runId}, weights`, 'nothing says what they belong to');
+  return readStoredWeights(readBlob(database, Number(row.weights)), `run ${runId}, weights`);
+}
+
+/** A safetensors file of the project as a weights file would hold it. Throws a LabError, which names the place, where it is damaged. */
+export function readStoredWeights(bytes: Uint8Array, where: string): WeightsDocument {
+  const file = readSafetensors(bytes);
+  if (!file.ok) throw damaged(where, file.problems[0]!.message);
+  if (file.value.kind === 'map') throw damaged(where, 'nothing says what they belong to');
   return file.value.document;
 }

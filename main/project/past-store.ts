@@ -131,3 +131,19 @@ export function readOrigin(database: DatabaseSync, runId: string): RunOrigin {
           },
   };
 }
+
+/**
+ * The epoch whose weights `training.restoreBest` would put back: by the early stopping metric, else by the validation loss,
+ * else by the loss; of equal ones the first. null before the first.
+ */
+export function readBestEpoch(
+  database: DatabaseSync,
+  runId: string,
+  { earlyStopping }: TrainingSpec,
+): number | null {
+  const metric = earlyStopping?.metric === 'loss' ? 'loss' : 'coalesce(validation_loss, loss)';
+  const row = database
+    .prepare(`SELECT epoch FROM epoch WHERE run_id = ? ORDER BY ${metric}, epoch LIMIT 1`)
+    .get(Number(runId));
+  return row ? Number(row.epoch) : null;
+}

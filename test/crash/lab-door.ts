@@ -50,6 +50,7 @@ async function openDoor(pass: Pass): Promise<LabDoor> {
     projectChanged() {},
     epochsArrived() {},
     engineChanged() {},
+    lookProgressed() {},
     importProgressed() {},
     defectFound() {},
     labSilent() {},

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
 import { findExporter, writeExport as writeRun } from '../../../engine/formats/exports.ts';
+import type { WeightsDocument } from '../../../engine/formats/weights.ts';
 import type { ExportPreview, ExportRequest, ExportWritten } from '../../api.ts';
 import { newFile, ownFile, writeFileAtomically } from '../../files.ts';
-import { readLastWeights } from '../../project/checkpoint-store.ts';
+import { readLastWeights, readStoredWeights } from '../../project/checkpoint-store.ts';
 import type { ProjectFile } from '../../project/project-file.ts';
 import { readEpochs, readRun } from '../../project/run-store.ts';
 import { writeProblem } from '../../write-guard.ts';
@@ -17,8 +18,19 @@ interface Exported {
   contents: string | Uint8Array;
 }
 
-export function previewExport(file: ProjectFile, request: ExportRequest): Result<ExportPreview> {
-  const exported = renderExport(file, request);
+/** A moment of a run that is over, as a safetensors file. */
+export interface ExportedMoment {
+  epoch: number;
+  weights: Uint8Array;
+}
+
+/** `moment`: null is the run as it stands. */
+export function previewExport(
+  file: ProjectFile,
+  request: ExportRequest,
+  moment: ExportedMoment | null,
+): Result<ExportPreview> {
+  const exported = renderExport(file, request, moment);
   if (!exported.ok) return exported;
   const { fileName, contents } = exported.value;
   const text = findExporter(request.format).preview(contents).slice(0, previewCharacters);
@@ -32,9 +44,10 @@ export function previewExport(file: ProjectFile, request: ExportRequest): Result
 export async function writeExport(
   file: ProjectFile,
   request: ExportRequest & { path: string; overwrite: boolean },
+  moment: ExportedMoment | null,
 ): Promise<Result<ExportWritten>> {
   const { path, overwrite, format } = request;
-  const exported = renderExport(file, request);
+  const exported = renderExport(file, request, moment);
   if (!exported.ok) return exported;
   const { contents } = exported.value;
   try {
@@ -54,18 +67,31 @@ export async function writeExport(
 function renderExport(
   file: ProjectFile,
   { runId, format, excelMark = false }: ExportRequest,
+  moment: ExportedMoment | null,
 ): Result<Exported> {
   const run = readRun(file.database, runId);
   if (!run)
     return failure(problem('run-missing', '', `run ${runId}: this project has no such run`, { runId }));
   const { number, name } = run.summary;
   const { ending, needs } = findExporter(format);
-  const weights = needs === 'weights' ? readLastWeights(file.database, runId) : null;
+  const weights = needs === 'weights' ? weightsOf(file, runId, moment) : null;
   if (needs === 'weights' && weights === null) {
     const message = `run ${number} shows shapes; it has no trained weights`;
     return failure(problem('run-has-no-weights', '', message, { number }));
   }
-  const epochs = needs === 'epochs' ? readEpochs(file.database, runId, 0, Number.MAX_SAFE_INTEGER) : [];
+  if (needs === 'experiment' && moment !== null) return failure(noMoment(moment.epoch));
+  const count = moment?.epoch ?? Number.MAX_SAFE_INTEGER;
+  const epochs = needs === 'epochs' ? readEpochs(file.database, runId, 0, count) : [];
   const contents = writeRun(format, { experiment: run.experiment, weights, epochs }, { excelMark });
   return success({ fileName: `${fileNameFor(name)}${ending}`, contents });
+}
+
+function weightsOf(file: ProjectFile, runId: string, moment: ExportedMoment | null): WeightsDocument | null {
+  if (moment === null) return readLastWeights(file.database, runId);
+  return readStoredWeights(moment.weights, `run ${runId}, weights`);
+}
+
+function noMoment(epoch: number) {
+  const message = `an experiment is the same at every epoch; epoch ${epoch} is given, it takes none`;
+  return problem('export-has-no-epoch', 'at', message, { epoch });
 }

@@ -8,6 +8,7 @@ import type {
   CopySaved,
   EditLabel,
   EditOutcome,
+  ExportPreview,
   ExportRequest,
   ExportWritten,
   LabEvents,
@@ -34,8 +35,10 @@ import { closedProblem, type Keeper, keepProject } from '../../project/keeper.ts
 import type { ProjectFile } from '../../project/project-file.ts';
 import type { RunEdit } from '../../project/run-edits.ts';
 import { readRunSummary, readRuns } from '../../project/run-store.ts';
-import { writeExport } from '../files/exports.ts';
+import { type ExportedMoment, previewExport, writeExport } from '../files/exports.ts';
+import { createTimeMachine, type LookOptions, type TimeMachine } from '../inspecting/time-machine.ts';
 import { createLiveRuns, type LiveRuns } from '../runs/live-runs.ts';
+import type { InTurn } from '../runs/turns.ts';
 import { summariseForStart } from './recent-summary.ts';
 
 /** A copy of a large project to a slow disk takes its time. */
@@ -58,7 +61,13 @@ export interface OpenProject {
   redo(): Promise<Result<EditOutcome>>;
   newRun(): Promise<Result<RunSummary>>;
   planRun(): Promise<Result<RunMemory>>;
-  export(request: ExportRequest & { path: string; overwrite: boolean }): Promise<Result<ExportWritten>>;
+  /** Its runs as they were at any epoch. */
+  readonly past: TimeMachine;
+  previewExport(request: ExportRequest, look: LookOptions): Promise<Result<ExportPreview>>;
+  export(
+    request: ExportRequest & { path: string; overwrite: boolean },
+    look: LookOptions,
+  ): Promise<Result<ExportWritten>>;
   saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>>;
   /** Takes the file from a process that may or may not be alive: we cannot tell. */
   takeOver(): Result<ProjectView>;
@@ -71,6 +80,9 @@ export interface OpenProject {
 export interface OpenProjectOptions {
   file: ProjectFile;
   engine: EngineDoor;
+  /** That replays what is over, one look at a time. */
+  looking: EngineDoor;
+  inTurn: InTurn;
   /** Where its copy goes when the file is lost. */
   rescueFolder: string;
   /** A run trains no longer. */
@@ -116,6 +128,8 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     },
   });
   const runs = createLiveRuns({ keeper, engine: options.engine, tell: toAll, onRest: options.onRest });
+  const { engine, looking, inTurn } = options;
+  const past = createTimeMachine({ keeper, runs, engine, looking, inTurn });
 
   /** Says success only after the commit; a change that the disk refused has not happened. */
   function commit(
@@ -218,6 +232,22 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     warnings: file.warnings,
   });
 
+  /** As it stands, with what its engine has; or a moment of its past, which changes nothing in the file. */
+  async function withExported<T>(
+    { runId, at = 'now' }: ExportRequest,
+    look: LookOptions,
+    write: (moment: ExportedMoment | null) => Result<T> | Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    if (at === 'now') {
+      await runs.saveNow(runId);
+      return write(null);
+    }
+    const state = await past.state(runId, at, look);
+    if (!state.ok) return state;
+    const { epoch, checkpoint } = state.value;
+    return write({ epoch, weights: checkpoint.weights });
+  }
+
   return success({
     path: () => file.path,
     keeper,
@@ -242,10 +272,10 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
       const experiment = draftToExperiment(draft);
       return experiment.ok ? options.engine.planRun(experiment.value) : experiment;
     },
-    async export(request) {
-      await runs.saveNow(request.runId);
-      return writeExport(file, request);
-    },
+    past,
+    previewExport: (request, look) =>
+      withExported(request, look, (weights) => previewExport(file, request, weights)),
+    export: (request, look) => withExported(request, look, (weights) => writeExport(file, request, weights)),
     async saveCopy(path, overwrite) {
       for (const run of runs.running()) await runs.saveNow(run.id);
       return keeper.saveCopy(path, overwrite);
@@ -263,6 +293,7 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
         // What was still asked for may have begun something.
         await runs.closeAll(how);
         onRest(recent());
+        past.close();
       } finally {
         keeper.close();
       }

@@ -19,6 +19,7 @@ import type { Reader } from '../../reader/reader.ts';
 import { copyNameOf, fileNameFor, freePath } from '../files/file-names.ts';
 import type { LabFolders } from '../host.ts';
 import { deliverTo, shareOf } from '../runs/engine-share.ts';
+import { createTurns } from '../runs/turns.ts';
 import type { Settings } from '../settings.ts';
 import { keptFolder } from './kept.ts';
 import { type OpenProject, openProject } from './open-project.ts';
@@ -61,6 +62,7 @@ interface Held {
 export function createProjects(
   folders: LabFolders,
   engine: EngineDoor,
+  looking: EngineDoor,
   settings: Settings,
   reader: Reader,
   checker: FileChecker,
@@ -71,6 +73,7 @@ export function createProjects(
   const waitingForIdle: (() => void)[] = [];
   const unremembered = new Set<OpenProject>();
   let opened = 0;
+  const oneLookAtATime = createTurns();
 
   function hold(file: ProjectFile, window: LabEvents): Result<OpenProject> {
     opened += 1;
@@ -78,6 +81,8 @@ export function createProjects(
     const made = openProject({
       file,
       engine: shareOf(engine, prefix),
+      looking: shareOf(looking, prefix),
+      inTurn: oneLookAtATime,
       rescueFolder: keptFolder(folders.settings),
       onRest: () => made.ok && rested(made.value),
       onRunStatus: () => made.ok && rememberSoon(made.value),

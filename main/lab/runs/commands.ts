@@ -1,6 +1,6 @@
 /** What the user asks of runs: a new one, a command for one, other settings. */
 import type { RunCommand, RunPlace } from '../../../engine/api.ts';
-import { failure, problem, type Result, success } from '../../../engine/errors.ts';
+import { failure, type Result, success } from '../../../engine/errors.ts';
 import type {
   ExperimentDocument,
   SequenceExperiment,
@@ -8,7 +8,6 @@ import type {
 } from '../../../engine/model/experiment.ts';
 import type { LabEvents, RunSummary } from '../../api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
-import { EngineLost } from '../../engine-process/supervisor.ts';
 import type { Keeper } from '../../project/keeper.ts';
 import { storeSettings } from '../../project/past-store.ts';
 import {
@@ -20,6 +19,7 @@ import {
   storeState,
   storeTraining,
 } from '../../project/run-store.ts';
+import { answered } from './answered.ts';
 import { changeTraining, hasEnded, makesTrain, unknownRun, whyNot } from './command-rules.ts';
 import { noCrash } from './crash-record.ts';
 import { type LiveRun, onlyLost } from './live-run.ts';
@@ -125,17 +125,4 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
     create: (experiment) => answered(() => create(experiment)),
     control: (runId, command) => answered(() => inTurn(runId, () => control(runId, command))),
   };
-}
-
-/** An engine that dies at work is no defect of the call: it comes back as a problem. */
-async function answered<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof EngineLost)) throw error;
-    const { message } = error.problem;
-    return failure(
-      problem('engine-lost', '', `${message} before it answered; try again`, { reason: message }),
-    );
-  }
 }

@@ -33,6 +33,8 @@ import { createTurns } from './turns.ts';
 export interface LiveRuns extends RunCommands {
   /** As it is now, with what is not in the file yet. */
   summary(stored: RunSummary): RunSummary;
+  /** The engine has it as it stands. */
+  isInEngine(runId: string): boolean;
   /** Its name or notes were changed in the file. */
   renamed(stored: RunSummary): void;
   get(runId: string): Result<RunView>;
@@ -85,6 +87,7 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
   return {
     ...commands,
     summary,
+    isInEngine: (runId) => residency.inEngine(runId)?.inEngine === 'open',
     renamed({ id, name, notes }) {
       const run = residency.live(id);
       if (run) run.summary = { ...run.summary, name, notes };

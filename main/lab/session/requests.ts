@@ -1,5 +1,6 @@
 /** What a window may ask, as schemas of each call's arguments: a window is not trusted. */
 import * as v from 'valibot';
+import type { Question } from '../../../engine/api.ts';
 import { quote } from '../../../engine/data/samples.ts';
 import { findUnstorable } from '../../../engine/data/storable.ts';
 import { failure, LabError, type Problem, problem, type Result } from '../../../engine/errors.ts';
@@ -52,9 +53,28 @@ const runChange = v.variant('kind', [
   v.strictObject({ kind: v.literal('delete') }),
 ]);
 
+const moment = v.union([count, v.picklist(['best', 'now'])]);
+
+/** A question's own limits are the engine's to say. */
+const text = v.pipe(v.string(), v.maxLength(1_000_000));
+const pair = { input: text, target: text };
+const question = v.variant('kind', [
+  v.strictObject({ kind: v.picklist(['predict', 'trace']), input: text }),
+  v.strictObject({ kind: v.literal('gradients'), ...pair, step: v.nullable(count) }),
+  v.strictObject({ kind: v.literal('gradient-map'), ...pair }),
+  v.strictObject({
+    kind: v.literal('generate'),
+    prompt: text,
+    length: count,
+    temperature: v.number(),
+    seed: v.number(),
+  }),
+]) satisfies v.GenericSchema<unknown, Question>;
+
 const exportRequest = {
   runId,
   format: v.picklist(exportFormatNames),
+  at: v.optional(moment),
   excelMark: v.optional(v.boolean()),
 };
 
@@ -120,6 +140,10 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
   getEpochs: v.tuple([
     v.strictObject({ runId, since: count, limit: v.pipe(count, v.minValue(1), v.maxValue(10_000)) }),
   ]),
+  listCheckpoints: v.tuple([runId]),
+  lookAt: v.tuple([v.strictObject({ runId, at: moment })]),
+  askRun: v.tuple([v.strictObject({ runId, at: moment, question })]),
+  cancelLook: v.tuple([]),
   previewExport: v.tuple([v.strictObject(exportRequest)]),
   writeExport: v.tuple([v.strictObject({ ...exportRequest, path, overwrite: v.boolean() })]),
   readFile: v.tuple([fileSource]),
@@ -149,6 +173,7 @@ const plainCalls: Record<Exclude<keyof LabApi, CallsWithResults>, true> = {
   describeClosing: true,
   closeProject: true,
   cancelImport: true,
+  cancelLook: true,
 };
 
 /**

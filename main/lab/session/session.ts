@@ -9,7 +9,6 @@ import { logDefect } from '../../defects.ts';
 import { automaticThreads, mostThreads } from '../../engine-process/kernel-threads.ts';
 import { fileProblem } from '../../project/file-problems.ts';
 import type { Reader } from '../../reader/reader.ts';
-import { previewExport } from '../files/exports.ts';
 import { listFolder } from '../files/folder-listing.ts';
 import { weightsEdit } from '../files/imports.ts';
 import type { LabHost, WindowLine } from '../host.ts';
@@ -17,6 +16,7 @@ import type { OpenProject } from '../projects/open-project.ts';
 import type { Projects } from '../projects/projects.ts';
 import type { Settings } from '../settings.ts';
 import { createWindowImport } from './window-import.ts';
+import { createWindowLooks } from './window-looks.ts';
 
 export interface SessionOptions {
   host: LabHost;
@@ -58,9 +58,11 @@ export function createSession(options: SessionOptions): Session {
   /** What is read for this window is given up when it goes. */
   const gone = new AbortController();
   let shown: OpenProject | null = null;
+  const looks = createWindowLooks((progress) => events.lookProgressed(progress));
   const windowImport = createWindowImport(reader, (fraction) => events.importProgressed({ fraction }));
 
   function leave(): void {
+    looks.leave();
     if (shown) projects.leave(shown, events);
     shown = null;
   }
@@ -158,12 +160,17 @@ export function createSession(options: SessionOptions): Session {
     getShapes: (runId) => withProject((project) => project.runs.shapes(runId)),
     getEpochs: ({ runId, since, limit }) =>
       withProject((project) => project.runs.epochs(runId, since, limit)),
+    listCheckpoints: (runId) => withProject((project) => project.past.checkpoints(runId)),
+    lookAt: ({ runId, at }) => withProject((project) => project.past.look(runId, at, looks.begin(runId, at))),
+    askRun: ({ runId, at, question }) =>
+      withProject((project) => project.past.ask(runId, at, question, looks.join(runId, at))),
+    cancelLook: async () => looks.cancel(),
     previewExport: (request) =>
-      withProject(async (project) => {
-        await project.runs.saveNow(request.runId);
-        return previewExport(project.keeper.file, request);
-      }),
-    writeExport: (request) => withProject((project) => project.export(request)),
+      withProject((project) =>
+        project.previewExport(request, looks.join(request.runId, request.at ?? 'now')),
+      ),
+    writeExport: (request) =>
+      withProject((project) => project.export(request, looks.apart(request.runId, request.at ?? 'now'))),
     openImport: (source) => withProject((project) => windowImport.open(source, project.draft())),
     previewImport: (choices) => withProject((project) => windowImport.preview(choices, project.draft())),
     applyImport: (request) =>

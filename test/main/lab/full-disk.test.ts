@@ -8,6 +8,7 @@ import type { EditOutcome, LabEvents, ProjectStatus, RunSummary } from '../../..
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import { type EngineSupervisor, superviseEngine } from '../../../main/engine-process/supervisor.ts';
 import { type OpenProject, openProject } from '../../../main/lab/projects/open-project.ts';
+import { createTurns } from '../../../main/lab/runs/turns.ts';
 import { engineEntry } from '../../../main/paths.ts';
 import { createProjectFile, openProjectFile } from '../../../main/project/project-file.ts';
 import { patience } from '../../patience.ts';
@@ -30,6 +31,7 @@ const window: LabEvents = {
   epochsArrived() {},
   projectChanged: (status) => void statuses.push(status),
   engineChanged() {},
+  lookProgressed() {},
   importProgressed() {},
   defectFound() {},
   labSilent() {},
@@ -40,6 +42,8 @@ function open(file: Parameters<typeof openProject>[0]['file']): OpenProject {
   const opened = openProject({
     file,
     engine: supervisor.api,
+    looking: supervisor.api,
+    inTurn: createTurns(),
     rescueFolder: join(home, 'kept'),
     onRest() {},
     onRunStatus() {},

@@ -12,6 +12,7 @@ import type {
   FileDialogRequest,
   LabApi,
   LabEvents,
+  LookProgress,
   ProjectStatus,
   RunSummary,
 } from '../../../main/api.ts';
@@ -47,6 +48,8 @@ export interface TestWindow {
   defects: Problem[];
   /** How far the lab said that an import was. */
   fractions: number[];
+  /** How far the lab said that a look was. */
+  looks: LookProgress[];
   /** What main said of whether the lab answers. */
   silences: boolean[];
   /** Ids of runs that are gone. */
@@ -126,6 +129,7 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
   const engine: EngineStatus[] = [];
   const defects: Problem[] = [];
   const fractions: number[] = [];
+  const looks: LookProgress[] = [];
   const silences: boolean[] = [];
   const removed: string[] = [];
   const statuses: ProjectStatus[] = [];
@@ -141,6 +145,7 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
     epochsArrived: (event) => void arrived.push(event),
     engineChanged: (event) => void engine.push(event),
     labSilent: ({ isSilent }) => void silences.push(isSilent),
+    lookProgressed: (event) => void looks.push(event),
     importProgressed: ({ fraction }) => void fractions.push(fraction),
     defectFound: (event) => void defects.push(event),
     runRemoved: ({ runId }) => void removed.push(runId),
@@ -176,6 +181,7 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
     engine,
     defects,
     fractions,
+    looks,
     silences,
     removed,
     statuses,

@@ -48,7 +48,7 @@ afterEach(() => {
 
 const writers = {
   export: (name: string, overwrite: boolean) =>
-    writeExport(file, { runId, format: 'experiment', path: inFolder(name), overwrite }),
+    writeExport(file, { runId, format: 'experiment', path: inFolder(name), overwrite }, null),
   copy: (name: string, overwrite: boolean) => saveCopy(file, inFolder(name), { overwrite, atOnce: false }),
   'copy at once': (name: string, overwrite: boolean) =>
     saveCopy(file, inFolder(name), { overwrite, atOnce: true }),

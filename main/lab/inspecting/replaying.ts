@@ -1,0 +1,108 @@
+/** The lab's part of a replay: it gives the engine where to begin, follows slice by slice, and compares what comes out. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { OpenReplay, Replayed, RunPlace } from '../../../engine/api.ts';
+import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
+import type { EngineDoor } from '../../engine-process/engine-door.ts';
+import type { PastMoment } from './past-run.ts';
+
+/** Between two looks at whether it is still wanted. */
+const sliceMs = 50;
+
+export interface LookOptions {
+  /** It is wanted no longer. */
+  signal: AbortSignal;
+  /** The epoch that is looked for; epochs replayed, and how many there are. */
+  onProgress(epoch: number, done: number, of: number): void;
+}
+
+export interface ReplayOptions extends LookOptions {
+  engine: EngineDoor;
+  database: DatabaseSync;
+  readBlob(blob: number): Promise<Uint8Array>;
+}
+
+/**
+ * The engine keeps the run as it was at that epoch when it returns; gives the epoch from which that was replayed, the epoch
+ * itself where nothing had to be.
+ */
+export async function replayTo(moment: PastMoment, options: ReplayOptions): Promise<Result<number>> {
+  const { engine, database, signal, onProgress } = options;
+  const { run, epoch } = moment;
+  if (signal.aborted) return failure(cancelled());
+  const begun = await begin(moment, options);
+  if (!begun.ok) return begun;
+  const { from, isThere } = begun.value;
+  if (isThere) return success(epoch);
+  for (let done = from; ; ) {
+    onProgress(epoch, done - from, epoch - from);
+    const slice = await engine.replay({ runId: run.runId, epoch, milliseconds: sliceMs });
+    if (!slice.ok) return slice;
+    const differs = findDifference(database, moment, slice.value, done);
+    if (differs) {
+      await engine.closeReplay([run.runId]);
+      return failure(differs);
+    }
+    done = slice.value.epoch;
+    if (done === epoch) return success(from);
+    if (signal.aborted) return failure(cancelled());
+  }
+}
+
+interface Begun {
+  from: number;
+  /** That state is kept: nothing is to be replayed. */
+  isThere: boolean;
+}
+
+/** Opens the replay where the least is to be done. */
+async function begin({ run, epoch }: PastMoment, options: ReplayOptions): Promise<Result<Begun>> {
+  const { engine, readBlob } = options;
+  const { runId, experiment, changes } = run;
+  const found = await engine.findPast({ runId, epoch, changes });
+  if (found?.as === 'kept' && found.epoch === epoch) return success({ from: epoch, isThere: true });
+  const stored = run.states.findLast((state) => isAtMost(state, epoch)) ?? null;
+  const fromFile = stored !== null && (found === null || isFurther(stored, found));
+  if (found?.as === 'open' && !fromFile) return success({ from: found.epoch, isThere: false });
+  let from: OpenReplay['from'] = { kind: 'start' };
+  if (fromFile) from = { kind: 'checkpoint', state: await readBlob(stored.state), place: stored };
+  else if (found !== null) from = { kind: 'kept', epoch: found.epoch };
+  const opened = await engine.openReplay({ runId, experiment, changes, from });
+  return opened.ok ? success({ from: opened.value.epoch, isThere: false }) : opened;
+}
+
+const isAtMost = ({ epoch, batch }: RunPlace, last: number) =>
+  epoch < last || (epoch === last && batch === 0);
+
+const isFurther = (one: RunPlace, other: RunPlace) =>
+  one.epoch > other.epoch || (one.epoch === other.epoch && one.batch > other.batch);
+
+/** Where the epochs after `done` are not what the file has of them; null where they are, to the bit. */
+function findDifference(
+  database: DatabaseSync,
+  { run }: PastMoment,
+  { losses, gradNorms }: Replayed,
+  done: number,
+): Problem | null {
+  const rows = database
+    .prepare('SELECT epoch, loss, grad_norm FROM epoch WHERE run_id = ? AND epoch > ? AND epoch <= ?')
+    .iterate(Number(run.runId), done, done + losses.length);
+  for (const { epoch, loss, grad_norm: norm } of rows) {
+    const at = Number(epoch) - done - 1;
+    if (losses[at] !== loss) return differs(run.number, Number(epoch), 'loss', losses[at]!, Number(loss));
+    if (gradNorms[at] !== norm) {
+      return differs(run.number, Number(epoch), 'gradient norm', gradNorms[at]!, Number(norm));
+    }
+  }
+  return null;
+}
+
+function differs(number: number, epoch: number, what: string, replayed: number, had: number): Problem {
+  const message =
+    `run ${number}, epoch ${epoch}: the replay comes to a ${what} of ${replayed}, the run had ${had}; ` +
+    'it was trained on a computer that rounds otherwise, or with settings whose changes were not kept, and can be looked at where it has checkpoints';
+  return problem('replay-differs', 'epoch', message, { number, epoch, what, replayed, had });
+}
+
+function cancelled(): Problem {
+  return problem('look-cancelled', '', 'the look was given up; another was asked for, or none any more');
+}

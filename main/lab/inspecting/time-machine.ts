@@ -1,0 +1,165 @@
+/**
+ * A project's runs as they were after any of their epochs. What the file has is read; what it has not is replayed, in an
+ * engine process of its own, so that a run that trains goes on as if nobody looked. Nothing is written.
+ */
+import type { Answer, EpochRow, Question, RunCheckpoint, WeightsSource } from '../../../engine/api.ts';
+import { failure, type Result, success } from '../../../engine/errors.ts';
+import type { CheckpointView, Moment, PastView } from '../../api.ts';
+import type { EngineDoor } from '../../engine-process/engine-door.ts';
+import type { Keeper } from '../../project/keeper.ts';
+import { createLargeBytes, type LargeBytes } from '../../project/large-bytes.ts';
+import { readCheckpoints } from '../../project/past-store.ts';
+import { readRun } from '../../project/run-store.ts';
+import { answered } from '../runs/answered.ts';
+import { unknownRun } from '../runs/command-rules.ts';
+import { onlyLost } from '../runs/live-run.ts';
+import type { LiveRuns } from '../runs/live-runs.ts';
+import type { InTurn } from '../runs/turns.ts';
+import { ask } from './ask.ts';
+import { findMoment, type PastMoment } from './past-run.ts';
+import { type LookOptions, replayTo } from './replaying.ts';
+
+export type { LookOptions } from './replaying.ts';
+
+export interface TimeMachine {
+  checkpoints(runId: string): Result<CheckpointView[]>;
+  look(runId: string, at: Moment, options: LookOptions): Promise<Result<PastView>>;
+  ask(runId: string, at: Moment, question: Question, options: LookOptions): Promise<Result<Answer>>;
+  /** All that the run goes on with from there. Not of `now`. */
+  state(runId: string, at: Exclude<Moment, 'now'>, options: LookOptions): Promise<Result<PastState>>;
+  /** What the engine keeps of the project's runs is freed, when it has come to it: another project may be looked at. */
+  close(): void;
+}
+
+export interface PastState extends PastMoment {
+  checkpoint: RunCheckpoint;
+}
+
+export interface TimeMachineOptions {
+  keeper: Keeper;
+  runs: LiveRuns;
+  /** That trains. */
+  engine: EngineDoor;
+  /** That replays; one look at a time. */
+  looking: EngineDoor;
+  inTurn: InTurn;
+}
+
+/** Where a moment's weights are. */
+interface Reached {
+  moment: PastMoment;
+  source: WeightsSource;
+  replayed: number;
+}
+
+export function createTimeMachine({
+  keeper,
+  runs,
+  engine,
+  looking,
+  inTurn,
+}: TimeMachineOptions): TimeMachine {
+  const largeBytes: LargeBytes = createLargeBytes(keeper);
+  const asked = new Set<string>();
+  const find = (runId: string, at: Moment) => findMoment(keeper.database(), runId, at, runs.summary);
+
+  const replay = (moment: PastMoment, options: LookOptions): Promise<Result<number>> =>
+    inTurn('look', () => {
+      asked.add(moment.run.runId);
+      const database = keeper.database();
+      return replayTo(moment, { ...options, engine: looking, database, readBlob: largeBytes.read });
+    });
+
+  /** Weights that the file has go to the engine as they are, the others stay in it. */
+  async function reach(runId: string, at: Moment, options: LookOptions): Promise<Result<Reached>> {
+    const found = find(runId, at);
+    if (!found.ok) return found;
+    const moment = found.value;
+    const { run, epoch } = moment;
+    const stored = run.states.find((state) => state.epoch === epoch && state.batch === 0);
+    const blob = stored?.weights ?? (epoch === 0 ? run.firstWeights : null);
+    if (blob !== null) {
+      const bytes = await largeBytes.read(blob);
+      if (bytes.length > 0) return success({ moment, source: { kind: 'file', bytes }, replayed: 0 });
+      // It was thinned out meanwhile.
+    }
+    const replayed = await replay(moment, options);
+    if (!replayed.ok) return replayed;
+    const source = { kind: 'past', runId: run.runId, epoch } as const;
+    return success({ moment, source, replayed: epoch - replayed.value });
+  }
+
+  function rowOf({ run, epoch }: PastMoment): EpochRow | null {
+    const rows = runs.epochs(run.runId, epoch - 1, 1);
+    const row = rows.ok ? rows.value[0] : undefined;
+    return row?.epoch === epoch ? row : null;
+  }
+
+  async function askNow(runId: string, question: Question, options: LookOptions): Promise<Result<Answer>> {
+    if (runs.isInEngine(runId)) return ask(engine, { kind: 'run', runId }, question);
+    const states = readCheckpoints(keeper.database(), runId);
+    const last = states.at(-1);
+    // In the middle of an epoch.
+    if (!last || last.batch === 0) return askThen(runId, 'now', question, options);
+    return ask(looking, { kind: 'file', bytes: await largeBytes.read(last.weights) }, question);
+  }
+
+  async function askThen(
+    runId: string,
+    at: Moment,
+    question: Question,
+    options: LookOptions,
+  ): Promise<Result<Answer>> {
+    for (let again = true; ; again = false) {
+      const reached = await reach(runId, at, options);
+      if (!reached.ok) return reached;
+      const answer = await ask(looking, reached.value.source, question);
+      // Looks of others have taken its place, or the engine is another.
+      if (answer.ok || answer.problems[0]!.code !== 'past-not-kept' || !again) return answer;
+    }
+  }
+
+  return {
+    checkpoints(runId) {
+      const stored = readRun(keeper.database(), runId);
+      if (!stored) return failure(unknownRun(runId));
+      const views = readCheckpoints(keeper.database(), runId).map(({ state, weights, ...view }) => view);
+      return success(views);
+    },
+    look: (runId, at, options) =>
+      answered(async () => {
+        const reached = await reach(runId, at, options);
+        if (!reached.ok) return reached;
+        const { moment, replayed } = reached.value;
+        return success({ runId: moment.run.runId, epoch: moment.epoch, row: rowOf(moment), replayed });
+      }),
+    ask: (runId, at, question, options) =>
+      answered(() =>
+        at === 'now' ? askNow(runId, question, options) : askThen(runId, at, question, options),
+      ),
+    state: (runId, at, options) =>
+      answered(async () => {
+        const found = find(runId, at);
+        if (!found.ok) return found;
+        const moment = found.value;
+        const { run, epoch } = moment;
+        const stored = run.states.find((state) => state.epoch === epoch && state.batch === 0);
+        if (stored) {
+          const [state, weights] = [
+            await largeBytes.read(stored.state),
+            await largeBytes.read(stored.weights),
+          ];
+          if (state.length > 0 && weights.length > 0) {
+            return success({ ...moment, checkpoint: { epoch, state, weights } });
+          }
+        }
+        const replayed = await replay(moment, options);
+        if (!replayed.ok) return replayed;
+        const checkpoint = await looking.getPast({ runId: run.runId, epoch });
+        return checkpoint.ok ? success({ ...moment, checkpoint: checkpoint.value }) : checkpoint;
+      }),
+    close() {
+      if (asked.size > 0) void inTurn('look', () => looking.closeReplay([...asked])).catch(onlyLost);
+    },
+  };
+}

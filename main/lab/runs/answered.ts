@@ -1,0 +1,15 @@
+import { failure, problem, type Result } from '../../../engine/errors.ts';
+import { EngineLost } from '../../engine-process/supervisor.ts';
+
+/** An engine that dies at work is no defect of the call: it comes back as a problem. */
+export async function answered<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof EngineLost)) throw error;
+    const { message } = error.problem;
+    return failure(
+      problem('engine-lost', '', `${message} before it answered; try again`, { reason: message }),
+    );
+  }
+}
