@@ -94,6 +94,17 @@ export interface LabApi {
   askRun(request: { runId: string; at: Moment; question: Question }): Promise<Result<Answer>>;
   /** Gives up what this window looks at. */
   cancelLook(): Promise<void>;
+  /**
+   * Curves of a run from epoch `from` to `to`, each in at most `points` points with the least and the greatest of the
+   * epochs that they stand for: a million epochs cost no more than a thousand.
+   */
+  getCurves(request: {
+    runId: string;
+    metrics: CurveMetric[];
+    from: number;
+    to: number;
+    points: number;
+  }): Promise<Result<Curve[]>>;
 
   /** The first part of what an export would write, and how long the whole is. */
   previewExport(request: ExportRequest): Promise<Result<ExportPreview>>;
@@ -339,6 +350,30 @@ export interface LookProgress {
   /** Epochs. */
   done: number;
   of: number;
+}
+
+/** A number of an epoch that is drawn over epochs. */
+export type CurveMetric =
+  | 'loss'
+  | 'lr'
+  | 'gradNorm'
+  | 'accuracy'
+  | 'validationLoss'
+  | 'validationAccuracy'
+  | 'trainedMs';
+
+export interface Curve {
+  metric: CurveMetric;
+  /** In order; epochs without that number have none. */
+  points: CurvePoint[];
+}
+
+export interface CurvePoint {
+  /** The epochs that it stands for. */
+  first: number;
+  last: number;
+  min: number;
+  max: number;
 }
 
 export interface ExportRequest {

@@ -5,6 +5,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { EpochRow } from '../../engine/api.ts';
+import type { CurveMetric, CurvePoint } from '../api.ts';
 
 /** How many epochs a bucket holds; those of size s begin at epochs 1, 1 + s, 1 + 2 s … */
 const sizes = [16, 64, 256, 1024, 4096, 16_384, 65_536] as const;
@@ -17,18 +18,9 @@ const columns = {
   validationLoss: 'validation_loss',
   validationAccuracy: 'validation_accuracy',
   trainedMs: 'trained_ms',
-} as const satisfies Partial<Record<keyof EpochRow, string>>;
+} as const satisfies Record<CurveMetric, string>;
 
-export type CurveMetric = keyof typeof columns;
-const metrics = Object.keys(columns) as CurveMetric[];
-
-export interface CurvePoint {
-  /** The epochs that it stands for. */
-  first: number;
-  last: number;
-  min: number;
-  max: number;
-}
+export const curveMetrics = Object.keys(columns) as CurveMetric[];
 
 interface Bucket {
   first: number;
@@ -62,8 +54,8 @@ function bucketsOfRows(rows: readonly EpochRow[]): Bucket[] {
   const buckets: Bucket[] = [];
   for (const row of rows) {
     const { extremes } = bucketAt(buckets, firstOf(row.epoch, sizes[0]));
-    for (let i = 0; i < metrics.length; i++) {
-      const value = row[metrics[i]!];
+    for (let i = 0; i < curveMetrics.length; i++) {
+      const value = row[curveMetrics[i]!];
       widen(extremes, i, value, value);
     }
   }
@@ -74,7 +66,7 @@ function inLarger(smaller: readonly Bucket[], size: number): Bucket[] {
   const buckets: Bucket[] = [];
   for (const { first, extremes: given } of smaller) {
     const { extremes } = bucketAt(buckets, firstOf(first, size));
-    for (let i = 0; i < metrics.length; i++) widen(extremes, i, given[2 * i]!, given[2 * i + 1]!);
+    for (let i = 0; i < curveMetrics.length; i++) widen(extremes, i, given[2 * i]!, given[2 * i + 1]!);
   }
   return buckets;
 }
@@ -83,7 +75,7 @@ function inLarger(smaller: readonly Bucket[], size: number): Bucket[] {
 function bucketAt(buckets: Bucket[], first: number): Bucket {
   const last = buckets.at(-1);
   if (last?.first === first) return last;
-  const bucket = { first, extremes: Array<number | null>(2 * metrics.length).fill(null) };
+  const bucket = { first, extremes: Array<number | null>(2 * curveMetrics.length).fill(null) };
   buckets.push(bucket);
   return bucket;
 }

@@ -14,7 +14,8 @@ export interface ValueAxis {
 /**
  * An axis for losses from low to high. It reaches below the least reachable loss, so that the part that cannot be
  * reached is seen from the first epoch on; without a bound and not zoomed in, a linear axis begins at 0, so that
- * it does not move while the loss falls.
+ * it does not move while the loss falls. A loss of 0 has no logarithm: it is drawn at a logarithmic axis's lower end, and
+ * `low` is the least above it.
  */
 export function lossAxis(
   low: number,
@@ -28,7 +29,7 @@ export function lossAxis(
       low: axis.low,
       high: axis.high,
       ticks: axis.ticks.map((value) => ({ value, text: logTickText(value) })),
-      place: (value) => Math.log10(positive(value)),
+      place: (value) => (value > 0 ? Math.log10(value) : axis.low),
     };
   }
   const bottom = zoomed
@@ -96,7 +97,7 @@ function linear(low: number, high: number, maxTicks: number): ValueAxis {
   };
 }
 
-/** A loss of 0 has no logarithm; it is drawn at the axis's lower end. */
+/** A range that has nothing above 0 has no logarithm. */
 function positive(value: number): number {
   return value > 0 ? value : 1e-12;
 }

@@ -1,12 +1,19 @@
 /** The loss chart as an ECharts option: the run's line, the least reachable loss, the first epoch that was right. */
 import type { EChartsCoreOption } from 'echarts/core';
 import { type MetricChart, metricOption } from './metric-option.ts';
+import { isPastMiddle, placeOfEpoch } from './plot-area.ts';
+
+/** An epoch at which something happened. */
+export interface EpochMark {
+  epoch: number;
+  text: string;
+}
 
 export interface LossChart extends MetricChart {
   /** In the axis's own unit, with the words at it; null where there is no bound. */
   leastReachable: { value: number; text: string } | null;
-  /** A thin vertical line with its words at the top. */
-  firstRight: { epoch: number; text: string } | null;
+  /** Thin vertical lines with their words at the top, one under the other. */
+  marks: readonly EpochMark[];
   /** Fill of the part that cannot be reached: a colour, or a pattern of zrender. */
   hatch: string | object;
   /** Words in the picture itself; the window draws them as buttons over it instead. */
@@ -15,7 +22,7 @@ export interface LossChart extends MetricChart {
 
 export function lossOption(chart: LossChart): EChartsCoreOption {
   const option = metricOption(chart);
-  const [run] = option.series as object[];
+  const [run, ...beside] = option.series as object[];
   return {
     ...option,
     series: [
@@ -24,11 +31,12 @@ export function lossOption(chart: LossChart): EChartsCoreOption {
         markLine: { silent: true, symbol: 'none', animation: false, data: markLines(chart) },
         markArea: { silent: true, animation: false, data: unreachable(chart) },
       },
+      ...beside,
     ],
   };
 }
 
-function markLines({ leastReachable, firstRight, colours, words, frame }: LossChart): object[] {
+function markLines({ leastReachable, marks, colours, words, frame }: LossChart): object[] {
   const lines: object[] = [];
   if (leastReachable && shown(leastReachable.value, frame.low, frame.high)) {
     lines.push({
@@ -45,19 +53,20 @@ function markLines({ leastReachable, firstRight, colours, words, frame }: LossCh
       },
     });
   }
-  if (firstRight && shown(firstRight.epoch, frame.from, frame.to)) {
-    const pastMiddle = firstRight.epoch > (frame.from + frame.to) / 2;
+  for (const [i, mark] of marks.entries()) {
+    if (!shown(mark.epoch, frame.from, frame.to)) continue;
+    const pastMiddle = isPastMiddle(frame, mark.epoch);
     lines.push({
-      xAxis: firstRight.epoch,
+      xAxis: placeOfEpoch(frame, mark.epoch),
       lineStyle: { color: colours.success, width: 1, type: [2, 3] },
       label: {
         show: words,
-        formatter: firstRight.text,
+        formatter: mark.text,
         position: 'end',
         rotate: 0,
         align: pastMiddle ? 'right' : 'left',
         verticalAlign: 'top',
-        offset: [pastMiddle ? -5 : 5, 8],
+        offset: [pastMiddle ? -5 : 5, 8 + 15 * i],
         color: colours.successText,
         fontFamily: colours.fontUi,
         fontSize: 11,

@@ -1,8 +1,18 @@
 /** One metric of one run over epochs as an ECharts option: pure data in, pure data out. */
 import type { EChartsCoreOption } from 'echarts/core';
 import type { ChartColours } from './chart-colours.ts';
-import { epochLimits, type Frame } from './plot-area.ts';
-import { epochTicks } from './ticks.ts';
+import { epochLimits, type Frame, placeOfEpoch } from './plot-area.ts';
+import { epochTicks, logEpochTicks } from './ticks.ts';
+
+/** A line beside the run's own: what is held back, a run before, what a smoothed line was. */
+export interface SideLine {
+  /** In the axis's own unit, sampled. */
+  points: [number, number][];
+  colour: string;
+  dashed: boolean;
+  /** 0 … 1. */
+  opacity: number;
+}
 
 export interface MetricChart {
   frame: Frame;
@@ -15,11 +25,15 @@ export interface MetricChart {
   ticks: { value: number; text: string }[];
   maxEpochTicks: number;
   showPoints: boolean;
+  /** Drawn under the run's line, in this order. */
+  beside?: readonly SideLine[];
 }
 
 /** What every chart has: the grid, both axes and the run's line. */
 export function metricOption(chart: MetricChart): EChartsCoreOption {
   const { frame, colours } = chart;
+  const placed = (points: readonly [number, number][]) =>
+    frame.logEpochs ? points.map(([epoch, value]) => [placeOfEpoch(frame, epoch), value]) : points;
   return {
     animation: false,
     backgroundColor: 'transparent',
@@ -36,8 +50,9 @@ export function metricOption(chart: MetricChart): EChartsCoreOption {
     series: [
       {
         type: 'line',
-        data: chart.points,
+        data: placed(chart.points),
         silent: true,
+        z: 3,
         lineStyle: { width: 2, color: chart.colour, join: 'round', type: chart.dashed ? [6, 3] : 'solid' },
         itemStyle: { color: chart.colour },
         symbol: 'circle',
@@ -45,6 +60,17 @@ export function metricOption(chart: MetricChart): EChartsCoreOption {
         showSymbol: chart.showPoints,
         clip: true,
       },
+      ...(chart.beside ?? []).map(({ points, colour, dashed, opacity }) => ({
+        type: 'line',
+        data: placed(points),
+        silent: true,
+        lineStyle: { width: 1.6, color: colour, opacity, join: 'round', type: dashed ? [4, 3] : 'solid' },
+        itemStyle: { color: colour, opacity },
+        symbol: 'circle',
+        symbolSize: 4,
+        showSymbol: points.length === 1,
+        clip: true,
+      })),
     ],
     textStyle: { fontFamily: colours.fontUi },
   };
@@ -52,6 +78,8 @@ export function metricOption(chart: MetricChart): EChartsCoreOption {
 
 function epochAxis({ frame, colours, maxEpochTicks }: MetricChart) {
   const { min, max } = epochLimits(frame);
+  const ticks = (frame.logEpochs ? logEpochTicks : epochTicks)(frame.from, frame.to, maxEpochTicks);
+  const texts = new Map(ticks.map((epoch) => [placeOfEpoch(frame, epoch), epoch.toLocaleString('en-US')]));
   return {
     type: 'value',
     min,
@@ -60,8 +88,8 @@ function epochAxis({ frame, colours, maxEpochTicks }: MetricChart) {
     axisTick: { show: false },
     splitLine: { show: false },
     axisLabel: {
-      customValues: epochTicks(frame.from, frame.to, maxEpochTicks),
-      formatter: (epoch: number) => Math.round(epoch).toLocaleString('en-US'),
+      customValues: [...texts.keys()],
+      formatter: (place: number) => texts.get(place) ?? '',
       color: colours.text3,
       fontFamily: colours.fontMono,
       fontSize: 11,

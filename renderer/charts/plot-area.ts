@@ -13,6 +13,8 @@ export interface Frame {
   /** The first and last epoch shown. */
   from: number;
   to: number;
+  /** Epochs stand at their logarithms. */
+  logEpochs?: boolean;
   /** In the axis's own unit: the value, or its log10. */
   low: number;
   high: number;
@@ -27,17 +29,30 @@ export function rightMargin(to: number): number {
   return Math.max(10, Math.ceil((label.length * 6.6) / 2) - edgePad + 4);
 }
 
+/** An epoch in the unit of the x axis. */
+export function placeOfEpoch({ logEpochs }: Pick<Frame, 'logEpochs'>, epoch: number): number {
+  return logEpochs ? Math.log10(Math.max(epoch, 1)) : epoch;
+}
+
+/** From the axis's unit back; not rounded. */
+function epochOfPlace({ logEpochs }: Frame, place: number): number {
+  return logEpochs ? 10 ** place : place;
+}
+
+const spanOf = (frame: Frame) =>
+  Math.max(placeOfEpoch(frame, frame.to) - placeOfEpoch(frame, frame.from), 1e-9);
+
 /** Axis limits of x, so that `from` and `to` stand edgePad inside the plot. */
 export function epochLimits(frame: Frame): { min: number; max: number } {
   const inner = Math.max(1, frame.width - frame.left - frame.right - 2 * edgePad);
-  const span = Math.max(frame.to - frame.from, 1e-9);
-  const pad = (span / inner) * edgePad;
-  return { min: frame.from - pad, max: frame.to + pad };
+  const pad = (spanOf(frame) / inner) * edgePad;
+  return { min: placeOfEpoch(frame, frame.from) - pad, max: placeOfEpoch(frame, frame.to) + pad };
 }
 
 export function pixelOfEpoch(frame: Frame, epoch: number): number {
   const inner = frame.width - frame.left - frame.right - 2 * edgePad;
-  return frame.left + edgePad + ((epoch - frame.from) / Math.max(frame.to - frame.from, 1e-9)) * inner;
+  const share = (placeOfEpoch(frame, epoch) - placeOfEpoch(frame, frame.from)) / spanOf(frame);
+  return frame.left + edgePad + share * inner;
 }
 
 export function pixelOfValue(frame: Frame, value: number): number {
@@ -48,7 +63,9 @@ export function pixelOfValue(frame: Frame, value: number): number {
 /** Not rounded, and not bounded by the frame. */
 export function epochOfPixel(frame: Frame, pixel: number): number {
   const inner = frame.width - frame.left - frame.right - 2 * edgePad;
-  return frame.from + ((pixel - frame.left - edgePad) / Math.max(inner, 1)) * (frame.to - frame.from);
+  const share = (pixel - frame.left - edgePad) / Math.max(inner, 1);
+  const span = placeOfEpoch(frame, frame.to) - placeOfEpoch(frame, frame.from);
+  return epochOfPlace(frame, placeOfEpoch(frame, frame.from) + share * span);
 }
 
 /**
@@ -81,4 +98,10 @@ export function tooltipPlace(
   // At the right edge it may stand over the cursor's line as long as the point is clear.
   if (above >= 0) return { left: frame.width - size.width, top };
   return { left: Math.max(0, point.x - gap - size.width), top };
+}
+
+/** Words at an epoch of the right half stand to its left. */
+export function isPastMiddle(frame: Frame, epoch: number): boolean {
+  const middle = (placeOfEpoch(frame, frame.from) + placeOfEpoch(frame, frame.to)) / 2;
+  return placeOfEpoch(frame, epoch) > middle;
 }

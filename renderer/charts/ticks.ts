@@ -82,6 +82,22 @@ export function epochTicks(from: number, to: number, maxTicks: number): number[]
   return [first, ...multiples(step, first, to).filter((tick) => tick - first > step / 2)];
 }
 
+/** On a logarithmic axis: the first epoch of the range, then 1, 2 and 5 of each decade, or its 1 alone where there are many. */
+export function logEpochTicks(from: number, to: number, maxTicks: number): number[] {
+  const first = Math.max(1, Math.ceil(from));
+  for (const factors of [[1, 2, 5], [1]]) {
+    const inside: number[] = [];
+    for (let decade = 1; decade <= to; decade *= 10) {
+      for (const factor of factors) {
+        const tick = factor * decade;
+        if (tick > first * 1.3 && tick <= to) inside.push(tick);
+      }
+    }
+    if (inside.length < maxTicks || factors.length === 1) return [first, ...inside];
+  }
+  return [first];
+}
+
 /** As many decimals as the distance of the ticks needs: `0.2`, `1.0`; `1e-5` for very small ones. */
 export function tickText(value: number, ticks: readonly number[]): string {
   const step = ticks.length > 1 ? Math.abs(ticks[1]! - ticks[0]!) : Math.abs(value) || 1;

@@ -1,7 +1,7 @@
 import type { EpochRow, LiveSettings, RunCommand, ShapesReport } from '../../engine/api.ts';
 import { type Problem, type Result, success } from '../../engine/errors.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
-import type { LabApi, RunSummary } from '../../main/api.ts';
+import type { Curve, LabApi, RunSummary } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
 import type { ProjectState } from './project.svelte.ts';
 import { showWithoutEffect } from './report.ts';
@@ -102,6 +102,12 @@ export class RunState {
     if (!result.ok) return result;
     if (this.runId === summary.id) this.shapes = result.value;
     return success(undefined);
+  }
+
+  /** Curves of any run of the project, in few points; empty where it is gone. */
+  async curves(request: Parameters<LabApi['getCurves']>[0]): Promise<Curve[]> {
+    const result = await this.#api.getCurves(request);
+    return result.ok ? result.value : [];
   }
 
   /** Fetches the rows that are missing at the end. */

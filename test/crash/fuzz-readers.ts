@@ -187,6 +187,7 @@ const calls: [string, unknown[]][] = [
   ['controlRun', [{ runId: '1', command: { kind: 'change', settings: { lr: 0.1 } } }]],
   ['changeRun', [{ runId: '1', change: { kind: 'rename', name: 'r' }, label }]],
   ['getEpochs', [{ runId: '1', since: 0, limit: 10 }]],
+  ['getCurves', [{ runId: '1', metrics: ['loss', 'lr'], from: 1, to: 10, points: 5 }]],
   ['setPreferences', [{ threads: 2 }]],
   ['getRun', ['1']],
   ['getShapes', ['1']],

@@ -16,9 +16,10 @@
  */
 import type { EngineEvents, EpochRow, ShapesReport } from '../../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
-import type { LabEvents, RunSummary, RunView } from '../../api.ts';
+import type { Curve, LabApi, LabEvents, RunSummary, RunView } from '../../api.ts';
 import type { EngineDeath } from '../../engine-process/engine-death.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
+import { readCurve } from '../../project/curve-store.ts';
 import type { Keeper } from '../../project/keeper.ts';
 import { createLargeBytes } from '../../project/large-bytes.ts';
 import { readEpochs, readRun, readRunSummary, readShapes } from '../../project/run-store.ts';
@@ -40,6 +41,8 @@ export interface LiveRuns extends RunCommands {
   get(runId: string): Result<RunView>;
   shapes(runId: string): Result<ShapesReport>;
   epochs(runId: string, since: number, limit: number): Result<EpochRow[]>;
+  /** Of what is in the file. */
+  curves(asked: Parameters<LabApi['getCurves']>[0]): Result<Curve[]>;
   /** Makes the run as it stands the newest checkpoint in the file. */
   saveNow(runId: string): Promise<void>;
   /** Stops it and closes it. */
@@ -109,6 +112,13 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
       const last = stored.at(-1)?.epoch ?? since;
       const waiting = stored.length < limit ? (residency.live(runId)?.unsaved.rows ?? []) : [];
       return success(stored.concat(waiting.filter((row) => row.epoch > last)).slice(0, limit));
+    },
+    curves({ runId, metrics, from, to, points }) {
+      const database = keeper.database();
+      if (!readRunSummary(database, runId)) return failure(unknownRun(runId));
+      return success(
+        metrics.map((metric) => ({ metric, points: readCurve(database, runId, metric, from, to, points) })),
+      );
     },
     async saveNow(runId) {
       const run = residency.inEngine(runId);

@@ -109,6 +109,7 @@ type PathlessCall =
   | 'lookAt'
   | 'askRun'
   | 'cancelLook'
+  | 'getCurves'
   | 'previewExport'
   | 'previewImport'
   | 'applyImport'

@@ -11,6 +11,7 @@ import { type ImportChoices, importForms } from '../../../engine/formats/importi
 import { separators } from '../../../engine/formats/importing/tables.ts';
 import type { LabApi } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
+import { curveMetrics } from '../../project/curve-store.ts';
 import { draftEditSchema, stopRules } from '../../project/draft-schema.ts';
 import { runName, runNotes } from '../../project/run-edits.ts';
 import { preferencesSchema } from '../settings.ts';
@@ -144,6 +145,15 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
   lookAt: v.tuple([v.strictObject({ runId, at: moment })]),
   askRun: v.tuple([v.strictObject({ runId, at: moment, question })]),
   cancelLook: v.tuple([]),
+  getCurves: v.tuple([
+    v.strictObject({
+      runId,
+      metrics: v.pipe(v.array(v.picklist(curveMetrics)), v.minLength(1), v.maxLength(curveMetrics.length)),
+      from: count,
+      to: count,
+      points: v.pipe(count, v.minValue(2), v.maxValue(4000)),
+    }),
+  ]),
   previewExport: v.tuple([v.strictObject(exportRequest)]),
   writeExport: v.tuple([v.strictObject({ ...exportRequest, path, overwrite: v.boolean() })]),
   readFile: v.tuple([fileSource]),

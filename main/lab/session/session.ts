@@ -165,6 +165,7 @@ export function createSession(options: SessionOptions): Session {
     askRun: ({ runId, at, question }) =>
       withProject((project) => project.past.ask(runId, at, question, looks.join(runId, at))),
     cancelLook: async () => looks.cancel(),
+    getCurves: (request) => withProject((project) => project.runs.curves(request)),
     previewExport: (request) =>
       withProject((project) =>
         project.previewExport(request, looks.join(request.runId, request.at ?? 'now')),

@@ -6,13 +6,27 @@ export interface MetricColumns {
   length: number;
   epoch: Float64Array; // [length]
   loss: Float64Array; // [length]
+  lr: Float64Array; // [length]
   accuracy: Float64Array; // [length]
   gradNorm: Float64Array; // [length]
+  /** NaN where nothing is held back. */
+  validationLoss: Float64Array; // [length]
+  validationAccuracy: Float64Array; // [length]
   /** The row that the last value came from; null where there is none. */
   lastRow: EpochRow | null;
 }
 
-const names = ['epoch', 'loss', 'accuracy', 'gradNorm'] as const;
+const names = [
+  'epoch',
+  'loss',
+  'lr',
+  'accuracy',
+  'gradNorm',
+  'validationLoss',
+  'validationAccuracy',
+] as const satisfies (keyof EpochRow)[];
+/** A column that is drawn over epochs. */
+export type MetricName = Exclude<(typeof names)[number], 'epoch'>;
 
 /** Buffers may be longer than what is in use; `length` counts. */
 interface Store extends MetricColumns {
@@ -27,13 +41,13 @@ export function columnsOf(rows: readonly EpochRow[], before: MetricColumns | nul
   const store = from > 0 ? room(before as Store, rows.length) : emptyStore(rows.length);
   for (let index = from; index < rows.length; index++) {
     const row = rows[index]!;
-    for (const name of names) store[name][index] = row[name];
+    for (const name of names) store[name][index] = row[name] ?? Number.NaN;
   }
   return { ...store, length: rows.length, lastRow: rows.at(-1) ?? null };
 }
 
 /** One column over epochs, as charts take it. */
-export function columnLine(columns: MetricColumns, name: 'loss' | 'accuracy' | 'gradNorm') {
+export function columnLine(columns: MetricColumns, name: MetricName) {
   return { x: columns.epoch.subarray(0, columns.length), y: columns[name].subarray(0, columns.length) };
 }
 
@@ -53,8 +67,11 @@ function emptyStore(length: number): Store {
     length: 0,
     epoch: column(),
     loss: column(),
+    lr: column(),
     accuracy: column(),
     gradNorm: column(),
+    validationLoss: column(),
+    validationAccuracy: column(),
     lastRow: null,
   };
 }

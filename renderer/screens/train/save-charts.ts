@@ -29,7 +29,9 @@ export function saveMetricsCsv(train: TrainState): void {
 function lossPicture(train: TrainState) {
   const least = train.least?.loss ?? null;
   const plot = lossPlot({
-    line: columnLine(train.columns, 'loss'),
+    line: train.smooth(columnLine(train.columns, 'loss')),
+    beside: train.beside('loss', 'validationLoss'),
+    logEpochs: train.view.logEpochs,
     range: train.range,
     zoomed: train.view.zoom !== null,
     scale: train.view.scale,
@@ -44,7 +46,7 @@ function lossPicture(train: TrainState) {
     hatch: train.colours.line,
     words: true,
     leastText: t('train_least', { loss: formatNumber(least, 4) }),
-    firstRight: first === null ? null : { epoch: first, text: firstRightText(train, first) },
+    marks: first === null ? [] : [{ epoch: first, text: firstRightText(train, first) }],
   });
 }
 

@@ -2,11 +2,15 @@ import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
 import { leastReachableLoss } from '../../../engine/model/least-loss.ts';
 import { runLine } from '../../charts/chart-colours.ts';
+import type { SideLine } from '../../charts/metric-option.ts';
 import { pageColours } from '../../charts/page-colours.svelte.ts';
+import type { Line } from '../../charts/sample-line.ts';
+import { smoothed } from '../../charts/smooth.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import type { RunState } from '../../state/run.svelte.ts';
 import { boardSample, boardSampleCount, boardSource, trainTokenCount } from './board.ts';
-import { columnsOf, type MetricColumns, rowOfEpoch } from './columns.ts';
+import { columnLine, columnsOf, type MetricColumns, type MetricName, rowOfEpoch } from './columns.ts';
+import { Ghost } from './ghost.svelte.ts';
 import { TrainView } from './view.svelte.ts';
 
 /** Everything that the train screen draws, worked out from the project and the run on screen. */
@@ -14,10 +18,12 @@ export class TrainState {
   readonly project: ProjectState;
   readonly run: RunState;
   readonly view = new TrainView();
+  readonly ghost: Ghost;
 
   constructor(project: ProjectState, run: RunState) {
     this.project = project;
     this.run = run;
+    this.ghost = new Ghost(run);
   }
 
   /** The run's own document; before there is a run, what the draft would freeze; null where that cannot be run. */
@@ -47,6 +53,39 @@ export class TrainState {
     this.#columns = columnsOf(this.run.rows, this.#columns);
     return this.#columns;
   });
+
+  /** A part is held back, and has been judged at least once. */
+  hasValidation = $derived.by(() => this.run.rows.at(-1)?.validationLoss != null);
+  /** The epoch of the least validation loss; null where nothing is held back. */
+  leastValidation = $derived.by(() => {
+    if (!this.hasValidation) return null;
+    const { epoch, validationLoss, length } = this.columns;
+    let best = 0;
+    for (let i = 1; i < length; i++) if (validationLoss[i]! < validationLoss[best]!) best = i;
+    return length > 0 ? epoch[best]! : null;
+  });
+
+  /** Lines beside the run's own: what is held back dashed, the run before pale. */
+  beside(own: MetricName, heldBack: MetricName | null): (Omit<SideLine, 'points'> & { line: Line })[] {
+    const lines: (Omit<SideLine, 'points'> & { line: Line })[] = [];
+    const { summary, lines: ghost } = this.ghost;
+    if (this.view.showsGhost && summary) {
+      const { colour } = runLine(this.colours, summary.number);
+      if (ghost[own]) lines.push({ line: ghost[own], colour, dashed: false, opacity: 0.45 });
+      if (heldBack && ghost[heldBack])
+        lines.push({ line: ghost[heldBack], colour, dashed: true, opacity: 0.45 });
+    }
+    if (heldBack && this.hasValidation) {
+      const line = this.smooth(columnLine(this.columns, heldBack));
+      lines.push({ line, colour: this.line.colour, dashed: true, opacity: 1 });
+    }
+    return lines;
+  }
+
+  /** As it is drawn; smoothing changes what is seen, never what is said. */
+  smooth(line: Line): Line {
+    return this.view.smoothing === 0 ? line : { x: line.x, y: smoothed(line.y, this.view.smoothing) };
+  }
 
   dataset = $derived.by(() => this.experiment?.dataset ?? null);
   #source = $derived.by(() =>

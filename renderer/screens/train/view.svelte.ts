@@ -11,6 +11,16 @@ export class TrainView {
   /** Place of the sample that the board shows. */
   sample = $state(0);
   scale = $state<Scale>('linear');
+  /** Epochs stand at their logarithms. */
+  logEpochs = $state(false);
+  /** β of the moving average that the loss is drawn with; 0: as it is. */
+  smoothing = $state(0);
+  /** The run before stays as a ghost. */
+  showsGhost = $state(true);
+  /** What the smallest chart draws. */
+  third = $state<'gradNorm' | 'lr'>('gradNorm');
+  /** The numbers of all epochs as a table. */
+  tableOpen = $state(false);
   /** First and last epoch that the charts show; null: all that are planned. */
   zoom = $state.raw<[number, number] | null>(null);
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exportFormatNames, exportFormats } from '../../../engine/formats/exports.ts';
-import type { RunSummary } from '../../../main/api.ts';
+import type { CurveMetric, RunSummary } from '../../../main/api.ts';
 import {
   codesOf,
   hasStatus,
@@ -80,6 +80,26 @@ describe('the main job', () => {
       pages.push(...valueIn(await window.api.getEpochs({ runId: id, since, limit: 7 })));
     }
     expect(pages).toEqual(valueIn(await window.api.getEpochs({ runId: id, ...everyEpoch })));
+  });
+
+  it('gives curves in few points, each with the extremes of the epochs that it stands for', async () => {
+    await createHello();
+    const { id } = await trainToEnd();
+    const rows = valueIn(await window.api.getEpochs({ runId: id, ...everyEpoch }));
+    const metrics: CurveMetric[] = ['loss', 'validationLoss'];
+    const asked = { runId: id, metrics, from: 1, to: 20 };
+    const [loss, held] = valueIn(await window.api.getCurves({ ...asked, points: 4 }));
+    expect(loss!.points.length).toBeLessThanOrEqual(4);
+    for (const { first, last, min, max } of loss!.points) {
+      const losses = rows.filter(({ epoch }) => epoch >= first && epoch <= last).map((row) => row.loss);
+      expect([min, max]).toEqual([Math.min(...losses), Math.max(...losses)]);
+    }
+    expect(held).toEqual({ metric: 'validationLoss', points: [] });
+    const every = valueIn(await window.api.getCurves({ ...asked, points: 4000 }))[0]!;
+    expect(every.points.map(({ min }) => min)).toEqual(rows.map((row) => row.loss));
+    expect(codesOf(await window.api.getCurves({ ...asked, runId: '99', points: 4 }))).toEqual([
+      'run-missing',
+    ]);
   });
 
   it('gives the shapes of the programs 1 and 2 as a finished run, which also comes back', async () => {
@@ -280,6 +300,12 @@ describe('requests of a window', () => {
   it.each([
     ['an unknown command', 'controlRun', [{ runId: '1', command: { kind: 'explode' } }]],
     ['a run id that is SQL', 'getRun', ['1; DROP TABLE run']],
+    ['a curve of one point', 'getCurves', [{ runId: '1', metrics: ['loss'], from: 1, to: 9, points: 1 }]],
+    [
+      'a metric that no epoch has',
+      'getCurves',
+      [{ runId: '1', metrics: ['prediction'], from: 1, to: 9, points: 9 }],
+    ],
     ['a negative limit', 'getEpochs', [{ runId: '1', since: 0, limit: -1 }]],
     ['a patch of an unknown setting', 'edit', [{ edit: { kind: 'training', patch: { x: 1 } }, label }]],
     ['none', 'openProject', []],

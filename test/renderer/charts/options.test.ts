@@ -2,10 +2,12 @@ import { LineChart } from 'echarts/charts';
 import { GridComponent, MarkAreaComponent, MarkLineComponent } from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readChartColours, runLine } from '../../../renderer/charts/chart-colours.ts';
 import { accuracyAxis, fromZeroAxis, lossAxis, rangeOf } from '../../../renderer/charts/loss-axis.ts';
 import { type LossChart, lossOption } from '../../../renderer/charts/loss-option.ts';
+import { lossPlot } from '../../../renderer/charts/loss-picture.ts';
 import { metricOption } from '../../../renderer/charts/metric-option.ts';
 import {
   draggedRange,
@@ -16,6 +18,8 @@ import {
   pixelOfValue,
   tooltipPlace,
 } from '../../../renderer/charts/plot-area.ts';
+import { smoothed } from '../../../renderer/charts/smooth.ts';
+import { logEpochTicks } from '../../../renderer/charts/ticks.ts';
 
 const frame: Frame = {
   width: 512,
@@ -58,7 +62,7 @@ const lossChart: LossChart = {
   maxEpochTicks: 6,
   showPoints: true,
   leastReachable: { value: 0.3408, text: 'least reachable 0.3408' },
-  firstRight: { epoch: 7, text: 'first ohlol, epoch 7' },
+  marks: [{ epoch: 7, text: 'first ohlol, epoch 7' }],
   hatch: '#cccccc',
   words: true,
 };
@@ -97,7 +101,7 @@ describe('lossOption', () => {
   });
 
   it('draws neither line where there is none, or where it is out of sight', () => {
-    const none = drawn(lossOption({ ...lossChart, leastReachable: null, firstRight: null }));
+    const none = drawn(lossOption({ ...lossChart, leastReachable: null, marks: [] }));
     const away = drawn(
       lossOption({ ...lossChart, frame: { ...frame, from: 10, low: 0.5 }, points: [[11, 1]] }),
     );
@@ -106,6 +110,95 @@ describe('lossOption', () => {
       expect(svg).not.toContain('first ohlol');
       expect(svg).not.toContain('#cccccc');
     }
+  });
+});
+
+describe('lines beside the run', () => {
+  const side = {
+    points: [[1, 1.3] as [number, number], [20, 0.5] as [number, number]],
+    colour: '#b44d09',
+    dashed: true,
+    opacity: 0.45,
+  };
+  it('are drawn in their own colour, dash and strength, under the line of the run', () => {
+    const svg = drawn(lossOption({ ...lossChart, beside: [side] }));
+    expect(svg).toMatch(
+      /stroke="#b44d09"[^>]*stroke-opacity="0.45"|stroke-opacity="0.45"[^>]*stroke="#b44d09"/,
+    );
+    expect(svg.indexOf('#b44d09')).toBeLessThan(svg.lastIndexOf('#378af1'));
+    expect(drawn(lossOption(lossChart))).not.toContain('#b44d09');
+  });
+  it('widen the range of the axis, and of a log axis only by what has a logarithm', () => {
+    const line = { x: [1, 2], y: [0.5, 0.4] };
+    const beside = [{ line: { x: [1, 2], y: [3, 0] }, colour: '', dashed: true, opacity: 1 }];
+    const picture = {
+      line,
+      beside,
+      range: { from: 1, to: 2 },
+      logEpochs: false,
+      zoomed: true,
+      leastReachable: null,
+    };
+    expect(lossPlot({ ...picture, scale: 'linear' }).axis.high).toBeGreaterThanOrEqual(3);
+    const log = lossPlot({ ...picture, scale: 'log' });
+    expect(log.axis.low).toBeGreaterThan(Math.log10(0.4) - 1);
+    expect(log.beside[0]!.points[1]![1]).toBe(log.axis.low);
+  });
+});
+
+describe('epochs on a log axis', () => {
+  const log = { ...frame, logEpochs: true, to: 1000 };
+  it('stand at equal distances for equal factors, and are found again', () => {
+    const at = (epoch: number) => pixelOfEpoch(log, epoch);
+    expect(at(10) - at(1)).toBeCloseTo(at(100) - at(10), 6);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1000 }), fc.boolean(), (epoch, logEpochs) => {
+        const shape = { ...log, logEpochs };
+        expect(Math.round(epochOfPixel(shape, pixelOfEpoch(shape, epoch)))).toBe(epoch);
+      }),
+    );
+  });
+  it('have ticks at 1, 2 and 5, or at whole decades', () => {
+    expect(logEpochTicks(1, 100, 8)).toEqual([1, 2, 5, 10, 20, 50, 100]);
+    expect(logEpochTicks(1, 1e6, 8)).toEqual([1, 10, 100, 1000, 10_000, 100_000, 1_000_000]);
+    expect(logEpochTicks(30, 400, 8)).toEqual([30, 50, 100, 200]);
+  });
+  it('are drawn where the window thinks they are', () => {
+    const svg = drawn(lossOption({ ...lossChart, frame: log, points: [[100, 1]], marks: [] }));
+    const circle = /matrix\(([\d.]+),0,0,[\d.]+,([\d.]+),([\d.]+)\)/.exec(svg);
+    expect(Number(circle![2])).toBeCloseTo(pixelOfEpoch(log, 100), 0);
+    expect(svg).toContain('>100</text>');
+  });
+});
+
+describe('smoothed', () => {
+  it('is the line itself for β = 0, and a constant for a constant', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -10, max: 10, noNaN: true })),
+        fc.double({ min: 0, max: 0.99, noNaN: true }),
+        (y, beta) => {
+          expect([...smoothed(y, 0)]).toEqual(y.map((value) => value + 0));
+          for (const value of smoothed(
+            y.map(() => 3),
+            beta,
+          ))
+            expect(value).toBeCloseTo(3, 9);
+          // A mean of what was there so far.
+          smoothed(y, beta).forEach((value, i) => {
+            const before = y.slice(0, i + 1);
+            expect(value).toBeGreaterThanOrEqual(Math.min(...before) - 1e-9);
+            expect(value).toBeLessThanOrEqual(Math.max(...before) + 1e-9);
+          });
+        },
+      ),
+    );
+  });
+  it('begins at the first value and leaves out what is not a number', () => {
+    const [first, gap, next] = smoothed([4, Number.NaN, 2], 0.9);
+    expect(first).toBeCloseTo(4, 12);
+    expect(gap).toBeNaN();
+    expect(next).toBeCloseTo((0.9 * 4 + 2) / 1.9, 12);
   });
 });
 

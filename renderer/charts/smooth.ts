@@ -1,0 +1,22 @@
+/**
+ * An exponential moving average without the pull of its beginning: s ← β s + (1 − β) y, drawn as s / (1 − βⁿ) after n
+ * values (Kingma and Ba 2015, section 3). Values that are not finite stay as they are and count for nothing.
+ *
+ * @param beta 0: the line itself; towards 1: smoother.
+ */
+export function smoothed(y: ArrayLike<number>, beta: number): Float64Array {
+  const out = new Float64Array(y.length);
+  let sum = 0;
+  let weight = 0;
+  for (let i = 0; i < y.length; i++) {
+    const value = y[i]!;
+    if (!Number.isFinite(value)) {
+      out[i] = value;
+      continue;
+    }
+    sum = beta * sum + (1 - beta) * value;
+    weight = beta * weight + (1 - beta);
+    out[i] = sum / weight;
+  }
+  return out;
+}
