@@ -41,14 +41,27 @@ export function commitEdit(
 ): Committed {
   database.prepare('DELETE FROM change WHERE undone = 1').run();
   const insert = database.prepare(
-    "INSERT INTO change (made_at, bytes, label, edit, inverse) VALUES (?, 0, ?, ?, '')",
+    'INSERT INTO change (made_at, bytes, label, edit, inverse) VALUES (?, ?, ?, ?, ?)',
   );
-  const texts = [JSON.stringify(label), JSON.stringify(edit)] as const;
-  const id = Number(insert.run(new Date().toISOString(), ...texts).lastInsertRowid);
-  const { draft, inverse } = apply(database, before, edit, id);
-  const inverseText = JSON.stringify(inverse);
-  const bytes = texts[0].length + texts[1].length + inverseText.length;
-  database.prepare('UPDATE change SET inverse = ?, bytes = ? WHERE id = ?').run(inverseText, bytes, id);
+  const store = (inverse: ProjectEdit | null): number => {
+    const texts = [label, edit, inverse].map((part) => JSON.stringify(part));
+    const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+    return Number(insert.run(new Date().toISOString(), bytes, ...texts).lastInsertRowid);
+  };
+  let draft = before;
+  if (isRunEdit(edit)) {
+    // Its inverse names the change, which is there first.
+    const id = store(null);
+    const text = JSON.stringify(applyRunEdit(database, edit, id));
+    database
+      .prepare('UPDATE change SET inverse = ?, bytes = bytes + ? WHERE id = ?')
+      .run(text, text.length, id);
+  } else {
+    const applied = applyEdit(before, edit);
+    storeDraft(database, before, applied.draft, edit);
+    store(applied.inverse);
+    ({ draft } = applied);
+  }
   forgetOldest(database);
   return outcome(database, draft, edit);
 }
@@ -72,7 +85,7 @@ function travel(
 ): Committed | null {
   if (!change) return null;
   const { edit, repairs } = readEdit(change, along);
-  const { draft } = apply(database, before, edit, change.id);
+  const draft = apply(database, before, edit, change.id);
   database.prepare('UPDATE change SET undone = ? WHERE id = ?').run(undone, change.id);
   return { ...outcome(database, draft, edit), repairs };
 }
@@ -97,16 +110,14 @@ function readEdit(
 
 const projectEditSchema: v.GenericSchema<unknown, ProjectEdit> = v.union([draftEditSchema, runEditSchema]);
 
-function apply(
-  database: DatabaseSync,
-  before: Draft,
-  edit: ProjectEdit,
-  changeId: number,
-): { draft: Draft; inverse: ProjectEdit } {
-  if (isRunEdit(edit)) return { draft: before, inverse: applyRunEdit(database, edit, changeId) };
-  const applied = applyEdit(before, edit);
-  storeDraft(database, before, applied.draft, edit);
-  return applied;
+function apply(database: DatabaseSync, before: Draft, edit: ProjectEdit, changeId: number): Draft {
+  if (isRunEdit(edit)) {
+    applyRunEdit(database, edit, changeId);
+    return before;
+  }
+  const { draft } = applyEdit(before, edit);
+  storeDraft(database, before, draft, edit);
+  return draft;
 }
 
 function outcome(database: DatabaseSync, draft: Draft, edit: ProjectEdit): Committed {
@@ -134,13 +145,12 @@ function forgetOldest(database: DatabaseSync): void {
 }
 
 export function readHistory(database: DatabaseSync): HistoryView {
-  const labelOf = (change: StoredChange | undefined) =>
-    change ? readCell(change.label, `change ${change.id}, label`, labelSchema) : null;
-  return {
-    ...readRevision(database),
-    undo: labelOf(lastDone(database)),
-    redo: labelOf(firstUndone(database)),
+  // The changes themselves may be of a hundred megabytes.
+  const labelOf = (order: string) => {
+    const change = database.prepare(`SELECT id, label FROM change ${order} LIMIT 1`).get();
+    return change ? readCell(change.label, `change ${change.id}, label`, labelSchema) : null;
   };
+  return { ...readRevision(database), undo: labelOf(lastDoneOrder), redo: labelOf(firstUndoneOrder) };
 }
 
 const labelSchema: v.GenericSchema<unknown, EditLabel> = v.object({
@@ -166,14 +176,17 @@ interface StoredChange {
   inverse: string;
 }
 
+const lastDoneOrder = 'WHERE undone = 0 ORDER BY id DESC';
+const firstUndoneOrder = 'WHERE undone = 1 ORDER BY id';
+
 function lastDone(database: DatabaseSync): StoredChange | undefined {
-  return database
-    .prepare('SELECT id, label, edit, inverse FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1')
-    .get() as StoredChange | undefined;
+  return database.prepare(`SELECT id, label, edit, inverse FROM change ${lastDoneOrder} LIMIT 1`).get() as
+    | StoredChange
+    | undefined;
 }
 
 function firstUndone(database: DatabaseSync): StoredChange | undefined {
-  return database
-    .prepare('SELECT id, label, edit, inverse FROM change WHERE undone = 1 ORDER BY id LIMIT 1')
-    .get() as StoredChange | undefined;
+  return database.prepare(`SELECT id, label, edit, inverse FROM change ${firstUndoneOrder} LIMIT 1`).get() as
+    | StoredChange
+    | undefined;
 }
