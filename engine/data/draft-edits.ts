@@ -185,6 +185,9 @@ function rowIndex(rows: readonly DraftRow[], lookUps: number): (id: number) => n
 }
 
 function requireNewIds(draft: Draft, rows: readonly DraftRow[]): void {
+  // As new rows are numbered; a set of a hundred thousand ids takes longer than all the rest.
+  const highest = draft.rows.reduce((most, { id }) => Math.max(most, id), 0);
+  if (rows.every(({ id }, i) => id > (rows[i - 1]?.id ?? highest))) return;
   const ids = new Set(draft.rows.map((row) => row.id));
   for (const { id } of rows) {
     if (ids.has(id)) {

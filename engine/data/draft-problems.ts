@@ -1,7 +1,7 @@
 import type { Draft, DraftData, DraftRow } from './draft.ts';
-import { type SampleProblem, type SampleRules, sampleProblems, targetTokens } from './samples.ts';
+import { type SampleProblem, type SampleRules, sampleProblems } from './samples.ts';
 import { textTokens } from './text-tokens.ts';
-import { splitTokens } from './tokens.ts';
+import { distinctTokens } from './tokens.ts';
 import { indexTokens, vocabularyOf, vocabularyWith } from './vocabulary.ts';
 
 export interface DraftVocabulary {
@@ -18,9 +18,18 @@ export interface DraftVocabulary {
 export function draftVocabulary(draft: Draft): DraftVocabulary {
   const { task, tokens: unit } = draft.data;
   const rows = draft.rows.filter((row) => row.split !== 'off');
+  const targets = () => rows.map(({ target }) => target);
   return vocabularyOfTokens(draft.data, {
-    inputs: () => rows.map((row) => splitTokens(row.input, unit)),
-    targets: () => (task === 'shapes' ? [] : rows.map((row) => targetTokens(row.target, task, unit))),
+    inputs: () => [
+      distinctTokens(
+        rows.map(({ input }) => input),
+        unit,
+      ),
+    ],
+    targets: () => {
+      if (task === 'label') return [[...new Set(targets())].filter((label) => label !== '')];
+      return task === 'mapping' ? [distinctTokens(targets(), unit)] : [];
+    },
   });
 }
 

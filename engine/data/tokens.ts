@@ -32,11 +32,7 @@ function splitCharacters(text: string): string[] {
 
 /** Calls for each grapheme cluster of the text, in order, with its first code unit and the one after its last. */
 export function forEachCluster(text: string, take: (from: number, to: number) => void): void {
-  simpleUnits ??= Uint8Array.from(
-    { length: 0x10000 },
-    (_, unit) => +onlySimple.test(String.fromCharCode(unit)),
-  );
-  const units = simpleUnits;
+  const units = findSimpleUnits();
   const isSimple = (at: number) => at >= text.length || units[text.charCodeAt(at)] === 1;
   let at = 0;
   let simple = isSimple(0);
@@ -55,6 +51,35 @@ export function forEachCluster(text: string, take: (from: number, to: number) =>
     }
     simple = isSimple(at);
   }
+}
+
+/** The tokens that occur in the texts, each once, in no order that is told; the empty text has none. */
+export function distinctTokens(texts: Iterable<string>, unit: TokenUnit): string[] {
+  const tokens = new Set<string>();
+  if (unit === 'spaces') {
+    for (const text of texts) for (const token of splitTokens(text, unit)) tokens.add(token);
+    return [...tokens];
+  }
+  const units = findSimpleUnits();
+  const seen = new Uint8Array(0x10000); // by code unit
+  for (const text of texts) {
+    let at = 0;
+    while (at < text.length && units[text.charCodeAt(at)] === 1) at++;
+    // What is followed by no simple character may be a token together with it.
+    const sure = at === text.length ? at : Math.max(0, at - 1);
+    for (let i = 0; i < sure; i++) seen[text.charCodeAt(i)] = 1;
+    if (sure < text.length) for (const token of splitCharacters(text.slice(sure))) tokens.add(token);
+  }
+  for (let unit = 0; unit < seen.length; unit++) if (seen[unit] === 1) tokens.add(String.fromCharCode(unit));
+  return [...tokens];
+}
+
+function findSimpleUnits(): Uint8Array {
+  simpleUnits ??= Uint8Array.from(
+    { length: 0x10000 },
+    (_, unit) => +onlySimple.test(String.fromCharCode(unit)),
+  );
+  return simpleUnits;
 }
 
 let segmenter: Intl.Segmenter | null = null;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { joinTokens, splitTokens } from '../../../engine/data/tokens.ts';
+import { distinctTokens, joinTokens, splitTokens } from '../../../engine/data/tokens.ts';
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const graphemes = (text: string) => Array.from(segmenter.segment(text), (part) => part.segment);
@@ -56,6 +56,9 @@ describe('characters', () => {
     fc.assert(
       fc.property(text, (text) => {
         expect(splitTokens(text, 'characters')).toEqual(graphemes(text));
+        expect(new Set(distinctTokens([text, 'ab'], 'characters'))).toEqual(
+          new Set([...graphemes(text), 'a', 'b']),
+        );
       }),
       { numRuns: 500 },
     );
