@@ -21,7 +21,7 @@ import type {
 import type { Draft, DraftEdit } from '../engine/data/draft.ts';
 import type { Problem, Result } from '../engine/errors.ts';
 import type { ExportFormat } from '../engine/formats/exports.ts';
-import type { ImportChoices } from '../engine/formats/importing/plan.ts';
+import type { ImportChoices } from '../engine/formats/importing/choices.ts';
 import type { ImportPreview } from '../engine/formats/importing/preview.ts';
 import type { Language } from '../engine/formats/languages.ts';
 import type { ExperimentDocument } from '../engine/model/experiment.ts';
@@ -122,7 +122,7 @@ export interface LabApi {
   /** The same file by other choices; one that is still being read is given up. */
   previewImport(choices: ImportChoices): Promise<Result<ImportPreview>>;
   /** Takes it into the draft, as one undoable step; a failure where the file is no longer the one that was shown. */
-  applyImport(request: { choices: ImportChoices; revision: string }): Promise<Result<EditOutcome>>;
+  applyImport(request: { choices: ImportChoices; revision: string }): Promise<Result<HistoryView>>;
   /** Gives up what is being read, and forgets the file. */
   cancelImport(): Promise<void>;
 }

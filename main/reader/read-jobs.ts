@@ -5,7 +5,9 @@ import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import { binaryKind } from '../../engine/formats/binary-kinds.ts';
 import { decodeText } from '../../engine/formats/decode-text.ts';
 import { checkExperiment } from '../../engine/formats/experiment.ts';
-import { type ImportChoices, type ImportPlan, planImport } from '../../engine/formats/importing/plan.ts';
+import type { ImportChoices } from '../../engine/formats/importing/choices.ts';
+import { type PackedRows, packRows } from '../../engine/formats/importing/packed-rows.ts';
+import { type ImportMemory, type ImportPlan, planImport } from '../../engine/formats/importing/plan.ts';
 import { type ImportPreview, previewImport } from '../../engine/formats/importing/preview.ts';
 import { parseJson } from '../../engine/formats/parse-json.ts';
 import { readSafetensors } from '../../engine/formats/safetensors.ts';
@@ -26,7 +28,9 @@ export interface ReadJobs {
   /** Rows or a text, by these choices, and what they would do to this draft. */
   'import-preview': ImportPreview;
   /** The same, to be taken into a draft. */
-  import: Pick<ImportPlan, 'fileName' | 'revision' | 'choices' | 'content'>;
+  import: Pick<ImportPlan, 'fileName' | 'revision' | 'choices'> & {
+    content: { kind: 'rows'; rows: PackedRows } | { kind: 'text'; text: string };
+  };
 }
 
 export interface ReadJob<Kind extends keyof ReadJobs = keyof ReadJobs> {
@@ -47,7 +51,12 @@ export interface PackedTensor {
 type Tell = (fraction: number) => void;
 
 const jobs: {
-  [Kind in keyof ReadJobs]: (contents: Contents, job: ReadJob<Kind>, tell: Tell) => Result<ReadJobs[Kind]>;
+  [Kind in keyof ReadJobs]: (
+    contents: Contents,
+    job: ReadJob<Kind>,
+    tell: Tell,
+    memory: ImportMemory,
+  ) => Result<ReadJobs[Kind]>;
 } = {
   summary: readSummary,
   weights(contents) {
@@ -56,15 +65,16 @@ const jobs: {
       ? success({ name: contents.name, tensors: pack(weightsOf(file.value)) }, file.warnings)
       : file;
   },
-  'import-preview'(contents, { choices, draft }, tell) {
-    const plan = finishPlan(contents, choices, (fraction) => tell(0.8 * fraction));
+  'import-preview'(contents, { choices, draft }, tell, memory) {
+    const plan = finishPlan(contents, choices, (fraction) => tell(0.8 * fraction), memory);
     return plan.ok ? success(previewImport(draft ?? emptyDraft(), plan.value)) : plan;
   },
-  import(contents, { choices }, tell) {
-    const plan = finishPlan(contents, choices, tell);
+  import(contents, { choices }, tell, memory) {
+    const plan = finishPlan(contents, choices, tell, memory);
     if (!plan.ok) return plan;
     const { fileName, revision, content } = plan.value;
-    return success({ fileName, revision, choices: plan.value.choices, content });
+    const packed = content.kind === 'text' ? content : { kind: content.kind, rows: packRows(content.rows) };
+    return success({ fileName, revision, choices: plan.value.choices, content: packed });
   },
   draft(contents) {
     const experiment = readExperiment(contents);
@@ -74,17 +84,28 @@ const jobs: {
   },
 };
 
-/** `tell`: how far it is, 0 … 1, where that can be told. */
+/**
+ * `tell`: how far it is, 0 … 1, where that can be told. `memory`: what is known of the file that was looked at last for
+ * an import; left empty by every job that does not look at one.
+ */
 export function doReadJob<Kind extends keyof ReadJobs>(
   job: ReadJob<Kind>,
   tell: Tell = () => {},
+  memory: ImportMemory = {},
 ): Result<ReadJobs[Kind]> {
   const contents = readSource(job.source);
-  return contents.ok ? jobs[job.kind](contents.value, job, tell) : contents;
+  const result = contents.ok ? jobs[job.kind](contents.value, job, tell, memory) : contents;
+  if (job.kind !== 'import-preview') delete memory.file;
+  return result;
 }
 
-function finishPlan(contents: Contents, choices: ImportChoices | undefined, tell: Tell): Result<ImportPlan> {
-  const work = planImport(contents, choices);
+function finishPlan(
+  contents: Contents,
+  choices: ImportChoices | undefined,
+  tell: Tell,
+  memory: ImportMemory,
+): Result<ImportPlan> {
+  const work = planImport(contents, choices, memory);
   for (let step = work.next(); ; step = work.next()) {
     if (step.done) return step.value;
     tell(step.value);

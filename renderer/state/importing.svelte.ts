@@ -1,5 +1,5 @@
 import type { Problem, Result } from '../../engine/errors.ts';
-import type { ImportChoices } from '../../engine/formats/importing/plan.ts';
+import type { ImportChoices } from '../../engine/formats/importing/choices.ts';
 import type { ImportPreview } from '../../engine/formats/importing/preview.ts';
 import type { FileSource, LabApi } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';

@@ -140,7 +140,7 @@ writeFileSync('test-results/bench.json', `${JSON.stringify({ peak, rows, generat
 rmSync(folder, { recursive: true, force: true });
 
 if (only === '') {
-  for (const file of ['control.ts', 'main-blocking.ts', 'large-projects.ts']) {
+  for (const file of ['control.ts', 'main-blocking.ts', 'large-projects.ts', 'import.ts']) {
     console.log();
     spawnSync(process.execPath, [join(import.meta.dirname, file)], { stdio: 'inherit' });
   }

@@ -36,7 +36,7 @@ test('a table with a mark, quotes, semicolons and a double is shown before it is
   const table = rows.replace('"b;a";a;b;x;train', '"b;a";"a;b";x;train');
   await choose(page, 'messy.csv', Buffer.from(table));
   await expect(panel(page).getByRole('button', { name: 'Import 4 rows' })).toBeEnabled();
-  await expect(panel(page).getByText('1 row is there already')).toBeVisible();
+  await expect(panel(page).getByText('leave out 1 double: line 5')).toBeVisible();
   await panel(page).locator('label').filter({ hasText: 'Append' }).click();
   await expect(panel(page).getByText('OHLOL').or(panel(page).getByText('4 rows')).first()).toBeVisible();
   await panel(page).getByRole('button', { name: 'Import 4 rows' }).click();

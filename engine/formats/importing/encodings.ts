@@ -22,7 +22,8 @@ export interface EncodingCandidate {
   marked: boolean;
   /**
    * Places whose bytes are none of the encoding's characters, or a control character: of the whole file for the three
-   * likeliest encodings, of its first 64 KB for the others.
+   * likeliest encodings, of its first 64 KB for the others. Where the likeliest has none in the whole file, of that
+   * alone.
    */
   bad: number;
   /** How plausible it is, at most 1; candidates stand by falling score. */
@@ -59,8 +60,9 @@ export function rankEncodings(bytes: Uint8Array): EncodingCandidate[] {
     };
   });
   candidates.sort((a, b) => b.score - a.score);
-  for (const candidate of isWhole ? [] : candidates.slice(0, countedWhole)) {
+  for (const [i, candidate] of isWhole ? [] : candidates.slice(0, countedWhole).entries()) {
     candidate.bad = countBad(decodeAs(bytes, candidate.encoding));
+    if (i === 0 && candidate.bad === 0) break;
   }
   return candidates;
 }

@@ -1,13 +1,20 @@
 import type { Draft, DraftData, DraftEdit, DraftRow } from '../../data/draft.ts';
 import { nextRowId } from '../../data/draft.ts';
 import { failure, problem, type Result, success } from '../../errors.ts';
-import type { ImportPlan } from './plan.ts';
+import type { ImportChoices } from './choices.ts';
+import { rowsToTake } from './repeats.ts';
+
+/** What of a plan is taken into a draft. */
+export interface TakenPlan {
+  choices: Required<ImportChoices>;
+  content: { kind: 'rows'; rows: readonly Omit<DraftRow, 'id'>[] } | { kind: 'text'; text: string };
+}
 
 /**
  * The plan as one edit of the draft, which is one step of undo: its rows or its text instead of the draft's, or after
  * them. The vocabulary stays frozen where it is.
  */
-export function importEdit(draft: Draft, plan: Pick<ImportPlan, 'choices' | 'content'>): Result<DraftEdit> {
+export function importEdit(draft: Draft, plan: TakenPlan): Result<DraftEdit> {
   const { content, choices } = plan;
   if (content.kind === 'text') return success(textEdit(draft, content.text, choices.mode, choices.split));
   const current = draft.data.task === 'shapes' ? 'mapping' : draft.data.task;
@@ -21,7 +28,7 @@ export function importEdit(draft: Draft, plan: Pick<ImportPlan, 'choices' | 'con
   if (choices.mode === 'replace' && draft.data.text !== '') patch.text = '';
   if (choices.mode === 'replace' && draft.data.textValidation) patch.textValidation = null;
   const id = nextRowId(draft);
-  const rows = content.rows.map(
+  const rows = rowsToTake(draft, content.rows, choices).map(
     ({ input, target, split, note }, i): DraftRow => ({ id: id + i, input, target, split, note }),
   );
   const edits: DraftEdit[] = Object.keys(patch).length > 0 ? [{ kind: 'data', patch }] : [];
@@ -44,4 +51,11 @@ function textEdit(draft: Draft, text: string, mode: 'replace' | 'append', split:
       : { text: mode === 'append' ? joined(draft.data.text) : text };
   if (draft.data.task !== 'language-model') patch.task = 'language-model';
   return { kind: 'all', edits: [{ kind: 'data', patch }] };
+}
+
+/** How many rows an import's edit puts in; a text counts as one. */
+export function countImported(edit: DraftEdit): number {
+  const parts = edit.kind === 'all' ? edit.edits : [edit];
+  const rows = parts.find((part) => part.kind === 'rows.insert');
+  return rows ? rows.rows.length : 1;
 }

@@ -5,9 +5,9 @@ import { quote } from '../../../engine/data/samples.ts';
 import { findUnstorable } from '../../../engine/data/storable.ts';
 import { failure, LabError, type Problem, problem, type Result } from '../../../engine/errors.ts';
 import { exportFormatNames } from '../../../engine/formats/exports.ts';
+import { type ImportChoices, importForms, importTakes } from '../../../engine/formats/importing/choices.ts';
 import { columnRoles } from '../../../engine/formats/importing/columns.ts';
 import { encodingNames } from '../../../engine/formats/importing/encodings.ts';
-import { type ImportChoices, importForms } from '../../../engine/formats/importing/plan.ts';
 import { separators } from '../../../engine/formats/importing/tables.ts';
 import type { LabApi } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
@@ -97,6 +97,11 @@ const importChoices = v.strictObject({
   task: v.optional(v.nullable(v.picklist(['mapping', 'label', 'language-model']))),
   split: v.optional(v.picklist(['file', 'train', 'validation'])),
   mode: v.optional(v.picklist(['replace', 'append'])),
+  trim: v.optional(v.boolean()),
+  take: v.optional(v.picklist(importTakes)),
+  seed: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  withoutDoubles: v.optional(v.boolean()),
+  withoutPresent: v.optional(v.boolean()),
 }) satisfies v.GenericSchema<unknown, ImportChoices>;
 
 const projectSource = v.variant('kind', [

@@ -180,7 +180,9 @@ export function createSession(options: SessionOptions): Session {
         if (!taken.ok) return taken;
         // It may have been closed while the file was read.
         if (shown !== project) return failure(noProject);
-        return project.edit(taken.value.edit, taken.value.label);
+        const edited = project.edit(taken.value.edit, taken.value.label);
+        // A hundred thousand rows are sent once, to every window that shows them: as the change of the draft.
+        return edited.ok ? success(edited.value.history, edited.warnings) : edited;
       }),
     cancelImport: async () => windowImport.cancel(),
     readFile: (source) => reader.read({ kind: 'summary', source }, gone.signal),

@@ -1,8 +1,9 @@
 /** The one file that a window is about to import: read anew for each choice, and taken only as it was shown. */
 import type { Draft, DraftEdit } from '../../../engine/data/draft.ts';
 import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
-import { importEdit } from '../../../engine/formats/importing/import-edit.ts';
-import type { ImportChoices } from '../../../engine/formats/importing/plan.ts';
+import type { ImportChoices } from '../../../engine/formats/importing/choices.ts';
+import { countImported, importEdit } from '../../../engine/formats/importing/import-edit.ts';
+import { unpackRows } from '../../../engine/formats/importing/packed-rows.ts';
 import type { ImportPreview } from '../../../engine/formats/importing/preview.ts';
 import type { EditLabel, FileSource } from '../../api.ts';
 import type { Reader } from '../../reader/reader.ts';
@@ -51,13 +52,14 @@ export function createWindowImport(reader: Reader, tell: (fraction: number) => v
       if (!read.ok) return read;
       const { fileName, content } = read.value;
       if (read.value.revision !== revision) return failure(changed(fileName));
-      const edit = importEdit(draftNow(), read.value);
+      const taken =
+        content.kind === 'text' ? content : { kind: content.kind, rows: unpackRows(content.rows) };
+      const edit = importEdit(draftNow(), { choices: read.value.choices, content: taken });
       if (!edit.ok) return edit;
-      const count = content.kind === 'rows' ? content.rows.length : 1;
       cancel();
       return success({
         edit: edit.value,
-        label: { key: 'edit_imported', values: { name: fileName, count } },
+        label: { key: 'edit_imported', values: { name: fileName, count: countImported(edit.value) } },
       });
     },
     cancel,

@@ -4,8 +4,10 @@ import { gzipSync } from 'fflate';
 import { describe, expect, it, test } from 'vitest';
 import { type Draft, type DraftRow, emptyDraft } from '../../../../engine/data/draft.ts';
 import { applyEdit } from '../../../../engine/data/draft-edits.ts';
-import { importEdit } from '../../../../engine/formats/importing/import-edit.ts';
-import { planImport } from '../../../../engine/formats/importing/plan.ts';
+import { type ImportChoices, takenRows } from '../../../../engine/formats/importing/choices.ts';
+import { countImported, importEdit } from '../../../../engine/formats/importing/import-edit.ts';
+import { packRows, unpackRows } from '../../../../engine/formats/importing/packed-rows.ts';
+import { type ImportMemory, planImport } from '../../../../engine/formats/importing/plan.ts';
 import { previewImport } from '../../../../engine/formats/importing/preview.ts';
 import { gunzip } from '../../../../engine/formats/importing/unpack.ts';
 import { imported, plan, planned, preview, rowsOf } from './read.ts';
@@ -144,20 +146,106 @@ describe('what an import would do', () => {
 
   it('is counted: problems, doubles, contradictions, each with its rows', () => {
     const found = previewImport(draft, planned('x.csv', text, { mode: 'append' }));
-    expect(found.doubles).toEqual({ count: 2, records: [2, 5] });
+    expect(found.present).toEqual({ count: 2, records: [2, 5] });
+    expect(found.doubles).toEqual({ count: 0, records: [] });
     expect(found.contradictions).toEqual({ count: 1, records: [3] });
     expect(found.problems).toMatchObject([{ code: 'unequal-length', count: 1, records: [4] }]);
     expect(found.vocabulary).toMatchObject({ before: 3, after: 6, added: ['c', 'd', 'x'], removed: [] });
     expect(found.rows[0]).toEqual({
       record: 2,
+      fields: ['ab', 'ba'],
       input: ['a', 'b'],
       target: ['b', 'a'],
       split: 'train',
       note: '',
+      cut: ['', '', '', ''],
+      repeats: 0,
+      isTaken: true,
     });
     const replaced = previewImport(draft, planned('x.csv', text));
     expect(replaced.doubles).toEqual({ count: 1, records: [5] });
     expect(replaced.vocabulary.removed).toEqual(['q']);
+  });
+
+  it('leaves out doubles, and what is in the draft, each on wish, and counts them either way', () => {
+    const wishes = { mode: 'append', withoutDoubles: true } as const;
+    const given = 'input,target\nab,ba\ncd,dc\nab,xx\ncd,dc\ncd,dc\n';
+    const made = planned('x.csv', given, wishes);
+    const found = previewImport(draft, made);
+    expect([found.doubles, found.present]).toEqual([
+      { count: 2, records: [5, 6] },
+      { count: 1, records: [2] },
+    ]);
+    expect(found.counts.train).toBe(3);
+    expect(found.rows.map(({ repeats, isTaken }) => [repeats, isTaken])).toEqual([
+      [0, true],
+      [null, true],
+      [null, true],
+      [3, false],
+      [3, false],
+    ]);
+    expect(
+      imported(draft, made)
+        .rows.slice(2)
+        .map(({ input, target }) => input + target),
+    ).toEqual(['abba', 'cddc', 'abxx']);
+    const without = planned('x.csv', given, { ...wishes, withoutPresent: true });
+    expect(imported(draft, without).rows).toHaveLength(4);
+    // What is replaced is not there any more.
+    expect(imported(draft, planned('x.csv', given, { withoutPresent: true })).rows).toHaveLength(5);
+    const edit = importEdit(draft, without);
+    expect(edit.ok && countImported(edit.value)).toBe(2);
+  });
+
+  it('says which labels are there, and which differ from another in case, width or white space alone', () => {
+    const known = { ...draft, data: { ...draft.data, task: 'label' as const }, rows: [row(1, 'x', 'Greek')] };
+    const file = 'name,label\na,greek\nb,Czech\nc,Ｃzech\nd,Dutch\n';
+    const found = preview('x.csv', file, {}, known);
+    expect(found.draftLabels).toEqual(['Greek']);
+    expect(found.alike).toEqual({ greek: 'Greek', Ｃzech: 'Czech' });
+    expect(preview('x.csv', file, {}, draft).draftLabels).toEqual([]);
+  });
+
+  it('cuts white space off labels and their inputs, elsewhere on wish, and counts it either way', () => {
+    const file = ' a ,b\nc,\u3000d\ne,f\n';
+    const kept = planned('x.csv', file);
+    expect([kept.spaces, rowsOf(kept)[0]]).toEqual([2, ' a →b:train']);
+    const cut = preview('x.csv', file, { trim: true });
+    expect(cut.spaces).toBe(2);
+    expect(cut.rows.map((one) => [one.input.join(''), one.cut])).toEqual([
+      ['a', [' ', ' ', '', '']],
+      ['c', ['', '', '\u3000', '']],
+      ['e', ['', '', '', '']],
+    ]);
+    const label = (choices = {}) => rowsOf(planned('x.csv', 'name,label\n a , b \n', choices));
+    expect(label()).toEqual(['a→b:train']);
+    expect(label({ trim: false })).toEqual([' a → b :train']);
+  });
+
+  it('shows fields that are ignored, the longest row, and rows far below that something is wrong with', () => {
+    const many = Array.from({ length: 300 }, (_, i) => `a${i},b${i},id${i}`);
+    many[200] = 'x,yy,bad';
+    many[250] = `${'l'.repeat(30)},${'m'.repeat(30)},long`;
+    many[260] = `x,y,id,${'n'.repeat(10)}`;
+    const found = preview('x.csv', `input,target,id\n${many.join('\n')}\n`);
+    expect(found.longest).toBe(252);
+    expect(found.rows.map(({ record }) => record)).toEqual([
+      ...Array.from({ length: 50 }, (_, i) => i + 2),
+      202,
+      252,
+    ]);
+    expect(found.rows.at(-2)!.fields).toEqual(['x', 'yy', 'bad']);
+    // What stays out is shown as the file has it.
+    const out = preview('x.csv', `input,target\nab,ba\n${'z'.repeat(1_000_001)},z\n`).rows;
+    expect(out).toMatchObject([{ isTaken: true }, { record: 3, isTaken: false, input: [] }]);
+    expect(out[1]!.fields[0]).toHaveLength(200);
+  });
+
+  it('is empty where only a header is there', () => {
+    const found = preview('x.csv', 'input,target\n');
+    expect(found).toMatchObject({ rows: [], total: 0, longest: null, header: ['input', 'target'] });
+    expect(plan('x.csv', 'input,target\n', { header: false }).ok).toBe(true);
+    expect(plan('x.csv', '\n\n')).toMatchObject({ ok: false, problems: [{ code: 'import-empty' }] });
   });
 
   it('is one edit, taken back whole', () => {
@@ -183,6 +271,65 @@ describe('what an import would do', () => {
     expect(planned('x.csv', text).revision).toBe(planned('y.csv', text).revision);
     expect(planned('x.csv', `${text} `).revision).not.toBe(planned('x.csv', text).revision);
   });
+});
+
+describe('more rows than the grid is made for', () => {
+  const file = `input,target\n${Array.from({ length: takenRows + 500 }, (_, i) => `a,b${i}\n`).join('')}`;
+  const targets = (choices = {}) => {
+    const { content } = planned('x.csv', file, choices);
+    return content.kind === 'rows' ? content.rows.map(({ target }) => target) : [];
+  };
+
+  it('are the first, as many by chance in their order, or all', () => {
+    expect(planned('x.csv', file).total).toBe(takenRows + 500);
+    expect(targets()).toHaveLength(takenRows);
+    expect(targets().at(-1)).toBe(`b${takenRows - 1}`);
+    expect(targets({ take: 'all' })).toHaveLength(takenRows + 500);
+    const chance = targets({ take: 'random', seed: 3 });
+    expect(new Set(chance).size).toBe(takenRows);
+    const places = chance.map((target) => Number(target.slice(1)));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places.at(-1)).toBeGreaterThanOrEqual(takenRows);
+    expect(targets({ take: 'random', seed: 3 })).toEqual(chance);
+    expect(targets({ take: 'random', seed: 4 })).not.toEqual(chance);
+  });
+});
+
+describe('what was read of a file', () => {
+  const read = (file: string, choices: ImportChoices, memory: ImportMemory) => {
+    const work = planImport({ name: 'x.csv', bytes: new TextEncoder().encode(file) }, choices, memory);
+    for (let step = work.next(); ; step = work.next()) if (step.done) return step.value;
+  };
+
+  it('serves other choices, and never another file, encoding or shape', () => {
+    const memory: ImportMemory = {};
+    const files = ['a;b,c\n"d",é\n', 'a;b,c\n"d",è\n'];
+    const choices: ImportChoices[] = [
+      {},
+      { columns: ['target', 'input'] },
+      { separator: ';' },
+      { quotes: false },
+      { encoding: 'windows-1252' },
+      { encoding: 'windows-1252', form: 'lines' },
+      { form: 'text' },
+      { header: true },
+    ];
+    for (const choice of [...choices, ...choices.toReversed()]) {
+      for (const file of files) expect(read(file, choice, memory)).toEqual(plan('x.csv', file, choice));
+    }
+  });
+});
+
+test.each([
+  [[]],
+  [
+    [
+      { input: 'ab\u0000', target: '', split: 'off', note: '👩‍🚀' },
+      { input: '', target: 'x', split: 'train', note: '' },
+    ],
+  ],
+] as const)('rows go between threads whole: %j', (given) => {
+  expect(unpackRows(packRows(given.map((one, record) => ({ ...one, record }))))).toEqual(given);
 });
 
 test('a file of 10 MB is read in pieces, which say how far they are', () => {

@@ -1,12 +1,9 @@
 import { type Draft, emptyDraft } from '../../../../engine/data/draft.ts';
 import { applyEdit } from '../../../../engine/data/draft-edits.ts';
 import type { Result } from '../../../../engine/errors.ts';
+import type { ImportChoices } from '../../../../engine/formats/importing/choices.ts';
 import { importEdit } from '../../../../engine/formats/importing/import-edit.ts';
-import {
-  type ImportChoices,
-  type ImportPlan,
-  planImport,
-} from '../../../../engine/formats/importing/plan.ts';
+import { type ImportPlan, planImport } from '../../../../engine/formats/importing/plan.ts';
 import { previewImport } from '../../../../engine/formats/importing/preview.ts';
 
 export function plan(

@@ -1,0 +1,79 @@
+/**
+ * What importing a table of 10 MB costs, from its choice to rows in the window: the processor time of lab and reader,
+ * which other work on the machine does not change, and the time by the clock. Alone: `node test/bench/import.ts`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applyEdit } from '../../engine/data/draft-edits.ts';
+import { valueIn } from '../crash/user.ts';
+import { startTestLab } from '../main/lab/open-lab.ts';
+
+const limitMs = 2000;
+const tableBytes = 10_000_000;
+const words = ['bergmann', 'arnold', 'cai', 'basile', 'pellegrini', 'aoki', '李', '简体字'];
+
+/** A table of about 10 MB whose fields have about so many characters. */
+function table(characters: number): string {
+  const lines = ['input,target'];
+  for (let bytes = 0, i = 0; bytes < tableBytes; i++) {
+    let text = `${words[i % words.length]}${(i % 9973).toString(36)}`;
+    while (text.length < characters) text += ` ${words[(i + text.length) % words.length]}`;
+    const line = `${text},${[...text].reverse().join('')}`;
+    bytes += Buffer.byteLength(line) + 1;
+    lines.push(line);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'ohlol-bench-'));
+const tables = { short: table(1), long: table(45) };
+const lab = startTestLab(join(folder, 'home'));
+const window = lab.openWindow();
+await window.api.describe();
+
+const processorMs = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+async function measure(name: keyof typeof tables, take: 'first' | 'all') {
+  const fileName = `${name}.csv`;
+  const base64 = Buffer.from(tables[name]).toString('base64');
+  const { draft } = valueIn(
+    await window.api.createProject({
+      source: { kind: 'empty' },
+      path: join(folder, `${performance.now()}.ohlol`),
+    }),
+  );
+  const [start, worked] = [performance.now(), processorMs()];
+  const shown = valueIn(await window.api.openImport({ kind: 'contents', fileName, base64 }));
+  const shownMs = performance.now() - start;
+  const choices = { ...shown.choices, take };
+  window.drafts.length = 0;
+  valueIn(await window.api.applyImport({ choices, revision: shown.revision }));
+  const rows = applyEdit(draft, window.drafts[0]!.edit).draft.rows.length;
+  const times = { shownMs, tookMs: performance.now() - start, workedMs: processorMs() - worked };
+  await window.api.closeProject();
+  return { rows, ...times };
+}
+
+let slowest = 0;
+console.log('| a table of 10 MB | rows taken | shown in ms | taken in ms | processor ms |');
+console.log('| --- | --- | --- | --- | --- |');
+for (const [name, take] of [
+  ['short', 'first'],
+  ['short', 'all'],
+  ['long', 'all'],
+] as const) {
+  const rounds = [];
+  for (let round = 0; round < 3; round++) rounds.push(await measure(name, take));
+  const { rows, shownMs, tookMs, workedMs } = rounds.sort((a, b) => a.workedMs - b.workedMs)[1]!;
+  slowest = Math.max(slowest, workedMs);
+  console.log(
+    `| ${name} rows, ${take} | ${rows} | ${shownMs.toFixed(0)} | ${tookMs.toFixed(0)} | ${workedMs.toFixed(0)} |`,
+  );
+}
+await lab.close();
+rmSync(folder, { recursive: true, force: true });
+process.exitCode = slowest < limitMs ? 0 : 1;
