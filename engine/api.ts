@@ -62,6 +62,8 @@ export interface ReplayApi {
   replay(request: { runId: string; epoch: number; milliseconds: number }): Promise<Result<Replayed>>;
   /** A kept state as the run's own checkpoint there would be. */
   getPast(past: { runId: string; epoch: number }): Promise<Result<RunCheckpoint>>;
+  /** Where a run begins that goes on from such a state with something changed; makes no run. */
+  makeBranch(request: MakeBranch): Promise<Result<RunCheckpoint>>;
   /** Frees the open replay's memory, and with `runIds` the kept states of these runs. */
   closeReplay(runIds: string[]): Promise<void>;
 }
@@ -100,6 +102,17 @@ export interface OpenReplay {
     | { kind: 'start' }
     | { kind: 'checkpoint'; state: Uint8Array; place: RunPlace }
     | { kind: 'kept'; epoch: number };
+}
+
+export interface MakeBranch {
+  /** As the state was trained. */
+  from: ExperimentDocument;
+  /** As it goes on: of the same model and vocabularies. */
+  to: ExperimentDocument;
+  /** A checkpoint's, after an epoch. */
+  state: Uint8Array;
+  /** Weights that are set by hand. */
+  values: WeightPatch[];
 }
 
 /** Where the replay stands, and what the epochs since the last answer gave, to be compared with what the run had. */

@@ -10,6 +10,7 @@ import type {
   Answer,
   EngineDescription,
   EpochRow,
+  LiveSettings,
   Question,
   RunCommand,
   RunMemory,
@@ -17,6 +18,7 @@ import type {
   RunProgress,
   RunState,
   ShapesReport,
+  WeightPatch,
 } from '../engine/api.ts';
 import type { Draft, DraftEdit } from '../engine/data/draft.ts';
 import type { Problem, Result } from '../engine/errors.ts';
@@ -24,7 +26,7 @@ import type { ExportFormat } from '../engine/formats/exports.ts';
 import type { ImportChoices } from '../engine/formats/importing/choices.ts';
 import type { ImportPreview } from '../engine/formats/importing/preview.ts';
 import type { Language } from '../engine/formats/languages.ts';
-import type { ExperimentDocument } from '../engine/model/experiment.ts';
+import type { ExperimentDocument, OptimizerSpec } from '../engine/model/experiment.ts';
 
 export interface LabApi {
   describe(): Promise<LabDescription>;
@@ -105,6 +107,11 @@ export interface LabApi {
     to: number;
     points: number;
   }): Promise<Result<Curve[]>>;
+  /**
+   * A new run that goes on from a run's state after an epoch, paused there, with a copy of that state of its own: one
+   * undoable step. It begins with the settings of that epoch and the change.
+   */
+  branchRun(request: BranchRequest): Promise<Result<RunSummary>>;
 
   /** The first part of what an export would write, and how long the whole is. */
   previewExport(request: ExportRequest): Promise<Result<ExportPreview>>;
@@ -310,6 +317,12 @@ export interface RunSummary {
   firstRightEpoch: number | null;
   /** How much its checkpoints take up in the file: at most some 64 MB besides its best and its last. */
   checkpointBytes: number;
+  /** Of a branch: which run's epoch it goes on from, its own epochs counted on; `runId` null where that is deleted. */
+  parent: { runId: string | null; epoch: number } | null;
+  /** Of a branch: what is different from its parent. */
+  change: BranchChange | null;
+  /** Of a branch: how many of its weights were set by hand before it went on. */
+  handEdited: number;
 }
 
 export interface RunView {
@@ -341,6 +354,26 @@ export interface PastView {
   /** Epochs that were replayed for it; 0 where it was there. */
   replayed: number;
 }
+
+export interface BranchRequest {
+  runId: string;
+  epoch: number;
+  change: BranchChange;
+  /** Set by hand before it goes on. */
+  weights?: WeightPatch[];
+  label: EditLabel;
+}
+
+/** What is different in a branch; everything else is as its parent had it. */
+export type BranchChange =
+  | { kind: 'none' }
+  | { kind: 'setting'; settings: LiveSettings }
+  /** Another begins at its first step; the same keeps its state. */
+  | { kind: 'optimizer'; optimizer: OptimizerSpec }
+  /** The data that the project has now; with the same task, tokens and vocabularies. Stop rules count anew. */
+  | { kind: 'data' }
+  /** Of the shuffles and the dropout from there on. */
+  | { kind: 'seed'; seed: number };
 
 export interface LookProgress {
   /** As it was asked for. */

@@ -32,7 +32,8 @@ export function draftToExperiment(draft: Draft): Result<ExperimentDocument> {
   return success(experiment, [...warnings, ...findUnused(experiment)]);
 }
 
-function draftDataset(draft: Draft, warnings: Problem[]): Dataset {
+/** The dataset of it alone, which may not suit its settings; `warnings` takes what stays out. */
+export function draftDataset(draft: Draft, warnings: Problem[]): Dataset {
   const { task, tokens, shapes, text, sequenceLength, textValidation } = draft.data;
   const others = { ...othersOf(draft.data), ...onlyUsed('dataset', { unknown: draft.data.unknown }) };
   if (task === 'shapes') return shapes ?? defaultShapes;

@@ -15,6 +15,7 @@ import { type TrainedBy, weightsDocument } from '../formats/weights.ts';
 import { copyTensors, type TrainedModel, trainedModel, valuesHeld } from '../inspect/trained.ts';
 import type { Backend } from '../kernels/backend.ts';
 import type { ExperimentDocument, SequenceExperiment } from '../model/experiment.ts';
+import { branchInPieces } from '../training/branch.ts';
 import { createReplayInPieces, isBefore, type Replay } from '../training/replay.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { type Clock, inSlices } from './clock.ts';
@@ -204,6 +205,26 @@ export function createReplays(
       const weights = await inSlices(writeSafetensorsInPieces(document, tensors), clock);
       const checkpoint: RunCheckpoint = { epoch, state, weights };
       return success(checkpoint);
+    },
+    async makeBranch({ from, to, state, values }) {
+      const [before, after] = [readTrainable(from), readTrainable(to)];
+      if (!before.ok) return before;
+      if (!after.ok) return after;
+      const made = await inSlices(
+        branchInPieces({ from: before.value, to: after.value, state, values }, backend),
+        clock,
+      );
+      if (!made.ok) return made;
+      const trainer = made.value;
+      try {
+        const { epoch } = trainer.progress();
+        const checkpoint = await inSlices(trainer.checkpointInPieces(), clock);
+        const document = weightsDocument(trainer.experiment, {}, trainedBy(trainer));
+        const weights = await inSlices(writeSafetensorsInPieces(document, trainer.parameters), clock);
+        return success({ epoch, state: checkpoint, weights }, [...after.warnings, ...made.warnings]);
+      } finally {
+        trainer.close();
+      }
     },
     closeReplay: (runIds) =>
       inTurn(async () => {

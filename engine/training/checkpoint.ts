@@ -111,13 +111,85 @@ export function* readCheckpoint(run: Run, bytes: Uint8Array): Generator<void, Pr
   run.batchesDone = header.batchesDone;
   run.gradNorm = header.gradNorm;
   for (const [i, part] of run.optimizers.entries()) part.optimizer.steps = header.optimizerSteps[i]!;
-  run.metrics.lossSum = header.lossSum;
-  run.metrics.tokens = header.tokens;
-  run.metrics.right = header.right;
+  takeCounts(run, header);
   run.generator = createGenerator({ words: words.subarray(0, 624), ...header.generator });
   run.dropout = createGenerator({ words: words.subarray(624), ...header.dropout });
   run.loaded = -1;
   return [];
+}
+
+/** What a run goes on with from the state of another. */
+export interface Keeps {
+  /** Its stop rules go on counting; else they begin anew, as they judge by the data. */
+  data: boolean;
+  /** Its shuffles and dropout are drawn on; else they begin as the run's own seed says. */
+  seed: boolean;
+}
+
+/**
+ * Puts a new run where another of the same model stood after an epoch. Optimizer state goes along as far as both have it
+ * (PyTorch's way from one optimizer to another: what the new one lacks begins at 0). In pieces of a few milliseconds.
+ */
+export function* takeState(run: Run, bytes: Uint8Array, keeps: Keeps): Generator<void, Problem[]> {
+  const header = readHeader(bytes);
+  if (header === null || header.batchesDone > 0) {
+    const message = 'the checkpoint is not one of Ohlol version 1 between two epochs, or is cut off';
+    return [problem('checkpoint-format', '', message)];
+  }
+  const isSameOptimizer = header.optimizer === run.experiment.training.optimizer.name;
+  const words = new Uint32Array(2 * 624);
+  const isKept = ({ name }: { name: string }) =>
+    name === 'weights' || (name === 'best' ? keeps.data : isSameOptimizer);
+  const own = numbered([
+    ...tensorsOf(run, false).filter(isKept),
+    { name: 'generator', values: words.subarray(0, 624) },
+    { name: 'dropout', values: words.subarray(624) },
+  ]);
+  let at = bytes.length - 4 * header.tensors.reduce((sum, { length }) => sum + length, 0);
+  for (const [name, { length }] of numbered(header.tensors)) {
+    const values = own.get(name)?.values;
+    if (values !== undefined && values.length !== length) {
+      const [found, needed] = [`${name} ${length}`, `${name} ${values.length}`];
+      const message = `the state has ${length} numbers of ${name}, the run needs ${values.length}`;
+      return [problem('checkpoint-document', '', message, { found, needed })];
+    }
+    if (values !== undefined) {
+      const view = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+      yield* copyBytesInPieces(view, 0, bytes.subarray(at, at + view.length));
+      yield;
+    }
+    at += 4 * length;
+  }
+  const counted = keeps.data ? header.progress : { epoch: header.progress.epoch };
+  run.progress = { ...noProgress(), ...counted };
+  run.gradNorm = header.gradNorm;
+  if (keeps.data) takeCounts(run, header);
+  for (const [i, part] of run.optimizers.entries()) {
+    if (isSameOptimizer) part.optimizer.steps = header.optimizerSteps[i] ?? 0;
+  }
+  if (!keeps.seed) return [];
+  run.generator = createGenerator({ words: words.subarray(0, 624), ...header.generator });
+  run.dropout = createGenerator({ words: words.subarray(624), ...header.dropout });
+  return [];
+}
+
+/** Tensors by name; the parts of the parameters have each an optimizer, with the same names. */
+function numbered<T extends { name: string }>(tensors: readonly T[]): Map<string, T> {
+  const seen = new Map<string, number>();
+  const all = new Map<string, T>();
+  for (const tensor of tensors) {
+    const before = seen.get(tensor.name) ?? 0;
+    seen.set(tensor.name, before + 1);
+    all.set(`${tensor.name} ${before}`, tensor);
+  }
+  return all;
+}
+
+/** Of the epoch under way, or of the last. */
+function takeCounts({ metrics }: Run, { lossSum, tokens, right }: Header): void {
+  metrics.lossSum = lossSum;
+  metrics.tokens = tokens;
+  metrics.right = right;
 }
 
 function areBelow(values: Int32Array, limit: number): boolean {

@@ -62,7 +62,7 @@ const modelParts = {
   call: v.optional(v.picklist(['sequence', 'cell'])),
 };
 
-const optimizer = v.variant('name', [
+export const optimizer = v.variant('name', [
   keepingObject({
     name: v.literal('sgd'),
     lr: v.number(),

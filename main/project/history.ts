@@ -40,14 +40,7 @@ export function commitEdit(
   label: EditLabel,
 ): Committed {
   database.prepare('DELETE FROM change WHERE undone = 1').run();
-  const insert = database.prepare(
-    'INSERT INTO change (made_at, bytes, label, edit, inverse) VALUES (?, ?, ?, ?, ?)',
-  );
-  const store = (inverse: ProjectEdit | null): number => {
-    const texts = [label, edit, inverse].map((part) => JSON.stringify(part));
-    const bytes = texts.reduce((sum, text) => sum + text.length, 0);
-    return Number(insert.run(new Date().toISOString(), bytes, ...texts).lastInsertRowid);
-  };
+  const store = (inverse: ProjectEdit | null) => insertChange(database, label, edit, inverse);
   let draft = before;
   if (isRunEdit(edit)) {
     // Its inverse names the change, which is there first.
@@ -64,6 +57,34 @@ export function commitEdit(
   }
   forgetOldest(database);
   return outcome(database, draft, edit);
+}
+
+/** The same for a run that is in the file by now: to take it back deletes it, and to do it again brings it back. */
+export function commitNewRun(
+  database: DatabaseSync,
+  draft: Draft,
+  runId: string,
+  label: EditLabel,
+): Committed {
+  const edit: RunEdit = { kind: 'run.restore', runId };
+  database.prepare('DELETE FROM change WHERE undone = 1').run();
+  insertChange(database, label, edit, { kind: 'run.delete', runId });
+  forgetOldest(database);
+  return outcome(database, draft, edit);
+}
+
+function insertChange(
+  database: DatabaseSync,
+  label: EditLabel,
+  edit: ProjectEdit,
+  inverse: ProjectEdit | null,
+): number {
+  const texts = [label, edit, inverse].map((part) => JSON.stringify(part));
+  const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+  const insert = database.prepare(
+    'INSERT INTO change (made_at, bytes, label, edit, inverse) VALUES (?, ?, ?, ?, ?)',
+  );
+  return Number(insert.run(new Date().toISOString(), bytes, ...texts).lastInsertRowid);
 }
 
 /** Takes back the last change; null where there is none. */

@@ -7,7 +7,7 @@ import type { TrainingSpec } from '../../engine/model/experiment.ts';
 import { stopRules } from './draft-schema.ts';
 import { readCell } from './json-cells.ts';
 
-const settingsSchema = v.strictObject({
+export const settingsSchema = v.strictObject({
   lr: v.optional(v.number()),
   clipGradNorm: v.optional(v.nullable(v.number())),
   epochs: v.optional(v.number()),

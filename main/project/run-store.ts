@@ -6,6 +6,7 @@ import { LabError, type Problem, problem } from '../../engine/errors.ts';
 import type { ExperimentDocument, TrainingSpec, WeightsJson } from '../../engine/model/experiment.ts';
 import type { RunSummary } from '../api.ts';
 import { keepBlob } from './blob-store.ts';
+import { branchChangeSchema, weightPatches } from './branch-schema.ts';
 import { addToCurves, cutCurvesAfter } from './curve-store.ts';
 import { freeze, readFrozen } from './frozen-store.ts';
 import { readCell } from './json-cells.ts';
@@ -167,7 +168,8 @@ export function cutEpochsAfter(database: DatabaseSync, runId: string, epoch: num
 // Not *: a run's weights and shapes are not wanted in a list of a thousand.
 const summaryColumns = `id, kind, number, name, notes, created_at, state, progress, training, last_loss, best_loss,
   first_right_epoch, (SELECT sum(bytes) FROM checkpoint JOIN blob ON blob.id IN (state, weights)
-  WHERE run_id = run.id) AS checkpoint_bytes`;
+  WHERE run_id = run.id) AS checkpoint_bytes, parent_epoch, branch_change, hand_edited,
+  (SELECT id FROM run AS other WHERE other.id = run.parent AND other.deleted_by IS NULL) AS parent`;
 
 /** null where there is no such run, or it is deleted. Where its row is damaged it says so in its state. */
 export function readRunSummary(database: DatabaseSync, runId: string): RunSummary | null {
@@ -211,6 +213,7 @@ function damagedRun(database: DatabaseSync, runId: string, error: unknown): RunS
     bestLoss: null,
     firstRightEpoch: null,
     checkpointBytes: 0,
+    ...noParent,
   };
 }
 
@@ -279,6 +282,23 @@ function toSummary(row: Record<string, unknown>): RunSummary {
     bestLoss: row.best_loss as number | null,
     firstRightEpoch: row.first_right_epoch as number | null,
     checkpointBytes: Number(row.checkpoint_bytes ?? 0),
+    ...(row.parent_epoch === null ? noParent : originOf(row, id)),
+  };
+}
+
+type Origin = Pick<RunSummary, 'parent' | 'change' | 'handEdited'>;
+
+const noParent: Origin = { parent: null, change: null, handEdited: 0 };
+
+function originOf(
+  { parent, parent_epoch: epoch, branch_change: change, hand_edited: edited }: Record<string, unknown>,
+  id: string,
+): Origin {
+  return {
+    parent: { runId: parent === null ? null : String(parent), epoch: Number(epoch) },
+    change:
+      change === null ? { kind: 'none' } : readCell(change, `run ${id}, branch_change`, branchChangeSchema),
+    handEdited: edited === null ? 0 : readCell(edited, `run ${id}, hand_edited`, weightPatches).length,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Draft, DraftEdit } from '../../../engine/data/draft.ts';
 import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
 import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
 import type {
+  BranchRequest,
   CopySaved,
   EditLabel,
   EditOutcome,
@@ -20,11 +21,13 @@ import type {
 } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
+import { insertBranch, readBranches } from '../../project/branch-store.ts';
 import { isSameDraft, readDraft } from '../../project/draft-store.ts';
 import { fileProblem } from '../../project/file-problems.ts';
 import {
   type Committed,
   commitEdit,
+  commitNewRun,
   commitRedo,
   commitUndo,
   nextEdit,
@@ -32,10 +35,12 @@ import {
 } from '../../project/history.ts';
 import { showInterrupted } from '../../project/interrupted-runs.ts';
 import { closedProblem, type Keeper, keepProject } from '../../project/keeper.ts';
+import { createLargeBytes } from '../../project/large-bytes.ts';
 import type { ProjectFile } from '../../project/project-file.ts';
 import type { RunEdit } from '../../project/run-edits.ts';
 import { readRunSummary, readRuns } from '../../project/run-store.ts';
 import { type ExportedMoment, previewExport, writeExport } from '../files/exports.ts';
+import { startBranch } from '../inspecting/branching.ts';
 import { createTimeMachine, type LookOptions, type TimeMachine } from '../inspecting/time-machine.ts';
 import { createLiveRuns, type LiveRuns } from '../runs/live-runs.ts';
 import type { InTurn } from '../runs/turns.ts';
@@ -60,6 +65,7 @@ export interface OpenProject {
   undo(): Promise<Result<EditOutcome>>;
   redo(): Promise<Result<EditOutcome>>;
   newRun(): Promise<Result<RunSummary>>;
+  branchRun(request: BranchRequest, look: LookOptions): Promise<Result<RunSummary>>;
   planRun(): Promise<Result<RunMemory>>;
   /** Its runs as they were at any epoch. */
   readonly past: TimeMachine;
@@ -129,6 +135,7 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
   });
   const runs = createLiveRuns({ keeper, engine: options.engine, tell: toAll, onRest: options.onRest });
   const { engine, looking, inTurn } = options;
+  const largeBytes = createLargeBytes(keeper);
   const past = createTimeMachine({ keeper, runs, engine, looking, inTurn });
 
   /** Says success only after the commit; a change that the disk refused has not happened. */
@@ -141,20 +148,28 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     if (!done.value) return failure(nothing);
     const { runId, edit, history, repairs } = done.value;
     draft = done.value.draft;
-    if (runId !== null) tellRun(runId);
+    if (runId !== null) {
+      tellRun(runId);
+      tellBranches(runId);
+    }
     for (const window of windows) window.draftChanged({ edit, history });
     return success({ edit, history }, repairs);
   }
 
   function tellRun(runId: string): void {
     const stored = readRunSummary(keeper.database(), runId);
-    if (!stored) {
-      told.delete(runId);
-      for (const window of windows) window.runRemoved({ runId });
+    if (stored) {
+      runs.renamed(stored);
+      toAll.runChanged(runs.summary(stored));
       return;
     }
-    runs.renamed(stored);
-    toAll.runChanged(runs.summary(stored));
+    told.delete(runId);
+    for (const window of windows) window.runRemoved({ runId });
+  }
+
+  /** Its branches say whether it is there. */
+  function tellBranches(runId: string): void {
+    for (const branch of readBranches(keeper.database(), runId)) tellRun(branch);
   }
 
   /** The engine lets go of them; windows are told of those that are not in the file any more. */
@@ -206,6 +221,29 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     if (next?.kind === 'run.delete') await runs.stop(next.runId);
     const nothing = problem(`nothing-to-${way}`, '', `there is nothing to ${way}`);
     return commit((database) => step(database, draft), nothing);
+  }
+
+  async function branchRun(request: BranchRequest, look: LookOptions): Promise<Result<RunSummary>> {
+    const unwritten = keeper.whyNotWritten();
+    if (unwritten) return failure(unwritten);
+    const start = await startBranch(request, { past, runs, looking, draft: () => draft }, look);
+    if (!start.ok) return start;
+    const { checkpoint, ...branch } = start.value;
+    const state = await largeBytes.write(checkpoint.state);
+    if (!state.ok) return state;
+    const weights = await largeBytes.write(checkpoint.weights);
+    let runId = '';
+    const made = weights.ok
+      ? commit((database) => {
+          const blobs = { state: state.value!, weights: weights.value! };
+          const { change, weights: handEdited = [], label } = request;
+          runId = insertBranch(database, { ...branch, change, handEdited, ...blobs });
+          return commitNewRun(database, draft, runId, label);
+        }, nothingChanged)
+      : weights;
+    for (const blob of [state, weights]) if (blob.ok) largeBytes.done(blob.value!);
+    if (!made.ok) return made;
+    return success(readRunSummary(keeper.database(), runId)!, start.warnings);
   }
 
   const recent = () => summariseForStart(keeper, draft, readableRuns());
@@ -268,6 +306,7 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
       const made = await runs.create(experiment.value);
       return made.ok ? success(made.value, [...experiment.warnings, ...made.warnings]) : made;
     },
+    branchRun,
     async planRun() {
       const experiment = draftToExperiment(draft);
       return experiment.ok ? options.engine.planRun(experiment.value) : experiment;

@@ -43,14 +43,16 @@ export function whyNot(run: RunSummary, command: RunCommand): Problem | null {
   return null;
 }
 
-/** The settings with the changes in their places, or everything that is wrong with them. */
-export function changeTraining(before: TrainingSpec, { lr, ...others }: LiveSettings): Result<TrainingSpec> {
+/** The settings with the changes in their places. */
+export function putSettings(before: TrainingSpec, { lr, ...others }: LiveSettings): TrainingSpec {
   const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
-  const training: TrainingSpec = {
-    ...before,
-    ...given,
-    optimizer: lr === undefined ? before.optimizer : { ...before.optimizer, lr },
-  };
+  const optimizer = lr === undefined ? before.optimizer : { ...before.optimizer, lr };
+  return { ...before, ...given, optimizer };
+}
+
+/** The same, or everything that is wrong with them. */
+export function changeTraining(before: TrainingSpec, settings: LiveSettings): Result<TrainingSpec> {
+  const training = putSettings(before, settings);
   const problems = checkTraining(training);
   return problems.length > 0 ? failure(...problems) : success(training);
 }

@@ -33,6 +33,7 @@ export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
     openReplay: (request) => engine.openReplay({ ...request, runId: full(request.runId) }),
     replay: (request) => engine.replay({ ...request, runId: full(request.runId) }),
     getPast: (past) => engine.getPast({ ...past, runId: full(past.runId) }),
+    makeBranch: (request) => engine.makeBranch(request),
     closeReplay: (runIds) => engine.closeReplay(runIds.map(full)),
   };
 }

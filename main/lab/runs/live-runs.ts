@@ -36,7 +36,7 @@ export interface LiveRuns extends RunCommands {
   summary(stored: RunSummary): RunSummary;
   /** The engine has it as it stands. */
   isInEngine(runId: string): boolean;
-  /** Its name or notes were changed in the file. */
+  /** Its name or notes were changed in the file, or its parent was deleted or is back. */
   renamed(stored: RunSummary): void;
   get(runId: string): Result<RunView>;
   shapes(runId: string): Result<ShapesReport>;
@@ -91,9 +91,9 @@ export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions
     ...commands,
     summary,
     isInEngine: (runId) => residency.inEngine(runId)?.inEngine === 'open',
-    renamed({ id, name, notes }) {
+    renamed({ id, name, notes, parent }) {
       const run = residency.live(id);
-      if (run) run.summary = { ...run.summary, name, notes };
+      if (run) run.summary = { ...run.summary, name, notes, parent };
     },
     get(runId) {
       const stored = readRun(keeper.database(), runId);

@@ -110,6 +110,7 @@ type PathlessCall =
   | 'askRun'
   | 'cancelLook'
   | 'getCurves'
+  | 'branchRun'
   | 'previewExport'
   | 'previewImport'
   | 'applyImport'

@@ -11,6 +11,7 @@ import { encodingNames } from '../../../engine/formats/importing/encodings.ts';
 import { separators } from '../../../engine/formats/importing/tables.ts';
 import type { LabApi } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
+import { branchChangeSchema, weightPatches } from '../../project/branch-schema.ts';
 import { curveMetrics } from '../../project/curve-store.ts';
 import { draftEditSchema, stopRules } from '../../project/draft-schema.ts';
 import { runName, runNotes } from '../../project/run-edits.ts';
@@ -157,6 +158,15 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
       from: count,
       to: count,
       points: v.pipe(count, v.minValue(2), v.maxValue(4000)),
+    }),
+  ]),
+  branchRun: v.tuple([
+    v.strictObject({
+      runId,
+      epoch: count,
+      change: branchChangeSchema,
+      weights: v.optional(v.pipe(weightPatches, v.maxLength(100_000))),
+      label: editLabel,
     }),
   ]),
   previewExport: v.tuple([v.strictObject(exportRequest)]),

@@ -166,6 +166,8 @@ export function createSession(options: SessionOptions): Session {
       withProject((project) => project.past.ask(runId, at, question, looks.join(runId, at))),
     cancelLook: async () => looks.cancel(),
     getCurves: (request) => withProject((project) => project.runs.curves(request)),
+    branchRun: (request) =>
+      withProject((project) => project.branchRun(request, looks.apart(request.runId, request.epoch))),
     previewExport: (request) =>
       withProject((project) =>
         project.previewExport(request, looks.join(request.runId, request.at ?? 'now')),

@@ -18,6 +18,9 @@ const at = (state: RunState, epoch: number): RunSummary => ({
   bestLoss: null,
   firstRightEpoch: null,
   checkpointBytes: 0,
+  parent: null,
+  change: null,
+  handEdited: 0,
 });
 const why = { code: '', message: '', path: '', details: {} };
 

@@ -20,6 +20,9 @@ function runAt(epoch: number, epochs: number, trainedMs: number): RunSummary {
     bestLoss: null,
     firstRightEpoch: null,
     checkpointBytes: 0,
+    parent: null,
+    change: null,
+    handEdited: 0,
   };
 }
 

@@ -1,0 +1,53 @@
+/** Branches in the project file: a run that begins with a copy of another's state. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { WeightPatch } from '../../engine/api.ts';
+import type { ExperimentDocument } from '../../engine/model/experiment.ts';
+import type { BranchChange } from '../api.ts';
+import { keepBlob } from './blob-store.ts';
+import { insertRun, readRunSummary, storeState } from './run-store.ts';
+
+export interface NewBranch {
+  experiment: ExperimentDocument;
+  parent: string;
+  epoch: number;
+  change: BranchChange;
+  handEdited: readonly WeightPatch[];
+  /** Blobs, its own: the state that it begins with, and the weights of it. */
+  state: number;
+  weights: number;
+}
+
+/** A new run, paused where it branches off. */
+export function insertBranch(
+  database: DatabaseSync,
+  { experiment, parent, epoch, change, handEdited, state, weights }: NewBranch,
+): string {
+  const runId = insertRun(database, experiment);
+  keepBlob(database, state);
+  keepBlob(database, weights);
+  database
+    .prepare(
+      `UPDATE run SET parent = ?, parent_epoch = ?, branch_change = ?, hand_edited = ?, start_state = ?,
+         initial_weights = ? WHERE id = ?`,
+    )
+    .run(
+      Number(parent),
+      epoch,
+      JSON.stringify(change),
+      handEdited.length === 0 ? null : JSON.stringify(handEdited),
+      state,
+      weights,
+      Number(runId),
+    );
+  const { progress } = readRunSummary(database, runId)!;
+  storeState(database, runId, { status: 'paused' }, { ...progress, epoch });
+  return runId;
+}
+
+/** Those that are there and say that they come from this run. */
+export function readBranches(database: DatabaseSync, runId: string): string[] {
+  return database
+    .prepare('SELECT id FROM run WHERE parent = ? AND deleted_by IS NULL ORDER BY number')
+    .all(Number(runId))
+    .map(({ id }) => String(id));
+}
