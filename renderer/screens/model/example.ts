@@ -29,6 +29,11 @@ export function exampleOf(draft: Draft, chosenId: number | null): Example {
   return { row, input, target: task === 'label' ? [row.target] : splitTokens(row.target, unit) };
 }
 
+/** The input as the model is asked it: a row as it stands, of a text its first T tokens. */
+export function exampleText(draft: Draft, { row, input }: Example, T: number): string {
+  return row ? row.input : input.slice(0, T).join(draft.data.tokens === 'spaces' ? ' ' : '');
+}
+
 /** T and B that the data itself gives: a shapes experiment's, a text's windows, else the example's length. */
 export function naturalSizes(draft: Draft, example: Example): { T: number; B: number } {
   const { shapes, task, sequenceLength, text } = draft.data;

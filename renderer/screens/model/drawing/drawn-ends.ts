@@ -25,15 +25,30 @@ export interface EndsSource {
   dataset: ExperimentDocument['dataset'] | null;
   /** What the run said last to each sample of its training part. */
   predictions: readonly string[] | null;
+  /** What its weights say to this input as they are; null: not asked yet. */
+  answer: readonly string[] | null;
   T: number;
 }
 
 /** The output shows what the run says, never what it should say. */
-export function drawnEnds({ draft, example, vocabulary, dataset, predictions, T }: EndsSource): DrawnEnds {
+export function drawnEnds({
+  draft,
+  example,
+  vocabulary,
+  dataset,
+  predictions,
+  answer,
+  T,
+}: EndsSource): DrawnEnds {
   const { task, tokens: unit, unknown } = draft.data;
   if (task === 'shapes') return { input: null, said: null };
   const index = indexTokens([...vocabulary], unknown);
   const input = example.input.slice(0, T).map((token) => ({ token, index: index.get(token) ?? null }));
+  if (answer) {
+    const isJudged = example.target.some((token) => token !== '');
+    const said = answer.map((token, i) => ({ token, right: isJudged ? token === example.target[i] : null }));
+    return { input, said: task === 'label' ? said.slice(0, 1) : said.slice(0, T) };
+  }
   const { row } = example;
   // What was said is said of the whole input.
   if (T !== example.input.length) return { input, said: [] };

@@ -1,3 +1,5 @@
+import type { Trace } from '../../../../engine/api.ts';
+
 /** The numbers of one sequence's way through the network, as the drawing colours them. */
 export interface DrawnValues {
   /** h_t of each layer and direction, in the order of h_n's rows. */
@@ -31,7 +33,18 @@ export function stripValues(
   return stripUnits(H).map((unit) => series[(t - 1) * H + unit]!);
 }
 
-export function largestSize(series: readonly Float32Array[]): number {
+/** Of a trace, whose directions stand in the order of h_n's rows. */
+export function drawnValues({ directions }: Pick<Trace, 'directions'>, isBounded: boolean): DrawnValues {
+  const h = directions.map((direction) => direction.h);
+  const c = directions.flatMap((direction) => direction.c ?? []);
+  return {
+    h,
+    c: c.length > 0 ? c : null,
+    limits: { h: isBounded ? 1 : largestSize(h), c: largestSize(c) },
+  };
+}
+
+function largestSize(series: readonly Float32Array[]): number {
   let largest = 0;
   for (const values of series) for (const value of values) largest = Math.max(largest, Math.abs(value));
   return largest;
