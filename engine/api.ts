@@ -388,5 +388,5 @@ export interface NamedTensor {
   name: string;
   shape: number[];
   /** Row-major. */
-  data: number[];
+  data: Float32Array;
 }

@@ -1,7 +1,8 @@
 /**
  * The door to the lab: types only. `main/lab/` implements it for every host, `renderer/lab.ts` calls it.
  *
- * One connection (a window) holds at most one open project. Everything is plain JSON. What a user can cause comes
+ * One connection (a window) holds at most one open project. Everything is plain JSON, but for arrays
+ * of bytes and numbers that are said to be such (main/window-message.ts carries both). What a user can cause comes
  * back as a Result; a rejected promise is a defect or a lost connection. Events are hints: whoever misses one pulls
  * the truth (`getProject`, `getEpochs`).
  */
@@ -233,8 +234,8 @@ export interface FileDialogRequest {
 export type ProjectSource =
   | { kind: 'template'; name: string }
   | { kind: 'empty' }
-  /** A document's own bytes, base64 (RFC 4648): what they mean is for the reader to say. */
-  | { kind: 'experiment'; fileName: string; base64: string };
+  /** A document's own bytes, at most 64,000,000: what they mean is for the reader to say. */
+  | { kind: 'experiment'; fileName: string; bytes: Uint8Array };
 
 export interface ProjectView extends ProjectStatus {
   draft: Draft;
@@ -432,8 +433,8 @@ export interface ExportWritten {
 
 export type FileSource =
   | { kind: 'path'; path: string }
-  /** The file's own bytes, base64 (RFC 4648): what they mean is for the reader to say. */
-  | { kind: 'contents'; fileName: string; base64: string };
+  /** The file's own bytes, at most 64,000,000: what they mean is for the reader to say. */
+  | { kind: 'contents'; fileName: string; bytes: Uint8Array };
 
 export type FileSummary =
   | {

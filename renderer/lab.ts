@@ -1,6 +1,6 @@
 /**
  * The window's only door out: LabApi by birpc, over the desktop app's message port (`window.ohlol`, put there by the
- * preload script) or over the WebSocket `/lab` of the browser host. Messages are JSON texts on both.
+ * preload script) or over the WebSocket `/lab` of the browser host. Messages are the same on both (main/window-message.ts).
  *
  * The connection may drop at any time (the machine slept, the host restarted): calls then wait for the next
  * connection, calls that were under way reject with ConnectionLost, and `onConnection` says what happened, so that
@@ -8,18 +8,25 @@
  */
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type { LabApi, LabEvents } from '../main/api.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  isTooLarge,
+  largestMessageBytes,
+  type WindowMessage,
+} from '../main/window-message.ts';
 
-/** How texts travel. `open` may be called again after `closed`. */
+/** How messages travel. `open` may be called again after `closed`. */
 export interface Transport {
-  open(handlers: { opened(): void; message(text: string): void; closed(): void }): {
-    send(text: string): void;
+  open(handlers: { opened(): void; message(message: WindowMessage): void; closed(): void }): {
+    send(message: WindowMessage): void;
   };
 }
 
 /** What the preload script puts on the window. */
 export interface DesktopPort {
-  post(text: string): void;
-  listen(listener: (text: string) => void): void;
+  post(message: WindowMessage): void;
+  listen(listener: (message: WindowMessage) => void): void;
   /** Where a dropped file lies. */
   pathOf?(file: File): string;
 }
@@ -84,20 +91,21 @@ export function connectLab(transport: Transport): LabConnection {
   ) as unknown as LabEvents;
 
   function open() {
-    let listener: (text: string) => void = () => {};
+    let listener: (message: WindowMessage) => void = () => {};
     const line = transport.open({
       opened() {
         retryMs = FIRST_RETRY_MS;
         const fresh: Rpc = createBirpc<LabApi, LabEvents>(events, {
           // Nothing is returned: the call would wait for it.
-          post: (text: string) => {
-            line.send(text);
+          post: (message: WindowMessage) => {
+            if (isTooLarge(message)) throw tooLarge();
+            line.send(message);
           },
           on: (receive) => {
             listener = receive;
           },
-          serialize: JSON.stringify,
-          deserialize: JSON.parse,
+          serialize: encodeMessage,
+          deserialize: decodeMessage,
           // Exports and long checks take their time; a lost connection ends a call, not a clock.
           timeout: -1,
         });
@@ -105,7 +113,7 @@ export function connectLab(transport: Transport): LabConnection {
         for (const resolve of waiting.splice(0)) resolve(fresh);
         connection.onConnection(true);
       },
-      message: (text) => listener(text),
+      message: (message) => listener(message),
       closed() {
         const lost = rpc;
         rpc = null;
@@ -118,6 +126,13 @@ export function connectLab(transport: Transport): LabConnection {
   }
   open();
   return connection;
+}
+
+/** The lab would not take it, and nobody would answer. */
+function tooLarge(): Error {
+  return new Error(
+    `what was asked has more than ${largestMessageBytes} bytes, the most that goes to the lab at once`,
+  );
 }
 
 /** The desktop app's port where there is one, else the WebSocket beside this page. */
@@ -151,10 +166,12 @@ function webSocketTransport(address: string): Transport {
         return { send: () => {} };
       }
       const socket = new WebSocket(address, ['ohlol', secret]);
+      socket.binaryType = 'arraybuffer';
       socket.onopen = handlers.opened;
-      socket.onmessage = (event) => handlers.message(String(event.data));
+      socket.onmessage = ({ data }) =>
+        handlers.message(typeof data === 'string' ? data : new Uint8Array(data));
       socket.onclose = handlers.closed;
-      return { send: (text) => socket.send(text) };
+      return { send: (message) => socket.send(message) };
     },
   };
 }

@@ -6,12 +6,19 @@ const deepest = 64;
 
 /**
  * The first thing in plain data that a file cannot hold: a number that is not finite (JSON would write null, which
- * is read as something else or not at all), a string with half a surrogate pair (UTF-8 has no bytes for it), nesting
- * without end. null: it can be stored and comes back the same.
+ * is read as something else or not at all), a string with half a surrogate pair (UTF-8 has no bytes for it), an array
+ * of bytes or typed numbers, nesting without end. null: it can be stored and comes back the same.
+ *
+ * @param bytesAt paths at which bytes may stand, as they are not to be stored there.
  */
-export function findUnstorable(value: unknown, path: string): Problem | null {
+export function findUnstorable(
+  value: unknown,
+  path: string,
+  bytesAt: readonly string[] = [],
+): Problem | null {
   const waiting: { value: unknown; path: string; depth: number }[] = [{ value, path, depth: 0 }];
   for (let at = waiting.pop(); at; at = waiting.pop()) {
+    if (ArrayBuffer.isView(at.value) && bytesAt.includes(at.path)) continue;
     const found = lookAt(at.value, at.path);
     if (found) return found;
     if (typeof at.value !== 'object' || at.value === null) continue;
@@ -48,6 +55,10 @@ function lookAt(value: unknown, path: string): Problem | null {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     const message = `${path} is ${value}; it must be a finite number`;
     return problem('not-finite', path, message, { value: String(value), needs: 'a finite number' });
+  }
+  if (ArrayBuffer.isView(value)) {
+    const message = `${path} is bytes, which are not taken there`;
+    return problem('not-accepted', path, message, { found: 'bytes' });
   }
   return typeof value === 'string' && !value.isWellFormed() ? brokenCharacter(path, value) : null;
 }

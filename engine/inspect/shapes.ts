@@ -108,5 +108,5 @@ function findSameNumbers(output: NamedTensor, hidden: NamedTensor): [string, str
 
 function named(name: string, shape: number[], values: Floats): NamedTensor {
   const count = shape.reduce((product, size) => product * size, 1);
-  return { name, shape, data: Array.from(values.subarray(0, count)) };
+  return { name, shape, data: Float32Array.from(values.subarray(0, count)) };
 }

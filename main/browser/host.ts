@@ -140,14 +140,13 @@ function whyNoWindow(wanted: boolean): string {
 
 function connectWindow(lab: Lab, socket: WebSocket): WindowSession {
   const session = lab.connect({
-    post: (text) => socket.send(text),
+    post: (message) => socket.send(message),
     // The page tries again by itself.
     connectAnew: () => socket.close(1012, 'The lab was started again'),
     showFileDialog: null,
   });
   socket.on('message', (data, isBinary) => {
-    if (isBinary) socket.close(1003, 'Messages are texts');
-    else session.receive(data.toString());
+    session.receive(isBinary ? (data as Buffer<ArrayBuffer>) : data.toString());
   });
   socket.once('close', () => void session.disconnect().catch(logDefect));
   return session;

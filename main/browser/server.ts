@@ -14,10 +14,8 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { contentSecurityPolicy } from '../content-security.ts';
 import { readPageFile } from '../page-files.ts';
+import { largestMessageBytes } from '../window-message.ts';
 import { enterPage, enterPolicy, pageProtocol } from './enter-page.ts';
-
-/** The largest message that a window may send: a dropped file of the largest size with room for its JSON. */
-const LARGEST_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 export interface WindowServer {
   /** With the one-time key. */
@@ -94,7 +92,7 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
 
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: LARGEST_MESSAGE_BYTES,
+    maxPayload: largestMessageBytes,
     // The answer names one of those that were offered; the secret is not said again.
     handleProtocols: () => pageProtocol,
   });

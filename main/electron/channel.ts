@@ -1,4 +1,4 @@
-/** The one channel between a window and main: JSON texts both ways. */
+/** The one channel between a window and main: texts and frames of bytes (main/window-message.ts) both ways. */
 export const CHANNEL = 'ohlol';
 
 /** Where a file lies that was dropped on a page: main notes it before the page asks for it. */

@@ -3,6 +3,7 @@ import { BrowserWindow, type IpcMainEvent, ipcMain } from 'electron';
 import type { FileDialogRequest } from '../api.ts';
 import { logDefect } from '../defects.ts';
 import type { Lab, WindowSession } from '../lab/host.ts';
+import type { WindowMessage } from '../window-message.ts';
 import { CHANNEL, DROPPED, LISTENING } from './channel.ts';
 import { isOurPage } from './security.ts';
 
@@ -18,16 +19,16 @@ export interface WindowLinesOptions {
   onConnect(window: BrowserWindow, session: WindowSession): void;
 }
 
-/** Texts are taken from the main frame of a window of ours that shows our page; all others are dropped. */
+/** Messages are taken from the main frame of a window of ours that shows our page; all others are dropped. */
 export function connectWindows(options: WindowLinesOptions): WindowLines {
   const sessions = new Map<BrowserWindow, WindowSession>();
   const known = new WeakSet<BrowserWindow>();
 
-  ipcMain.on(CHANNEL, (event, text: unknown) => {
+  ipcMain.on(CHANNEL, (event, message: unknown) => {
     const window = senderOf(event);
-    if (window === null || typeof text !== 'string') return;
-    if (text === LISTENING) connect(window);
-    else sessions.get(window)?.receive(text);
+    if (window === null || !isMessage(message)) return;
+    if (message === LISTENING) connect(window);
+    else sessions.get(window)?.receive(message);
   });
 
   ipcMain.on(DROPPED, (event, path: unknown) => {
@@ -43,8 +44,8 @@ export function connectWindows(options: WindowLinesOptions): WindowLines {
     }
     disconnect(window);
     const session = options.lab.connect({
-      post: (text) => {
-        if (!window.isDestroyed()) window.webContents.send(CHANNEL, text);
+      post: (message) => {
+        if (!window.isDestroyed()) window.webContents.send(CHANNEL, message);
       },
       connectAnew() {
         if (!window.isDestroyed()) window.webContents.reload();
@@ -62,6 +63,9 @@ export function connectWindows(options: WindowLinesOptions): WindowLines {
 
   return { sessionOf: (window) => sessions.get(window) ?? null };
 }
+
+const isMessage = (message: unknown): message is WindowMessage =>
+  typeof message === 'string' || message instanceof Uint8Array;
 
 function senderOf(event: IpcMainEvent): BrowserWindow | null {
   const { sender, senderFrame } = event;

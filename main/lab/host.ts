@@ -3,6 +3,7 @@ import type { Problem } from '../../engine/errors.ts';
 import type { FileDialogRequest, LabApi, LabDescription, LabEvents } from '../api.ts';
 import type { EngineChild } from '../engine-process/engine-child.ts';
 import type { FlagSet } from '../engine-process/kernel-flags.ts';
+import type { WindowMessage } from '../window-message.ts';
 
 export interface LabHost {
   kind: LabDescription['host'];
@@ -23,16 +24,17 @@ export interface LabFolders {
 /** One window, as its host connects it to the lab. */
 export interface WindowLine {
   /** May throw where the window is gone; its session then ends. */
-  post(text: string): void;
+  post(message: WindowMessage): void;
   /** The lab behind it has gone and another is there: the window is to connect anew. */
   connectAnew(): void;
   /** The system's own dialogs, for windows that have them. */
   showFileDialog: ((request: FileDialogRequest) => Promise<string | null>) | null;
 }
 
-/** One window's connection: JSON texts in and out, birpc between LabApi and LabEvents. */
+/** One window's connection: messages in and out, birpc between LabApi and LabEvents. */
 export interface WindowSession {
-  receive(text: string): void;
+  /** One that is no call of the lab's, is spoilt or is too large has no effect: a window is not trusted. */
+  receive(message: WindowMessage): void;
   /** Events of the host: a menu item, a file opened from outside. */
   events: LabEvents;
   api: LabApi;

@@ -11,6 +11,7 @@ import { type EngineSupervisor, superviseEngine } from '../engine-process/superv
 import { isCall, onlyOwn } from '../own-calls.ts';
 import { createFileChecker } from '../project/file-checker.ts';
 import { createReader } from '../reader/reader.ts';
+import { decodeMessage, encodeMessage, isTooLarge, type WindowMessage } from '../window-message.ts';
 import type { Lab, LabHost, WindowLine, WindowSession } from './host.ts';
 import { createProjects, type Projects } from './projects/projects.ts';
 import { guardPaths } from './session/guarded-paths.ts';
@@ -65,7 +66,7 @@ export function createLocalLab(host: LabHost): Lab {
   );
 
   function connect(line: WindowLine): WindowSession {
-    let receive: (text: string) => unknown = () => {};
+    let receive: (message: WindowMessage) => unknown = () => {};
     let isGone = false;
 
     /** What it had open is closed when no other window shows it. */
@@ -77,11 +78,11 @@ export function createLocalLab(host: LabHost): Lab {
       rpc.$close();
     }
 
-    /** A line that does not take a text is a window that is gone. */
-    function post(text: string): void {
+    /** A line that does not take a message is a window that is gone. */
+    function post(message: WindowMessage): void {
       if (isGone) return;
       try {
-        line.post(text);
+        line.post(message);
       } catch (error) {
         console.error('A window is gone:', error);
         leave();
@@ -130,8 +131,8 @@ export function createLocalLab(host: LabHost): Lab {
     });
     windows.add(toWindow);
     return {
-      receive(text) {
-        if (!isGone) Promise.resolve(receive(text)).catch(logDefect);
+      receive(message) {
+        if (!isGone) Promise.resolve(receive(message)).catch(logDefect);
       },
       events: toWindow,
       api,
@@ -161,9 +162,9 @@ export function createLocalLab(host: LabHost): Lab {
 }
 
 /** An Error has nothing that JSON would carry; its name and message are what the window shows of a defect. */
-function writeMessage(message: unknown): string {
+function writeMessage(message: unknown): WindowMessage {
   const { e: error, ...answer } = message as { e?: { name?: unknown; message?: unknown } };
-  if (error === undefined) return JSON.stringify(message);
+  if (error === undefined) return encodeMessage(message);
   // Whatever was thrown: a window shows its message.
   const { name = 'Error', message: said = JSON.stringify(error) } = error;
   return JSON.stringify({ ...answer, e: { name, message: said } });
@@ -172,10 +173,11 @@ function writeMessage(message: unknown): string {
 /** An answer to no call, which birpc passes over. */
 const noMessage = { t: 's', i: '' };
 
-/** A window is not trusted: a text that is no call of the lab must not end it, and there is nobody to answer. */
-function readMessage(text: string): unknown {
+/** A window is not trusted: what is no call of the lab must not end it, and there is nobody to answer. */
+function readMessage(given: WindowMessage): unknown {
+  if (isTooLarge(given)) return noMessage;
   try {
-    const message: unknown = JSON.parse(text);
+    const message = decodeMessage(given);
     return isCall(message) ? message : noMessage;
   } catch {
     return noMessage;

@@ -30,9 +30,12 @@ export const progressSchema: v.GenericSchema<unknown, RunProgress> = v.object({
 });
 
 /** Millions of them: looked at one by one, without an issue kept for each. */
-const numbers = v.custom<number[]>(
-  (value) => Array.isArray(value) && value.every((one) => typeof one === 'number'),
-  'a list of numbers is needed',
+const numbers = v.pipe(
+  v.custom<number[]>(
+    (value) => Array.isArray(value) && value.every((one) => typeof one === 'number'),
+    'a list of numbers is needed',
+  ),
+  v.transform((list) => Float32Array.from(list)),
 );
 const tensor = v.object({ name: v.string(), shape: v.array(count), data: numbers });
 

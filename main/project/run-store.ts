@@ -79,7 +79,10 @@ export function storeTraining(database: DatabaseSync, runId: string, training: T
 }
 
 export function storeShapes(database: DatabaseSync, runId: string, report: ShapesReport): void {
-  database.prepare('UPDATE run SET shapes = ? WHERE id = ?').run(JSON.stringify(report), Number(runId));
+  const json = JSON.stringify(report, (_, value) =>
+    value instanceof Float32Array ? Array.from(value) : value,
+  );
+  database.prepare('UPDATE run SET shapes = ? WHERE id = ?').run(json, Number(runId));
 }
 
 /** null where the run shows none. Throws a LabError where they are damaged. */

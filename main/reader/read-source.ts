@@ -15,12 +15,12 @@ export interface Contents {
 }
 
 /**
- * Reads an ordinary file, or decodes what came over the line. A pipe, a device or a folder is refused before anything
+ * Reads an ordinary file; what a window has sent is read already. A pipe, a device or a folder is refused before anything
  * of it is read: reading it would wait for ever, have no end, or change what it stands for.
  */
 export function readSource(source: FileSource, limitBytes = fileLimitBytes): Result<Contents> {
   if (source.kind === 'contents') {
-    return success({ name: source.fileName, bytes: Buffer.from(source.base64, 'base64') });
+    return success({ name: source.fileName, bytes: source.bytes });
   }
   const { path } = source;
   try {

@@ -52,7 +52,7 @@ async function measure(hiddenSize: number): Promise<number> {
   const source = {
     kind: 'experiment',
     fileName: 'job.json',
-    base64: Buffer.from(writeExperiment(experiment)).toString('base64'),
+    bytes: Buffer.from(writeExperiment(experiment)),
   } as const;
   valueIn(await api.createProject({ source, path: null }));
   const made = performance.now();

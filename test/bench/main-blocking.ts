@@ -59,7 +59,7 @@ Object.assign(experiment.training, { epochs: 1_000_000 });
 const source = {
   kind: 'experiment',
   fileName: 'large.json',
-  base64: Buffer.from(writeExperiment(experiment)).toString('base64'),
+  bytes: Buffer.from(writeExperiment(experiment)),
 } as const;
 valueIn(await api.createProject({ source, path: null }));
 const { id } = valueIn(await api.newRun());

@@ -148,7 +148,7 @@ export async function runDrill({ seed, rounds, report }: DrillOptions): Promise<
       const source = {
         kind: 'experiment',
         fileName: `${index}.json`,
-        base64: Buffer.from(writeExperiment(experiment)).toString('base64'),
+        bytes: Buffer.from(writeExperiment(experiment)),
       } as const;
       const { path } = valueIn(await door.api.createProject({ source, path: null }));
       const calm = valueIn(await door.api.newRun());

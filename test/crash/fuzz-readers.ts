@@ -149,7 +149,7 @@ export function fuzzReaders(seed: number, count: number): FuzzCounts {
       const source = {
         kind: 'contents',
         fileName: 'f',
-        base64: Buffer.from(bytes).toString('base64'),
+        bytes: Buffer.from(bytes),
       } as const;
       assert(Object.hasOwn(fileKindNames, sniff(bytes)));
       for (const kind of ['summary', 'weights', 'draft'] as const) look(doReadJob({ kind, source }));
@@ -177,10 +177,13 @@ const calls: [string, unknown[]][] = [
     'edit',
     [{ edit: { kind: 'all', edits: [{ kind: 'rows.change', rows: [{ id: 1, note: 'n' }] }] }, label }],
   ],
-  ['createProject', [{ source: { kind: 'experiment', fileName: 'f', base64: 'YQ==' }, path: null }]],
-  ['readFile', [{ kind: 'contents', fileName: 'f', base64: 'YQ==' }]],
+  [
+    'createProject',
+    [{ source: { kind: 'experiment', fileName: 'f', bytes: Uint8Array.of(97) }, path: null }],
+  ],
+  ['readFile', [{ kind: 'contents', fileName: 'f', bytes: Uint8Array.of(97) }]],
   ['importWeights', [{ kind: 'path', path: '/none' }]],
-  ['openImport', [{ kind: 'contents', fileName: 'f.csv', base64: 'YSxi' }]],
+  ['openImport', [{ kind: 'contents', fileName: 'f.csv', bytes: Uint8Array.of(97, 44, 98) }]],
   ['previewImport', [{ separator: ';', columns: ['input', 'target'], labels: { a: 'b' }, task: null }]],
   ['applyImport', [{ choices: { mode: 'append' }, revision: '3-1' }]],
   ['cancelImport', []],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type BirpcReturn, createBirpc } from 'birpc';
 import { WebSocket } from 'ws';
 import type { LabApi, LabEvents, RunSummary } from '../../main/api.ts';
+import { decodeMessage, encodeMessage } from '../../main/window-message.ts';
 
 export interface LabDoor {
   /** Calls reject with ConnectionLost when the lab goes. */
@@ -62,9 +63,9 @@ async function openDoor(pass: Pass): Promise<LabDoor> {
   };
   const api = createBirpc<LabApi, LabEvents>(events, {
     post: (text) => socket.send(text),
-    on: (listener) => socket.on('message', (data) => listener(String(data))),
-    serialize: JSON.stringify,
-    deserialize: JSON.parse,
+    on: (listener) => socket.on('message', (data, isBinary) => listener(isBinary ? data : String(data))),
+    serialize: encodeMessage,
+    deserialize: decodeMessage,
     timeout: -1,
   });
   socket.on('error', () => {});

@@ -1,6 +1,7 @@
 /** What a window may ask, as schemas of each call's arguments: a window is not trusted. */
 import * as v from 'valibot';
 import type { Question } from '../../../engine/api.ts';
+import { group } from '../../../engine/data/ranges.ts';
 import { quote } from '../../../engine/data/samples.ts';
 import { findUnstorable } from '../../../engine/data/storable.ts';
 import { failure, LabError, type Problem, problem, type Result } from '../../../engine/errors.ts';
@@ -15,14 +16,16 @@ import { branchChangeSchema, weightPatches } from '../../project/branch-schema.t
 import { curveMetrics } from '../../project/curve-store.ts';
 import { draftEditSchema, stopRules } from '../../project/draft-schema.ts';
 import { runName, runNotes } from '../../project/run-edits.ts';
+import { largestFileBytes } from '../../window-message.ts';
 import { preferencesSchema } from '../settings.ts';
 
 /** The longest path of any system. */
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
 const runId = v.pipe(v.string(), v.regex(/^\d{1,15}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-/** Holds 36 MB, more than a window accepts of a dropped file. */
-const fileBase64 = v.pipe(v.string(), v.maxLength(48 * 1024 * 1024), v.regex(/^[A-Za-z0-9+/]*={0,2}$/));
+const fileBytes = v.pipe(v.instance(Uint8Array), v.maxLength(largestFileBytes));
+/** Where they may stand in what is asked; anything else is kept in files, which hold no bytes. */
+const fileBytesPaths = ['bytes', 'source.bytes'];
 
 /** It is only shown: a token or a name in it may be of any length. */
 const shortLabel = (text: string) => (text.length > 1000 ? `${text.slice(0, 1000).toWellFormed()}…` : text);
@@ -82,7 +85,7 @@ const exportRequest = {
 
 const fileSource = v.variant('kind', [
   v.strictObject({ kind: v.literal('path'), path }),
-  v.strictObject({ kind: v.literal('contents'), fileName: v.string(), base64: fileBase64 }),
+  v.strictObject({ kind: v.literal('contents'), fileName: v.string(), bytes: fileBytes }),
 ]);
 
 /** What a user may choose; a list of columns or labels is no longer than a table is wide or a label set long. */
@@ -108,7 +111,7 @@ const importChoices = v.strictObject({
 const projectSource = v.variant('kind', [
   v.strictObject({ kind: v.literal('template'), name: v.string() }),
   v.strictObject({ kind: v.literal('empty') }),
-  v.strictObject({ kind: v.literal('experiment'), fileName: v.string(), base64: fileBase64 }),
+  v.strictObject({ kind: v.literal('experiment'), fileName: v.string(), bytes: fileBytes }),
 ]);
 
 const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
@@ -212,7 +215,7 @@ export function checkRequests(api: LabApi): LabApi {
       name,
       async (...args: unknown[]) => {
         const [first] = args;
-        const found = findUnstorable(first, typeof first === 'object' ? '' : name);
+        const found = findUnstorable(first, hasParts(first) ? '' : name, fileBytesPaths);
         if (found) return refuse(name, found);
         const given = v.safeParse(schema, args);
         if (given.success) return await call.apply(api, given.output as unknown[]).catch(rethrow);
@@ -225,6 +228,8 @@ export function checkRequests(api: LabApi): LabApi {
   });
   return Object.fromEntries(checked) as LabApi;
 }
+
+const hasParts = (value: unknown) => typeof value === 'object' && !ArrayBuffer.isView(value);
 
 /** A defect goes to the window, but not in the words of the system, of SQLite, of Node or of V8, which tell a user nothing. */
 function rethrow(error: unknown): never {
@@ -244,6 +249,12 @@ function refuse(name: string, found: Problem): Result<never> {
   return failure(found);
 }
 
+function fileTooLarge(path: string, bytes: number): Problem {
+  const limit = largestFileBytes;
+  const message = `${path} has ${group(bytes)} bytes; at most ${group(limit)} of a file are taken`;
+  return problem('file-too-large', path, message, { bytes, limit });
+}
+
 /** A value of the right form that is not taken; null: it is of another form. */
 function asProblem(issue: v.BaseIssue<unknown>): Problem | null {
   // The first part is the argument's number.
@@ -256,6 +267,7 @@ function asProblem(issue: v.BaseIssue<unknown>): Problem | null {
   // Only for what a user typed; ids and pages come from the window itself.
   if (!['max_length', 'min_length', 'safe_integer'].includes(issue.type)) return null;
   const { input, requirement } = issue;
+  if (input instanceof Uint8Array) return fileTooLarge(path, input.length);
   if (issue.type === 'max_length' && typeof input === 'string' && typeof requirement === 'number') {
     const message = `${path} has ${input.length} characters; at most ${requirement} are taken`;
     return problem('too-long', path, message, { count: input.length, limit: requirement });

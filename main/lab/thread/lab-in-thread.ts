@@ -1,6 +1,6 @@
 /**
  * The lab as its host has it: in a thread of its own, because committing a checkpoint of a million parameters takes
- * ten times as long as a window may be kept waiting. This thread passes texts between windows and lab, and messages
+ * ten times as long as a window may be kept waiting. This thread passes on what windows and lab say to each other, and messages
  * between lab and engine. A lab's thread that dies is told of and followed by another, to which the windows connect anew;
  * where that dies, too, again and again, the host ends. Of one that does not answer the windows are told, and a user may
  * end it; it is ended by itself where the app is to end.
@@ -12,6 +12,7 @@ import { logDefect } from '../../defects.ts';
 import type { EngineChild } from '../../engine-process/engine-child.ts';
 import { isCall, onlyOwn } from '../../own-calls.ts';
 import { labThreadEntry } from '../../paths.ts';
+import type { WindowMessage } from '../../window-message.ts';
 import type { Lab, LabHost, WindowLine, WindowSession } from '../host.ts';
 import { LabLost, startThread, type ThreadLine } from './start-thread.ts';
 import type { HostCalls, ThreadCalls } from './thread-line.ts';
@@ -125,9 +126,9 @@ export function createLab(
       const session = sessionOf(thread, number, () => lines.delete(number));
       return {
         ...session,
-        receive(text) {
-          if (watch.isSilent() && asksToEnd(text)) abandon(connectedTo).catch(logDefect);
-          else session.receive(text);
+        receive(message) {
+          if (watch.isSilent() && asksToEnd(message)) abandon(connectedTo).catch(logDefect);
+          else session.receive(message);
         },
       };
     },
@@ -163,9 +164,9 @@ function hostCalls(
 ): HostCalls {
   return {
     ready: () => line.open(),
-    post(window, text) {
+    post(window, message) {
       try {
-        lines.get(window)?.post(text);
+        lines.get(window)?.post(message);
       } catch (error) {
         console.error('A window is gone:', error);
         lines.delete(window);
@@ -192,7 +193,7 @@ function hostCalls(
 
 function sessionOf(thread: Rpc, window: number, onGone: () => void): WindowSession {
   return {
-    receive: (text) => tell(thread.receive.asEvent(window, text)),
+    receive: (message) => tell(thread.receive.asEvent(window, message)),
     events: new Proxy({} as LabEvents, {
       get: (_, name) => (event: unknown) => tell(thread.tell.asEvent(window, name as keyof LabEvents, event)),
     }),
@@ -217,8 +218,8 @@ function silence(isSilent: boolean): string {
 }
 
 /** Other calls wait for the thread. */
-function asksToEnd(text: string): boolean {
-  if (text.length > 1000) return false;
+function asksToEnd(text: WindowMessage): boolean {
+  if (typeof text !== 'string' || text.length > 1000) return false;
   try {
     const message: unknown = JSON.parse(text);
     return isCall(message) && (message as { m: unknown }).m === ('endLab' satisfies keyof LabApi);

@@ -4,6 +4,7 @@ import { createBirpc } from 'birpc';
 import { defectProblem, logDefect, onDefect } from '../../defects.ts';
 import type { EngineChild } from '../../engine-process/engine-child.ts';
 import { onlyOwn } from '../../own-calls.ts';
+import type { WindowMessage } from '../../window-message.ts';
 import type { Lab, WindowSession } from '../host.ts';
 import { createLocalLab } from '../lab.ts';
 import {
@@ -48,14 +49,14 @@ export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): Pick<
   const calls: ThreadCalls = {
     connect(window, hasDialogs) {
       const line = {
-        post: (text: string) => lost(main.post.asEvent(window, text)),
+        post: (message: WindowMessage) => lost(main.post.asEvent(window, message)),
         showFileDialog: hasDialogs ? main.showFileDialog.bind(null, window) : null,
         // Sent by the thread that outlives this one.
         connectAnew() {},
       };
       windows.set(window, lab.connect(line));
     },
-    receive: (window, text) => windows.get(window)?.receive(text),
+    receive: (window, message) => windows.get(window)?.receive(message),
     tell(window, name, event) {
       windows.get(window)?.events[name](event as never);
     },

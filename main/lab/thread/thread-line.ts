@@ -3,12 +3,13 @@ import type { Problem } from '../../../engine/errors.ts';
 import type { FileDialogRequest, LabApi, LabEvents } from '../../api.ts';
 import type { FlagSet } from '../../engine-process/kernel-flags.ts';
 import { ownArray, replaceParts } from '../../own-buffers.ts';
+import type { WindowMessage } from '../../window-message.ts';
 import type { LabHost } from '../host.ts';
 
 /** The lab's thread answers. Windows and engine processes are known by numbers that the caller gives out. */
 export interface ThreadCalls {
   connect(window: number, hasDialogs: boolean): void;
-  receive(window: number, text: string): void;
+  receive(window: number, message: WindowMessage): void;
   tell(window: number, name: keyof LabEvents, event: unknown): void;
   call(window: number, method: keyof LabApi, args: unknown[]): Promise<unknown>;
   allow(window: number, path: string): void;
@@ -26,7 +27,7 @@ export interface ThreadCalls {
 export interface HostCalls {
   /** The thread is up; nothing is sent to it before. */
   ready(): void;
-  post(window: number, text: string): void;
+  post(window: number, message: WindowMessage): void;
   showFileDialog(window: number, request: FileDialogRequest): Promise<string | null>;
   forkEngine(engine: number, flags: FlagSet): void;
   /** Known by such a number, too. */

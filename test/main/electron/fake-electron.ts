@@ -47,12 +47,17 @@ export interface FakeFrame {
 
 class WebContents extends EventEmitter {
   mainFrame: FakeFrame = { url: '' };
-  sent: [channel: string, text: string][] = [];
+  sent: [channel: string, message: unknown][] = [];
   reloads = 0;
   undone: string[] = [];
   openHandler: ((details: { url: string }) => { action: string }) | null = null;
 
-  send = (channel: string, text: string) => void this.sent.push([channel, text]);
+  send(channel: string, message: unknown): void {
+    // Electron sends a clone, which carries the whole buffer behind a view.
+    const clone = structuredClone(message);
+    this.sent.push([channel, clone]);
+    this.emit('sent', channel, clone);
+  }
   reload = () => void this.reloads++;
   undo = () => void this.undone.push('undo');
   redo = () => void this.undone.push('redo');
@@ -62,8 +67,8 @@ class WebContents extends EventEmitter {
   }
 
   /** A frame of these contents sends, by default the page itself. */
-  receive(channel: string, text: unknown, senderFrame: FakeFrame | null = this.mainFrame): void {
-    ipcMain.emit(channel, { sender: this, senderFrame }, text);
+  receive(channel: string, message: unknown, senderFrame: FakeFrame | null = this.mainFrame): void {
+    ipcMain.emit(channel, { sender: this, senderFrame }, structuredClone(message));
   }
 
   /** What a navigation event of this kind comes to. */
@@ -176,8 +181,8 @@ export let utilityProcess: {
   fork(entry: string, args: string[]): FakeUtilityProcess;
 };
 export let ipcRenderer: EventEmitter & {
-  sent: [string, string][];
-  send(channel: string, text: string): void;
+  sent: [string, unknown][];
+  send(channel: string, message: unknown): void;
 };
 /** Where a file lies that was dropped on the page. */
 export const webUtils = { getPathForFile: (file: { name: string }) => `/dropped/${file.name}` };
@@ -222,10 +227,10 @@ export function resetElectron(): void {
       return child;
     },
   };
-  const sent: [string, string][] = [];
+  const sent: [string, unknown][] = [];
   ipcRenderer = Object.assign(new EventEmitter(), {
     sent,
-    send: (channel: string, text: string) => void sent.push([channel, text]),
+    send: (channel: string, message: unknown) => void sent.push([channel, message]),
   });
   const exposed = new Map<string, unknown>();
   contextBridge = { exposed, exposeInMainWorld: (name, value) => void exposed.set(name, value) };

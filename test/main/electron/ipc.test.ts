@@ -1,4 +1,4 @@
-/** Whose texts reach the lab: those of our page in the main frame of a window of ours. */
+/** Whose messages reach the lab: those of our page in the main frame of a window of ours. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectWindows } from '../../../main/electron/ipc.ts';
 import { makeWindow } from '../../../main/electron/window.ts';
@@ -28,6 +28,16 @@ describe('the line of a window', () => {
     expect(window.webContents.sent).toEqual([['ohlol', '{"r":1}']]);
   });
 
+  it('carries bytes both ways', () => {
+    window.webContents.receive('ohlol', Uint8Array.of(0));
+    expect(lab.sessions).toEqual([]);
+    window.webContents.receive('ohlol', '');
+    window.webContents.receive('ohlol', Uint8Array.of(1, 2));
+    expect(lab.sessions[0]?.received).toEqual([Uint8Array.of(1, 2)]);
+    lab.sessions[0]?.line.post(Uint8Array.of(3));
+    expect(window.webContents.sent).toEqual([['ohlol', Uint8Array.of(3)]]);
+  });
+
   it('has the dialogs of the system', async () => {
     window.webContents.receive('ohlol', '');
     const request = { kind: 'open', purpose: 'project', suggestedName: null, folder: null } as const;
@@ -54,15 +64,24 @@ describe('the line of a window', () => {
     },
   );
 
-  it('takes nothing from contents without a window, and nothing but texts', () => {
+  it('takes nothing from contents without a window, and nothing but texts and bytes', () => {
     const foreign = new electron.BrowserWindow({});
     foreign.webContents.mainFrame = { url: 'app://ohlol/' };
     electron.BrowserWindow.all = [window];
     foreign.webContents.receive('ohlol', '');
     expect(lab.sessions).toEqual([]);
     window.webContents.receive('ohlol', '');
-    for (const message of [null, undefined, 7, { text: 'x' }, ['x']])
-      window.webContents.receive('ohlol', message);
+    const others = [
+      null,
+      undefined,
+      7,
+      { text: 'x' },
+      ['x'],
+      new ArrayBuffer(1),
+      Float32Array.of(1),
+      [Uint8Array.of(1)],
+    ];
+    for (const message of others) window.webContents.receive('ohlol', message);
     expect(lab.sessions[0]?.received).toEqual([]);
   });
 

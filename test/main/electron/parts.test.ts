@@ -9,6 +9,7 @@ import { WINDOW_PORT } from '../../../main/electron/channel.ts';
 import { showFileDialog } from '../../../main/electron/dialogs.ts';
 import { forkEngine } from '../../../main/electron/fork-engine.ts';
 import { menuTemplate } from '../../../main/electron/menu.ts';
+import type { WindowMessage } from '../../../main/window-message.ts';
 import * as electron from './fake-electron.ts';
 
 vi.mock('electron', () => import('./fake-electron.ts'));
@@ -16,12 +17,12 @@ vi.mock('electron', () => import('./fake-electron.ts'));
 beforeEach(() => electron.resetElectron());
 
 describe('the preload script', () => {
-  it('gives the page a line for texts, the place of a dropped file, and nothing else', async () => {
+  it('gives the page a line for texts and bytes, the place of a dropped file, and nothing else', async () => {
     await import('../../../main/electron/preload.ts');
     expect([...electron.contextBridge.exposed.keys()]).toEqual(['ohlol']);
     const port = electron.contextBridge.exposed.get('ohlol') as {
-      post(text: string): void;
-      listen(listener: (text: string) => void): void;
+      post(message: WindowMessage): void;
+      listen(listener: (message: WindowMessage) => void): void;
       pathOf(file: File): string;
     };
     expect(Object.keys(port)).toEqual([...WINDOW_PORT]);
@@ -29,16 +30,21 @@ describe('the preload script', () => {
     // Main hears of it before the page can ask for it.
     expect(electron.ipcRenderer.sent.splice(0)).toEqual([['ohlol-dropped', '/dropped/hello.ohlol']]);
 
-    const heard: string[] = [];
+    const heard: WindowMessage[] = [];
     port.listen((...args) => heard.push(...args));
     expect(electron.ipcRenderer.sent).toEqual([['ohlol', '']]);
     electron.ipcRenderer.emit('ohlol', { sender: 'not for the page' }, 'text');
-    expect(heard).toEqual(['text']);
+    electron.ipcRenderer.emit('ohlol', { sender: 'not for the page' }, Uint8Array.of(1));
+    expect(heard).toEqual(['text', Uint8Array.of(1)]);
 
     port.post('hello');
     port.post('');
+    port.post(Uint8Array.of(2));
     port.post({ not: 'a text' } as never);
-    expect(electron.ipcRenderer.sent.slice(1)).toEqual([['ohlol', 'hello']]);
+    expect(electron.ipcRenderer.sent.slice(1)).toEqual([
+      ['ohlol', 'hello'],
+      ['ohlol', Uint8Array.of(2)],
+    ]);
   });
 });
 

@@ -3,10 +3,11 @@ import type { Problem } from '../../../engine/errors.ts';
 import type { LabCommand, Preferences } from '../../../main/api.ts';
 import type { Lab, WindowLine, WindowSession } from '../../../main/lab/host.ts';
 import type { ThreadedLabHost } from '../../../main/lab/thread/lab-in-thread.ts';
+import type { WindowMessage } from '../../../main/window-message.ts';
 
 export interface StandInSession {
   line: WindowLine;
-  received: string[];
+  received: WindowMessage[];
   commands: LabCommand[];
   allowed: string[];
   isConnected: boolean;
@@ -50,7 +51,7 @@ export function makeStandInLab(host: ThreadedLabHost): StandInLab {
       };
       lab.sessions.push(noted);
       return {
-        receive: (text: string) => void noted.received.push(text),
+        receive: (message: WindowMessage) => void noted.received.push(message),
         events: { command: (command: LabCommand) => void noted.commands.push(command) },
         api: {
           getPreferences: async () => lab.preferences,

@@ -11,6 +11,7 @@ import { isFarPath, whyNoName } from '../../../main/lab/files/file-name-rules.ts
 import type { Lab, WindowSession } from '../../../main/lab/host.ts';
 import { createLocalLab } from '../../../main/lab/lab.ts';
 import { checkerEntry } from '../../../main/paths.ts';
+import { decodeMessage, encodeMessage, type WindowMessage } from '../../../main/window-message.ts';
 import { makeProject } from '../project/project-folder.ts';
 import { codesOf, makeHome, removeHome, valueIn } from './open-lab.ts';
 
@@ -27,17 +28,21 @@ interface Stranger {
 }
 
 function connect(dialog: ((request: FileDialogRequest) => Promise<string | null>) | null = null): Stranger {
-  let listen: (text: string) => void = () => {};
+  let listen: (message: WindowMessage) => void = () => {};
   const commands: unknown[] = [];
-  const session = lab.connect({ post: (text) => listen(text), connectAnew() {}, showFileDialog: dialog });
+  const session = lab.connect({
+    post: (message) => listen(message),
+    connectAnew() {},
+    showFileDialog: dialog,
+  });
   const events = { command: (event: unknown) => void commands.push(event) } as unknown as LabEvents;
   const rpc = createBirpc<LabApi, LabEvents>(events, {
-    post: (text) => session.receive(text),
+    post: (message) => session.receive(message),
     on: (listener) => {
       listen = listener;
     },
-    serialize: JSON.stringify,
-    deserialize: JSON.parse,
+    serialize: encodeMessage,
+    deserialize: decodeMessage,
   });
   return { api: rpc as unknown as LabApi, session, commands };
 }

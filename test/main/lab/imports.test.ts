@@ -32,7 +32,7 @@ afterEach(async () => {
 const dropped = (fileName: string, text: string | Buffer): FileSource => ({
   kind: 'contents',
   fileName,
-  base64: Buffer.from(text).toString('base64'),
+  bytes: Buffer.from(text),
 });
 const draft = async () => (await window.api.getProject())!.draft;
 

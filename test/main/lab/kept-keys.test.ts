@@ -48,7 +48,7 @@ function document(): string {
 }
 
 const asSource = (text: string) =>
-  ({ kind: 'experiment', fileName: 'a.json', base64: Buffer.from(text).toString('base64') }) as const;
+  ({ kind: 'experiment', fileName: 'a.json', bytes: Buffer.from(text) }) as const;
 
 /** In an object: which of the names it has with their values, own and whole. */
 function keptIn(value: unknown): string[] {

@@ -42,7 +42,7 @@ async function open(hiddenSize?: number): Promise<void> {
   const source = {
     kind: 'experiment',
     fileName: 'large.json',
-    base64: Buffer.from(largeExperiment(hiddenSize)).toString('base64'),
+    bytes: Buffer.from(largeExperiment(hiddenSize)),
   } as const;
   path = valueIn(await window.api.createProject({ source, path: null })).path;
 }

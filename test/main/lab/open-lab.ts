@@ -21,6 +21,7 @@ import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
 import type { Lab } from '../../../main/lab/host.ts';
 import { createLocalLab } from '../../../main/lab/lab.ts';
 import { checkerEntry, engineEntry } from '../../../main/paths.ts';
+import { decodeMessage, encodeMessage, type WindowMessage } from '../../../main/window-message.ts';
 
 export interface TestLab {
   lab: Lab;
@@ -35,12 +36,12 @@ export interface TestLab {
 }
 
 export interface TestWindow {
-  /** Calls as JSON texts; plain functions throughout, because a birpc proxy looks like anything that is asked of it. */
+  /** Calls as messages of a line; plain functions throughout, because a birpc proxy looks like anything that is asked of it. */
   api: BirpcReturn<LabApi, LabEvents>;
   /** The same calls as they stand in main, where errors keep their message. */
   checked: LabApi;
-  /** A text as it comes over the line, whatever it says. */
-  receive(text: string): void;
+  /** A message as it comes over the line, whatever it says. */
+  receive(message: WindowMessage): void;
   drafts: EditOutcome[];
   arrived: { runId: string; epoch: number }[];
   engine: EngineStatus[];
@@ -121,7 +122,7 @@ export async function startHelloLab(
 
 /** `connectAnew` is called where another lab has taken the place of the one that the window is connected to. */
 export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWindow {
-  let listen: (text: string) => void = () => {};
+  let listen: (message: WindowMessage) => void = () => {};
   const runs = new Map<string, RunSummary>();
   const waiting = new Set<(run: RunSummary) => void>();
   const drafts: EditOutcome[] = [];
@@ -136,7 +137,7 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
   const waitingForProject = new Set<(status: ProjectStatus) => void>();
   let chosen: string | null = null;
   const session = lab.connect({
-    post: (text) => listen(text),
+    post: (message) => listen(message),
     connectAnew,
     showFileDialog: async () => chosen,
   });
@@ -160,12 +161,12 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
     },
   };
   const line = createBirpc<LabApi, LabEvents>(events, {
-    post: (text) => session.receive(text),
+    post: (message) => session.receive(message),
     on: (listener) => {
       listen = listener;
     },
-    serialize: JSON.stringify,
-    deserialize: JSON.parse,
+    serialize: encodeMessage,
+    deserialize: decodeMessage,
     timeout: -1,
   });
   const api = afterDialogs(line, (request, path) => {
@@ -175,7 +176,7 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
   return {
     api,
     checked: session.api,
-    receive: (text) => session.receive(text),
+    receive: (message) => session.receive(message),
     drafts,
     arrived,
     engine,

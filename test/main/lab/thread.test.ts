@@ -76,7 +76,7 @@ describe.each([
     const asked: unknown[] = [];
     const told: string[] = [];
     const session = lab.connect({
-      post: (text) => void told.push(text),
+      post: (message) => void told.push(String(message)),
       connectAnew() {},
       showFileDialog: async (request) => {
         asked.push(request);

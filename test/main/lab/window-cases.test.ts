@@ -29,7 +29,7 @@ const casePath = (name: string) => resolve(import.meta.dirname, '../../fixtures/
 const dropped = (name: string) => ({
   kind: 'contents' as const,
   fileName: name,
-  base64: readFileSync(casePath(name)).toString('base64'),
+  bytes: readFileSync(casePath(name)),
 });
 const hello = { kind: 'template', name: 'hello-rnn' } as const;
 
@@ -85,9 +85,9 @@ describe('Choose a file… and a drop', () => {
   });
 
   it('gbk.json makes no project, and nothing is left of the try', async () => {
-    const { fileName, base64 } = dropped('gbk.json');
+    const { fileName, bytes } = dropped('gbk.json');
     const made = await window.api.createProject({
-      source: { kind: 'experiment', fileName, base64 },
+      source: { kind: 'experiment', fileName, bytes },
       path: null,
     });
     expect(codesOf(made)).toEqual(['not-text']);
@@ -150,7 +150,7 @@ it('a name of 80 Chinese characters: two projects of it, a copy and an export, e
   const source = {
     kind: 'experiment' as const,
     fileName: `${name}.experiment.json`,
-    base64: Buffer.from(writeExperiment(experiment)).toString('base64'),
+    bytes: Buffer.from(writeExperiment(experiment)),
   };
   const first = valueIn(await window.api.createProject({ source, path: null })).path;
   const second = valueIn(await window.api.createProject({ source, path: null })).path;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { encodeMessage, largestMessageBytes, type WindowMessage } from '../../../main/window-message.ts';
 import { seededNumbers } from '../../crash/user.ts';
 import { makeProject, withDatabase } from '../project/project-folder.ts';
 import { makeHome, removeHome, startHelloLab, type TestLab, type TestWindow, valueIn } from './open-lab.ts';
@@ -146,7 +147,8 @@ describe('the door', () => {
     for (const method of [...inherited, 'then', 'leave', '$close']) {
       const answers: string[] = [];
       // What the lab tells of itself meanwhile (its engine has started) is no answer.
-      const post = (text: string) => void (JSON.parse(text).t === 's' && answers.push(text));
+      const post = (text: WindowMessage) =>
+        void (JSON.parse(String(text)).t === 's' && answers.push(String(text)));
       const session = lab.lab.connect({ post, connectAnew() {}, showFileDialog: null });
       for (const a of [[], ['describe', '() => 1'], [{}]]) {
         session.receive(JSON.stringify({ t: 'q', i: '1', m: method, a }));
@@ -160,7 +162,23 @@ describe('the door', () => {
     expect(unhandled).toEqual([]);
   });
 
-  it('takes 10,000 messages that no page sends without harm', async () => {
+  it('passes over what is larger than either host carries, and answers what comes next', async () => {
+    const answers: string[] = [];
+    const post = (answer: WindowMessage) => {
+      const { t, i } = JSON.parse(String(answer)) as { t: string; i: string };
+      if (t === 's') answers.push(i);
+    };
+    const session = lab.lab.connect({ post, connectAnew() {}, showFileDialog: null });
+    const call = (i: string, ...a: unknown[]) => ({ t: 'q', i, m: 'describe', a });
+    session.receive(JSON.stringify(call('text')) + ' '.repeat(largestMessageBytes));
+    session.receive(encodeMessage(call('frame', new Uint8Array(largestMessageBytes))));
+    session.receive(JSON.stringify(call('next')));
+    await vi.waitFor(() => expect(answers).toContain('next'), { timeout: 20_000 });
+    expect(answers).toEqual(['next']);
+    await session.disconnect();
+  });
+
+  it('takes 10,000 messages that no page sends without harm, texts and frames', async () => {
     const random = seededNumbers(7);
     const below = (limit: number) => Math.floor(random() * limit);
     const session = lab.lab.connect({ post() {}, connectAnew() {}, showFileDialog: null });
@@ -205,9 +223,19 @@ describe('the door', () => {
       });
       return below(20) === 0 ? text.slice(0, below(text.length)) : text;
     };
+    const frame = (): WindowMessage => {
+      const call = {
+        t: 'q',
+        m: one(['readFile', 'getShapes', 'edit']),
+        a: [odd(), { bytes: Uint8Array.of(1) }],
+      };
+      const spoilt = encodeMessage(call) as Uint8Array<ArrayBuffer>;
+      for (let bytes = below(4); bytes > 0; bytes--) spoilt[below(spoilt.length)] = below(256);
+      return below(5) === 0 ? spoilt.slice(0, below(spoilt.length)) : spoilt;
+    };
     const said = vi.spyOn(console, 'error').mockImplementation(() => {});
     for (let count = 0; count < 10_000; count++) {
-      session.receive(message());
+      session.receive(count % 4 === 0 ? frame() : message());
       if (count % 100 === 0) await setImmediate();
     }
     await turns(20);

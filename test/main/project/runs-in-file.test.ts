@@ -141,7 +141,7 @@ describe('a run whose lab ended', () => {
 
 it('shapes come back as they were stored, and a damaged cell of them is named', () => {
   const report = {
-    steps: [{ t: null, tensors: [{ name: 'input', shape: [2], data: [0.5, -1] }] }],
+    steps: [{ t: null, tensors: [{ name: 'input', shape: [2], data: Float32Array.of(0.5, -1) }] }],
     sameNumbers: [],
   };
   expect(readShapes(database, runId)).toBeNull();

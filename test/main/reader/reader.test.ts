@@ -15,7 +15,7 @@ const caseFile = (name: string) => resolve(import.meta.dirname, '../../fixtures/
 const dropped = (name: string): FileSource => ({
   kind: 'contents',
   fileName: name,
-  base64: readFileSync(caseFile(name)).toString('base64'),
+  bytes: readFileSync(caseFile(name)),
 });
 const said = (result: Result<unknown>) => (result.ok ? [] : result.problems.map(({ message }) => message));
 const folder = mkdtempSync(join(tmpdir(), 'ohlol-reader-'));
@@ -55,7 +55,7 @@ describe('in a thread of its own', () => {
 
 describe('a file that does not come to an end', () => {
   const entry = join(import.meta.dirname, 'endless-thread.ts');
-  const source = (fileName: string): FileSource => ({ kind: 'contents', fileName, base64: '' });
+  const source = (fileName: string): FileSource => ({ kind: 'contents', fileName, bytes: new Uint8Array(0) });
   const read = (fileName: string, signal?: AbortSignal) =>
     reader!.read({ kind: 'summary', source: source(fileName) }, signal);
 

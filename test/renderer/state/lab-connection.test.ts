@@ -1,6 +1,12 @@
 import { createBirpc } from 'birpc';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LabApi, LabEvents } from '../../../main/api.ts';
+import type { FileSource, LabApi, LabEvents } from '../../../main/api.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  largestMessageBytes,
+  type WindowMessage,
+} from '../../../main/window-message.ts';
 import { ConnectionLost, connectLab, labAddress, type Transport } from '../../../renderer/lab.ts';
 
 /** A line to a lab that answers `describe` with how often it was connected, and can be cut. */
@@ -12,20 +18,21 @@ function labLine() {
     open(handlers) {
       connections += 1;
       const here = connections;
-      let toLab: (text: string) => void = () => {};
+      let toLab: (message: WindowMessage) => void = () => {};
       let open = true;
       const api = {
         describe: async () => ({ connection: here }),
+        readFile: async (source: FileSource) => source,
         // Never answers.
         listRecent: () => new Promise(() => {}),
       } as unknown as LabApi;
       const rpc = createBirpc<LabEvents, LabApi>(api, {
-        post: (text: string) => open && handlers.message(text),
+        post: (message: WindowMessage) => open && handlers.message(message),
         on: (receive) => {
           toLab = receive;
         },
-        serialize: JSON.stringify,
-        deserialize: JSON.parse,
+        serialize: encodeMessage,
+        deserialize: decodeMessage,
       });
       toWindow = { runChanged: (event: never) => rpc.runChanged.asEvent(event) } as unknown as LabEvents;
       queueMicrotask(handlers.opened);
@@ -33,7 +40,7 @@ function labLine() {
         open = false;
         handlers.closed();
       });
-      return { send: (text) => open && toLab(text) };
+      return { send: (message) => open && toLab(message) };
     },
   };
   return { transport, cut: () => cuts.at(-1)!(), events: () => toWindow! };
@@ -77,6 +84,17 @@ describe('the door to the lab', () => {
     line.events().runChanged({ id: 'b' } as never);
     await vi.runAllTimersAsync();
     expect(seen).toEqual([{ id: 'a' }, { id: 'b' }]);
+  });
+
+  it('carries bytes, and does not send what the lab would not take', async () => {
+    const { api } = connectLab(labLine().transport);
+    const source = { kind: 'contents', fileName: 'f', bytes: Uint8Array.of(1, 2) } as const;
+    expect(await api.readFile(source)).toEqual(source);
+    const large = { ...source, bytes: new Uint8Array(largestMessageBytes) };
+    await expect(api.readFile(large)).rejects.toThrow(
+      'has more than 67108864 bytes, the most that goes to the lab',
+    );
+    expect(await api.describe()).toEqual({ connection: 1 });
   });
 
   it('is beside the page that was served', () => {

@@ -3,8 +3,9 @@ import { expect, it } from 'vitest';
 import { emptyDraft } from '../../../engine/data/draft.ts';
 import { type Problem, problem, success } from '../../../engine/errors.ts';
 import type { LabApi, ProjectView } from '../../../main/api.ts';
+import { largestFileBytes } from '../../../main/window-message.ts';
 import type { LabConnection } from '../../../renderer/lab.ts';
-import { contentsOf, dropLimitBytes } from '../../../renderer/state/file-contents.ts';
+import { contentsOf } from '../../../renderer/state/file-contents.ts';
 import { ProjectState } from '../../../renderer/state/project.svelte.ts';
 import { showWithoutEffect } from '../../../renderer/state/report.ts';
 import { toasts } from '../../../renderer/state/toasts.svelte.ts';
@@ -74,8 +75,8 @@ it('a file goes to the lab as its bytes, whatever they are, within the limit', a
   });
   const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => (i * 7) % 256);
   const contents = await contentsOf(given(bytes));
-  expect(contents.ok && Buffer.from(contents.value.base64, 'base64').equals(bytes)).toBe(true);
-  expect(await contentsOf(given(bytes, dropLimitBytes + 1))).toMatchObject({
-    problems: [{ code: 'file-too-large' }],
+  expect(contents.ok && contents.value).toEqual({ fileName: 'f', bytes });
+  expect(await contentsOf(given(bytes, largestFileBytes + 1))).toMatchObject({
+    problems: [{ code: 'file-too-large', details: { bytes: 64_000_001, limit: 64_000_000 } }],
   });
 });

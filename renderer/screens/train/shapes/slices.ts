@@ -60,7 +60,7 @@ function outerPlace(slice: number, outer: readonly number[]): number[] {
 }
 
 /** A limit for the signed colours of all tensors together: the largest magnitude, rounded up to half steps. */
-export function colourLimit(tensors: readonly Pick<NamedTensor, 'data'>[]): number {
+export function colourLimit(tensors: readonly { data: Iterable<number> }[]): number {
   let largest = 0;
   for (const { data } of tensors) {
     for (const value of data) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));

@@ -21,7 +21,7 @@ function report(experiment: ShapesExperiment) {
 
 const counting = (name: string, shape: number[]): NamedTensor => {
   const count = shape.reduce((product, size) => product * size, 1);
-  return { name, shape, data: Array.from({ length: count }, (_, index) => index) };
+  return { name, shape, data: Float32Array.from({ length: count }, (_, index) => index) };
 };
 
 describe('sliceTensor', () => {

@@ -1,0 +1,150 @@
+/**
+ * One message between a window and the lab, the same under both hosts. It is a JSON text; where it carries arrays (the
+ * bytes of a file, the numbers of tensors), it is a frame of bytes:
+ *
+ *   length of the JSON (uint32, little-endian) | JSON, UTF-8 | the bytes of each array, in order
+ *
+ * The JSON of a frame is `{message, arrays}`: the message with null in place of each array, and of each array where it
+ * belongs, its type and its length. No value of the message can be taken for an array that way. Numbers have the byte
+ * order of this computer, where both ends are.
+ */
+
+export type WindowMessage = string | Uint8Array<ArrayBuffer>;
+
+/** The most that a window may send in one message, under either host. */
+export const largestMessageBytes = 64 * 1024 * 1024;
+
+/** The most that a window takes of one file, with room for the rest of its message. */
+export const largestFileBytes = 64_000_000;
+
+const arrayTypes = { Uint8Array, Float32Array };
+type ArrayType = keyof typeof arrayTypes;
+
+/** An array that is left out of the JSON. */
+interface Gap {
+  /** Keys and indices that lead to it from the message. */
+  at: (string | number)[];
+  type: ArrayType;
+  /** Its length in bytes. */
+  bytes: number;
+}
+
+const lengthBytes = 4;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The message as it goes over a line; its arrays are copied. */
+export function encodeMessage(message: unknown): WindowMessage {
+  const gaps: Gap[] = [];
+  const taken: Uint8Array[] = [];
+  const withGaps = takeArrays(message, [], (array, at) => {
+    taken.push(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+    gaps.push({ at: [...at], type: typeOf(array), bytes: array.byteLength });
+  });
+  if (gaps.length === 0) return JSON.stringify(message);
+  const json = encoder.encode(JSON.stringify({ message: withGaps, arrays: gaps }));
+  const start = lengthBytes + json.length;
+  const frame = new Uint8Array(taken.reduce((size, { length }) => size + length, start));
+  new DataView(frame.buffer).setUint32(0, json.length, true);
+  frame.set(json, lengthBytes);
+  let at = start;
+  for (const bytes of taken) {
+    frame.set(bytes, at);
+    at += bytes.length;
+  }
+  return frame;
+}
+
+/** What was encoded; each array has a buffer of its own. Throws where the text or the frame is spoilt. */
+export function decodeMessage(message: WindowMessage): unknown {
+  if (typeof message === 'string') return JSON.parse(message);
+  const jsonBytes = new DataView(message.buffer, message.byteOffset, message.length).getUint32(0, true);
+  let at = lengthBytes + jsonBytes;
+  if (at > message.length) throw spoilt(`its JSON has ${jsonBytes} of ${message.length} bytes`);
+  const found: unknown = JSON.parse(decoder.decode(message.subarray(lengthBytes, at)));
+  const root = { message: own(found, 'message') };
+  for (const gap of listIn(own(found, 'arrays')) as Partial<Gap>[]) {
+    const { type, bytes } = gap ?? {};
+    if (typeof type !== 'string' || !Object.hasOwn(arrayTypes, type)) throw spoilt(`no array is a ${type}`);
+    const Type = arrayTypes[type];
+    if (!isCount(bytes) || bytes % Type.BYTES_PER_ELEMENT !== 0) {
+      throw spoilt(`${bytes} bytes of a ${type} at ${at} of ${message.length}`);
+    }
+    // Of what is short, the end says so. Not `slice`, which is a view where the frame is a Buffer.
+    const copy = new Uint8Array(message.subarray(at, at + bytes));
+    fill(root, ['message', ...listIn(gap.at)], new Type(copy.buffer));
+    at += bytes;
+  }
+  if (at !== message.length) throw spoilt(`${message.length - at} bytes are of no array`);
+  return root.message;
+}
+
+/** Whether the lab would not take it. */
+export function isTooLarge(message: WindowMessage): boolean {
+  if (typeof message !== 'string') return message.length > largestMessageBytes;
+  // Three bytes at most for each UTF-16 unit; few are worth counting.
+  return 3 * message.length > largestMessageBytes && encoder.encode(message).length > largestMessageBytes;
+}
+
+/** The value with null for each array, which `take` gets; itself where it holds none. `at` is the path to it. */
+function takeArrays(
+  value: unknown,
+  at: (string | number)[],
+  take: (array: ArrayBufferView, at: readonly (string | number)[]) => void,
+): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (ArrayBuffer.isView(value)) {
+    take(value, at);
+    return null;
+  }
+  const source = value as Record<string | number, unknown>;
+  let copy: Record<string | number, unknown> | null = null;
+  const look = (key: string | number) => {
+    const part = source[key];
+    if (typeof part !== 'object' || part === null) return;
+    at.push(key);
+    const left = takeArrays(part, at, take);
+    at.pop();
+    if (left === part) return;
+    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string | number, unknown>;
+    copy[key] = left;
+  };
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) look(i);
+  else for (const key in value) if (Object.hasOwn(value, key)) look(key);
+  return copy ?? value;
+}
+
+function typeOf(array: ArrayBufferView): ArrayType {
+  if (array instanceof Uint8Array) return 'Uint8Array';
+  if (array instanceof Float32Array) return 'Float32Array';
+  throw new Error(
+    `a message carries a ${array.constructor.name}; it may carry a Uint8Array or a Float32Array`,
+  );
+}
+
+/** Puts an array where the JSON has null for it. */
+function fill(root: object, path: unknown[], array: ArrayBufferView): void {
+  const last = path.at(-1) as string;
+  let holder: unknown = root;
+  for (const key of path.slice(0, -1)) holder = own(holder, key);
+  if (own(holder, last) !== null) throw spoilt(`there is no gap at ${path.join('.')}`);
+  (holder as Record<string, unknown>)[last] = array;
+}
+
+/** What an object has itself: nothing that it inherits is a place of a message. */
+function own(holder: unknown, key: unknown): unknown {
+  const isKey = typeof key === 'string' || typeof key === 'number';
+  if (isKey && typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key)) {
+    return (holder as Record<string | number, unknown>)[key];
+  }
+  throw spoilt(`it has no ${key}`);
+}
+
+function listIn(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  throw spoilt('a list is missing');
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const spoilt = (why: string) => new Error(`a frame is spoilt: ${why}`);
