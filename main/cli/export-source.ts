@@ -8,8 +8,8 @@ import { reportEnd, runTraining } from './run-training.ts';
 /** What an export is made from: an experiment, and what training it gave. */
 export interface ExportSource {
   experiment: ExperimentDocument;
-  /** Trains now, or looks up what a project's run has stored. */
-  trained(): Promise<Trained>;
+  /** Trains now, or looks up what a project's run has stored; after an epoch, or, null, as it stands. */
+  trained(epoch: number | null): Promise<Trained>;
 }
 
 export interface Trained {
@@ -22,7 +22,7 @@ export interface Trained {
 export function experimentSource(experiment: ExperimentDocument, place: string): ExportSource {
   return {
     experiment,
-    async trained() {
+    async trained(epoch) {
       if (!isSequenceExperiment(experiment)) {
         throw refuse(
           'shapes-experiment',
@@ -30,8 +30,11 @@ export function experimentSource(experiment: ExperimentDocument, place: string):
         );
       }
       const rows: EpochRow[] = [];
-      const run = await runTraining(experiment, { place, onRow: (row) => rows.push(row) });
-      const exitCode = reportEnd(run);
+      const run = await runTraining(experiment, { place, onRow: (row) => rows.push(row), until: epoch });
+      const exitCode = run.epochs === epoch ? 0 : reportEnd(run);
+      if (epoch !== null && run.epochs < epoch) {
+        throw refuse('epoch-not-there', `${place} ends after ${run.epochs} epochs; --epoch is ${epoch}`);
+      }
       const trained = { ...run.trainedBy, seed: experiment.training.seed };
       return { document: weightsDocument(experiment, run.weights, trained), rows, exitCode };
     },

@@ -1,3 +1,4 @@
+import { trainingLimits } from '../../engine/data/limits.ts';
 import {
   type ExportFormat,
   exportAliases,
@@ -28,6 +29,7 @@ export const exportCommand: Command = {
   summary: 'Writes what an experiment or a run of a project gives; an experiment is trained first.',
   options: [
     { name: 'run', value: 'ID', about: 'which run of a project; the last' },
+    { name: 'epoch', value: 'N', about: 'as it was after that epoch, 0 the first; as it stands' },
     { name: 'to', value: 'FORMAT', about: known, required: true },
     {
       name: 'out',
@@ -57,11 +59,15 @@ async function runExport(parsed: ParsedArguments): Promise<number> {
   const excelMark = parsed.flag('excel');
   if (excelMark && !options.includes('excelMark'))
     throw refuse('arguments', `--excel goes with --to ${marked}, not with ${name}`);
-  const source = await readSource(parsed.positional, parsed.text('run'));
+  const epoch = parsed.number('epoch', { whole: true, atLeast: 0, atMost: trainingLimits.epochs });
+  if (epoch !== null && needs === 'experiment') {
+    throw refuse('arguments', `--epoch is given; an experiment is the same at every epoch`);
+  }
+  const source = await readSource(parsed.positional, parsed.text('run'), epoch);
   const inputs = inputsOf(parsed.positional, 'the input');
   const request = { option: '--out', path: out, replaces: likeExports(format) };
   const [output] = checkOutputs([request], { inputs, force: parsed.flag('force') });
-  const trained = needs === 'experiment' ? null : await source.trained();
+  const trained = needs === 'experiment' ? null : await source.trained(epoch);
   const run = {
     experiment: source.experiment,
     weights: trained?.document ?? null,
@@ -78,9 +84,13 @@ function findFormat(name: string): ExportFormat | null {
   return Object.hasOwn(exportAliases, name) ? exportAliases[name]! : null;
 }
 
-async function readSource(nameOrPath: string, run: string | null): Promise<ExportSource> {
+async function readSource(
+  nameOrPath: string,
+  run: string | null,
+  epoch: number | null,
+): Promise<ExportSource> {
   const isProject = findTemplate(nameOrPath) === null && (await isProjectFile(nameOrPath));
-  if (isProject) return readProjectSource(nameOrPath, run);
+  if (isProject) return readProjectSource(nameOrPath, run, epoch);
   if (run !== null) throw refuse('arguments', `--run is given, but ${nameOrPath} is no project`);
   return experimentSource(await readExperiment(nameOrPath), nameOrPath);
 }

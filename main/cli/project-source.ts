@@ -10,6 +10,7 @@ import { inspectFile } from '../project/inspect-file.ts';
 import { newestVersion } from '../project/migrations.ts';
 import { readEpochs, readRun, readRuns } from '../project/run-store.ts';
 import type { ExportSource } from './export-source.ts';
+import { readPastWeights } from './past-weights.ts';
 import { Refusal, refuse, unwrap } from './refusal.ts';
 
 /**
@@ -41,10 +42,14 @@ function checkVersion(version: number, path: string): void {
 }
 
 /**
- * What an export takes from a project: of the run with this id, or of its last run; of a project without runs, the
+ * What an export takes from a project: of the run with this id, or of its last run, after an epoch or as it stands; of a project without runs, the
  * experiment as it is being edited.
  */
-export async function readProjectSource(path: string, runId: string | null): Promise<ExportSource> {
+export async function readProjectSource(
+  path: string,
+  runId: string | null,
+  epoch: number | null,
+): Promise<ExportSource> {
   return withProject(path, (database) => {
     const runs = readRuns(database);
     const id = runId ?? runs.at(-1)?.id ?? null;
@@ -57,11 +62,14 @@ export async function readProjectSource(path: string, runId: string | null): Pro
       const has = runs.length === 0 ? 'none' : runs.map((summary) => summary.id).join(', ');
       throw refuse('no-run', `${path} has no run ${JSON.stringify(id)}; it has ${has}`);
     }
-    const weights = isSequenceExperiment(run.experiment) ? readLastWeights(database, id) : null;
-    const rows = readEpochs(database, id, 0, Number.MAX_SAFE_INTEGER);
+    const past = epoch === null ? null : readPastWeights(database, id, epoch, `${path}: run ${id}`);
+    const isTrained = past === null && isSequenceExperiment(run.experiment);
+    const weights = isTrained ? readLastWeights(database, id) : null;
+    const rows = readEpochs(database, id, 0, epoch ?? Number.MAX_SAFE_INTEGER);
     return {
       experiment: run.experiment,
       async trained() {
+        if (past !== null) return { document: await past(), rows, exitCode: 0 };
         if (weights === null) throw refuse('no-weights', `${path}: run ${id} has no weights yet`);
         return { document: weights, rows, exitCode: 0 };
       },

@@ -31,6 +31,8 @@ export interface TrainingOptions {
   /** What the rows go to waits for its reader, and training with it; null: it does not. */
   backlog?(): Promise<unknown> | null;
   threads?: number | null;
+  /** After which epoch it is left; null: its end. */
+  until?: number | null;
 }
 
 /** Each stops a run in an orderly way: Ctrl-C, an end that is asked for, a terminal that is closed. */
@@ -39,7 +41,7 @@ const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Trains to the run's end, or to the next batch after an interrupt (Ctrl-C), which stops it in an orderly way. */
 export async function runTraining(
   experiment: SequenceExperiment,
-  { place, onRow, backlog = () => null, threads = null }: TrainingOptions,
+  { place, onRow, backlog = () => null, threads = null, until = null }: TrainingOptions,
 ): Promise<TrainedRun> {
   await prepareKernels();
   const trainer = unwrap(
@@ -60,8 +62,9 @@ export async function runTraining(
   let breath = performance.now();
   let state = trainer.state();
   try {
-    while (state.status === 'paused' && !stopped) {
-      for (const row of trainer.manyEpochs(breathMs, Infinity) ?? [trainer.stepBatch()]) {
+    const left = () => (until ?? Infinity) - trainer.progress().epoch;
+    while (state.status === 'paused' && !stopped && left() > 0) {
+      for (const row of trainer.manyEpochs(breathMs, left()) ?? [trainer.stepBatch()]) {
         if (row === null) continue;
         lastLoss = row.loss;
         onRow(row);

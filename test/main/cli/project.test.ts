@@ -105,3 +105,28 @@ test('an empty project gives the experiment that is being edited', async () => {
   expect(weights).toMatchObject({ status: 2, stderr: `ohlol: ${path} has no run yet\n` });
   closeProjectFile(created.value);
 });
+
+test('any epoch of a run or an experiment exports the weights that training had then', async () => {
+  for (const epoch of [0, 7, 20]) {
+    const trainer = createTrainer(experiment, null);
+    if (!trainer.ok) throw new Error(trainer.problems[0]!.message);
+    for (let e = 0; e < epoch; e++) trainer.value.stepEpoch();
+    const [fromRun, anew] = [inFolder(`at-${epoch}.json`), inFolder(`anew-${epoch}.json`)];
+    const to = ['--epoch', String(epoch), '--to', 'weights-json', '--out'];
+    expect((await ohlol('export', project, '--run', runId, ...to, fromRun)).status).toBe(0);
+    expect((await ohlol('export', 'hello-rnn', ...to, anew)).status).toBe(0);
+    const weightsIn = (path: string) => JSON.parse(readFileSync(path, 'utf8')).weights;
+    const wanted = weightsDocument(experiment, trainer.value.weights(), null);
+    const plain = JSON.parse(JSON.stringify(weightsIn(fromRun)));
+    expect(weightsIn(anew)).toEqual(plain);
+    for (const [key, { data }] of Object.entries(wanted.weights)) {
+      expect(Float32Array.from(plain[key].data), key).toEqual(Float32Array.from(data));
+    }
+  }
+  const late = ['--epoch', '21', '--to', 'weights-json', '--out', inFolder('late.json')];
+  for (const source of [project, 'hello-rnn']) {
+    const refused = await ohlol('export', source, ...late);
+    expect(refused.status).not.toBe(0);
+    expect(refused.stderr).toContain('21');
+  }
+});

@@ -1,0 +1,65 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { readSafetensors } from '../../engine/formats/safetensors.ts';
+import { type WeightsDocument, weightsDocument } from '../../engine/formats/weights.ts';
+import { finish } from '../../engine/kernels/pieces.ts';
+import { createReplayInPieces } from '../../engine/training/replay.ts';
+import { openBackend } from '../engine-process/kernel-backend.ts';
+import { automaticThreads } from '../engine-process/kernel-threads.ts';
+import { findMoment } from '../lab/inspecting/past-run.ts';
+import { readBlob } from '../project/blob-store.ts';
+import { prepareKernels } from './kernel-choice.ts';
+import { refuse, unwrap } from './refusal.ts';
+
+/**
+ * The weights that a project's run had after an epoch: read, or replayed from the state before it. What is read of the file
+ * is read at once; what it gives is computed when it is asked for.
+ */
+export function readPastWeights(
+  database: DatabaseSync,
+  runId: string,
+  epoch: number,
+  place: string,
+): () => Promise<WeightsDocument> {
+  const { run } = unwrap(
+    findMoment(database, runId, epoch, (stored) => stored),
+    place,
+  );
+  const stored = run.states.findLast(
+    (state) => state.epoch < epoch || (state.epoch === epoch && state.batch === 0),
+  );
+  if (stored?.epoch === epoch) {
+    const file = unwrap(readSafetensors(readBlob(database, stored.weights)), place);
+    if (file.kind === 'document') return async () => file.document;
+  }
+  const losses = database
+    .prepare('SELECT epoch, loss FROM epoch WHERE run_id = ? AND epoch > ? AND epoch <= ?')
+    .all(Number(run.runId), stored?.epoch ?? 0, epoch);
+  const had = new Map(losses.map((row) => [Number(row.epoch), Number(row.loss)]));
+  const { experiment, changes } = run;
+  const checkpoint = stored ? readBlob(database, stored.state) : null;
+  const start = { epoch: stored?.epoch ?? 0, batch: stored?.batch ?? 0 };
+  return async () => {
+    await prepareKernels();
+    const backend = openBackend(() => automaticThreads(0));
+    const replay = createReplayInPieces({ experiment, changes, checkpoint, place: start }, backend);
+    const { trainer, advance } = unwrap(finish(replay), place);
+    const reached = advance(
+      epoch,
+      () => Infinity,
+      (row) => {
+        const loss = had.get(row.epoch);
+        if (loss === undefined || loss === row.loss) return;
+        const message = `${place}, epoch ${row.epoch}: the replay comes to a loss of ${row.loss}, the run had ${loss}; it was trained on a computer that rounds otherwise, or with settings whose changes were not kept`;
+        throw refuse('replay-differs', message);
+      },
+    );
+    try {
+      unwrap(finish(reached), place);
+      const { seed } = trainer.experiment.training;
+      const trained = epoch === 0 ? null : { ...trainer.trainedBy(), seed };
+      return weightsDocument(trainer.experiment, trainer.weights(), trained);
+    } finally {
+      trainer.close();
+    }
+  };
+}
