@@ -39,7 +39,7 @@ const processorMs = () => {
 
 async function measure(name: keyof typeof tables, take: 'first' | 'all') {
   const fileName = `${name}.csv`;
-  const base64 = Buffer.from(tables[name]).toString('base64');
+  const bytes = Buffer.from(tables[name]);
   const { draft } = valueIn(
     await window.api.createProject({
       source: { kind: 'empty' },
@@ -47,7 +47,7 @@ async function measure(name: keyof typeof tables, take: 'first' | 'all') {
     }),
   );
   const [start, worked] = [performance.now(), processorMs()];
-  const shown = valueIn(await window.api.openImport({ kind: 'contents', fileName, base64 }));
+  const shown = valueIn(await window.api.openImport({ kind: 'contents', fileName, bytes }));
   const shownMs = performance.now() - start;
   const choices = { ...shown.choices, take };
   window.drafts.length = 0;
