@@ -37,6 +37,7 @@ export function checkEdit(draft: Draft, edit: DraftEdit): Problem | null {
     case 'all':
     case 'rows.remove':
     case 'rows.move':
+    case 'rows.order':
       return null;
     default:
       edit satisfies never;

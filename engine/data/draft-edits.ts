@@ -49,6 +49,8 @@ export function applyEdit(draft: Draft, edit: DraftEdit): AppliedEdit {
       return changeRows(draft, edit.rows);
     case 'rows.move':
       return moveRow(draft, edit.id, edit.to);
+    case 'rows.order':
+      return orderRows(draft, edit.ids);
     case 'all':
       return applyAll(draft, edit.edits);
     default:
@@ -161,6 +163,23 @@ function moveRow(draft: Draft, id: number, to: number): AppliedEdit {
   const [row] = rows.splice(from, 1);
   rows.splice(to, 0, row!);
   return { draft: { ...draft, rows }, inverse: { kind: 'rows.move', id, to: from } };
+}
+
+function orderRows(draft: Draft, ids: readonly number[]): AppliedEdit {
+  const byId = new Map(draft.rows.map((row) => [row.id, row]));
+  const rows = ids.map((id) => {
+    const row = byId.get(id);
+    if (!row) throw missingRow(id);
+    byId.delete(id);
+    return row;
+  });
+  if (byId.size > 0) {
+    const message = `an order of ${ids.length} rows is given, and the draft has ${draft.rows.length}; it must name each of them`;
+    throw new LabError(
+      problem('edit-order-incomplete', 'edit', message, { ids: ids.length, rows: draft.rows.length }),
+    );
+  }
+  return { draft: { ...draft, rows }, inverse: { kind: 'rows.order', ids: draft.rows.map(({ id }) => id) } };
 }
 
 function applyAll(draft: Draft, edits: readonly DraftEdit[]): AppliedEdit {

@@ -67,6 +67,8 @@ export type DraftEdit =
   | { kind: 'rows.change'; rows: (Pick<DraftRow, 'id'> & Partial<Omit<DraftRow, 'id'>>)[] }
   /** `to` is the row's index afterwards. */
   | { kind: 'rows.move'; id: number; to: number }
+  /** The ids of all rows as they are to follow each other. */
+  | { kind: 'rows.order'; ids: number[] }
   | { kind: 'all'; edits: DraftEdit[] };
 
 /** A draft to start from: a mapping without rows, the defaults of everything else. */

@@ -13,6 +13,8 @@ export interface FindQuery {
   kind: 'plain' | 'token' | 'regex';
   matchCase: boolean;
   columns: readonly FindColumn[];
+  /** The rows to look in, by their ids; absent: all. */
+  only?: ReadonlySet<number>;
 }
 
 /** One match: code units `from` to `to`, not among them, of a row's cell. Empty matches are none. */
@@ -34,19 +36,65 @@ export interface Replacement {
 /** Longer patterns, and cells, are not looked through by a regular expression. */
 export const regexLimits = { pattern: 200, cell: 2000, milliseconds: 2000 };
 
-/** All matches: row by row, in a row by the query's columns, in a cell from its start. */
-export function findHits(draft: Draft, query: FindQuery, now = () => performance.now()): Result<FindHit[]> {
+/**
+ * Matches of rows that were looked through, for the next search of the same: rows that an edit does not touch keep their
+ * identity.
+ */
+export interface KnownSpans {
+  /** What it is known for; another search begins anew. */
+  key: string;
+  rows: WeakMap<DraftRow, (readonly Span[])[]>;
+}
+
+export function createKnownSpans(): KnownSpans {
+  return { key: '', rows: new WeakMap() };
+}
+
+/** All matches: row by row, in a row by the query's columns, in a cell from its start. `known` is used and kept. */
+export function findHits(
+  draft: Draft,
+  query: FindQuery,
+  now = () => performance.now(),
+  known = createKnownSpans(),
+): Result<FindHit[]> {
   const made = createFind(draft, query, now);
   if (!made.ok) return made;
+  const { text, kind, matchCase, columns } = query;
+  const key = JSON.stringify([text, kind, matchCase, columns, draft.data.task, draft.data.tokens]);
+  if (known.key !== key) Object.assign(known, { ...createKnownSpans(), key });
   const hits: FindHit[] = [];
   for (const [row, one] of draft.rows.entries()) {
-    for (const column of query.columns) {
-      const found = made.value.spans(one[column], column, `rows[${row}].${column}`);
+    if (query.only && !query.only.has(one.id)) continue;
+    let spans = known.rows.get(one);
+    if (!spans) {
+      const found = spansOfRow(made.value, one, columns, row);
       if (!found.ok) return found;
-      for (const { from, to } of found.value) hits.push({ rowId: one.id, row, column, from, to });
+      spans = found.value;
+      known.rows.set(one, spans);
+    }
+    for (let i = 0; i < columns.length; i++) {
+      for (const { from, to } of spans[i]!) hits.push({ rowId: one.id, row, column: columns[i]!, from, to });
     }
   }
   return success(hits);
+}
+
+const noSpans: readonly Span[] = [];
+
+/** Of each column. */
+function spansOfRow(
+  find: Find,
+  row: DraftRow,
+  columns: readonly FindColumn[],
+  place: number,
+): Result<(readonly Span[])[]> {
+  const all: (readonly Span[])[] = [];
+  for (const column of columns) {
+    const found = find.spans(row[column], column, `rows[${place}].${column}`);
+    if (!found.ok) return found;
+    all.push(found.value.length > 0 ? found.value : noSpans);
+  }
+  return success(all);
 }
 
 /** All matches replaced, as one edit; in a regular expression's replacement $1 and $& mean what they do in JavaScript. */
@@ -61,6 +109,7 @@ export function replaceAll(
   const rows: Extract<DraftEdit, { kind: 'rows.change' }>['rows'] = [];
   let cells = 0;
   for (const [place, row] of draft.rows.entries()) {
+    if (query.only && !query.only.has(row.id)) continue;
     const change: Partial<Record<FindColumn, string>> = {};
     for (const column of query.columns) {
       const found = made.value.spans(row[column], column, `rows[${place}].${column}`);

@@ -1,28 +1,31 @@
 /** Order of all rows, and names of labels, as one edit and one step of undo each. Ranges of cells: editing/cells.ts. */
+import type { TokenUnit } from '../model/experiment.ts';
 import type { Draft, DraftEdit, DraftRow } from './draft.ts';
-import type { CellColumn } from './editing/cells.ts';
+import { type CellColumn, splitNames } from './editing/cells.ts';
+import { splitTokens } from './tokens.ts';
 import { compareCodePoints } from './vocabulary.ts';
 
-/** Rows by a column, by code point or by length; equal ones stay in their order. */
-export function sortRows(
-  { rows }: Draft,
-  column: CellColumn,
-  { descending = false, by = 'text' }: { descending?: boolean; by?: 'text' | 'length' } = {},
-): DraftEdit {
+/** What rows can be put in order by: the text of a cell by code point, a split as they are listed, an input's tokens. */
+export type SortKey = CellColumn | 'length';
+
+/** Rows in an order; equal ones stay in theirs, either way. null: they have it already. */
+export function sortRows({ rows, data }: Draft, by: SortKey, descending = false): DraftEdit | null {
   const sign = descending ? -1 : 1;
-  const compare =
-    by === 'text'
-      ? (a: DraftRow, b: DraftRow) => compareCodePoints(a[column], b[column])
-      : (a: DraftRow, b: DraftRow) => a[column].length - b[column].length;
-  const sorted = rows.toSorted((a, b) => sign * compare(a, b));
-  if (sorted.every((row, i) => row === rows[i])) return { kind: 'all', edits: [] };
-  return {
-    kind: 'all',
-    edits: [
-      { kind: 'rows.remove', ids: rows.map(({ id }) => id) },
-      { kind: 'rows.insert', at: 0, rows: sorted },
-    ],
-  };
+  const rank = rankOf(by, data.tokens);
+  const ranked = rows.map((row) => ({ row, rank: rank(row) }));
+  ranked.sort((a, b) => sign * compareRanks(a.rank, b.rank));
+  if (ranked.every(({ row }, i) => row === rows[i])) return null;
+  return { kind: 'rows.order', ids: ranked.map(({ row }) => row.id) };
+}
+
+function rankOf(by: SortKey, unit: TokenUnit): (row: DraftRow) => string | number {
+  if (by === 'length') return ({ input }) => splitTokens(input, unit).length;
+  if (by === 'split') return ({ split }) => splitNames.indexOf(split);
+  return (row) => row[by];
+}
+
+function compareRanks(a: string | number, b: string | number): number {
+  return typeof a === 'string' ? compareCodePoints(a, String(b)) : a - Number(b);
 }
 
 export interface LabelCount {

@@ -151,6 +151,7 @@ function editSchema(depth: number): v.GenericSchema<unknown, DraftEdit> {
       rows: v.array(v.strictObject({ ...v.partial(row).entries, id: whole })),
     }),
     v.strictObject({ kind: v.literal('rows.move'), id: whole, to: whole }),
+    v.strictObject({ kind: v.literal('rows.order'), ids: v.array(whole) }),
   ] as const;
   if (depth === 0) return v.variant('kind', simple) as v.GenericSchema<unknown, DraftEdit>;
   const several = v.strictObject({ kind: v.literal('all'), edits: v.array(editSchema(depth - 1)) });

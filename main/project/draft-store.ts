@@ -125,6 +125,9 @@ function placedAnew(edit: DraftEdit, ids = new Set<number>()): Set<number> {
     case 'rows.move':
       ids.add(edit.id);
       break;
+    case 'rows.order':
+      for (const id of edit.ids) ids.add(id);
+      break;
     case 'all':
       for (const one of edit.edits) placedAnew(one, ids);
       break;

@@ -44,11 +44,17 @@ export function fillDown(rows: readonly DraftRow[], { from, to, columns }: CellR
   );
 }
 
-/** Copies of whole rows, after the last of them. */
-export function duplicateRows(draft: Draft, from: number, to: number): DraftEdit {
+/** Copies of whole rows, after the last of them. `from` and `to` count the rows that are shown. */
+export function duplicateRows(
+  draft: Draft,
+  from: number,
+  to: number,
+  shown: readonly DraftRow[] = draft.rows,
+): DraftEdit {
   const id = nextRowId(draft);
-  const rows = draft.rows.slice(from, to + 1).map((row, i) => ({ ...row, id: id + i }));
-  return { kind: 'rows.insert', at: to + 1, rows };
+  const rows = shown.slice(from, to + 1).map((row, i) => ({ ...row, id: id + i }));
+  const last = shown === draft.rows ? to : draft.rows.indexOf(shown[to]!);
+  return { kind: 'rows.insert', at: last + 1, rows };
 }
 
 export interface PastedCells {
@@ -68,13 +74,15 @@ export const splitNames: readonly Split[] = ['train', 'validation', 'off'];
 /**
  * A table put at a cell: its first column goes to that cell's, rows that are missing are added. A first line that names
  * columns (`input`, `target`) is left out and says which is which. A split that is none of ours is not taken.
- * `splitOf`: reads a split as the window names it.
+ * `splitOf`: reads a split as the window names it. `shown`: the rows that places count, where some are not shown; rows
+ * that are missing are added behind all.
  */
 export function pasteCells(
   draft: Draft,
   at: { row: number; column: CellColumn },
   table: readonly (readonly string[])[],
   splitOf: (text: string) => Split | null = plainSplit,
+  shown: readonly DraftRow[] = draft.rows,
 ): PastedCells {
   const all = cellColumns(draft.data.task);
   const named = namedColumns(table[0]);
@@ -100,7 +108,7 @@ export function pasteCells(
   const added: DraftRow[] = [];
   const firstId = nextRowId(draft);
   body.forEach((cells, i) => {
-    const row = draft.rows[at.row + i];
+    const row = shown[at.row + i];
     const values = valuesOf(cells);
     if (row) {
       const change = differing(row, values);

@@ -58,6 +58,13 @@ function editOf(count: number): fc.Arbitrary<DraftEdit> {
     fc.record({ kind: fc.constant('rows.remove' as const), ids: fc.uniqueArray(id) }),
     fc.record({ kind: fc.constant('rows.change' as const), rows: fc.array(change) }),
     fc.record({ kind: fc.constant('rows.move' as const), id, to: fc.nat(count - 1) }),
+    fc.record({
+      kind: fc.constant('rows.order' as const),
+      ids: fc.shuffledSubarray(
+        Array.from({ length: count }, (_, i) => i + 1),
+        { minLength: count },
+      ),
+    }),
   ) as fc.Arbitrary<DraftEdit>;
 }
 
@@ -136,4 +143,11 @@ describe('edits that do not fit are refused with a problem', () => {
     expect(() => applyEdit(draftOf(1, 2, 3), edit)).toThrow(LabError);
     expect(() => applyEdit(draftOf(1, 2, 3), edit)).toThrow(sentence);
   });
+});
+
+test('an order that leaves a row out, or names one twice or one that is not there, changes nothing', () => {
+  const draft = draftOf(1, 2, 3);
+  for (const order of [[1, 2], [1, 2, 2], [1, 2, 4], [3, 2, 1, 4], []]) {
+    expect(() => applyEdit(draft, { kind: 'rows.order', ids: order }), String(order)).toThrow(LabError);
+  }
 });

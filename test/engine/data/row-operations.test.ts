@@ -1,9 +1,10 @@
 /** What a grid does to many rows: each is one edit, which undo takes back whole. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftEdit, type DraftRow, emptyDraft } from '../../../engine/data/draft.ts';
 import { applyEdit } from '../../../engine/data/draft-edits.ts';
 import { draftVocabulary } from '../../../engine/data/draft-problems.ts';
-import { countLabels, renameLabels, sortRows } from '../../../engine/data/row-operations.ts';
+import { countLabels, renameLabels, type SortKey, sortRows } from '../../../engine/data/row-operations.ts';
 import {
   freezeVocabulary,
   moveToken,
@@ -47,11 +48,43 @@ const codeOf = (result: Result<unknown>) => (result.ok ? null : result.problems[
 
 describe('rows', () => {
   it('are sorted by code point or length, equal ones in their order', () => {
-    expect(inputs(edited(draft, sortRows(draft, 'input')))).toEqual(['ab', 'b', 'ca']);
-    const byTarget = edited(draft, sortRows(draft, 'target', { descending: true }));
-    expect(inputs(byTarget)).toEqual(['ca', 'ab', 'b']);
-    expect(inputs(edited(draft, sortRows(draft, 'input', { by: 'length' })))).toEqual(['b', 'ab', 'ca']);
-    expect(sortRows({ ...draft, rows: [row(1, 'a', 'b')] }, 'input')).toEqual({ kind: 'all', edits: [] });
+    const sorted = (...how: [SortKey, boolean?]) => inputs(edited(draft, sortRows(draft, ...how)!));
+    expect(sorted('input')).toEqual(['ab', 'b', 'ca']);
+    expect(sorted('target', true)).toEqual(['ca', 'ab', 'b']);
+    expect(sorted('length')).toEqual(['b', 'ab', 'ca']);
+    expect(sorted('note')).toEqual(['ab', 'b', 'ca']);
+    expect(sorted('split', true)).toEqual(['b', 'ca', 'ab']);
+    // They stand as train, validation, off: not by the alphabet.
+    expect(sortRows(draft, 'split')).toBeNull();
+  });
+
+  it('are as long as they have tokens, however many code units those take', () => {
+    const family = '\u{1f469}\u200d\u{1f680}';
+    const on: Draft = { ...draft, rows: [row(1, 'abc', ''), row(2, family, ''), row(3, 'ab', '')] };
+    expect(inputs(edited(on, sortRows(on, 'length')!))).toEqual([family, 'ab', 'abc']);
+  });
+
+  it('of any order are sorted as a stable sort by one key sorts them', () => {
+    const cell = fc.constantFrom('', 'a', 'b', 'ab', '\u{1f600}', '\uffee');
+    const drawn = fc.array(fc.record({ input: cell, target: cell, note: cell }), { maxLength: 12 });
+    const keys = fc.constantFrom<SortKey>('input', 'target', 'note', 'length');
+    fc.assert(
+      fc.property(drawn, keys, fc.boolean(), (cells, key, descending) => {
+        const rows = cells.map((one, i): DraftRow => ({ ...row(i + 1, '', ''), ...one }));
+        const before: Draft = { ...draft, rows };
+        const edit = sortRows(before, key, descending);
+        const after = edit ? edited(before, edit).rows : rows;
+        const keyOf = (one: DraftRow) =>
+          key === 'length'
+            ? [...one.input].length
+            : [...one[key as 'input']].map((c) => c.codePointAt(0)!.toString(16).padStart(6, '0')).join('');
+        for (let i = 1; i < after.length; i++) {
+          const [a, b] = [keyOf(after[i - 1]!), keyOf(after[i]!)];
+          if (a === b) expect(after[i - 1]!.id).toBeLessThan(after[i]!.id);
+          else expect(descending ? a > b : a < b).toBe(true);
+        }
+      }),
+    );
   });
 });
 

@@ -30,7 +30,7 @@ const pick = <T>(draws: Draws, from: readonly T[]): T => from[draws.below(from.l
 /** One edit of any kind that the draft can take. */
 export function makeEdit(draft: Draft, draws: Draws, depth = 2): DraftEdit {
   const { rows } = draft;
-  switch (draws.below(rows.length === 0 ? 7 : 11)) {
+  switch (draws.below(rows.length === 0 ? 7 : 12)) {
     case 0:
       return { kind: 'name', name: pick(draws, texts) };
     case 1:
@@ -82,6 +82,11 @@ export function makeEdit(draft: Draft, draws: Draws, depth = 2): DraftEdit {
         return { at, row };
       });
       return { kind: 'rows.restore', places };
+    }
+    case 10: {
+      const ids = rows.map(({ id }) => id);
+      const from = draws.below(ids.length);
+      return { kind: 'rows.order', ids: [...ids.slice(from).reverse(), ...ids.slice(0, from)] };
     }
     default:
       return { kind: 'rows.move', id: pick(draws, rows).id, to: draws.below(rows.length) };
