@@ -6,6 +6,7 @@ export interface Chord {
   key: string;
   /** With Ctrl, on a Mac ⌘. */
   command?: true;
+  alt?: true;
   /** Of letters and named keys; what other characters need Shift for differs from keyboard to keyboard. */
   shift?: true;
 }
@@ -19,20 +20,34 @@ export interface KeyPress {
 }
 
 export function matches(chord: Chord, press: KeyPress): boolean {
-  if (press.altKey || (press.ctrlKey || press.metaKey) !== (chord.command ?? false)) return false;
+  if (press.altKey !== (chord.alt ?? false)) return false;
+  if ((press.ctrlKey || press.metaKey) !== (chord.command ?? false)) return false;
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
   if (key !== chord.key) return false;
   const knowsShift = key.length > 1 || key === ' ' || key.toUpperCase() !== key;
   return !knowsShift || press.shiftKey === (chord.shift ?? false);
 }
 
-const named: Record<string, string> = { ' ': 'Space', ArrowRight: '→', ArrowLeft: '←' };
+const named: Record<string, string> = {
+  ' ': 'Space',
+  ArrowRight: '→',
+  ArrowLeft: '←',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  PageUp: 'Page ↑',
+  PageDown: 'Page ↓',
+  Escape: 'Esc',
+  Delete: 'Del',
+  Backspace: '⌫',
+};
 
 /** `Ctrl ⇧ Z`, on a Mac `⇧⌘Z`. */
-export function chordText({ key, command, shift }: Chord, platform: string): string {
-  const text = named[key] ?? key.toUpperCase();
-  if (!command) return shift ? `⇧ ${text}` : text;
-  return platform === 'darwin' ? `${shift ? '⇧' : ''}⌘${text}` : `Ctrl ${shift ? '⇧ ' : ''}${text}`;
+export function chordText({ key, command, shift, alt }: Chord, platform: string): string {
+  const text = named[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+  if (platform === 'darwin' && (command || alt)) {
+    return `${alt ? '⌥' : ''}${shift ? '⇧' : ''}${command ? '⌘' : ''}${text}`;
+  }
+  return `${command ? 'Ctrl ' : ''}${alt ? 'Alt ' : ''}${shift ? '⇧ ' : ''}${text}`;
 }
 
 /**

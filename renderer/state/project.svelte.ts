@@ -23,7 +23,7 @@ import type {
 } from '../../main/api.ts';
 import { ConnectionLost, type LabConnection } from '../lab.ts';
 import { messageOf } from './report.ts';
-import { problemKey, RowChecks } from './row-checks.ts';
+import { noFindings, RowChecks, type RowFindings } from './row-checks.ts';
 import { RowCounter, type RowTotals } from './row-totals.ts';
 import { runDiffers } from './run-differs.ts';
 import { toasts } from './toasts.svelte.ts';
@@ -57,19 +57,20 @@ export class ProjectState {
 
   #rows = $derived(this.draft?.rows ?? []);
   #data = $derived(this.draft?.data ?? null);
-  /** What is wrong in the rows; these rows stay out of a run. */
-  problems = $derived(
-    this.#data && this.draft ? this.#checks.problems({ ...this.draft, rows: this.#rows }) : [],
-  );
+  #checked = $derived.by(() => {
+    if (!this.#data || !this.draft) return null;
+    const found = this.#checks.find({ ...this.draft, rows: this.#rows });
+    return { found, inUse: this.#checks.inUse };
+  });
+  /** What is wrong in the rows; these rows stay out of a run. The same object as long as no problem comes or goes. */
+  findings: RowFindings = $derived(this.#checked?.found ?? noFindings);
+  problems = $derived(this.findings.problems);
   /** How many problems are listed: an unknown token counts once a row. */
-  problemCount = $derived(new Set(this.problems.map(problemKey)).size);
+  problemCount = $derived(this.findings.count);
   /** Sums over the rows: splits, tokens, the longest. */
   totals: RowTotals | null = $derived(this.#data && this.#counter.totals(this.#rows, this.#data));
   /** Rows that a run would read: switched on and without a problem. */
-  rowsInUse = $derived.by(() => {
-    const wrong = new Set(this.problems.map(({ rowId }) => rowId));
-    return this.#rows.reduce((count, row) => count + Number(row.split !== 'off' && !wrong.has(row.id)), 0);
-  });
+  rowsInUse = $derived(this.#checked?.inUse ?? 0);
   /** The vocabulary that a run would have. */
   vocabulary: DraftVocabulary = $derived(
     this.#data && this.totals

@@ -1,33 +1,76 @@
 import type { Draft, DraftData, DraftRow } from '../../engine/data/draft.ts';
 import { type DraftProblem, draftRowCheck } from '../../engine/data/draft-problems.ts';
+import { rowChanges } from './row-stretch.ts';
+
+/** What is wrong in the rows, those that are switched off included. */
+export interface RowFindings {
+  /** In the order of the rows. `path` says nothing about the place. */
+  problems: readonly DraftProblem[];
+  /** Those of a row, by its id. */
+  byRow: ReadonlyMap<number, readonly DraftProblem[]>;
+  /** How many are listed: an unknown token counts once a row. */
+  count: number;
+}
+
+export const noFindings: RowFindings = { problems: [], byRow: new Map(), count: 0 };
 
 /**
- * The problems of a draft's rows, each row checked once as long as neither it nor the data's settings change: rows
- * that an edit does not touch keep their identity, so an edit among 100,000 rows checks one.
+ * Finds the problems of a draft's rows, each row checked once as long as neither it nor the data's settings change. As
+ * long as no problem comes or goes the answer is the same object, so that whatever is made of it stands, too.
  */
 export class RowChecks {
   #data: DraftData | null = null;
-  #found = new WeakMap<DraftRow, DraftProblem[]>();
+  #rows: readonly DraftRow[] = [];
+  #found: RowFindings = noFindings;
+  #inUse = 0;
 
-  /** In the order of the rows, those that are switched off included. `path` says nothing about the place. */
-  problems(draft: Draft): DraftProblem[] {
+  /** Rows that a run would read: switched on and without a problem. */
+  get inUse(): number {
+    return this.#inUse;
+  }
+
+  find(draft: Draft): RowFindings {
     if (this.#data !== draft.data) {
       this.#data = draft.data;
-      this.#found = new WeakMap();
+      this.#rows = [];
+      this.#found = noFindings;
+      this.#inUse = 0;
     }
-    let check: ReturnType<typeof draftRowCheck> | null = null;
-    const all: DraftProblem[] = [];
-    draft.rows.forEach((row, index) => {
-      let found = this.#found.get(row);
-      if (!found) {
-        check ??= draftRowCheck(draft);
-        found = check(row, index);
-        this.#found.set(row, found);
-      }
-      for (const one of found) all.push(one);
-    });
-    return all;
+    const { gone, come, stayed } = rowChanges(this.#rows, draft.rows);
+    const check = come.length > 0 ? draftRowCheck(draft) : null;
+    let byRow: Map<number, readonly DraftProblem[]> | null = null;
+    const changed = () => {
+      byRow ??= new Map(this.#found.byRow);
+      return byRow;
+    };
+    for (const row of gone) {
+      const wrong = this.#found.byRow.has(row.id);
+      if (row.split !== 'off' && !wrong) this.#inUse -= 1;
+      if (wrong) changed().delete(row.id);
+    }
+    for (const { row, place } of come) {
+      const found = check!(row, place);
+      if (row.split !== 'off' && found.length === 0) this.#inUse += 1;
+      if (found.length > 0) changed().set(row.id, found);
+    }
+    this.#rows = draft.rows;
+    if (byRow) this.#found = listed(draft.rows, byRow);
+    else if (stayed > 0 && this.#found.byRow.size > 1) this.#found = listed(draft.rows, this.#found.byRow);
+    return this.#found;
   }
+}
+
+function listed(rows: readonly DraftRow[], byRow: RowFindings['byRow']): RowFindings {
+  if (byRow.size === 0) return noFindings;
+  const problems: DraftProblem[] = [];
+  let count = 0;
+  for (const { id } of rows) {
+    const found = byRow.get(id);
+    if (!found) continue;
+    for (const one of found) problems.push(one);
+    count += found.length === 1 ? 1 : new Set(found.map(problemKey)).size;
+  }
+  return { problems, byRow, count };
 }
 
 /** Equal for problems that are one to the user: the same token missing twice in a row. */

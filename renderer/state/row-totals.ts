@@ -1,6 +1,7 @@
 import type { DraftData, DraftRow, Split } from '../../engine/data/draft.ts';
 import { type SequenceTask, targetTokens } from '../../engine/data/samples.ts';
 import { splitTokens } from '../../engine/data/tokens.ts';
+import { rowChanges } from './row-stretch.ts';
 
 /** Sums over the rows of a draft. */
 export interface RowTotals {
@@ -10,6 +11,8 @@ export interface RowTotals {
   target: ReadonlyMap<string, number>;
   /** The most tokens that an input in use has; 0: none is in use. */
   longest: number;
+  /** The most token columns that any row takes up, its target's and those of rows that are off among them. */
+  widest: number;
   /** Rows whose text is not in Unicode's composed form (NFC). */
   notComposed: number;
 }
@@ -21,8 +24,7 @@ interface RowFacts {
 }
 
 /**
- * Keeps the sums of a draft's rows while they are edited: rows that an edit does not touch keep their identity, so
- * only the stretch between the first and the last row that changed is counted again.
+ * Keeps the sums of a draft's rows while they are edited: only rows that came or went are counted.
  */
 export class RowCounter {
   #rows: readonly DraftRow[] = [];
@@ -32,6 +34,8 @@ export class RowCounter {
   #target = new Map<string, number>();
   /** Tokens of an input → rows in use that have as many. */
   #lengths = new Map<number, number>();
+  /** Columns of a row → rows that take up as many. */
+  #widths = new Map<number, number>();
   #notComposed = 0;
 
   totals(rows: readonly DraftRow[], data: DraftData): RowTotals {
@@ -40,20 +44,16 @@ export class RowCounter {
       this.#clear();
       this.#settings = settings;
     }
-    const before = this.#rows;
-    let start = 0;
-    while (start < rows.length && start < before.length && rows[start] === before[start]) start += 1;
-    let end = 0;
-    const most = Math.min(rows.length, before.length) - start;
-    while (end < most && rows[rows.length - 1 - end] === before[before.length - 1 - end]) end += 1;
-    for (let i = start; i < before.length - end; i += 1) this.#count(before[i]!, data, -1);
-    for (let i = start; i < rows.length - end; i += 1) this.#count(rows[i]!, data, 1);
+    const { gone, come } = rowChanges(this.#rows, rows);
+    for (const row of gone) this.#count(row, data, -1);
+    for (const { row } of come) this.#count(row, data, 1);
     this.#rows = rows;
     return {
       splits: { ...this.#splits },
       input: new Map(this.#input),
       target: new Map(this.#target),
-      longest: [...this.#lengths.keys()].reduce((longest, length) => Math.max(longest, length), 0),
+      longest: largest(this.#lengths),
+      widest: largest(this.#widths),
       notComposed: this.#notComposed,
     };
   }
@@ -62,6 +62,9 @@ export class RowCounter {
     const facts = rowFacts(row, data);
     this.#splits[row.split] += sign;
     if (!facts.composed) this.#notComposed += sign;
+    // A label is one cell, however long.
+    const besides = data.task === 'mapping' ? facts.target.length : 0;
+    add(this.#widths, Math.max(facts.input.length, besides), sign);
     if (row.split === 'off') return;
     add(this.#lengths, facts.input.length, sign);
     for (const token of facts.input) add(this.#input, token, sign);
@@ -74,6 +77,7 @@ export class RowCounter {
     this.#input.clear();
     this.#target.clear();
     this.#lengths.clear();
+    this.#widths.clear();
     this.#notComposed = 0;
   }
 }
@@ -84,6 +88,12 @@ function rowFacts(row: DraftRow, { task, tokens: unit }: DraftData): RowFacts {
     target: task === 'shapes' ? [] : targetTokens(row.target, task as SequenceTask, unit),
     composed: row.input.normalize('NFC') === row.input && row.target.normalize('NFC') === row.target,
   };
+}
+
+function largest(counts: ReadonlyMap<number, number>): number {
+  let found = 0;
+  for (const number of counts.keys()) found = Math.max(found, number);
+  return found;
 }
 
 function add<Key>(counts: Map<Key, number>, key: Key, sign: number): void {

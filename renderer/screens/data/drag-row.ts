@@ -1,3 +1,5 @@
+import { edgeScroll } from './edge-scroll.ts';
+
 /** A list whose lines are put elsewhere by their grips. */
 export interface DragList<Id> {
   readonly rows: { readonly length: number };
@@ -12,7 +14,10 @@ interface Dragged<Id> {
   id: Id;
 }
 
-/** Makes a row's grip drag it: the grid's `drag` says where it would go, letting go moves it there, Esc leaves it. */
+/**
+ * Makes a row's grip drag it: the grid's `drag` says where it would go, letting go moves it there, Esc leaves it. At the
+ * list's edges the list scrolls; the grip itself may then be drawn no more, so that the window is listened to.
+ */
 export function dragRow<Id>(grip: HTMLElement, dragged: Dragged<Id>) {
   let now = dragged;
 
@@ -26,17 +31,24 @@ export function dragRow<Id>(grip: HTMLElement, dragged: Dragged<Id>) {
     const scrolled = list?.scrollTop ?? 0;
     const { index, id, grid } = now;
     grid.drag = { from: index, to: index };
-    grip.setPointerCapture(event.pointerId);
 
-    const move = (at: PointerEvent) => {
-      const moved = at.clientY - top + (list?.scrollTop ?? 0) - scrolled;
+    let y = event.clientY;
+    const show = () => {
+      const moved = y - top + (list?.scrollTop ?? 0) - scrolled;
       const to = Math.max(0, Math.min(grid.rows.length - 1, index + Math.floor(moved / height)));
       grid.drag = { from: index, to };
     };
+    const edges = list && edgeScroll(list, show);
+    const move = (at: PointerEvent) => {
+      y = at.clientY;
+      show();
+      edges?.follow(y);
+    };
     const end = (to: number | null) => {
-      grip.removeEventListener('pointermove', move);
-      grip.removeEventListener('pointerup', drop);
-      grip.removeEventListener('pointercancel', cancel);
+      edges?.end();
+      window.removeEventListener('pointermove', move);
+      window.removeEventListener('pointerup', drop);
+      window.removeEventListener('pointercancel', cancel);
       window.removeEventListener('keydown', leave, true);
       grid.drag = null;
       if (to !== null && to !== index) void grid.move(id, to);
@@ -46,9 +58,9 @@ export function dragRow<Id>(grip: HTMLElement, dragged: Dragged<Id>) {
     const leave = (key: KeyboardEvent) => {
       if (key.key === 'Escape') end(null);
     };
-    grip.addEventListener('pointermove', move);
-    grip.addEventListener('pointerup', drop);
-    grip.addEventListener('pointercancel', cancel);
+    window.addEventListener('pointermove', move);
+    window.addEventListener('pointerup', drop);
+    window.addEventListener('pointercancel', cancel);
     window.addEventListener('keydown', leave, true);
   }
 

@@ -1,4 +1,6 @@
 import type { CellColumn, CellRange } from '../../../engine/data/editing/cells.ts';
+import { type GridKeyId, gridKeyOf } from '../../commands/grid-keys.ts';
+import type { KeyPress } from '../../commands/keys.ts';
 
 export type GridColumn = CellColumn;
 
@@ -12,136 +14,135 @@ export type GridAct =
   | { kind: 'move'; place: GridPlace }
   /** The cursor goes there, and the range that began where it stood comes along. */
   | { kind: 'select'; place: GridPlace }
-  | { kind: 'select-rows' }
-  | { kind: 'select-all' }
-  | { kind: 'fill-down' }
-  | { kind: 'edit' }
-  | { kind: 'clear' }
-  | { kind: 'delete-row' }
-  | { kind: 'duplicate-row' }
-  | { kind: 'leave' }
-  | { kind: 'move-row'; by: -1 | 1 };
+  | { kind: 'select-rows' | 'select-all' | 'fill-down' | 'edit' | 'clear' }
+  | { kind: 'delete-row' | 'duplicate-row' | 'leave' }
+  | { kind: 'move-row' | 'scroll-columns' | 'go-to-spot'; by: -1 | 1 };
 
-interface Press {
-  key: string;
-  ctrlKey: boolean;
-  metaKey: boolean;
-  altKey: boolean;
-  shiftKey: boolean;
-}
+const PAGE = 8;
 
 /**
- * What a key does in the grid; null: it is typed, or not the grid's. Input and target of a row stand over each other, so up and down walk through both;
- * left and right walk to split and note.
+ * What a key does in the grid; null: it is typed, or not the grid's. Input and target of a row stand over each other, so
+ * up and down walk through both; left and right walk to split and note.
  */
 export function gridAct(
-  press: Press,
+  press: KeyPress,
   place: GridPlace,
   rows: number,
   lines: readonly GridColumn[],
 ): GridAct | null {
-  const command = press.ctrlKey || press.metaKey;
-  const { row, column } = place;
-  const move = (next: Partial<GridPlace>): GridAct => ({
-    kind: 'move',
-    place: { row: Math.min(rows, Math.max(0, next.row ?? row)), column: next.column ?? column },
-  });
-  const lastLine = lines.at(-1)!;
-  if (press.shiftKey && !press.altKey) {
-    const act = selectAct(press, place, rows, lines);
-    if (act) return act;
-  }
-  if (press.altKey) {
-    if (press.key === 'ArrowUp') return { kind: 'move-row', by: -1 };
-    return press.key === 'ArrowDown' ? { kind: 'move-row', by: 1 } : null;
-  }
-  switch (press.key) {
-    case 'ArrowUp':
-      if (command) return move({ row: 0 });
-      if (column === lastLine && lines.length > 1) return move({ column: lines[0] });
-      return column === lines[0] && lines.length > 1 && row > 0
-        ? move({ row: row - 1, column: lastLine })
-        : move({ row: row - 1 });
-    case 'ArrowDown':
-      if (command) return move({ row: rows - 1 });
-      if (column === lines[0] && lines.length > 1) return move({ column: lastLine });
-      return column === lastLine && lines.length > 1 && row < rows
-        ? move({ row: row + 1, column: lines[0] })
-        : move({ row: row + 1 });
-    case 'ArrowRight':
-      if (press.shiftKey || command) return null;
-      return move({ column: column === 'split' || column === 'note' ? 'note' : 'split' });
-    case 'ArrowLeft':
-      if (press.shiftKey || command) return null;
-      return move({ column: column === 'note' ? 'split' : lines[0] });
-    case 'PageUp':
-      return move({ row: row - 8 });
-    case 'PageDown':
-      return move({ row: row + 8 });
-    case 'Home':
-      return move({ row: 0, column: lines[0] });
-    case 'End':
-      return move({ row: rows - 1, column: lastLine });
-    case 'Enter':
-    case 'F2':
-      return { kind: 'edit' };
-    case 'Backspace':
-    case 'Delete':
-      return { kind: command ? 'delete-row' : 'clear' };
-    case 'Escape':
-      return { kind: 'leave' };
-    default:
-      return command ? commandAct(press) : null;
-  }
-}
-
-function commandAct(press: Press): GridAct | null {
-  switch (press.key.toLowerCase()) {
-    case 'd':
-      return { kind: press.shiftKey ? 'duplicate-row' : 'fill-down' };
-    case 'a':
-      return { kind: 'select-all' };
+  const key = gridKeyOf(press);
+  if (key === null) return null;
+  const to = moved(key, place, rows, lines) ?? extended(key, place, rows, lines);
+  if (to) return to;
+  switch (key) {
+    case 'columns-left':
+      return { kind: 'scroll-columns', by: -1 };
+    case 'columns-right':
+      return { kind: 'scroll-columns', by: 1 };
+    case 'spot-before':
+      return { kind: 'go-to-spot', by: -1 };
+    case 'spot-after':
+      return { kind: 'go-to-spot', by: 1 };
+    case 'row-up':
+      return { kind: 'move-row', by: -1 };
+    case 'row-down':
+      return { kind: 'move-row', by: 1 };
+    case 'select-rows':
+    case 'select-all':
+    case 'edit':
+    case 'fill-down':
+    case 'duplicate-row':
+    case 'clear':
+    case 'delete-row':
+    case 'leave':
+      return { kind: key };
     default:
       return null;
   }
 }
 
-/** Shift and an arrow: the range grows over whole rows and from column to column. */
-function selectAct(
-  press: Press,
+/** Where the cursor goes; null: the key does something else. */
+function moved(
+  key: GridKeyId,
+  { row, column }: GridPlace,
+  rows: number,
+  lines: readonly GridColumn[],
+): GridAct | null {
+  const move = (next: Partial<GridPlace>): GridAct => ({
+    kind: 'move',
+    place: { row: Math.min(rows, Math.max(0, next.row ?? row)), column: next.column ?? column },
+  });
+  const [first, last] = [lines[0]!, lines.at(-1)!];
+  switch (key) {
+    case 'up':
+      if (column === last && first !== last) return move({ column: first });
+      return column === first && first !== last && row > 0
+        ? move({ row: row - 1, column: last })
+        : move({ row: row - 1 });
+    case 'down':
+      if (column === first && first !== last) return move({ column: last });
+      return column === last && first !== last && row < rows
+        ? move({ row: row + 1, column: first })
+        : move({ row: row + 1 });
+    case 'right':
+      return move({ column: column === 'split' || column === 'note' ? 'note' : 'split' });
+    case 'left':
+      return move({ column: column === 'note' ? 'split' : first });
+    case 'first-row':
+      return move({ row: 0 });
+    case 'last-row':
+      return move({ row: rows - 1 });
+    case 'page-up':
+      return move({ row: row - PAGE });
+    case 'page-down':
+      return move({ row: row + PAGE });
+    case 'home':
+      return move({ row: 0, column: first });
+    case 'end':
+      return move({ row: rows - 1, column: last });
+    default:
+      return null;
+  }
+}
+
+/** The range grows over whole rows and from column to column; null: the key does something else. */
+function extended(
+  key: GridKeyId,
   place: GridPlace,
   rows: number,
   lines: readonly GridColumn[],
 ): GridAct | null {
-  const command = press.ctrlKey || press.metaKey;
   const columns = gridColumns(lines);
   const select = (row: number, column: GridColumn = place.column): GridAct => ({
     kind: 'select',
     place: { row: Math.max(0, Math.min(rows - 1, row)), column },
   });
-  const beside = (by: -1 | 1) => {
-    if (command) return by < 0 ? columns[0] : columns.at(-1);
-    return columns[columns.indexOf(place.column) + by] ?? place.column;
-  };
-  switch (press.key) {
-    case 'ArrowUp':
-      return select(command ? 0 : place.row - 1);
-    case 'ArrowDown':
-      return select(command ? rows - 1 : place.row + 1);
-    case 'ArrowLeft':
+  const beside = (by: -1 | 1) => columns[columns.indexOf(place.column) + by] ?? place.column;
+  switch (key) {
+    case 'select-up':
+      return select(place.row - 1);
+    case 'select-down':
+      return select(place.row + 1);
+    case 'select-left':
       return select(place.row, beside(-1));
-    case 'ArrowRight':
+    case 'select-right':
       return select(place.row, beside(1));
-    case 'PageUp':
-      return select(place.row - 8);
-    case 'PageDown':
-      return select(place.row + 8);
-    case 'Home':
+    case 'select-first-row':
+      return select(0);
+    case 'select-last-row':
+      return select(rows - 1);
+    case 'select-first-column':
+      return select(place.row, columns[0]);
+    case 'select-last-column':
+      return select(place.row, columns.at(-1));
+    case 'select-page-up':
+      return select(place.row - PAGE);
+    case 'select-page-down':
+      return select(place.row + PAGE);
+    case 'select-home':
       return select(0, columns[0]);
-    case 'End':
+    case 'select-end':
       return select(rows - 1, columns.at(-1));
-    case ' ':
-      return { kind: 'select-rows' };
     default:
       return null;
   }

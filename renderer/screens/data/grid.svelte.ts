@@ -1,23 +1,22 @@
 import type { DraftRow, Split } from '../../../engine/data/draft.ts';
 import { type CellRange, readCells, splitNames } from '../../../engine/data/editing/cells.ts';
 import { tableHtml, tableText } from '../../../engine/data/editing/clipboard.ts';
+import { type SortKey, sortRows } from '../../../engine/data/row-operations.ts';
+import { splitTokens } from '../../../engine/data/tokens.ts';
 import { editedText } from '../../components/edited-text.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import { report } from '../../state/report.ts';
 import type { ShellState } from '../../state/shell.svelte.ts';
 import { showProblem, showToast } from '../../state/toasts.svelte.ts';
 import { t } from '../../text/text.svelte.ts';
-import { addRow, changeField, changeSplit, type LabelledEdit, moveRow, type RowField } from './edits.ts';
-import { type GridColumn, type GridPlace, gridAct, gridColumns, rangeBetween } from './grid-keys.ts';
-import {
-  clearRange,
-  duplicateRange,
-  fillRange,
-  type Pasted,
-  pasteTable,
-  removeRange,
-} from './range-edits.ts';
+import { ColumnWindow } from './column-window.svelte.ts';
+import { addRow, changeField, changeSplit, type LabelledEdit, moveRow } from './edits.ts';
+import { type GridColumn, type GridPlace, gridColumns, rangeBetween } from './grid-keys.ts';
+import { clearRange, duplicateRange, type Pasted, pasteTable, removeRange } from './range-edits.ts';
 import { restoreRows } from './restore-rows.ts';
+import type { Spot } from './row-cells.ts';
+import { type RowFilter, RowView } from './row-view.svelte.ts';
+import { sortName } from './sort-names.ts';
 
 export interface Editing extends GridPlace {
   /** The row keeps its name while rows move; null: the empty row at the end. */
@@ -50,11 +49,21 @@ export class GridState {
   );
   /** A row being dragged, by its place, and where it would go. */
   drag = $state.raw<{ from: number; to: number } | null>(null);
+  /** The token that was gone to, which is ringed as long as the cursor stays. */
+  spot = $state.raw<(Spot & { rowId: number }) | null>(null);
+  readonly view: RowView;
+  readonly columns: ColumnWindow;
   /** Gives the keys back to the grid, after a control in it had them. */
   takeKeys: () => void = () => {};
 
+  /** The rows that are shown, which places count. */
   get rows(): readonly DraftRow[] {
-    return this.#project.draft?.rows ?? [];
+    return this.view.rows;
+  }
+
+  /** A row's number in the project, from 1. */
+  numberOf(row: number): number {
+    return this.view.placeOf(row) + 1;
   }
 
   get lines(): readonly GridColumn[] {
@@ -95,6 +104,8 @@ export class GridState {
   constructor(project: ProjectState, shell: ShellState) {
     this.#project = project;
     this.#shell = shell;
+    this.view = new RowView(project);
+    this.columns = new ColumnWindow(() => project.totals?.widest ?? 0);
   }
 
   goTo(place: GridPlace): void {
@@ -102,6 +113,7 @@ export class GridState {
     const column = this.lines.includes(place.column) || place.column !== 'target' ? place.column : 'input';
     this.place = { row, column };
     this.anchor = null;
+    this.spot = null;
     this.#shell.rowId = this.rows[row]?.id ?? null;
   }
 
@@ -129,55 +141,37 @@ export class GridState {
     this.goTo(row < 0 ? this.place : { ...this.place, row });
   }
 
-  goToRow(id: number, column: GridColumn = 'input'): void {
-    const row = this.rows.findIndex((one) => one.id === id);
-    if (row >= 0) this.goTo({ row, column });
+  /** `token`: the one that is meant, which is scrolled to and ringed. A row that the filter hides ends the filter. */
+  goToRow(id: number, column: GridColumn = 'input', token: number | null = null): void {
+    const find = () => this.rows.findIndex((one) => one.id === id);
+    let row = find();
+    if (row < 0 && this.view.isFiltered) {
+      this.view.clear();
+      row = find();
+    }
+    if (row < 0) return;
+    this.goTo({ row, column });
+    if (token === null || (column !== 'input' && column !== 'target')) return;
+    this.#lookAt(id, { field: column, token });
   }
 
-  /** False: the key is not the grid's. */
-  key(event: KeyboardEvent): boolean {
-    const act = gridAct(event, this.place, this.rows.length, this.lines);
-    if (!act) return false;
-    const row = this.rows[this.place.row];
-    const { range } = this;
-    switch (act.kind) {
-      case 'move':
-        this.goTo(act.place);
-        return true;
-      case 'select':
-        this.selectTo(act.place);
-        return true;
-      case 'select-rows':
-        if (range) this.selectRows(range.from, range.to);
-        return true;
-      case 'select-all':
-        this.selectRows(this.rows.length - 1, 0);
-        return true;
-      case 'edit':
-        if (row && this.place.column === 'split') document.getElementById(`split-${row.id}`)?.focus();
-        else this.edit(this.place);
-        return true;
-      case 'leave':
-        if (this.anchor) this.anchor = null;
-        else if (event.target instanceof HTMLElement) event.target.blur();
-        return true;
-      case 'clear':
-        void this.#act(clearRange);
-        return true;
-      case 'fill-down':
-        void this.#act(fillRange);
-        return true;
-      case 'delete-row':
-        if (range) void this.remove(range.from, range.to);
-        return true;
-      case 'duplicate-row':
-        if (range) void this.duplicate(range.from, range.to);
-        return true;
-      case 'move-row':
-        if (row) void this.move(row.id, this.place.row + act.by);
-        return true;
-    }
+  #lookAt(rowId: number, spot: Spot): void {
+    // A label is one cell, which stays in sight.
+    if (spot.field === 'input' || !this.isLabel) this.columns.show(spot.token);
+    this.spot = { ...spot, rowId };
   }
+
+  /** To the next of a row's places that are worth a look, or the one before; around the end. */
+  goToSpot(spots: readonly Spot[], by: -1 | 1): void {
+    const row = this.rows[this.place.row];
+    if (!row || spots.length === 0) return;
+    const at = this.spot?.rowId === row.id ? this.spot.token : by > 0 ? -1 : Number.POSITIVE_INFINITY;
+    const next = by > 0 ? spots.find(({ token }) => token > at) : spots.findLast(({ token }) => token < at);
+    this.#lookAt(row.id, next ?? spots.at(by > 0 ? 0 : -1)!);
+  }
+
+  /** Asked for by keys; what is worth a look in a row is known to what draws it. */
+  spotsHere: () => readonly Spot[] = () => [];
 
   /** Opens the cell with what it holds. */
   edit(place: GridPlace): void {
@@ -217,10 +211,17 @@ export class GridState {
 
   /** Rows may have moved meanwhile (undo, another window). */
   async #take({ rowId, row, column }: Editing, text: string): Promise<void> {
-    const at = rowId === null ? this.rows.length : this.rows.findIndex(({ id }) => id === rowId);
-    if (at >= 0) return this.#change({ row: at, column }, text);
-    // The text is nowhere else any more.
-    showProblem(() => t('data_cell_gone', { row: row + 1, text }), null, 'project');
+    const { draft } = this.#project;
+    if (!draft || column === 'split') return;
+    const old = rowId === null ? null : draft.rows.find(({ id }) => id === rowId);
+    if (old === undefined) {
+      const number = this.numberOf(row);
+      // The text is nowhere else any more.
+      return showProblem(() => t('data_cell_gone', { row: number, text }), null, 'project');
+    }
+    if (old ? old[column] === text : text === '') return;
+    const made = old ? changeField(draft, old.id, column, text) : addRow(draft, { [column]: text });
+    if (await this.#send(made)) this.#shell.rowId = this.rows[this.place.row]?.id ?? null;
   }
 
   #goOn(editing: Editing, then: Then): void {
@@ -268,31 +269,36 @@ export class GridState {
   async remove(from: number, to = from): Promise<void> {
     const { draft } = this.#project;
     if (!draft) return;
-    const { edit, label, rows } = removeRange(draft, from, to);
+    const { edit, label, places } = removeRange(this.rows, from, to, (row) => this.view.placeOf(row));
+    const number = this.numberOf(from);
     const result = await this.#project.edit(edit, label);
     if (!(await report(Promise.resolve(result))) || !result.ok) return;
     this.goTo({ ...this.place, row: from });
     const { revision } = result.value.history;
     const said = () =>
-      rows.length === 1
-        ? t('data_row_deleted', { row: from + 1 })
-        : t('data_rows_deleted', { count: rows.length });
+      places.length === 1
+        ? t('data_row_deleted', { row: number })
+        : t('data_rows_deleted', { count: places.length });
     showToast(said, {
       label: () => t('shell_undo'),
-      run: () => void restoreRows(this.#project, revision, from, rows).then(() => this.goToRow(rows[0]!.id)),
+      run: () =>
+        void restoreRows(this.#project, revision, places).then(() => this.goToRow(places[0]!.row.id)),
     });
   }
 
   async duplicate(from: number, to = from): Promise<void> {
     const { draft } = this.#project;
-    if (!draft || !(await this.#send(duplicateRange(draft, from, to)))) return;
+    if (!draft || !(await this.#send(duplicateRange(draft, this.rows, from, to, this.numberOf(from)))))
+      return;
     const count = to - from + 1;
     if (count > 1) this.selectRows(to + count, to + 1);
     else this.goTo({ row: to + 1, column: this.place.column });
   }
 
+  /** Among all rows, or not at all: between rows that are not shown there is no telling where. */
   async move(id: number, to: number): Promise<void> {
     const { draft } = this.#project;
+    if (this.view.isFiltered) return showProblem(() => t('data_order_locked'));
     const made = draft && moveRow(draft, id, to);
     if (made && (await this.#send(made))) this.goToRow(id, this.place.column);
   }
@@ -301,7 +307,7 @@ export class GridState {
   async paste(text: string): Promise<void> {
     const { draft } = this.#project;
     if (!draft || text === '') return;
-    const pasted = pasteTable(draft, this.#start(), this.anchor ? this.range : null, text);
+    const pasted = pasteTable(draft, this.rows, this.#start(), this.anchor ? this.range : null, text);
     if (pasted.send && !(await this.#send(pasted.send))) return;
     this.#showPasted(pasted);
   }
@@ -333,25 +339,37 @@ export class GridState {
 
   cut(): { text: string; html: string } | null {
     const copied = this.copy();
-    if (copied) void this.#act(clearRange);
+    if (copied) void this.act(clearRange);
     return copied;
   }
 
   /** A change of the chosen cells, where there is one. */
-  async #act(make: typeof clearRange): Promise<void> {
+  async act(make: typeof clearRange): Promise<void> {
     const { draft } = this.#project;
-    const made = draft && this.range && make(draft, this.range);
+    const made = draft && this.range && make(draft, this.rows, this.range);
     if (made) await this.#send(made);
   }
 
-  async #change(place: GridPlace, text: string): Promise<void> {
+  /** All rows in another order, as one step of undo. */
+  async sort(by: SortKey, descending: boolean): Promise<void> {
     const { draft } = this.#project;
-    if (!draft || place.column === 'split') return;
-    const field: RowField = place.column;
-    const row = draft.rows[place.row];
-    if (row ? row[field] === text : text === '') return;
-    const made = row ? changeField(draft, row.id, field, text) : addRow(draft, { [field]: text });
-    if (await this.#send(made)) this.#shell.rowId = this.rows[place.row]?.id ?? null;
+    if (this.view.isFiltered) return showProblem(() => t('data_order_locked'));
+    const edit = draft && sortRows(draft, by, descending);
+    if (edit)
+      await this.#send({
+        edit,
+        label: { key: 'edit_rows_sorted', values: { by: sortName(by, this.isLabel) } },
+      });
+  }
+
+  /** How many tokens a text has. */
+  tokensOf(text: string): number {
+    return splitTokens(text, this.#project.draft?.data.tokens ?? 'characters').length;
+  }
+
+  filter(change: Partial<RowFilter>): void {
+    this.view.apply(change);
+    this.follow();
   }
 
   #send({ edit, label }: LabelledEdit): Promise<boolean> {

@@ -29,16 +29,17 @@ export function listProblems(
   problems: readonly DraftProblem[],
   vocabulary: { vocabulary: string[]; targetVocabulary: string[] },
   limit: number,
+  rule = ruleOfOthers(draft, new Set(problems.map(({ rowId }) => rowId))),
 ): ListedProblem[] {
-  const rule = ruleOfOthers(draft, problems);
-  const places = new Map(draft.rows.map((row, index) => [row.id, index]));
-  const seen = new Set<string>();
-  const listed: ListedProblem[] = [];
+  const first = new Map<string, DraftProblem>();
   for (const found of problems) {
-    if (listed.length >= limit) break;
+    if (first.size >= limit) break;
     const once = problemKey(found);
-    if (seen.has(once)) continue;
-    seen.add(once);
+    if (!first.has(once)) first.set(once, found);
+  }
+  const places = placesOf(draft.rows, new Set([...first.values()].map(({ rowId }) => rowId)));
+  const listed: ListedProblem[] = [];
+  for (const found of first.values()) {
     const index = places.get(found.rowId);
     if (index === undefined) continue;
     const row = draft.rows[index]!;
@@ -52,10 +53,18 @@ export function listProblems(
   return listed;
 }
 
+/** Where rows stand, by their ids: of these alone, there can be 100,000. */
+function placesOf(rows: readonly DraftRow[], ids: ReadonlySet<number>): Map<number, number> {
+  const places = new Map<number, number>();
+  for (let index = 0; index < rows.length && places.size < ids.size; index++) {
+    if (ids.has(rows[index]!.id)) places.set(rows[index]!.id, index);
+  }
+  return places;
+}
+
 /** The rule that the first thousand rows without a problem keep, in a mapping; null: none. */
-export function ruleOfOthers(draft: Draft, problems: readonly DraftProblem[]): TargetRule | null {
+export function ruleOfOthers(draft: Draft, wrong: { has(rowId: number): boolean }): TargetRule | null {
   if (draft.data.task !== 'mapping') return null;
-  const wrong = new Set(problems.map(({ rowId }) => rowId));
   const right: DraftRow[] = [];
   for (const row of draft.rows) {
     if (right.length === 1000) break;

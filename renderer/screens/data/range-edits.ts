@@ -14,34 +14,51 @@ import { parseRows } from '../../../engine/formats/table-rows.ts';
 import { t } from '../../text/text.svelte.ts';
 import { changeField, type LabelledEdit } from './edits.ts';
 import type { GridPlace } from './grid-keys.ts';
+import type { RowPlace } from './restore-rows.ts';
+
+// Ranges count the rows that are shown, which `rows` are; a filter hides the others.
+
+type Rows = readonly DraftRow[];
 
 /** null: the cells hold nothing that would change. */
-export function clearRange(draft: Draft, range: CellRange): LabelledEdit | null {
-  return labelled(draft, clearCells(draft.rows, range), range, 'edit_cells_cleared');
+export function clearRange(draft: Draft, rows: Rows, range: CellRange): LabelledEdit | null {
+  return labelled(draft, rows, clearCells(rows, range), range, 'edit_cells_cleared');
 }
 
-export function fillRange(draft: Draft, range: CellRange): LabelledEdit | null {
-  return labelled(draft, fillDown(draft.rows, range), range, 'edit_cells_filled');
+export function fillRange(draft: Draft, rows: Rows, range: CellRange): LabelledEdit | null {
+  return labelled(draft, rows, fillDown(rows, range), range, 'edit_cells_filled');
 }
 
-export function removeRange(draft: Draft, from: number, to: number): LabelledEdit & { rows: DraftRow[] } {
-  const rows = draft.rows.slice(from, to + 1);
+/** `places`: the rows that go, each where it stood among all, from 0. */
+export function removeRange(
+  rows: Rows,
+  from: number,
+  to: number,
+  placeOf: (row: number) => number,
+): LabelledEdit & { places: RowPlace[] } {
+  const places = rows.slice(from, to + 1).map((row, i) => ({ at: placeOf(from + i), row }));
   return {
-    rows,
-    edit: { kind: 'rows.remove', ids: rows.map(({ id }) => id) },
+    places,
+    edit: { kind: 'rows.remove', ids: places.map(({ row }) => row.id) },
     label:
-      rows.length === 1
-        ? { key: 'edit_row_removed', values: { row: from + 1 } }
-        : { key: 'edit_rows_removed', values: { count: rows.length } },
+      places.length === 1
+        ? { key: 'edit_row_removed', values: { row: places[0]!.at + 1 } }
+        : { key: 'edit_rows_removed', values: { count: places.length } },
   };
 }
 
-export function duplicateRange(draft: Draft, from: number, to: number): LabelledEdit {
+export function duplicateRange(
+  draft: Draft,
+  rows: Rows,
+  from: number,
+  to: number,
+  number: number,
+): LabelledEdit {
   return {
-    edit: duplicateRows(draft, from, to),
+    edit: duplicateRows(draft, from, to, rows),
     label:
       from === to
-        ? { key: 'edit_row_duplicated', values: { row: from + 1 } }
+        ? { key: 'edit_row_duplicated', values: { row: number } }
         : { key: 'edit_rows_duplicated', values: { count: to - from + 1 } },
   };
 }
@@ -54,14 +71,20 @@ export interface Pasted {
 }
 
 /** A text from the clipboard put at a cell; where several are chosen, a single cell goes into all of them. */
-export function pasteTable(draft: Draft, at: GridPlace, chosen: CellRange | null, text: string): Pasted {
+export function pasteTable(
+  draft: Draft,
+  rows: Rows,
+  at: GridPlace,
+  chosen: CellRange | null,
+  text: string,
+): Pasted {
   const table = tableOf(text);
   const only = table.length === 1 && table[0]!.length === 1 ? table[0]![0]! : null;
   if (only !== null && chosen) {
-    const edit = fillCells(draft.rows, chosen, only, splitOf);
-    return { send: labelled(draft, edit, chosen, 'edit_cells_pasted'), range: chosen, notTaken: null };
+    const edit = fillCells(rows, chosen, only, splitOf);
+    return { send: labelled(draft, rows, edit, chosen, 'edit_cells_pasted'), range: chosen, notTaken: null };
   }
-  const made = pasteCells(draft, at, table, splitOf);
+  const made = pasteCells(draft, at, table, splitOf, rows);
   const { beyond, notSplits, range } = made;
   const said = [
     ...(beyond > 0 ? [t('data_paste_beyond', { count: beyond })] : []),
@@ -69,14 +92,14 @@ export function pasteTable(draft: Draft, at: GridPlace, chosen: CellRange | null
       ? [t('data_paste_not_splits', { count: notSplits.length, text: notSplits[0]! })]
       : []),
   ];
-  const rows = range.to - range.from + 1;
+  const count = range.to - range.from + 1;
   return {
     send: made.edit && {
       edit: made.edit,
       label:
-        made.added === rows
-          ? { key: 'edit_rows_pasted', values: { count: rows } }
-          : { key: 'edit_cells_pasted', values: { count: rows } },
+        made.added === count
+          ? { key: 'edit_rows_pasted', values: { count } }
+          : { key: 'edit_cells_pasted', values: { count } },
     },
     range,
     notTaken: said.length > 0 ? said.join(' ') : null,
@@ -100,6 +123,7 @@ export function splitOf(text: string): Split | null {
 /** One cell is named by its row; several by the count of rows that change. */
 function labelled(
   draft: Draft,
+  rows: Rows,
   edit: DraftEdit | null,
   { from, to, columns }: CellRange,
   key: string,
@@ -107,7 +131,7 @@ function labelled(
   if (edit?.kind !== 'rows.change') return null;
   const [column] = columns;
   if (from === to && columns.length === 1 && column && column !== 'split') {
-    const row = draft.rows[from]!;
+    const row = rows[from]!;
     return changeField(draft, row.id, column, edit.rows[0]![column] ?? row[column]);
   }
   return { edit, label: { key, values: { count: edit.rows.length } } };

@@ -9,53 +9,112 @@ export interface Cell {
   kind: 'input' | 'target' | 'unknown' | 'missing';
 }
 
-export interface RowCells {
-  input: Cell[];
-  target: Cell[];
-  /** Tokens of each line that there is no room for. */
-  hidden: { input: number; target: number };
+/** Cells of a line that are drawn, and how many there are on either side of them. */
+export interface LineCells {
+  cells: Cell[];
+  /** The place of the first of them in its line, from 0. */
+  from: number;
+  before: number;
+  after: number;
 }
 
+export interface RowCells {
+  input: LineCells;
+  target: LineCells;
+}
+
+type CellData = { task: TaskName; tokens: TokenUnit };
+
 /**
- * A row as cells, at most `room` of each line: input over target, with what is wrong marked in its cell. Where one
- * side of a mapping lacks tokens, cells with a question mark stand in for them.
+ * A row as cells, of each line those in the window: input over target, with what is wrong marked in its cell. Where one
+ * side of a mapping lacks tokens, cells with a question mark stand in for them. A label does not scroll.
  */
 export function rowCells(
   row: DraftRow,
   problems: readonly SampleProblem[],
-  data: { task: TaskName; tokens: TokenUnit },
-  room: number,
+  data: CellData,
+  { offset, room }: { offset: number; room: number },
 ): RowCells {
-  const input = splitTokens(row.input, data.tokens);
-  const target =
-    data.task === 'shapes' ? [] : targetTokens(row.target, data.task as SequenceTask, data.tokens);
-  const unknown = (field: 'input' | 'target') =>
-    new Set(
-      problems
-        .filter((p) => p.field === field && p.problem.code === 'unknown-token')
-        .map((p) => p.tokenIndex),
-    );
-  const cells = (tokens: string[], kind: 'input' | 'target') => {
-    const marked = unknown(kind);
-    return tokens.slice(0, room).map((token, t): Cell => ({ token, kind: marked.has(t) ? 'unknown' : kind }));
+  const { input, target } = rowTokens(row, data);
+  const unequal = problems.some(({ problem }) => problem.code === 'unequal-length');
+  const length = unequal ? Math.max(input.length, target.length) : 0;
+  const line = (tokens: readonly string[], kind: 'input' | 'target'): LineCells => {
+    const from = kind === 'target' && data.task === 'label' ? 0 : offset;
+    const unknown = unknownPlaces(problems, kind);
+    const cells = tokens.slice(from, from + room).map((token, i): Cell => {
+      return { token, kind: unknown.has(from + i) ? 'unknown' : kind };
+    });
+    for (let place = from + cells.length; place < Math.min(length, from + room); place++) {
+      if (place >= tokens.length) cells.push({ token: '?', kind: 'missing' });
+    }
+    const all = Math.max(length, tokens.length);
+    return { cells, from, before: Math.min(from, all), after: Math.max(0, all - from - room) };
   };
-  const beyond = (tokens: string[]) => Math.max(0, tokens.length - room);
-  const hidden = { input: beyond(input), target: beyond(target) };
-  const made = { input: cells(input, 'input'), target: cells(target, 'target'), hidden };
-  if (problems.some((p) => p.problem.code === 'unequal-length')) {
-    const short = input.length < target.length ? made.input : made.target;
-    const length = Math.min(room, Math.max(input.length, target.length));
-    while (short.length < length) short.push({ token: '?', kind: 'missing' });
-  }
+  return { input: line(input, 'input'), target: line(target, 'target') };
+}
+
+function unknownPlaces(problems: readonly SampleProblem[], field: 'input' | 'target'): Set<number | null> {
+  const unknown = problems.filter((one) => one.field === field && one.problem.code === 'unknown-token');
+  return new Set(unknown.map(({ tokenIndex }) => tokenIndex));
+}
+
+/** Rows of so many characters are cut once and not each time the columns scroll. */
+const LONG = 400;
+const cut = new WeakMap<DraftRow, { input: string[]; target: string[]; task: TaskName; unit: TokenUnit }>();
+
+export function rowTokens(
+  row: DraftRow,
+  { task, tokens: unit }: CellData,
+): { input: string[]; target: string[] } {
+  const known = cut.get(row);
+  if (known?.task === task && known.unit === unit) return known;
+  const made = {
+    input: splitTokens(row.input, unit),
+    target: task === 'shapes' ? [] : targetTokens(row.target, task as SequenceTask, unit),
+  };
+  if (row.input.length + row.target.length > LONG) cut.set(row, { ...made, task, unit });
   return made;
 }
 
+export interface Spot {
+  field: 'input' | 'target';
+  /** The token's place in its line, from 0. */
+  token: number;
+}
+
+/**
+ * Places in a row that are worth a look, from left to right: problems, what was searched for, and in a mapping where a
+ * stretch begins in which the target differs from the input. A column counts once.
+ */
+export function spotsOf(
+  row: DraftRow,
+  problems: readonly SampleProblem[],
+  found: { input: ReadonlySet<number>; target: ReadonlySet<number> },
+  data: CellData,
+): Spot[] {
+  const spots = new Map<number, Spot>();
+  const add = (field: Spot['field'], token: number) => {
+    if (!spots.has(token)) spots.set(token, { field, token });
+  };
+  for (const { field, tokenIndex } of problems) if (tokenIndex !== null) add(field, tokenIndex);
+  for (const token of found.input) add('input', token);
+  if (data.task !== 'label') for (const token of found.target) add('target', token);
+  if (data.task === 'mapping') {
+    const { input, target } = rowTokens(row, data);
+    let same = true;
+    for (let t = 0; t < Math.min(input.length, target.length); t++) {
+      if (same && input[t] !== target[t]) add('target', t);
+      same = input[t] === target[t];
+    }
+  }
+  return [...spots.values()].sort((a, b) => a.token - b.token);
+}
+
 /** `5`, or `4 / 3` where the lengths differ; of a label only the input's. */
-export function lengthText(row: DraftRow, data: { task: TaskName; tokens: TokenUnit }): string {
-  const input = splitTokens(row.input, data.tokens).length;
-  if (data.task !== 'mapping') return String(input);
-  const target = splitTokens(row.target, data.tokens).length;
-  return input === target ? String(input) : `${input} / ${target}`;
+export function lengthText(row: DraftRow, data: CellData): string {
+  const { input, target } = rowTokens(row, data);
+  if (data.task !== 'mapping' || input.length === target.length) return String(input.length);
+  return `${input.length} / ${target.length}`;
 }
 
 /** Width of a token's cell in px: words need more room than characters. */

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ShellActions } from '../../../renderer/commands/actions.ts';
 import { commandList, runLabCommand, shortcutOf } from '../../../renderer/commands/commands.ts';
 import { findCommand } from '../../../renderer/commands/find-command.ts';
-import { chordText, type FocusPlace, focusPlace, type KeyPress } from '../../../renderer/commands/keys.ts';
+import { gridKeyLines, gridKeyOf, gridKeys } from '../../../renderer/commands/grid-keys.ts';
+import {
+  type Chord,
+  chordText,
+  type FocusPlace,
+  focusPlace,
+  type KeyPress,
+} from '../../../renderer/commands/keys.ts';
 import { screenNames } from '../../../renderer/state/shell.svelte.ts';
 
 function press(keys: string): KeyPress {
@@ -150,5 +157,29 @@ describe('commands', () => {
     runLabCommand({ kind: 'about' }, actions);
     runLabCommand({ kind: 'close' }, actions);
     expect(calls).toEqual([['openPath', '/a.ohlol'], 'showAbout', 'closeProject']);
+  });
+});
+
+describe('keys of the grid', () => {
+  const all = Object.entries(gridKeys);
+
+  it('are one thing each, and none of them is a key of the window\u2019s that is taken in a grid', () => {
+    const own = all.filter(([, key]) => !('of' in key));
+    const chords = own.flatMap(([, { keys }]) => keys.map((chord) => chordText(chord, 'linux')));
+    expect(chords.filter((chord, i) => chords.indexOf(chord) !== i)).toEqual([]);
+    for (const [id, { keys }] of own) {
+      for (const { key, ...held } of keys as readonly Chord[]) {
+        const { command = false, shift = false, alt = false } = held;
+        const pressed = { key, ctrlKey: command, metaKey: false, shiftKey: shift, altKey: alt };
+        expect(gridKeyOf(pressed), id).toBe(id);
+        expect(findCommand(pressed, 'grid'), id).toBeNull();
+      }
+    }
+  });
+
+  it('are all in the list of shortcuts', () => {
+    const lines = gridKeyLines();
+    expect(lines.flatMap(({ keys }) => keys)).toHaveLength(all.length);
+    expect(new Set(lines.map(({ label }) => label)).size).toBe(lines.length);
   });
 });

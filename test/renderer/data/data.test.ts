@@ -45,9 +45,9 @@ describe('a row as cells', () => {
   const cells = (index: number, room = 20) => {
     const row = drawn.rows[index]!;
     const found = draftProblems(drawn).filter(({ rowId }) => rowId === row.id);
-    const made = rowCells(row, found, drawn.data, room);
+    const made = rowCells(row, found, drawn.data, { offset: 0, room });
     return [made.input, made.target].map((line) =>
-      line.map(({ token, kind }) => `${token}:${kind}`).join(' '),
+      line.cells.map(({ token, kind }) => `${token}:${kind}`).join(' '),
     );
   };
   it('stands input over target', () => {
@@ -60,10 +60,13 @@ describe('a row as cells', () => {
   });
   it('draws no more than fits', () => expect(cells(3, 2)).toEqual(['h:input e:input', 'l:target e:target']));
   it('says how much does not fit, and nothing of a line that fills the room exactly', () => {
-    const hidden = (room: number) => rowCells(drawn.rows[0]!, [], drawn.data, room).hidden;
+    const hidden = (room: number) => {
+      const { input, target } = rowCells(drawn.rows[0]!, [], drawn.data, { offset: 0, room });
+      return [input.after, target.after];
+    };
     expect([hidden(5), hidden(4)]).toEqual([
-      { input: 0, target: 0 },
-      { input: 1, target: 1 },
+      [0, 0],
+      [1, 1],
     ]);
   });
   it('says both lengths where they differ', () => {
@@ -170,12 +173,12 @@ describe('acts on rows', () => {
     });
     expect(done(edits.changeField(drawn, 2, 'target', 'x')).rows[1]!.target).toBe('x');
     expect(done(edits.changeSplit(drawn, 2, 'validation')).rows[1]!.split).toBe('validation');
-    expect(done(removeRange(drawn, 1, 1)).rows.map(({ id }) => id)).toEqual([1, 3, 4, 5]);
+    expect(done(removeRange(drawn.rows, 1, 1, (row) => row)).rows.map(({ id }) => id)).toEqual([1, 3, 4, 5]);
   });
   it('add and duplicate with new ids', () => {
     const added = edits.addRow(drawn, { input: 'new' });
     expect(done(added).rows.at(-1)).toEqual({ id: 6, input: 'new', target: '', split: 'train', note: '' });
-    const copy = duplicateRange(drawn, 1, 1);
+    const copy = duplicateRange(drawn, drawn.rows, 1, 1, 2);
     expect(done(copy).rows.map(({ id, input }) => [id, input])[2]).toEqual([6, 'hole']);
   });
   it('put pasted rows under the cursor', () => {

@@ -45,7 +45,7 @@ describe('finding', () => {
     }
     find.act('previous');
     expect([find.index, grid.place.row]).toEqual([3, 2]);
-    const marks = find.marksOf(grid.rows[2]!);
+    const marks = find.marksOf(grid.rows[2]!, 2);
     expect([[...marks.input], [...marks.current.tokens]]).toEqual([[0, 1], [1]]);
   });
 

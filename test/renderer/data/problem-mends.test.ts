@@ -18,7 +18,12 @@ function draftOf(rows: [string, string][], data: Partial<DraftData> = {}): Draft
 }
 function mendsOf(draft: Draft) {
   const problems = draftProblems(draft);
-  return mendsOfKinds(draft, problems, draftVocabulary(draft), ruleOfOthers(draft, problems));
+  return mendsOfKinds(
+    draft,
+    problems,
+    draftVocabulary(draft),
+    ruleOfOthers(draft, new Set(problems.map(({ rowId }) => rowId))),
+  );
 }
 /** The draft after every mend of it, and its keys. */
 function mended(draft: Draft) {

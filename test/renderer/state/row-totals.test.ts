@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftEdit, type DraftRow, emptyDraft } from '../../../engine/data/draft.ts';
 import { applyEdit } from '../../../engine/data/draft-edits.ts';
-import { draftVocabulary } from '../../../engine/data/draft-problems.ts';
+import { type DraftProblem, draftProblems, draftVocabulary } from '../../../engine/data/draft-problems.ts';
+import { problemKey, RowChecks } from '../../../renderer/state/row-checks.ts';
 import { RowCounter } from '../../../renderer/state/row-totals.ts';
 import { vocabularyOfRows } from '../../../renderer/state/vocabulary-of-rows.ts';
 
@@ -22,6 +23,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('remove' as const), at: fc.nat() }),
   fc.record({ kind: fc.constant('change' as const), at: fc.nat(), row: content }),
   fc.record({ kind: fc.constant('move' as const), at: fc.nat(), to: fc.nat() }),
+  fc.record({ kind: fc.constant('order' as const), at: fc.nat() }),
   fc.record({
     kind: fc.constant('unit' as const),
     unit: fc.constantFrom('characters' as const, 'spaces' as const),
@@ -49,6 +51,11 @@ function editOf(draft: Draft, act: typeof step extends fc.Arbitrary<infer T> ? T
       return count > 0 ? { kind: 'rows.change', rows: [{ id: rowAt(act.at)!.id, ...act.row }] } : null;
     case 'move':
       return count > 0 ? { kind: 'rows.move', id: rowAt(act.at)!.id, to: act.to % count } : null;
+    case 'order': {
+      const ids = draft.rows.map(({ id }) => id);
+      const from = count > 0 ? act.at % count : 0;
+      return { kind: 'rows.order', ids: [...ids.slice(from).reverse(), ...ids.slice(0, from)] };
+    }
     case 'unit':
       return { kind: 'data', patch: { tokens: act.unit } };
     case 'task':
@@ -69,9 +76,10 @@ describe('sums over the rows', () => {
           const fresh = new RowCounter().totals(draft.rows, draft.data);
           expect([...totals.input].sort()).toEqual([...fresh.input].sort());
           expect([...totals.target].sort()).toEqual([...fresh.target].sort());
-          expect([totals.splits, totals.longest, totals.notComposed]).toEqual([
+          expect([totals.splits, totals.longest, totals.widest, totals.notComposed]).toEqual([
             fresh.splits,
             fresh.longest,
+            fresh.widest,
             fresh.notComposed,
           ]);
           expect(vocabularyOfRows(draft.data, totals)).toEqual(draftVocabulary(draft));
@@ -81,7 +89,32 @@ describe('sums over the rows', () => {
     );
   });
 
-  it('count rows in use alone', () => {
+  it('after any edits the problems are those of a fresh check, in the order of the rows', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (acts) => {
+        const kept = new RowChecks();
+        let draft = emptyDraft();
+        for (const act of acts) {
+          const edit = editOf(draft, act);
+          if (edit) draft = applyEdit(draft, edit).draft;
+          const found = kept.find(draft);
+          const bare = (list: readonly DraftProblem[]) =>
+            list.map(({ rowId, field, tokenIndex, problem }) => [rowId, field, tokenIndex, problem.code]);
+          const fresh = draftProblems(draft);
+          expect(bare(found.problems)).toEqual(bare(fresh));
+          expect(found.count).toBe(new Set(fresh.map(problemKey)).size);
+          const wrong = new Set(fresh.map(({ rowId }) => rowId));
+          expect([...found.byRow.keys()].toSorted()).toEqual([...wrong].toSorted());
+          const used = draft.rows.filter(({ id, split }) => split !== 'off' && !wrong.has(id));
+          expect(kept.inUse).toBe(used.length);
+          expect(kept.find({ ...draft, rows: [...draft.rows] })).toBe(found);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('count rows in use alone, but every row’s columns', () => {
     const draft = emptyDraft();
     draft.rows = [
       { id: 1, input: 'aab', target: 'b', split: 'train', note: '' },
@@ -89,6 +122,7 @@ describe('sums over the rows', () => {
     ];
     const totals = new RowCounter().totals(draft.rows, draft.data);
     expect(Object.fromEntries(totals.input)).toEqual({ a: 2, b: 1 });
+    expect(totals.widest).toBe(4);
     expect([totals.longest, totals.splits]).toEqual([3, { train: 1, validation: 0, off: 1 }]);
   });
 });

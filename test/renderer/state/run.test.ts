@@ -238,13 +238,13 @@ describe('checks of rows', () => {
       { id: 2, input: 'ab', target: 'ba', split: 'train', note: '' },
     ];
     const checks = new RowChecks();
-    const [first] = checks.problems(draft);
+    const [first] = checks.find(draft).problems;
     expect([first!.rowId, first!.problem.code]).toEqual([1, 'unequal-length']);
     const longer = { ...draft, rows: [draft.rows[0]!, { ...draft.rows[1]!, target: 'b' }] };
-    const found = checks.problems(longer);
+    const found = checks.find(longer).problems;
     expect(found).toHaveLength(2);
     // The very same object: it was not checked again.
     expect(found[0]).toBe(first);
-    expect(checks.problems({ ...draft, data: { ...draft.data } })[0]).not.toBe(first);
+    expect(checks.find({ ...draft, data: { ...draft.data } }).problems[0]).not.toBe(first);
   });
 });

@@ -1,5 +1,6 @@
 import type { DraftRow } from '../../../../engine/data/draft.ts';
 import {
+  createKnownSpans,
   type FindColumn,
   type FindHit,
   type FindQuery,
@@ -33,6 +34,8 @@ type Place = Pick<FindHit, 'row' | 'column' | 'from'>;
 export class FindState {
   readonly #project: ProjectState;
   readonly #grid: GridState;
+  /** Rows that an edit does not touch are not looked through again. */
+  readonly #known = createKnownSpans();
   /** The hit at or after it is the current one; it stays where it is while rows and the text change. */
   #from = $state.raw<Place>({ row: 0, column: 'input', from: 0 });
   isOpen = $state(false);
@@ -46,12 +49,9 @@ export class FindState {
   #scope = $state<FindScope>('both');
 
   readonly #found = $derived(this.isOpen && this.text !== '' ? this.#findIn(this.scope) : null);
-  readonly #byRow = $derived(
-    Map.groupBy(this.#found?.ok ? this.#found.value : [], ({ rowId }: FindHit) => rowId),
-  );
   readonly #index = $derived.by(() => {
-    const after = this.hits.findIndex((hit) => this.#compare(hit, this.#from) >= 0);
-    return Math.max(0, after);
+    const after = firstWhere(this.hits, (hit) => this.#compare(hit, this.#from) >= 0);
+    return after < this.hits.length ? after : 0;
   });
 
   constructor(project: ProjectState, grid: GridState) {
@@ -100,7 +100,8 @@ export class FindState {
   }
 
   open(field: 'text' | 'by'): void {
-    if (!this.isOpen) this.#from = { row: this.#grid.place.row, column: 'input', from: 0 };
+    if (!this.isOpen)
+      this.#from = { row: this.#grid.numberOf(this.#grid.place.row) - 1, column: 'input', from: 0 };
     this.isOpen = true;
     this.asked = { field: this.text === '' ? 'text' : field };
   }
@@ -119,7 +120,11 @@ export class FindState {
   /** Brings the current hit on the screen. */
   reveal(): void {
     const hit = this.hits[this.index];
-    if (hit) this.#grid.goToRow(hit.rowId, hit.column);
+    const { draft } = this.#project;
+    if (!hit || !draft) return;
+    const row = draft.rows[hit.row]!;
+    const tokens = hit.column === 'note' ? null : tokensOfHits(row, hit.column, draft.data, [hit]);
+    this.#grid.goToRow(hit.rowId, hit.column, tokens?.values().next().value ?? null);
   }
 
   /** By so many hits, around the end. */
@@ -159,11 +164,14 @@ export class FindState {
     await report(this.#project.edit(edit, label));
   }
 
-  /** For the drawing of a row. */
-  marksOf(row: DraftRow): RowMarks {
-    const hits = this.#byRow.get(row.id);
+  /** For the drawing of a row that stands there among all, from 0. */
+  marksOf(row: DraftRow, place: number): RowMarks {
     const { draft } = this.#project;
-    if (!hits || !draft) return noMarks;
+    if (this.hits.length === 0 || !draft) return noMarks;
+    const first = firstWhere(this.hits, (hit) => hit.row >= place);
+    const end = firstWhere(this.hits, (hit) => hit.row > place);
+    if (first === end) return noMarks;
+    const hits = this.hits.slice(first, end);
     const current = this.hits[this.index];
     const tokensOf = (column: FindColumn, of: readonly FindHit[]) =>
       column === 'note'
@@ -186,15 +194,33 @@ export class FindState {
 
   #query(scope: FindScope): FindQuery {
     const { text, kind, matchCase } = this;
-    return { text, kind, matchCase, columns: scope === 'both' ? ['input', 'target'] : [scope] };
+    const { ids: only } = this.#grid.view;
+    return {
+      text,
+      kind,
+      matchCase,
+      columns: scope === 'both' ? ['input', 'target'] : [scope],
+      ...(only && { only }),
+    };
   }
 
   #findIn(scope: FindScope): Result<FindHit[]> {
-    return findHits(this.#project.draft!, this.#query(scope));
+    return findHits(this.#project.draft!, this.#query(scope), undefined, this.#known);
   }
 
   #compare(one: Place, other: Place): number {
     const column = ({ column: name }: Place) => (name === 'input' ? 0 : 1);
     return one.row - other.row || column(one) - column(other) || one.from - other.from;
   }
+}
+
+/** The first place in a sorted list from which on it is true; its length: nowhere. */
+function firstWhere<T>(list: readonly T[], isThere: (one: T) => boolean): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isThere(list[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
