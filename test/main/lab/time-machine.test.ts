@@ -295,4 +295,22 @@ describe('while a run trains', () => {
     await window.api.cancelLook();
     expect(codesOf(await cancelled)).toEqual(['look-cancelled']);
   });
+
+  it('a look is given up in the middle of its replay', async () => {
+    const { id } = await newRun({ epochs: 80_000 });
+    await control(id, { kind: 'run', epochsPerSecond: null });
+    await window.runIs(id, hasStatus('finished'));
+    await window.api.closeProject();
+    withDatabase(path, (database) => {
+      database.exec('DELETE FROM checkpoint WHERE epoch < 80000');
+    });
+    valueIn(await window.api.openProject({ path }));
+    const look = window.api.lookAt({ runId: id, at: 79_999 });
+    await vi.waitFor(() => expect(window.looks.length).toBeGreaterThan(0), patience);
+    await window.api.cancelLook();
+    expect(codesOf(await look)).toEqual(['look-cancelled']);
+    // What has been replayed is not lost.
+    const { replayed } = valueIn(await window.api.lookAt({ runId: id, at: 79_999 }));
+    expect(replayed).toBeLessThan(79_999);
+  });
 });
