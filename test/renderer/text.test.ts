@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { checkRange } from '../../engine/data/ranges.ts';
 import { problem } from '../../engine/errors.ts';
 import { type Language, languages } from '../../engine/formats/languages.ts';
+import { fileKindNames } from '../../engine/formats/sniff.ts';
 import { deathProblem, type EngineDeath } from '../../main/engine-process/engine-death.ts';
 import { interruption, noCrash } from '../../main/lab/runs/crash-record.ts';
 import { isFilled, needsInChinese, problemValues } from '../../renderer/text/problem-values.ts';
@@ -64,6 +65,14 @@ describe('both languages', () => {
       const english = en.get(key) ?? en.get(baseOf(key))!;
       expect(marks(text), key).toEqual(marks(english));
       expect(text.trim(), key).not.toBe('');
+    }
+  });
+
+  it('name every kind of file that the engine tells apart, and no other', () => {
+    const keys = Object.keys(fileKindNames).map((kind) => `file_kind_${kind.replaceAll('-', '_')}`);
+    for (const messages of [en, zh]) {
+      const named = [...messages.keys()].filter((key) => key.startsWith('file_kind_'));
+      expect(named.sort()).toEqual(keys.sort());
     }
   });
 
