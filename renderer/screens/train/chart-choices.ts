@@ -5,7 +5,7 @@ import { t } from '../../text/text.svelte.ts';
 import type { TrainState } from './train-state.svelte.ts';
 
 /** β of the moving averages that are offered. */
-export const smoothings = [0, 0.6, 0.9, 0.99] as const;
+const smoothings = [0, 0.6, 0.9, 0.99] as const;
 
 interface ChartItem {
   label: string;

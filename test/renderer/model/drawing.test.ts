@@ -15,13 +15,7 @@ import {
   nodeId,
 } from '../../../renderer/screens/model/drawing/network-graph.ts';
 import { tensorColours } from '../../../renderer/screens/model/drawing/tensor-colours.ts';
-import {
-  clamped,
-  fitted,
-  showing,
-  zoomedAt,
-  zooms,
-} from '../../../renderer/screens/model/drawing/viewport.ts';
+import { clamped, fitted, zoomedAt, zooms } from '../../../renderer/screens/model/drawing/viewport.ts';
 import { reversal } from '../../engine/documents.ts';
 import { train } from '../../engine/inspect/trained.ts';
 
@@ -325,13 +319,5 @@ describe('how the drawing is looked at', () => {
     const next = zoomedAt(view, 1.5, { x: 100, y: 200 }, stage, drawing);
     expect(next.x + 100 / next.zoom).toBeCloseTo(1100);
     expect(next.y + 200 / next.zoom).toBeCloseTo(1000);
-  });
-  it('moves no further than it takes to show a step', () => {
-    const stage = { width: 400, height: 300 };
-    const drawing = { width: 4000, height: 300 };
-    const view = { x: 1000, y: 0, zoom: 1 };
-    expect(showing(view, 1100, 1200, stage, drawing).x).toBe(1000);
-    expect(showing(view, 1350, 1450, stage, drawing).x).toBe(1050);
-    expect(showing(view, 900, 950, stage, drawing).x).toBe(900);
   });
 });

@@ -1,5 +1,5 @@
 import type { Layout } from './layout.ts';
-import { clamped, type Extent, fitted, showing, type View, zoomedAt } from './viewport.ts';
+import { clamped, type Extent, fitted, type View, zoomedAt } from './viewport.ts';
 
 /** How the drawing of the network is looked at: fitted as long as nobody has moved it. */
 export class DrawingView {
@@ -55,12 +55,6 @@ export class DrawingView {
 
   step(way: -1 | 1): void {
     this.moveTo(this.view.x + way * this.#layout().pitch);
-  }
-
-  toStep(t: number): void {
-    const x = this.#layout().middleOf(t);
-    const half = this.#layout().pitch / 2;
-    this.moveTo(showing(this.view, x - half, x + half, this.stage, this.#layout()).x);
   }
 
   /** About a point of the stage; its middle where none is given. */

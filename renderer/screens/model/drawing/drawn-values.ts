@@ -12,10 +12,10 @@ export interface DrawnValues {
 export type DrawnState = 'h' | 'c';
 
 /** A strip has at most so many cells; a wider state is shown by units at equal distances. */
-export const stripCells = 24;
+const stripCells = 24;
 
 /** The units whose values a strip shows, from 0. */
-export function stripUnits(H: number): number[] {
+function stripUnits(H: number): number[] {
   const count = Math.min(H, stripCells);
   return Array.from({ length: count }, (_, k) => Math.floor((k * H) / count));
 }

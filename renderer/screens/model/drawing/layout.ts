@@ -1,6 +1,6 @@
 /** Where the parts of the unrolled network stand: time across, layers up, each direction on a lane of its own. */
-import { directions, hasCellState, type ModelSpec } from '../../../../engine/model/spec.ts';
-import { type DrawnNetwork, endsOf, type NetworkEdge, type NetworkNode } from './network-graph.ts';
+import { directions, hasCellState } from '../../../../engine/model/spec.ts';
+import type { DrawnNetwork, NetworkEdge, NetworkNode } from './network-graph.ts';
 
 export type Point = readonly [x: number, y: number];
 
@@ -256,12 +256,4 @@ function rowsOf({ model }: DrawnNetwork, levels: Levels): LayoutRow[] {
   if (model.embedding !== null) rows.push(row('embedding', levels.embedding));
   rows.push(row('input', levels.input));
   return rows;
-}
-
-/** The steps that a label reads, which may be out of view: forward the last, reverse the first. */
-export function readSteps(T: number, model: ModelSpec): { reverse: boolean; t: number }[] {
-  return (model.bidirectional ? [true, false] : [false]).map((reverse) => ({
-    reverse,
-    t: endsOf(T, reverse).last,
-  }));
 }

@@ -50,10 +50,3 @@ export function zoomedAt(
   const y = view.y + point.y / view.zoom - point.y / zoom;
   return clamped({ x, y, zoom }, stage, drawing);
 }
-
-/** With x1 … x2 of the drawing in sight, moved no further than that takes. */
-export function showing(view: View, x1: number, x2: number, stage: Extent, drawing: Extent): View {
-  const seen = stage.width / view.zoom;
-  const x = x1 < view.x ? x1 : x2 > view.x + seen ? x2 - seen : view.x;
-  return clamped({ ...view, x }, stage, drawing);
-}
