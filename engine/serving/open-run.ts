@@ -10,7 +10,9 @@ export interface OpenRun {
   /** The batch under way, between two slices. */
   batch: ReturnType<Trainer['batchInPieces']> | null;
   /** What the user wants of it; the trainer knows whether it has ended. */
-  wish: 'pause' | 'stop' | 'epoch' | 'batch' | 'run';
+  wish: 'pause' | 'stop' | 'steps' | 'run';
+  /** What is still owed under `steps`, in order: commands that come faster than they are done are all done. */
+  steps: ('epoch' | 'batch')[];
   epochsPerSecond: number | null;
   /** When the next epoch may begin: under a speed limit, or so that its rows do not pile up. */
   nextEpochAt: number;
@@ -43,6 +45,7 @@ export function newOpenRun(runId: string, trainer: Trainer, time: number): OpenR
     trainer,
     batch: null,
     wish: 'pause',
+    steps: [],
     epochsPerSecond: null,
     nextEpochAt: 0,
     holds: 0,
@@ -86,10 +89,10 @@ export function wishFor(run: OpenRun, command: Exclude<RunCommand, { kind: 'chan
       run.nextEpochAt = time;
       break;
     case 'step-epoch':
-      run.wish = 'epoch';
-      break;
     case 'step-batch':
-      run.wish = 'batch';
+      if (run.wish !== 'steps') run.steps = [];
+      run.wish = 'steps';
+      run.steps.push(command.kind === 'step-epoch' ? 'epoch' : 'batch');
       break;
     case 'pause':
     case 'stop':

@@ -101,8 +101,11 @@ function trainPiece(run: OpenRun, time: number): void {
   if (row !== null && run.epochsPerSecond !== null) {
     run.nextEpochAt = Math.max(run.nextEpochAt + 1000 / run.epochsPerSecond, time);
   }
-  const isGoalReached = run.wish === 'batch' || (run.wish === 'epoch' && row !== null);
-  if (isGoalReached || run.trainer.state().status !== 'paused') run.wish = 'pause';
+  if (run.wish === 'steps') {
+    if (run.steps[0] === 'batch' || row !== null) run.steps.shift();
+    if (run.steps.length === 0) run.wish = 'pause';
+  }
+  if (run.trainer.state().status !== 'paused') run.wish = 'pause';
 }
 
 function checkpointGap({ news }: OpenRun): number {

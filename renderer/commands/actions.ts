@@ -12,8 +12,9 @@ export interface ShellActions {
   /** The lab's platform, which decides how keys are written. */
   platform: string;
   runPause: () => void;
-  stepEpoch: () => void;
-  stepBatch: () => void;
+  /** Each press is a step; a key that is held down (`isHeld`) asks for the next one when the last is done. */
+  stepEpoch: (isHeld?: boolean) => void;
+  stepBatch: (isHeld?: boolean) => void;
   reset: () => void;
   setSpeed: (epochsPerSecond: number | null) => void;
   undo: () => void;
@@ -44,6 +45,7 @@ export function shellActions(
   platform: string,
 ): ShellActions {
   const isTraining = () => run.summary?.state.status === 'running';
+  const mayStep = (isHeld = false) => !isTraining() || (run.isStepping && !isHeld);
 
   /** Problems of the data lead to the data screen; the toast says the first of them. */
   async function onTransport<T>(asked: Promise<Result<T>>): Promise<void> {
@@ -91,11 +93,11 @@ export function shellActions(
     platform,
     runPause: () =>
       void onTransport(isTraining() ? run.pause() : run.run(project.differsFrom(run.experiment))),
-    stepEpoch: () => {
-      if (!isTraining()) void onTransport(run.stepEpoch(project.differsFrom(run.experiment)));
+    stepEpoch: (isHeld) => {
+      if (mayStep(isHeld)) void onTransport(run.stepEpoch(project.differsFrom(run.experiment)));
     },
-    stepBatch: () => {
-      if (!isTraining()) void onTransport(run.stepBatch(project.differsFrom(run.experiment)));
+    stepBatch: (isHeld) => {
+      if (mayStep(isHeld)) void onTransport(run.stepBatch(project.differsFrom(run.experiment)));
     },
     reset: () => void onTransport(run.reset()),
     setSpeed: (rate) => void run.setSpeed(rate),

@@ -21,7 +21,8 @@ export interface Command {
   repeats?: true;
   /** Whether there is something to do it on; else the key stays the browser's. */
   when?(actions: ShellActions): boolean;
-  run(actions: ShellActions): void;
+  /** `isHeld`: a key that was held down asks for it once more. */
+  run(actions: ShellActions, isHeld?: boolean): void;
 }
 
 /** A digit each, in the order of the rail. */
@@ -40,13 +41,13 @@ export const commands = {
     label: 'shell_step_epoch',
     keys: [{ key: 'ArrowRight' }],
     repeats: true,
-    run: ({ stepEpoch }) => stepEpoch(),
+    run: ({ stepEpoch }, isHeld) => stepEpoch(isHeld),
   },
   'step-batch': {
     label: 'shell_step_batch',
     keys: [{ key: 'ArrowRight', shift: true }],
     repeats: true,
-    run: ({ stepBatch }) => stepBatch(),
+    run: ({ stepBatch }, isHeld) => stepBatch(isHeld),
   },
   reset: { label: 'shell_command_reset', keys: [{ key: 'r' }], run: ({ reset }) => reset() },
   undo: {

@@ -30,6 +30,8 @@ export class RunState {
   speed = $state<number | null>(null);
   /** A command was sent and its answer has not come. */
   busy = $state(false);
+  /** What trains here was asked for by steps: further ones join it. */
+  isStepping = $state(false);
 
   /** The run that was asked to pause a while ago. */
   #comingToRest = $state.raw<string | null>(null);
@@ -77,6 +79,7 @@ export class RunState {
   /** Puts a run on screen; null: none. */
   async show(runId: string | null): Promise<void> {
     this.runId = runId;
+    this.isStepping = false;
     await this.reload();
   }
 
@@ -227,6 +230,7 @@ export class RunState {
     this.busy = true;
     try {
       this.#comingToRest = null;
+      if (command.kind !== 'change') this.isStepping = command.kind.startsWith('step-');
       const result = await this.#api.controlRun({ runId: this.runId!, command });
       if (result.ok) this.#project.takeRun(result.value);
       return result;

@@ -137,6 +137,35 @@ describe('a run', () => {
     }
   });
 
+  it('does all the steps that are asked for before the first is done, and then rests', async () => {
+    const changes: Changes = { dataset: reversal, model: { head: 'linear' }, training: { batchSize: 3 } };
+    const { engine, until, states, rows } = await openHello(changes);
+    const rested = until('paused');
+    const kinds = ['step-epoch', 'step-epoch', 'step-batch', 'step-epoch', 'step-batch'] as const;
+    await Promise.all(kinds.map((kind) => engine.controlRun('a', { kind })));
+    await rested;
+    // The third epoch begins with the batch and is ended by the step after it.
+    expect(states().at(-1)).toMatchObject({ state: { status: 'paused' }, epoch: 3, batch: 1 });
+    expect(rows()).toHaveLength(3);
+    const again = until('paused');
+    await engine.controlRun('a', { kind: 'step-epoch' });
+    await again;
+    expect(states().at(-1)).toMatchObject({ epoch: 4, batch: 0 });
+  });
+
+  it('forgets the steps that are still owed when it is paused', async () => {
+    const { engine, until, states } = await openHello();
+    const rested = until('paused');
+    await Promise.all([
+      ...Array.from({ length: 5 }, () => engine.controlRun('a', { kind: 'step-epoch' })),
+      engine.controlRun('a', { kind: 'pause' }),
+      engine.controlRun('a', { kind: 'step-epoch' }),
+    ]);
+    await rested;
+    // One may have been done before the pause came.
+    expect(states().at(-1)!.epoch).toBeLessThan(3);
+  });
+
   it('pauses, and goes on from its checkpoint in another engine, bit for bit', async () => {
     const changes: Changes = { training: { epochs: 20_000 } };
     const first = await openHello(changes);
