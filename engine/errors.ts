@@ -39,6 +39,15 @@ export function problem(
   return { code, message, path, details };
 }
 
+/** A string as a sentence shows it: in quotes, control characters escaped, cut off where it is long. */
+export function quote(text: string): string {
+  return JSON.stringify(shorten(text));
+}
+
+export function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
 /** Carries a problem across a call that can only throw, such as a message port's reply. */
 export class LabError extends Error {
   readonly problem: Problem;

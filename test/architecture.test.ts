@@ -118,6 +118,7 @@ const pureEngine = under(
   'engine/errors.ts',
   'engine/model/spec.ts',
   'engine/model/experiment.ts',
+  'engine/model/check-weights.ts',
   'engine/model/rehearsal.ts',
   'engine/model/least-loss.ts',
   'engine/version.ts',
@@ -159,6 +160,7 @@ describe('who may import whom', () => {
       'engine/tensor',
       'engine/model/spec.ts',
       'engine/model/experiment.ts',
+      'engine/model/check-weights.ts',
       'engine/errors.ts',
     ],
     'engine/formats': [
@@ -167,6 +169,7 @@ describe('who may import whom', () => {
       'engine/tensor',
       'engine/model/spec.ts',
       'engine/model/experiment.ts',
+      'engine/model/check-weights.ts',
       'engine/model/rehearsal.ts',
       'engine/errors.ts',
     ],

@@ -1,8 +1,8 @@
-import { type Problem, problem } from '../errors.ts';
+import { type Problem, problem, quote } from '../errors.ts';
 import type { Dataset, Sample, SequenceDataset, ShapesDataset } from '../model/experiment.ts';
 import { dataLimits as limits } from './limits.ts';
 import { checkRange, group } from './ranges.ts';
-import { countTokens, quote, type SampleRules, sampleProblems } from './samples.ts';
+import { countTokens, type SampleRules, sampleProblems } from './samples.ts';
 import { type TextTokens, textTokens } from './text-tokens.ts';
 import { heldBack } from './validation.ts';
 import { indexTokens, unknownToken } from './vocabulary.ts';

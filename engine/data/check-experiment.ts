@@ -1,4 +1,5 @@
 import { type Problem, problem } from '../errors.ts';
+import { checkWeights } from '../model/check-weights.ts';
 import type {
   ExperimentDocument,
   SequenceDataset,
@@ -7,10 +8,16 @@ import type {
   TrainingSpec,
   Validation,
 } from '../model/experiment.ts';
-import { checkModel, checkModelRanges, type DataSizes, directions, type ModelSpec } from '../model/spec.ts';
+import {
+  checkModel,
+  checkModelRanges,
+  type DataSizes,
+  directions,
+  type ModelSpec,
+  parameterShapes,
+} from '../model/spec.ts';
 import { checkDataset } from './check-dataset.ts';
 import { checkTraining } from './check-training.ts';
-import { checkWeightShapes } from './check-weights.ts';
 import { textTokens } from './text-tokens.ts';
 import { heldBack } from './validation.ts';
 
@@ -46,7 +53,8 @@ export function checkExperimentSense(
     found.push(...checkTogether(dataset, training));
   // Shapes can only be counted for a model that is sound.
   if (initialWeights !== null && found.length === 0 && sound('dataset', 'model', 'initialWeights')) {
-    found.push(...checkWeightShapes(initialWeights, model, dataSizes(experiment), 'initialWeights'));
+    const shapes = parameterShapes(model, dataSizes(experiment));
+    found.push(...checkWeights({ part: 'whole', weights: initialWeights }, shapes, 'initialWeights'));
   }
   return found;
 }

@@ -1,7 +1,6 @@
-import { type Problem, problem } from '../errors.ts';
+import { type Problem, problem, quote } from '../errors.ts';
 import type { ExperimentDocument, SequenceDataset, TokenUnit, TrainingSpec } from '../model/experiment.ts';
 import type { ModelSpec } from '../model/spec.ts';
-import { quote } from './samples.ts';
 import { splitTokens } from './tokens.ts';
 import { type UnknownRule, unknownToken } from './vocabulary.ts';
 

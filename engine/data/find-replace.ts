@@ -1,8 +1,8 @@
 /** Find and replace in rows: plain text, whole tokens, or a regular expression that cannot run away. */
-import { failure, type Problem, problem, type Result, success } from '../errors.ts';
+import { failure, type Problem, problem, quote, type Result, success } from '../errors.ts';
 import type { TaskName, TokenUnit } from '../model/experiment.ts';
 import type { Draft, DraftEdit, DraftRow } from './draft.ts';
-import { quote, targetTokens } from './samples.ts';
+import { targetTokens } from './samples.ts';
 import { joinTokens, splitTokens } from './tokens.ts';
 
 export type FindColumn = 'input' | 'target' | 'note';

@@ -1,4 +1,4 @@
-import { type Problem, problem } from '../errors.ts';
+import { type Problem, problem, quote, shorten } from '../errors.ts';
 import type { Sample, SequenceDataset, TokenUnit } from '../model/experiment.ts';
 import { splitTokens } from './tokens.ts';
 import type { TokenIndex } from './vocabulary.ts';
@@ -92,13 +92,4 @@ function pushUnknown(
 
 export function countTokens(count: number): string {
   return count === 1 ? '1 token' : `${count} tokens`;
-}
-
-/** A string as a sentence shows it: in quotes, control characters escaped, cut off where it is long. */
-export function quote(text: string): string {
-  return JSON.stringify(shorten(text));
-}
-
-export function shorten(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

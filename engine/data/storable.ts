@@ -1,5 +1,4 @@
-import { type Problem, problem } from '../errors.ts';
-import { quote } from './samples.ts';
+import { type Problem, problem, quote } from '../errors.ts';
 
 /** Deeper than any document; a value that a reader or a window has given is walked without recursion all the same. */
 const deepest = 64;

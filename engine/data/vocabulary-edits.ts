@@ -1,8 +1,7 @@
 /** Changes of the vocabulary as edits of the draft, one undo step each. */
-import { failure, problem, type Result, success } from '../errors.ts';
+import { failure, problem, quote, type Result, success } from '../errors.ts';
 import type { Draft, DraftEdit } from './draft.ts';
 import { type DraftVocabulary, draftVocabulary } from './draft-problems.ts';
-import { quote } from './samples.ts';
 import { textTokens } from './text-tokens.ts';
 import { splitTokens } from './tokens.ts';
 import { type UnknownRule, unknownToken, vocabularyWith } from './vocabulary.ts';

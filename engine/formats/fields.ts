@@ -1,7 +1,6 @@
 import { listedProblems } from '../data/check-dataset.ts';
-import { quote } from '../data/samples.ts';
 import { findUnstorable } from '../data/storable.ts';
-import { type Problem, problem } from '../errors.ts';
+import { type Problem, problem, quote } from '../errors.ts';
 
 /** What a reader has found so far; problems past the first hundred are only counted. */
 export class Findings {

@@ -1,8 +1,9 @@
 /** A safetensors file as the engine itself uses it: float32 values, read while other work goes on. */
 import { listedProblems } from '../data/check-dataset.ts';
 import { failure, type Problem, type Result, success } from '../errors.ts';
+import { findNotFinite } from '../model/check-weights.ts';
 import { parseJson } from './parse-json.ts';
-import { findTensors, notFinite, roundingWarning, type TensorPlace } from './safetensors.ts';
+import { findTensors, roundingWarning, type TensorPlace, tensorNotFinite } from './safetensors.ts';
 import { checkWeightsOf, type DocumentOf } from './weights.ts';
 
 /** By their keys, row-major. */
@@ -46,12 +47,13 @@ function* readFloats(
 ): Generator<void, Result<{ shape: number[]; data: Float32Array }>> {
   const { key, shape, count, width, begin } = place;
   const data = new Float32Array(count);
+  const doubleAt = (i: number) => view.getFloat64(begin + i * width, true);
   for (let from = 0; from < count; from += pieceNumbers) {
     const until = Math.min(from + pieceNumbers, count);
     if (width === 4) copyFloats(data, from, until, view, begin);
-    else for (let i = from; i < until; i++) data[i] = view.getFloat64(begin + i * width, true);
+    else for (let i = from; i < until; i++) data[i] = doubleAt(i);
     const wrong = findNotFinite(data, from, until);
-    if (wrong >= 0) return failure(notFinite(key, wrong, data[wrong]!));
+    if (wrong >= 0) return failure(tensorNotFinite(key, wrong, width === 4 ? data[wrong]! : doubleAt(wrong)));
     if (until < count) yield;
   }
   return success({ shape, data });
@@ -61,10 +63,4 @@ function* readFloats(
 function copyFloats(to: Float32Array, from: number, until: number, view: DataView, begin: number): void {
   const bytes = new Uint8Array(view.buffer, view.byteOffset + begin + 4 * from, 4 * (until - from));
   new Uint8Array(to.buffer, 4 * from, bytes.length).set(bytes);
-}
-
-/** The place of the first; -1 where there is none. */
-function findNotFinite(data: Float32Array, from: number, until: number): number {
-  for (let i = from; i < until; i++) if (!Number.isFinite(data[i])) return i;
-  return -1;
 }

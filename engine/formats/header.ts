@@ -1,5 +1,4 @@
-import { quote } from '../data/samples.ts';
-import { type Problem, problem } from '../errors.ts';
+import { type Problem, problem, quote } from '../errors.ts';
 import { isObject, wrongType } from './fields.ts';
 
 /** What each of our formats is called in a sentence. */

@@ -1,8 +1,9 @@
 import type { EpochRow } from '../api.ts';
 import { dataSizes, isSequenceExperiment } from '../data/check-experiment.ts';
-import { checkWeightShapes } from '../data/check-weights.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
+import { checkWeights } from '../model/check-weights.ts';
 import type { ExperimentDocument, SequenceExperiment, WeightsJson } from '../model/experiment.ts';
+import { parameterShapes } from '../model/spec.ts';
 import { checkExperiment } from './experiment.ts';
 import { Fields, Findings } from './fields.ts';
 import { shortestNumber } from './float32.ts';
@@ -110,7 +111,8 @@ export function checkResult(value: unknown): Result<CheckedResult> {
       problem('shapes-result', 'experiment', 'experiment is of task shapes, which trains nothing'),
     );
   }
-  findings.add(...checkWeightShapes(weights, document.model, dataSizes(document), 'weights'));
+  const shapes = parameterShapes(document.model, dataSizes(document));
+  findings.add(...checkWeights({ part: 'whole', weights }, shapes, 'weights'));
   if (!findings.clean) return failure(...findings.problems);
   return success({ experiment: document, status, weights, epochCount });
 }

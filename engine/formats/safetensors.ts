@@ -1,6 +1,6 @@
 import { listedProblems } from '../data/check-dataset.ts';
-import { quote } from '../data/samples.ts';
-import { failure, type Problem, problem, type Result, success } from '../errors.ts';
+import { failure, type Problem, problem, quote, type Result, success } from '../errors.ts';
+import { isFiniteFloat, notFinite } from '../model/check-weights.ts';
 import type { TensorJson, WeightsJson } from '../model/experiment.ts';
 import { modelLimits } from '../model/spec.ts';
 import { copyBytesInPieces } from '../tensor/copy.ts';
@@ -9,7 +9,7 @@ import { safetensorsHeaderLimit } from './binary-kinds.ts';
 import { decodeText } from './decode-text.ts';
 import { isObject, wrongType } from './fields.ts';
 import { parseJson } from './parse-json.ts';
-import { checkWeights, type WeightsDocument, type WeightsFile } from './weights.ts';
+import { checkWeightsDocument, type WeightsDocument, type WeightsFile } from './weights.ts';
 
 /** A state dict, and strings that say what it is. */
 export interface TensorFile {
@@ -136,7 +136,9 @@ export function readSafetensors(bytes: Uint8Array): Result<WeightsFile> {
   if (!Object.hasOwn(metadata, 'ohlol')) return success({ kind: 'map', weights }, read.warnings);
   const described = parseJson(metadata.ohlol!, '__metadata__.ohlol');
   if (!described.ok) return described;
-  const checked = checkWeights(isObject(described.value) ? { ...described.value, weights } : described.value);
+  const checked = checkWeightsDocument(
+    isObject(described.value) ? { ...described.value, weights } : described.value,
+  );
   return checked.ok ? success(checked.value, [...read.warnings, ...checked.warnings]) : checked;
 }
 
@@ -271,16 +273,15 @@ function readNumbers({ key, shape, count, width, begin }: TensorPlace, view: Dat
   const data = new Array<number>(count);
   for (let i = 0; i < count; i++) {
     const at = begin + i * width;
-    const value = Math.fround(width === 4 ? view.getFloat32(at, true) : view.getFloat64(at, true));
-    if (!Number.isFinite(value)) return failure(notFinite(key, i, value));
-    data[i] = value;
+    const value = width === 4 ? view.getFloat32(at, true) : view.getFloat64(at, true);
+    if (!isFiniteFloat(value)) return failure(tensorNotFinite(key, i, value));
+    data[i] = Math.fround(value);
   }
   return success({ shape, data });
 }
 
-export function notFinite(key: string, index: number, value: number): Problem {
-  const message = `${quoteKey(key)}: number ${index + 1} is ${value}; it must be finite`;
-  return problem('not-finite', `${key}[${index}]`, message, { value: String(value), needs: 'finite' });
+export function tensorNotFinite(key: string, index: number, value: number): Problem {
+  return notFinite(`${quoteKey(key)}, number ${index + 1}`, key, index, value);
 }
 
 export function roundingWarning(places: readonly TensorPlace[]): Problem[] {

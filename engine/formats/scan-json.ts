@@ -1,6 +1,5 @@
 import { group } from '../data/ranges.ts';
-import { quote } from '../data/samples.ts';
-import { type Problem, problem } from '../errors.ts';
+import { type Problem, problem, quote } from '../errors.ts';
 
 /** No document of ours is nested deeper than six; what a reader walks through must not be able to fill the stack. */
 export const deepestNesting = 64;

@@ -1,7 +1,8 @@
-import { quote } from '../data/samples.ts';
-import { problem } from '../errors.ts';
+import { problem, quote } from '../errors.ts';
+import { countMismatch, isFiniteFloat, notFinite } from '../model/check-weights.ts';
 import type { TensorJson, WeightsJson } from '../model/experiment.ts';
 import { modelLimits } from '../model/spec.ts';
+import { elementCount } from '../tensor/floats.ts';
 import { type Findings, isObject, wrongType } from './fields.ts';
 import { shortestFloat32 } from './float32.ts';
 
@@ -20,7 +21,7 @@ export function readWeightsMap(value: unknown, path: string, findings: Findings)
   }
   let elements = 0;
   for (const key of Object.keys(value)) {
-    const tensor = readTensor(value[key], path === '' ? key : `${path}[${quote(key)}]`, findings);
+    const tensor = readTensor(value[key], key, path === '' ? key : `${path}[${quote(key)}]`, findings);
     if (tensor === null) continue;
     elements += tensor.data.length;
     // Not an assignment: that would set the prototype where the key is __proto__.
@@ -38,8 +39,8 @@ export function readWeightsMap(value: unknown, path: string, findings: Findings)
   return weights;
 }
 
-function readTensor(value: unknown, path: string, findings: Findings): TensorJson | null {
-  if (Array.isArray(value) || typeof value === 'number') return readNested(value, path, findings);
+function readTensor(value: unknown, key: string, path: string, findings: Findings): TensorJson | null {
+  if (Array.isArray(value) || typeof value === 'number') return readNested(value, key, path, findings);
   if (!isObject(value) || !Array.isArray(value.shape) || !Array.isArray(value.data)) {
     findings.add(wrongType(path, value, '{"shape": […], "data": […]} or nested lists of numbers'));
     return null;
@@ -50,18 +51,16 @@ function readTensor(value: unknown, path: string, findings: Findings): TensorJso
     findings.add(problem('wrong-type', `${path}.shape`, message));
     return null;
   }
-  const count = shape.reduce((product: number, size: number) => product * size, 1);
-  if (count !== data.length) {
-    const message = `${path}: shape [${shape.join(', ')}] needs ${count} numbers, data has ${data.length}`;
-    findings.add(problem('shape-data', path, message, { needed: count, found: data.length }));
+  if (elementCount(shape) !== data.length) {
+    findings.add(countMismatch(path, shape, data.length));
     return null;
   }
-  const rounded = roundAll(data, (i) => `${path}.data[${i}]`, findings);
+  const rounded = roundAll(data, key, (i) => `${path}.data[${i}]`, findings);
   return rounded && { shape: shape.slice(), data: rounded };
 }
 
 /** Nested lists must be rectangular: every list of one depth has the length of the first of that depth. */
-function readNested(value: unknown, path: string, findings: Findings): TensorJson | null {
+function readNested(value: unknown, key: string, path: string, findings: Findings): TensorJson | null {
   const shape: number[] = [];
   for (let first = value; Array.isArray(first) && shape.length <= mostDimensions; first = first[0]) {
     shape.push(first.length);
@@ -77,7 +76,7 @@ function readNested(value: unknown, path: string, findings: Findings): TensorJso
     findings.add(problem('ragged-lists', path, message, { depth: ragged + 1 }));
     return null;
   }
-  const data = roundAll(flat, (i) => `${path}, number ${i + 1}`, findings);
+  const data = roundAll(flat, key, (i) => `${path}, number ${i + 1}`, findings);
   return data && { shape, data };
 }
 
@@ -97,18 +96,20 @@ function flatten(value: unknown, shape: readonly number[], depth: number, into: 
 
 function roundAll(
   data: readonly unknown[],
+  key: string,
   place: (i: number) => string,
   findings: Findings,
 ): number[] | null {
   const rounded = new Array<number>(data.length);
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
-    const float = typeof value === 'number' ? Math.fround(value) : Number.NaN;
-    if (!Number.isFinite(float)) {
-      findings.add(wrongType(place(i), value, 'a finite float32 number'));
+    if (typeof value !== 'number' || !isFiniteFloat(value)) {
+      const isNumber = typeof value === 'number';
+      const needs = 'a finite float32 number';
+      findings.add(isNumber ? notFinite(place(i), key, i, value) : wrongType(place(i), value, needs));
       return null;
     }
-    rounded[i] = float;
+    rounded[i] = Math.fround(value);
   }
   return rounded;
 }

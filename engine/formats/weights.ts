@@ -1,11 +1,10 @@
 import { checkUnknownRule } from '../data/check-dataset.ts';
 import { findImpossibleTokens, findUnusedOfModel } from '../data/check-unused.ts';
-import { checkWeightShapes } from '../data/check-weights.ts';
 import { laterFields, onlyUsed, weightsVersion } from '../data/later-fields.ts';
-import { quote } from '../data/samples.ts';
-import { failure, type Problem, problem, type Result, success } from '../errors.ts';
+import { failure, type Problem, problem, quote, type Result, success } from '../errors.ts';
+import { checkWeights, type StateDict } from '../model/check-weights.ts';
 import type { SequenceDataset, SequenceExperiment, TokenUnit, WeightsJson } from '../model/experiment.ts';
-import { checkModel, type ModelSpec } from '../model/spec.ts';
+import { checkModel, type ModelSpec, parameterShapes } from '../model/spec.ts';
 import { readModel } from './experiment-settings.ts';
 import { Fields, Findings, isObject } from './fields.ts';
 import { shortestNumber } from './float32.ts';
@@ -69,7 +68,7 @@ export function weightsDocument(
 /**
  * Reads weights (docs/formats.md): our own document, checked against its own model; or a plain map
  * `{key: {shape, data}}` or `{key: nested lists}`, such as `{k: v.tolist() for k, v in model.state_dict().items()}`
- * gives, to be checked with `checkWeightShapes` against the model that it is meant for. Numbers are finite float32.
+ * gives, to be checked with `checkWeights` (engine/model) against the model that it is meant for. Numbers are finite float32.
  */
 export function parseWeights(text: string): Result<WeightsFile> {
   const parsed = parseJson(text, 'the weights file');
@@ -78,7 +77,7 @@ export function parseWeights(text: string): Result<WeightsFile> {
 
 /** The same for a document or a map that has been parsed. */
 export function checkWeightsValue(value: unknown): Result<WeightsFile> {
-  return isObject(value) && !isTagged(value) ? checkMap(value) : checkWeights(value);
+  return isObject(value) && !isTagged(value) ? checkMap(value) : checkWeightsDocument(value);
 }
 
 /** A key named format is ours; PyTorch's are dotted and hold numbers. */
@@ -102,22 +101,20 @@ const newestWeights = 2;
 export type DocumentOf<Tensors> = Omit<WeightsDocument, 'weights'> & { weights: Tensors };
 
 /** Checks a weights document that is already a value. */
-export function checkWeights(value: unknown): Result<WeightsFile> {
+export function checkWeightsDocument(value: unknown): Result<WeightsFile> {
   const read = readDocument(value, (given, findings) => readWeightsMap(given, 'weights', findings));
   return read.ok ? success({ kind: 'document', document: read.value }, read.warnings) : read;
 }
 
 /** The same where its tensors have been read already, and their numbers checked. */
-export function checkWeightsOf<Tensors extends DocumentTensors>(
+export function checkWeightsOf<Tensors extends StateDict>(
   value: unknown,
   weights: Tensors,
 ): Result<DocumentOf<Tensors>> {
   return readDocument(value, () => weights);
 }
 
-type DocumentTensors = Record<string, { shape: number[] }>;
-
-function readDocument<Tensors extends DocumentTensors>(
+function readDocument<Tensors extends StateDict>(
   value: unknown,
   readTensors: (given: unknown, findings: Findings) => Tensors,
 ): Result<DocumentOf<Tensors>> {
@@ -161,7 +158,7 @@ function readTrained(document: Fields): TrainedBy | null {
   };
 }
 
-function checkSense(document: DocumentOf<DocumentTensors>, findings: Findings): void {
+function checkSense(document: DocumentOf<StateDict>, findings: Findings): void {
   const { model, vocabulary, targetVocabulary, weights } = document;
   for (const name of ['vocabulary', 'targetVocabulary'] as const) {
     if (document[name].length === 0) {
@@ -171,7 +168,8 @@ function checkSense(document: DocumentOf<DocumentTensors>, findings: Findings): 
   findings.add(...checkUnknownRule(document, ''));
   const sizes = { inputSize: vocabulary.length, outputSize: targetVocabulary.length };
   findings.add(...checkModel(model, sizes));
-  if (findings.clean) findings.add(...checkWeightShapes(weights, model, sizes, 'weights'));
+  if (!findings.clean) return;
+  findings.add(...checkWeights({ part: 'whole', weights }, parameterShapes(model, sizes), 'weights'));
 }
 
 function findTwice(tokens: readonly string[], name: string): Problem[] {

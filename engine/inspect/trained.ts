@@ -1,13 +1,13 @@
 /** Trained weights that can be asked, with what has been made of them to answer. */
-import { quote } from '../data/samples.ts';
 import { splitTokens } from '../data/tokens.ts';
 import { encode, indexTokens } from '../data/vocabulary.ts';
-import { failure, type Problem, problem, type Result, success } from '../errors.ts';
+import { failure, type Problem, problem, quote, type Result, success } from '../errors.ts';
 import { createReferenceKernels } from '../kernels/reference.ts';
+import type { StateDict } from '../model/check-weights.ts';
 import type { SequenceDataset, TokenUnit } from '../model/experiment.ts';
 import { createModel, type Model, modelSize } from '../model/model.ts';
 import { checkModel, type DataSizes, type ModelSpec } from '../model/spec.ts';
-import { loadStateDict, type StateDict } from '../model/weights.ts';
+import { loadStateDict } from '../model/weights.ts';
 import type { Floats } from '../tensor/floats.ts';
 
 /** Looking at one sequence may take so many values (1 GiB). */

@@ -1,8 +1,8 @@
 /** A run that goes on from a state of another: of the same model, with one thing changed. */
 import type { WeightPatch } from '../api.ts';
-import { checkPatches } from '../data/check-patches.ts';
 import { failure, type Result } from '../errors.ts';
 import type { Backend } from '../kernels/backend.ts';
+import { checkWeights } from '../model/check-weights.ts';
 import type { SequenceExperiment } from '../model/experiment.ts';
 import { takeState, writeCheckpoint } from './checkpoint.ts';
 import { createRun, type Run } from './run.ts';
@@ -44,10 +44,9 @@ export function* branchInPieces(
 
 /** Or everything that keeps them from being set. */
 function setWeights({ model }: Run, values: readonly WeightPatch[]) {
-  const { entries } = model.parameters;
-  const tensors = new Map(entries.map(({ key, shape, value }) => [key, { shape, data: value }]));
-  const problems = checkPatches(Object.fromEntries(tensors), values, 'weights');
+  const { parameters } = model;
+  const problems = checkWeights({ part: 'some', values }, parameters.entries, 'weights');
   if (problems.length > 0) return problems;
-  for (const { key, index, value } of values) tensors.get(key)!.data[index] = value;
+  for (const { key, index, value } of values) parameters.find(key)!.value[index] = value;
   return [];
 }

@@ -1,7 +1,8 @@
 import { dataSizes } from '../../engine/data/check-experiment.ts';
-import { checkWeightShapes } from '../../engine/data/check-weights.ts';
 import type { WeightsDocument } from '../../engine/formats/weights.ts';
+import { checkWeights } from '../../engine/model/check-weights.ts';
 import type { SequenceExperiment } from '../../engine/model/experiment.ts';
+import { parameterShapes } from '../../engine/model/spec.ts';
 import { readInput, readTrainedOrMap } from './read-input.ts';
 import { Refusal } from './refusal.ts';
 import { say } from './terminal.ts';
@@ -16,7 +17,8 @@ export async function withInitialWeights(
 ): Promise<SequenceExperiment> {
   const file = readTrainedOrMap(await readInput(path));
   const weights = file.kind === 'map' ? file.weights : file.document.weights;
-  const problems = checkWeightShapes(weights, experiment.model, dataSizes(experiment), path);
+  const shapes = parameterShapes(experiment.model, dataSizes(experiment));
+  const problems = checkWeights({ part: 'whole', weights }, shapes, path);
   if (problems.length > 0) throw new Refusal(problems);
   if (file.kind === 'document') {
     for (const difference of differences(file.document, experiment)) {

@@ -1,8 +1,7 @@
-import { failure, type Problem, problem, type Result, success } from '../../errors.ts';
+import { failure, type Problem, problem, quote, type Result, success } from '../../errors.ts';
 import { createGenerator, type RandomGenerator } from '../../tensor/random.ts';
 import { dataLimits } from '../limits.ts';
 import { checkRange } from '../ranges.ts';
-import { quote } from '../samples.ts';
 import { splitTokens } from '../tokens.ts';
 import { checkAmount, checkCharacter, checkDistinct, checkSpan, checkTotal, randint } from './draw.ts';
 

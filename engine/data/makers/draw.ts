@@ -1,9 +1,8 @@
 /** What all makers share: how they draw, and their limits. */
-import { type Problem, problem } from '../../errors.ts';
+import { type Problem, problem, quote } from '../../errors.ts';
 import type { RandomGenerator } from '../../tensor/random.ts';
 import { dataLimits, trainingLimits } from '../limits.ts';
 import { checkRange, group } from '../ranges.ts';
-import { quote } from '../samples.ts';
 import { splitTokens } from '../tokens.ts';
 
 /** One number of torch.randint(low, high): low ≤ n < high, a draw of 32 bits. high − low is at most 2³². */

@@ -1,10 +1,9 @@
 /** Targets by rule: what a mapping is to say, made of what it hears. Rules work on tokens, never on code units. */
-import { failure, type Problem, problem, type Result, success } from '../../errors.ts';
+import { failure, type Problem, problem, quote, type Result, success } from '../../errors.ts';
 import type { Sample, TokenUnit } from '../../model/experiment.ts';
 import { listedProblems } from '../check-dataset.ts';
 import { dataLimits } from '../limits.ts';
 import { checkRange } from '../ranges.ts';
-import { quote } from '../samples.ts';
 import { joinTokens, splitTokens } from '../tokens.ts';
 import { compareCodePoints } from '../vocabulary.ts';
 

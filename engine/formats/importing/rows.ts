@@ -2,8 +2,7 @@
 import type { Split } from '../../data/draft.ts';
 import { dataLimits } from '../../data/limits.ts';
 import { group } from '../../data/ranges.ts';
-import { quote } from '../../data/samples.ts';
-import { type Problem, problem } from '../../errors.ts';
+import { type Problem, problem, quote } from '../../errors.ts';
 import { createGenerator } from '../../tensor/random.ts';
 import { type ImportChoices, type ImportedRow, takenRows } from './choices.ts';
 import { type ColumnRole, findColumns, looksLikeHeader, splitOf } from './columns.ts';

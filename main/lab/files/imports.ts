@@ -1,10 +1,11 @@
 /** Files that come in: their weights for the draft. The reader reads them; here they meet the project. */
 import { dataSizes } from '../../../engine/data/check-experiment.ts';
-import { checkWeightShapes } from '../../../engine/data/check-weights.ts';
 import type { Draft, DraftEdit } from '../../../engine/data/draft.ts';
 import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
 import { failure, type Problem, type Result, success } from '../../../engine/errors.ts';
+import { checkWeights } from '../../../engine/model/check-weights.ts';
 import type { WeightsJson } from '../../../engine/model/experiment.ts';
+import { parameterShapes } from '../../../engine/model/spec.ts';
 import type { EditLabel } from '../../api.ts';
 import { type ReadJobs, unpack } from '../../reader/read-jobs.ts';
 
@@ -25,5 +26,6 @@ export function weightsEdit(
 function weightMisfits(draft: Draft, weights: WeightsJson): Problem[] {
   const experiment = draftToExperiment({ ...draft, initialWeights: null });
   if (!experiment.ok) return experiment.problems;
-  return checkWeightShapes(weights, draft.model, dataSizes(experiment.value), 'weights');
+  const shapes = parameterShapes(draft.model, dataSizes(experiment.value));
+  return checkWeights({ part: 'whole', weights }, shapes, 'weights');
 }

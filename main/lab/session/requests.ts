@@ -2,9 +2,8 @@
 import * as v from 'valibot';
 import type { Question } from '../../../engine/api.ts';
 import { group } from '../../../engine/data/ranges.ts';
-import { quote } from '../../../engine/data/samples.ts';
 import { findUnstorable } from '../../../engine/data/storable.ts';
-import { failure, LabError, type Problem, problem, type Result } from '../../../engine/errors.ts';
+import { failure, LabError, type Problem, problem, quote, type Result } from '../../../engine/errors.ts';
 import { exportFormatNames } from '../../../engine/formats/exports.ts';
 import { type ImportChoices, importForms, importTakes } from '../../../engine/formats/importing/choices.ts';
 import { columnRoles } from '../../../engine/formats/importing/columns.ts';

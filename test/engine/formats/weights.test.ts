@@ -272,7 +272,7 @@ describe('safetensors of others', () => {
 
   test('numbers that are not finite are refused', () => {
     expect(messages(readSafetensors(file({ a: entry([2], [0, 8]) }, [1, Number.NaN])))).toEqual([
-      'a: number 2 is NaN; it must be finite',
+      'a, number 2 is NaN; it must be a finite float32 number',
     ]);
   });
 

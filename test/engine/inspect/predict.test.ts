@@ -66,7 +66,7 @@ describe('predict', () => {
     expect(messagesOf(predict(trained, { input: '' }))).toEqual(['input has no tokens; it needs 1 or more']);
     const weights = { ...trained.weights, 'rnn.bias_hh_l0': { shape: [3], data: [0, 0, 0] } };
     expect(messagesOf(predict(withWeights(trained, weights), { input: 'he' }))).toEqual([
-      'weights.rnn.bias_hh_l0 is shaped [3] with 3 numbers, the model needs [4]',
+      'weights["rnn.bias_hh_l0"] has shape [3]; the model needs [4]',
     ]);
     const model = { ...trained.model, hiddenSize: 5 };
     expect(messagesOf(predict(trainedModel({ ...trained, model }), { input: 'he' }))[0]).toMatch(

@@ -19,23 +19,27 @@ describe('weights', () => {
   });
 
   it.each([
-    ['rnn.bias_ih_l0', undefined, 'w lacks rnn.bias_ih_l0; the model needs it, shaped [4]'],
+    ['rnn.bias_ih_l0', undefined, 'missing-weight: w["rnn.bias_ih_l0"] is missing; the model needs [4]'],
     [
       'rnn.weight_hh_l0',
       { shape: [2, 8], data: new Array(16).fill(0) },
-      'w.rnn.weight_hh_l0 is shaped [2, 8] with 16 numbers, the model needs [4, 4]',
+      'weight-shape: w["rnn.weight_hh_l0"] has shape [2, 8]; the model needs [4, 4]',
     ],
     [
       'rnn.bias_hh_l0',
       { shape: [4], data: [0, 0, 0] },
-      'w.rnn.bias_hh_l0 is shaped [4] with 3 numbers, the model needs [4]',
+      'shape-data: w["rnn.bias_hh_l0"]: shape [4] needs 4 numbers, data has 3',
     ],
     [
       'rnn.bias_hh_l0',
       { shape: [4], data: [0, 1e39, 0, 0] },
-      'w.rnn.bias_hh_l0.data[1] is 1e+39; weights must be finite float32 numbers',
+      'weight-number: w["rnn.bias_hh_l0"].data[1] is 1e+39; it must be a finite float32 number',
     ],
-    ['head.weight', { shape: [1], data: [1] }, 'w has head.weight, which this model does not have'],
+    [
+      'head.weight',
+      { shape: [1], data: [1] },
+      'extra-weight: w["head.weight"] is no parameter of the model, which has rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0, rnn.bias_hh_l0',
+    ],
   ])('%s = %o is refused and changes nothing', (key, tensor, message) => {
     const target = parameters();
     const { [key]: _, ...rest } = stateDict(target);
@@ -43,7 +47,8 @@ describe('weights', () => {
       Object.entries(rest).map(([name, { shape, data }]) => [name, { shape, data: data.map(() => 9) }]),
     );
     const weights = tensor === undefined ? filled : { ...filled, [key]: tensor };
-    expect(loadStateDict(target, weights, 'w').map((problem) => problem.message)).toEqual([message]);
+    const said = loadStateDict(target, weights, 'w').map((found) => `${found.code}: ${found.message}`);
+    expect(said).toEqual([message]);
     expect(new Set(target.values)).toEqual(new Set([0]));
   });
 });

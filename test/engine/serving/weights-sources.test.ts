@@ -209,27 +209,29 @@ describe('what is refused', () => {
   it.each<[WeightPatch, string]>([
     [
       { key: 'rnn.weight', index: 0, value: 0 },
-      'patch-key source.values[0].key: source.values[0].key is "rnn.weight"; the model\'s parameters are rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0, rnn.bias_hh_l0',
+      'extra-weight source.values[0].key: source.values[0].key, "rnn.weight", is no parameter of the model, which has rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0, rnn.bias_hh_l0',
     ],
-    [{ key: 'toString', index: 0, value: 0 }, 'patch-key source.values[0].key: '],
+    [{ key: 'toString', index: 0, value: 0 }, 'extra-weight source.values[0].key: '],
     [
       { key: 'rnn.weight_ih_l0', index: 16, value: 0 },
-      'patch-index source.values[0].index: source.values[0].index is 16; rnn.weight_ih_l0 [4, 4] has the places 0 to 15',
+      'weight-index source.values[0].index: source.values[0].index is 16; rnn.weight_ih_l0 [4, 4] has the places 0 to 15',
     ],
-    [{ key: 'rnn.weight_ih_l0', index: -1, value: 0 }, 'patch-index source.values[0].index: '],
-    [{ key: 'rnn.weight_ih_l0', index: 0.5, value: 0 }, 'patch-index source.values[0].index: '],
+    [{ key: 'rnn.weight_ih_l0', index: -1, value: 0 }, 'weight-index source.values[0].index: '],
+    [{ key: 'rnn.weight_ih_l0', index: 0.5, value: 0 }, 'weight-index source.values[0].index: '],
     [
       { key: 'rnn.weight_ih_l0', index: 15, value: 1e39 },
-      'patch-value source.values[0].value: source.values[0].value is 1e+39; a weight must be a finite float32 number',
+      'weight-number source.values[0].value: source.values[0].value is 1e+39; it must be a finite float32 number',
     ],
-    [{ key: 'rnn.weight_ih_l0', index: 15, value: Number.NaN }, 'patch-value source.values[0].value: '],
+    [{ key: 'rnn.weight_ih_l0', index: 15, value: Number.NaN }, 'weight-number source.values[0].value: '],
   ])('%o', async (patch, message) => {
     const { engine } = await open({});
     const answer = await engine.predict({ kind: 'patched', from: source, values: [patch] }, { input: 'he' });
     expect(problemsOf(answer)).toEqual([expect.stringContaining(message)]);
     const from = { kind: 'patched', from: source, values: [patch] } as const;
     const inner = await engine.predict({ kind: 'patched', from, values: [] } as never, { input: 'he' });
-    expect(problemsOf(inner)[0]).toMatch(/^patch-\w+ source\.from\.values\[0\]/);
+    expect(problemsOf(inner)[0]).toMatch(
+      /^(extra-weight|weight-index|weight-number) source\.from\.values\[0\]/,
+    );
   });
 
   it('a file that says no vocabulary, one that is none, and a run under a patch that is not open', async () => {

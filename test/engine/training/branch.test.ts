@@ -156,9 +156,9 @@ describe('a branch', () => {
       { key, index: 0, value: 1e60 },
     ]);
     expect(wrong.ok ? [] : wrong.problems.map(({ code }) => code)).toEqual([
-      'patch-key',
-      'patch-index',
-      'patch-value',
+      'extra-weight',
+      'weight-index',
+      'weight-number',
     ]);
   });
 

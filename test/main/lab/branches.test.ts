@@ -188,7 +188,9 @@ describe('a branch', () => {
     const bytes = await exported(made.id, 9);
     expect(bytes.equals(await exported(parent.id, 9))).toBe(false);
     const wrong = [{ key: 'rnn.nobody', index: 0, value: 0 }];
-    expect(codesOf(await branch(parent.id, 9, { kind: 'none' }, { weights: wrong }))).toEqual(['patch-key']);
+    expect(codesOf(await branch(parent.id, 9, { kind: 'none' }, { weights: wrong }))).toEqual([
+      'extra-weight',
+    ]);
     expect(await reopen()).toMatchObject([{ handEdited: 0 }, { handEdited: 1 }]);
     expect((await exported(made.id, 9)).equals(bytes)).toBe(true);
   });
