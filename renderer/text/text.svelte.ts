@@ -18,6 +18,7 @@ import enModel from './messages/en/model.json' with { type: 'json' };
 import enProblems from './messages/en/problems.json' with { type: 'json' };
 import enShell from './messages/en/shell.json' with { type: 'json' };
 import enStart from './messages/en/start.json' with { type: 'json' };
+import enTerms from './messages/en/terms.json' with { type: 'json' };
 import enTrain from './messages/en/train.json' with { type: 'json' };
 import zhData from './messages/zh/data.json' with { type: 'json' };
 import zhEdits from './messages/zh/edits.json' with { type: 'json' };
@@ -26,6 +27,7 @@ import zhModel from './messages/zh/model.json' with { type: 'json' };
 import zhProblems from './messages/zh/problems.json' with { type: 'json' };
 import zhShell from './messages/zh/shell.json' with { type: 'json' };
 import zhStart from './messages/zh/start.json' with { type: 'json' };
+import zhTerms from './messages/zh/terms.json' with { type: 'json' };
 import zhTrain from './messages/zh/train.json' with { type: 'json' };
 import { isFilled, problemValues } from './problem-values.ts';
 
@@ -35,6 +37,7 @@ const en = {
   ...enData,
   ...enModel,
   ...enTrain,
+  ...enTerms,
   ...enExport,
   ...enEdits,
   ...enProblems,
@@ -46,6 +49,7 @@ const zh = {
   ...zhData,
   ...zhModel,
   ...zhTrain,
+  ...zhTerms,
   ...zhExport,
   ...zhEdits,
   ...zhProblems,

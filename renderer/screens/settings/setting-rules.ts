@@ -24,6 +24,12 @@ export const rules = {
   weightDecay: { atLeast: 0 },
   momentum: { atLeast: 0 },
   alpha: { atLeast: 0 },
+  stepSize: { whole: true, atLeast: 1, atMost: Number.MAX_SAFE_INTEGER },
+  gamma: { above: 0 },
+  tMax: { whole: true, atLeast: 1, atMost: Number.MAX_SAFE_INTEGER },
+  etaMin: { atLeast: 0 },
+  patience: { whole: true, atLeast: 1, atMost: Number.MAX_SAFE_INTEGER },
+  minDelta: { atLeast: 0 },
   rightFor: { whole: true, atLeast: 1, atMost: Number.MAX_SAFE_INTEGER },
   lossBelow: { above: 0 },
 } satisfies Record<string, NumberRule>;

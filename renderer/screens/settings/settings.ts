@@ -1,7 +1,13 @@
 /** The run settings as data: which reach a run at once, which wait, and where draft and run differ. */
 import type { LiveSettings, RunState } from '../../../engine/api.ts';
 import { optimizerDefaults } from '../../../engine/data/defaults.ts';
-import type { OptimizerSpec, TrainingSpec } from '../../../engine/model/experiment.ts';
+import type {
+  EarlyStopping,
+  OptimizerSpec,
+  SchedulerSpec,
+  TrainingSpec,
+} from '../../../engine/model/experiment.ts';
+import { t } from '../../text/text.svelte.ts';
 
 export const optimizerNames: Record<OptimizerSpec['name'], string> = {
   adam: 'Adam',
@@ -56,31 +62,78 @@ export function liveDifference(draft: TrainingSpec, run: TrainingSpec): LiveSett
   return Object.keys(different).length > 0 ? different : null;
 }
 
-/** Settings that wait for the next run, as text by name; a name that an optimizer lacks is missing. */
-export function waitingSettings(training: TrainingSpec): Record<string, string> {
-  const { optimizer } = training;
-  const settings: Record<string, string> = {
-    optimizer: optimizerNames[optimizer.name],
-    loss: training.loss,
-    batchSize: String(training.batchSize),
-    seed: String(training.seed),
-    weightDecay: String(optimizer.weightDecay),
-    carryState: String(training.carryState ?? true),
-    restoreBest: String(training.restoreBest ?? false),
-  };
-  if ('betas' in optimizer) settings.betas = optimizer.betas.join(', ');
-  if ('momentum' in optimizer) settings.momentum = String(optimizer.momentum);
-  if ('alpha' in optimizer) settings.alpha = String(optimizer.alpha);
-  return settings;
+type LiveField = 'epochs' | 'clipGradNorm' | 'stopWhen';
+type FieldOf<Union> = Union extends unknown ? keyof Union : never;
+type OptimizerField = Exclude<FieldOf<OptimizerSpec>, 'name' | 'lr'>;
+/** A field of the document that waits for the next run. */
+export type WaitingField = Exclude<keyof TrainingSpec, LiveField> | OptimizerField;
+
+const onOff = (on: boolean) => t(on ? 'train_on' : 'train_off');
+
+/** How each of them is said; `null`: these settings have no such field. */
+const texts: { [Field in WaitingField]: (training: TrainingSpec) => string | null } = {
+  optimizer: ({ optimizer }) => optimizerNames[optimizer.name],
+  betas: ({ optimizer }) => ('betas' in optimizer ? optimizer.betas.join(', ') : null),
+  alpha: ({ optimizer }) => ('alpha' in optimizer ? String(optimizer.alpha) : null),
+  momentum: ({ optimizer }) => ('momentum' in optimizer ? String(optimizer.momentum) : null),
+  nesterov: ({ optimizer }) => ('nesterov' in optimizer ? onOff(optimizer.nesterov) : null),
+  eps: ({ optimizer }) => ('eps' in optimizer ? String(optimizer.eps) : null),
+  weightDecay: ({ optimizer }) => String(optimizer.weightDecay),
+  scheduler: ({ scheduler }) => schedulerText(scheduler),
+  loss: ({ loss }) => t(loss === 'mean' ? 'train_reduction_mean' : 'train_reduction_sum'),
+  batchSize: ({ batchSize }) => String(batchSize),
+  shuffle: ({ shuffle }) => onOff(shuffle),
+  carryState: ({ carryState }) => onOff(carryState ?? true),
+  seed: ({ seed }) => String(seed),
+  earlyStopping: ({ earlyStopping }) => patienceText(earlyStopping),
+  restoreBest: ({ restoreBest }) => onOff(restoreBest ?? false),
+};
+
+/** As PyTorch makes it: `StepLR(step_size=30, gamma=0.1)`. */
+export function schedulerText(scheduler: SchedulerSpec | null): string {
+  switch (scheduler?.name) {
+    case undefined:
+      return t('train_off');
+    case 'step':
+      return `StepLR(step_size=${scheduler.stepSize}, gamma=${scheduler.gamma})`;
+    case 'exponential':
+      return `ExponentialLR(gamma=${scheduler.gamma})`;
+    case 'cosine':
+      return `CosineAnnealingLR(T_max=${scheduler.tMax}, eta_min=${scheduler.etaMin})`;
+  }
 }
 
-/** The run's value of each waiting setting that the draft has otherwise. */
-export function waitingDifference(draft: TrainingSpec, run: TrainingSpec): Record<string, string> {
-  const has = waitingSettings(run);
-  const wanted = Object.entries(waitingSettings(draft));
-  return Object.fromEntries(
-    wanted.filter(([name, value]) => name in has && has[name] !== value).map(([name]) => [name, has[name]!]),
-  );
+/** `no better for 10 epochs (loss), min_delta 0`. */
+export function patienceText(rule: EarlyStopping | null): string {
+  if (rule === null) return t('train_off');
+  const { patience, minDelta } = rule;
+  const metric = t(rule.metric === 'loss' ? 'train_metric_loss' : 'train_metric_validation');
+  return t('train_patience_has', { patience, metric, minDelta });
+}
+
+/** A schedule of a kind with what it begins with, for a run of so many epochs. */
+export function newScheduler(name: SchedulerSpec['name'], epochs: number): SchedulerSpec {
+  switch (name) {
+    case 'step':
+      return { name, stepSize: Math.max(1, Math.round(epochs / 3)), gamma: 0.1 };
+    case 'exponential':
+      return { name, gamma: 0.95 };
+    case 'cosine':
+      return { name, tMax: epochs, etaMin: 0 };
+  }
+}
+
+/** The run's value of each waiting field that the draft has otherwise; a field that either lacks is left out. */
+export function waitingDifference(
+  draft: TrainingSpec,
+  run: TrainingSpec,
+): Partial<Record<WaitingField, string>> {
+  const different: Partial<Record<WaitingField, string>> = {};
+  for (const field of Object.keys(texts) as WaitingField[]) {
+    const [wanted, has] = [texts[field](draft), texts[field](run)];
+    if (wanted !== null && has !== null && wanted !== has) different[field] = has;
+  }
+  return different;
 }
 
 /** Whatever a seed field draws: a whole number of at most four digits, as one would type. */

@@ -6,6 +6,7 @@ import type { OptimizerSpec, TrainingSpec } from '../../../engine/model/experime
 import { rules, wrongWith } from '../../../renderer/screens/settings/setting-rules.ts';
 import {
   liveDifference,
+  newScheduler,
   otherOptimizer,
   takenSettings,
   waitingDifference,
@@ -25,6 +26,12 @@ const places: Record<keyof typeof rules, (value: number) => TrainingSpec> = {
   epochs: (epochs) => ({ ...trainingDefaults, epochs }),
   batchSize: (batchSize) => ({ ...trainingDefaults, batchSize }),
   seed: (seed) => ({ ...trainingDefaults, seed }),
+  stepSize: (stepSize) => ({ ...trainingDefaults, scheduler: { name: 'step', stepSize, gamma: 0.5 } }),
+  gamma: (gamma) => ({ ...trainingDefaults, scheduler: { name: 'exponential', gamma } }),
+  tMax: (tMax) => ({ ...trainingDefaults, scheduler: { name: 'cosine', tMax, etaMin: 0 } }),
+  etaMin: (etaMin) => ({ ...trainingDefaults, scheduler: { name: 'cosine', tMax: 9, etaMin } }),
+  patience: (patience) => ({ ...trainingDefaults, earlyStopping: { metric: 'loss', patience, minDelta: 0 } }),
+  minDelta: (minDelta) => ({ ...trainingDefaults, earlyStopping: { metric: 'loss', patience: 3, minDelta } }),
   rightFor: (rightFor) => ({ ...trainingDefaults, stopWhen: { lossBelow: null, rightFor } }),
   lossBelow: (lossBelow) => ({ ...trainingDefaults, stopWhen: { lossBelow, rightFor: null } }),
 };
@@ -73,6 +80,41 @@ describe('a change of live settings', () => {
 });
 
 describe('settings that wait for a reset', () => {
+  it('are all the fields that a document has and a run does not take while it goes on', () => {
+    const draft: TrainingSpec = {
+      ...trainingDefaults,
+      shuffle: true,
+      carryState: false,
+      restoreBest: true,
+      scheduler: { name: 'step', stepSize: 30, gamma: 0.1 },
+      earlyStopping: { metric: 'validationLoss', patience: 7, minDelta: 0.5 },
+      optimizer: { ...optimizerDefaults.adam, eps: 1e-3, betas: [0.5, 0.6], weightDecay: 0.25 },
+    };
+    expect(waitingDifference(trainingDefaults, draft)).toEqual({
+      shuffle: 'on',
+      carryState: 'off',
+      restoreBest: 'on',
+      scheduler: 'StepLR(step_size=30, gamma=0.1)',
+      earlyStopping: '7 epochs (validation loss), min_delta 0.5',
+      eps: '0.001',
+      betas: '0.5, 0.6',
+      weightDecay: '0.25',
+    });
+    const sgd = (nesterov: boolean) => withOptimizer({ ...optimizerDefaults.sgd, momentum: 0.9, nesterov });
+    expect(waitingDifference(sgd(false), sgd(true))).toEqual({ nesterov: 'on' });
+  });
+
+  it.each(['step', 'exponential', 'cosine'] as const)(
+    'a new schedule by %s is one that the engine takes',
+    (name) => {
+      for (const epochs of [1, 2, 20, 300]) {
+        expect(checkTraining({ ...trainingDefaults, epochs, scheduler: newScheduler(name, epochs) })).toEqual(
+          [],
+        );
+      }
+    },
+  );
+
   it('say what the run has instead', () => {
     const draft = { ...trainingDefaults, seed: 3, loss: 'sum' as const };
     expect(waitingDifference(draft, trainingDefaults)).toEqual({ seed: '0', loss: 'mean' });
