@@ -9,6 +9,8 @@
  * order of this computer, where both ends are.
  */
 
+import { stringifyLong } from '../engine/formats/stringify-long.ts';
+
 export type WindowMessage = string | Uint8Array<ArrayBuffer>;
 
 /** The most that a window may send in one message, under either host. */
@@ -41,8 +43,8 @@ export function encodeMessage(message: unknown): WindowMessage {
     taken.push(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
     gaps.push({ at: [...at], type: typeOf(array), bytes: array.byteLength });
   });
-  if (gaps.length === 0) return JSON.stringify(message);
-  const json = encoder.encode(JSON.stringify({ message: withGaps, arrays: gaps }));
+  if (gaps.length === 0) return stringifyLong(message);
+  const json = encoder.encode(stringifyLong({ message: withGaps, arrays: gaps }));
   const start = lengthBytes + json.length;
   const frame = new Uint8Array(taken.reduce((size, { length }) => size + length, start));
   new DataView(frame.buffer).setUint32(0, json.length, true);

@@ -1,6 +1,6 @@
 import { type Problem, problem, quote, shorten } from '../errors.ts';
 import type { Sample, SequenceDataset, TokenUnit } from '../model/experiment.ts';
-import { splitTokens } from './tokens.ts';
+import { countSplitTokens, splitTokens } from './tokens.ts';
 import type { TokenIndex } from './vocabulary.ts';
 
 export type SequenceTask = SequenceDataset['task'];
@@ -38,26 +38,32 @@ const marksPerField = 20;
  * document and begins each sentence.
  */
 export function sampleProblems(sample: Sample, rules: SampleRules, path: string): SampleProblem[] {
-  const input = splitTokens(sample.input, rules.unit);
-  if (input.length === 0) return [emptyField('input', path)];
-  const target = targetTokens(sample.target, rules.task, rules.unit);
+  const { task, unit } = rules;
+  const inputCount = countSplitTokens(sample.input, unit);
+  if (inputCount === 0) return [emptyField('input', path)];
   const found: SampleProblem[] = [];
-  if (rules.task === 'mapping' && input.length !== target.length) {
-    const message = `${path}: input has ${countTokens(input.length)}, target has ${target.length}; a mapping needs as many`;
-    const details = { inputTokens: input.length, targetTokens: target.length };
-    found.push({
-      field: 'target',
-      tokenIndex: Math.min(input.length, target.length),
-      problem: problem('unequal-length', path, message, details),
-    });
-  } else if (rules.task === 'label' && target.length === 0) {
+  if (task === 'mapping') {
+    const targetCount = countSplitTokens(sample.target ?? '', unit);
+    if (targetCount !== inputCount) {
+      const message = `${path}: input has ${countTokens(inputCount)}, target has ${targetCount}; a mapping needs as many`;
+      const details = { inputTokens: inputCount, targetTokens: targetCount };
+      found.push({
+        field: 'target',
+        tokenIndex: Math.min(inputCount, targetCount),
+        problem: problem('unequal-length', path, message, details),
+      });
+    }
+  } else if (task === 'label' && (sample.target ?? '') === '') {
     found.push(emptyField('target', path));
-  } else if (rules.task === 'language-model' && input.length < 2) {
+  } else if (task === 'language-model' && inputCount < 2) {
     const message = `${path}: input has 1 token; a language model needs 2 or more to predict the next from the one before`;
     found.push({ field: 'input', tokenIndex: 0, problem: problem('too-short', path, message) });
   }
-  pushUnknown(found, input, rules.vocabulary, 'input', path);
-  pushUnknown(found, target, rules.targetVocabulary, 'target', path);
+  // Cutting rows into tokens takes longer than counting them.
+  if (rules.vocabulary) pushUnknown(found, splitTokens(sample.input, unit), rules.vocabulary, 'input', path);
+  if (rules.targetVocabulary) {
+    pushUnknown(found, targetTokens(sample.target, task, unit), rules.targetVocabulary, 'target', path);
+  }
   return found;
 }
 
@@ -73,11 +79,10 @@ function emptyField(field: 'input' | 'target', path: string): SampleProblem {
 function pushUnknown(
   found: SampleProblem[],
   tokens: string[],
-  index: TokenIndex | null,
+  index: TokenIndex,
   field: 'input' | 'target',
   path: string,
 ): void {
-  if (index === null) return;
   let marks = 0;
   for (let t = 0; t < tokens.length && marks < marksPerField; t++) {
     const token = tokens[t]!;

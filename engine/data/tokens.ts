@@ -9,6 +9,15 @@ export function splitTokens(text: string, unit: TokenUnit): string[] {
   return onlySimple.test(text) ? text.split('') : splitCharacters(text);
 }
 
+/** How many they are. */
+export function countSplitTokens(text: string, unit: TokenUnit): number {
+  if (unit === 'spaces') return splitTokens(text, unit).length;
+  if (onlySimple.test(text)) return text.length;
+  let count = 0;
+  forEachCluster(text, () => count++);
+  return count;
+}
+
 /** The text that tokens stand for: `splitTokens`' inverse for tokens that came from it, but for the white space. */
 export function joinTokens(tokens: readonly string[], unit: TokenUnit): string {
   return tokens.join(unit === 'spaces' ? ' ' : '');

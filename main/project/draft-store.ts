@@ -20,10 +20,10 @@ function partsOf({ name, data, model, training, initialWeights }: Draft): Record
 export function writeWholeDraft(database: DatabaseSync, draft: Draft): void {
   for (const [part, value] of Object.entries(partsOf(draft))) writePart(database, part, value);
   writeRevision(database, 0);
-  const insert = prepareInsert(database);
-  draft.rows.forEach((row, index) => {
-    insert(row, index + 1);
-  });
+  insertRows(
+    database,
+    draft.rows.map((row, index) => ({ row, place: index + 1 })),
+  );
 }
 
 /** In place of the one that is there; what could be undone in that one cannot be in this. Foreign keys are on. */
@@ -106,11 +106,28 @@ function writePart(database: DatabaseSync, part: string, value: unknown): void {
     .run(part, JSON.stringify(value));
 }
 
-function prepareInsert(database: DatabaseSync): (row: DraftRow, place: number) => void {
-  const insert = database.prepare(
-    'INSERT INTO sample (id, place, input, target, split, note) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  return ({ id, input, target, split, note }, place) => insert.run(id, place, input, target, split, note);
+/** Rows that one statement inserts: twenty at once take half the time of twenty by themselves, more save no more. */
+const insertedAtOnce = 20;
+
+function insertRows(database: DatabaseSync, placed: readonly { row: DraftRow; place: number }[]): void {
+  const insertOf = (count: number) => {
+    const values = Array.from({ length: count }, () => '(?, ?, ?, ?, ?, ?)').join(', ');
+    return database.prepare(`INSERT INTO sample (id, place, input, target, split, note) VALUES ${values}`);
+  };
+  const valuesOf = ({ row, place }: (typeof placed)[number]) => [
+    row.id,
+    place,
+    row.input,
+    row.target,
+    row.split,
+    row.note,
+  ];
+  const whole = placed.length - (placed.length % insertedAtOnce);
+  const many = whole > 0 ? insertOf(insertedAtOnce) : null;
+  for (let i = 0; i < whole; i += insertedAtOnce) {
+    many!.run(...placed.slice(i, i + insertedAtOnce).flatMap(valuesOf));
+  }
+  if (whole < placed.length) insertOf(placed.length - whole).run(...placed.slice(whole).flatMap(valuesOf));
 }
 
 /** The rows that an edit puts somewhere; all others keep their order among each other. */
@@ -159,7 +176,6 @@ function placeRows(
   moved: Set<number>,
 ): void {
   const placeOf = database.prepare('SELECT place FROM sample WHERE id = ?');
-  const insert = prepareInsert(database);
   const move = database.prepare('UPDATE sample SET place = ? WHERE id = ?');
   const isPlaced = (row: DraftRow) => old.has(row.id) && !moved.has(row.id);
   const storedPlace = (row: DraftRow) => Number(placeOf.get(row.id)!.place);
@@ -171,11 +187,14 @@ function placeRows(
     const low = i === 0 ? null : storedPlace(after[i - 1]!);
     const high = end === after.length ? null : storedPlace(after[end]!);
     const places = placesBetween(low, high, end - i);
+    const inserted: { row: DraftRow; place: number }[] = [];
     for (let j = i; j < end; j++) {
       const row = after[j]!;
-      if (old.has(row.id)) move.run(places[j - i]!, row.id);
-      else insert(row, places[j - i]!);
+      const place = places[j - i]!;
+      if (old.has(row.id)) move.run(place, row.id);
+      else inserted.push({ row, place });
     }
+    insertRows(database, inserted);
     const numbers = [low, ...places, high].filter((place) => place !== null);
     if (numbers.some((place, at) => at > 0 && place <= numbers[at - 1]!)) {
       after.forEach((row, index) => {

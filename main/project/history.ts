@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
 import { applyEdit } from '../../engine/data/draft-edits.ts';
 import type { Problem } from '../../engine/errors.ts';
+import { stringifyLong } from '../../engine/formats/stringify-long.ts';
 import type { EditLabel, HistoryView } from '../api.ts';
 import { draftEditSchema } from './draft-schema.ts';
 import { readRevision, storeDraft, writeRevision } from './draft-store.ts';
@@ -79,7 +80,7 @@ function insertChange(
   edit: ProjectEdit,
   inverse: ProjectEdit | null,
 ): number {
-  const texts = [label, edit, inverse].map((part) => JSON.stringify(part));
+  const texts = [label, edit, inverse].map(stringifyLong);
   const bytes = texts.reduce((sum, text) => sum + text.length, 0);
   const insert = database.prepare(
     'INSERT INTO change (made_at, bytes, label, edit, inverse) VALUES (?, ?, ?, ?, ?)',

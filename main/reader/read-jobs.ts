@@ -6,7 +6,7 @@ import { binaryKind } from '../../engine/formats/binary-kinds.ts';
 import { decodeText } from '../../engine/formats/decode-text.ts';
 import { checkExperiment } from '../../engine/formats/experiment.ts';
 import type { ImportChoices } from '../../engine/formats/importing/choices.ts';
-import { type PackedRows, packRows } from '../../engine/formats/importing/packed-rows.ts';
+import { packRows } from '../../engine/formats/importing/packed-rows.ts';
 import { type ImportMemory, type ImportPlan, planImport } from '../../engine/formats/importing/plan.ts';
 import { type ImportPreview, previewImport } from '../../engine/formats/importing/preview.ts';
 import { parseJson } from '../../engine/formats/parse-json.ts';
@@ -29,7 +29,8 @@ export interface ReadJobs {
   'import-preview': ImportPreview;
   /** The same, to be taken into a draft. */
   import: Pick<ImportPlan, 'fileName' | 'revision' | 'choices'> & {
-    content: { kind: 'rows'; rows: PackedRows } | { kind: 'text'; text: string };
+    /** Rows as `packRows` has packed them. */
+    content: { kind: 'rows'; rows: Uint8Array<ArrayBuffer> } | { kind: 'text'; text: string };
   };
 }
 
@@ -189,6 +190,15 @@ function pack(weights: WeightsJson): PackedTensor[] {
     shape,
     data: Float32Array.from(data),
   }));
+}
+
+/** Buffers of a job's result that the reader needs no more: they change hands. */
+export function buffersOf(result: Result<ReadJobs[keyof ReadJobs]>): ArrayBuffer[] {
+  if (!result.ok) return [];
+  const { value } = result;
+  if ('content' in value) return value.content.kind === 'rows' ? [value.content.rows.buffer] : [];
+  if (!('tensors' in value) || 'kind' in value) return [];
+  return value.tensors.map(({ data }) => data.buffer as ArrayBuffer);
 }
 
 export function unpack(tensors: readonly PackedTensor[]): WeightsJson {

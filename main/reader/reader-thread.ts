@@ -1,7 +1,7 @@
 /** The reader's own thread: one job at a time, each answered with its result, how far it is told in between. A caller that has waited too long terminates it. */
 import { parentPort } from 'node:worker_threads';
 import type { ImportMemory } from '../../engine/formats/importing/plan.ts';
-import { doReadJob, type ReadJob } from './read-jobs.ts';
+import { buffersOf, doReadJob, type ReadJob } from './read-jobs.ts';
 
 const tellEveryMs = 100;
 /** What is known of a file that nobody has asked about for so long is forgotten. */
@@ -22,9 +22,5 @@ parentPort?.on('message', (job: ReadJob) => {
     memory,
   );
   forgetting = setTimeout(() => delete memory.file, forgetAfterMs).unref();
-  const buffers =
-    result.ok && 'tensors' in result.value && 'data' in (result.value.tensors[0] ?? {})
-      ? (result.value.tensors as { data: Float32Array<ArrayBuffer> }[]).map(({ data }) => data.buffer)
-      : [];
-  parentPort!.postMessage(result, buffers);
+  parentPort!.postMessage(result, buffersOf(result));
 });

@@ -42,8 +42,14 @@ export function decodeAs(bytes: Uint8Array, encoding: EncodingName): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
-/** All encodings, the likeliest first. Text without a byte above 127 is UTF-8. */
-export function rankEncodings(bytes: Uint8Array): EncodingCandidate[] {
+/**
+ * All encodings, the likeliest first. Text without a byte above 127 is UTF-8. `onText` gets the whole text in the
+ * likeliest where it was decoded for that, with its bad places.
+ */
+export function rankEncodings(
+  bytes: Uint8Array,
+  onText: (found: { encoding: EncodingName; text: string; bad: number }) => void = () => {},
+): EncodingCandidate[] {
   const mark = markOf(bytes);
   const sample = bytes.subarray(0, sampleBytes);
   const isWhole = sample.length === bytes.length;
@@ -61,7 +67,9 @@ export function rankEncodings(bytes: Uint8Array): EncodingCandidate[] {
   });
   candidates.sort((a, b) => b.score - a.score);
   for (const [i, candidate] of isWhole ? [] : candidates.slice(0, countedWhole).entries()) {
-    candidate.bad = countBad(decodeAs(bytes, candidate.encoding));
+    const text = decodeAs(bytes, candidate.encoding);
+    candidate.bad = countBad(text);
+    if (i === 0) onText({ encoding: candidate.encoding, text, bad: candidate.bad });
     if (i === 0 && candidate.bad === 0) break;
   }
   return candidates;

@@ -2,7 +2,7 @@
 import { group } from '../../data/ranges.ts';
 import { failure, problem, type Result, success } from '../../errors.ts';
 import { binaryKind, binaryKinds } from '../binary-kinds.ts';
-import { type ImportChoices, importDefaults } from './choices.ts';
+import { type ImportChoices, importDefaults, takenRows } from './choices.ts';
 import { countBad, decodeAs, type EncodingCandidate, type EncodingName, rankEncodings } from './encodings.ts';
 import { ownDocument } from './json-rows.ts';
 import { findForm, type Records, readRecords, shapeOf } from './read-records.ts';
@@ -30,7 +30,7 @@ export interface ImportMemory {
     revision: string;
     encodings: EncodingCandidate[];
     bytes: Uint8Array;
-    text?: { encoding: EncodingName; text: string };
+    text?: { encoding: EncodingName; text: string; bad: number };
     records?: { key: string; read: Records };
   };
 }
@@ -53,11 +53,12 @@ export function* planImport(
   yield 0.3;
   const encoding = choices.encoding ?? encodings[0]!.encoding;
   if (file.text?.encoding !== encoding) {
-    file.text = { encoding, text: decodeAs(bytes, encoding) };
+    const decoded = decodeAs(bytes, encoding);
+    file.text = { encoding, text: decoded, bad: countBad(decoded) };
     delete file.records;
   }
   const { text } = file.text;
-  const bad = isNoise(encodings, choices.encoding) ? text.length : countBad(text);
+  const bad = isNoise(encodings, choices.encoding) ? text.length : file.text.bad;
   if (bad > 0 && bad * 4 > text.length) {
     const message = `the file is no text: as ${encoding}, its likeliest encoding, ${group(bad)} of ${group(text.length)} characters are none; text is needed`;
     return failure(problem('import-no-text', '', message, { encoding, bad, characters: text.length }));
@@ -77,9 +78,12 @@ export function* planImport(
   }
   const shape = form === 'table' ? shapeOf(text, choices) : null;
   const key = JSON.stringify([form, shape]);
-  if (file.records?.key !== key) {
+  const isWhole = shared.take !== 'first';
+  if (file.records?.key !== key || (isWhole && file.records.read.rest > 0)) {
     delete file.records;
-    const read = yield* within(0.3, 0.8, readRecords(text, form, shape));
+    // A header comes before the rows.
+    const enough = isWhole ? undefined : takenRows + 1;
+    const read = yield* within(0.3, 0.8, readRecords(text, form, shape, enough));
     if (!read.ok) return read;
     file.records = { key, read: read.value };
   }
@@ -94,7 +98,7 @@ export function* planImport(
 function* openFile(
   given: Uint8Array,
   packed: boolean,
-): Generator<number, Result<Pick<NonNullable<ImportMemory['file']>, 'encodings' | 'bytes'>>> {
+): Generator<number, Result<Pick<NonNullable<ImportMemory['file']>, 'encodings' | 'bytes' | 'text'>>> {
   const unpacked = packed ? yield* within(0, 0.2, gunzip(given)) : success(given);
   if (!unpacked.ok) return unpacked;
   const bytes = unpacked.value;
@@ -103,7 +107,11 @@ function* openFile(
     const { name: what, advice } = binaryKinds[kind];
     return failure(problem('binary-file', '', `the file is ${what}; ${advice}`, { kind }));
   }
-  return success({ encodings: rankEncodings(bytes), bytes });
+  let text: { encoding: EncodingName; text: string; bad: number } | undefined;
+  const encodings = rankEncodings(bytes, (found) => {
+    text = found;
+  });
+  return success({ encodings, bytes, ...(text && { text }) });
 }
 
 /** Bytes that are control characters as UTF-8, and hardly plausible as anything: two of them are some character of UTF-16. */
@@ -121,9 +129,15 @@ function* within<T>(from: number, to: number, work: Generator<number, T>): Gener
   }
 }
 
-/** FNV-1a over the bytes, and their count: enough to see that a file was changed while it was looked at. */
+/**
+ * FNV-1a over the bytes, four at a time, and their count: enough to see that a file was changed while it was looked at.
+ * Each step is one to one, so that no single change goes unseen.
+ */
 function revisionOf(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  let i = 0;
+  for (; i + 4 <= bytes.length; i += 4) hash = Math.imul(hash ^ view.getUint32(i, true), 0x01000193);
+  for (; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   return `${bytes.length}-${(hash >>> 0).toString(16)}`;
 }

@@ -13,6 +13,8 @@ export interface RecordProblem {
 
 export interface Records {
   records: string[][];
+  /** Records of a table after those that are not blank, and were only counted. */
+  rest: number;
   /** Of a table. */
   shape: TableShape | null;
   /** The keys of objects: a header that is no record. */
@@ -60,25 +62,27 @@ export function shapeOf(text: string, choices: ImportChoices): TableShape {
   };
 }
 
-/** Yields how far it is, 0 … 1. */
+/** `enough`: of a longer table the rest may be counted only. Yields how far it is, 0 … 1. */
 export function* readRecords(
   text: string,
   form: Exclude<ImportForm, 'text'>,
   shape: TableShape | null,
+  enough?: number,
 ): Generator<number, Result<Records>> {
   switch (form) {
     case 'table':
-      return success({ records: yield* readTable(text, shape!), shape, keys: null, problems: [] });
+      return success({ ...(yield* readTable(text, shape!, enough)), shape, keys: null, problems: [] });
     case 'lines': {
       const lines = text.split(/\r\n?|\n/);
-      return success({ records: lines.map((line) => [line]), shape: null, keys: null, problems: [] });
+      const records = lines.map((line) => [line]);
+      return success({ records, rest: 0, shape: null, keys: null, problems: [] });
     }
     default: {
       const read = form === 'json' ? readJsonRecords(text) : readJsonLines(text);
       if (!read.ok) return read;
       const { records, keys, problems } = read.value;
       const found = problems.map((one) => ({ record: null, problem: one }));
-      return success({ records, shape: null, keys, problems: found });
+      return success({ records, rest: 0, shape: null, keys, problems: found });
     }
   }
 }

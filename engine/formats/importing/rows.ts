@@ -22,7 +22,7 @@ export interface RowsPlan {
   total: number;
   /** Fields of the rows that have white space around what is in them, cut off or not. */
   spaces: number;
-  /** The fields of each record as the file has them, from record 1; none of a text. */
+  /** The fields of each record that was read, as the file has them, from record 1; none of a text. */
   records: string[][];
   /** Records that stay out or were read otherwise than they say, each with its number. */
   problems: RecordProblem[];
@@ -30,7 +30,7 @@ export interface RowsPlan {
 
 /** `shared` holds what is settled so far; `choices` what the user has said. */
 export function toRowsPlan(
-  { records, shape, keys, problems }: Records,
+  { records, rest, shape, keys, problems }: Records,
   shared: Required<ImportChoices>,
   choices: ImportChoices,
 ): RowsPlan {
@@ -63,7 +63,7 @@ export function toRowsPlan(
     header,
     content: { kind: 'rows', rows },
     problems: all,
-    total: full.length,
+    total: full.length + rest,
     spaces: reader.spaces(),
     records,
   };

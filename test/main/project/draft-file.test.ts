@@ -122,6 +122,28 @@ describe('rows', () => {
     closeProjectFile(stored.file);
   });
 
+  it.each([1, 20, 45])('are written whole where many come in at once: %i', (count) => {
+    const file = create('a.ohlol', draftWithRows(2));
+    const rows = Array.from({ length: count }, (_, i) => {
+      return {
+        id: 10 + i,
+        input: `in ${i}`,
+        target: `李${i}`,
+        split: 'validation' as const,
+        note: `note ${i}`,
+      };
+    });
+    const { draft } = commitEdit(
+      file.database,
+      draftWithRows(2),
+      { kind: 'rows.insert', at: 1, rows },
+      label,
+    );
+    const stored = reopen(file);
+    expect(stored.draft.rows).toEqual(draft.rows);
+    closeProjectFile(stored.file);
+  });
+
   it('are not written anew where others change', () => {
     const file = create('a.ohlol', draftWithRows(1000));
     const { database } = file;

@@ -270,6 +270,13 @@ describe('what an import would do', () => {
   it('is known by its bytes', () => {
     expect(planned('x.csv', text).revision).toBe(planned('y.csv', text).revision);
     expect(planned('x.csv', `${text} `).revision).not.toBe(planned('x.csv', text).revision);
+    // Each byte counts, wherever it stands.
+    const revisions = Array.from('abcdefghi', (_, i) => {
+      const bytes = new TextEncoder().encode('abcdefghi');
+      bytes[i] = 120;
+      return planned('x.txt', bytes).revision;
+    });
+    expect(new Set([...revisions, planned('x.txt', 'abcdefghi').revision]).size).toBe(10);
   });
 });
 
@@ -292,6 +299,30 @@ describe('more rows than the grid is made for', () => {
     expect(places.at(-1)).toBeGreaterThanOrEqual(takenRows);
     expect(targets({ take: 'random', seed: 3 })).toEqual(chance);
     expect(targets({ take: 'random', seed: 4 })).not.toEqual(chance);
+  });
+
+  it('are read no further than the first where those are taken, and counted all the same', () => {
+    const [more, ahead] = [30_000, takenRows - 10];
+    const lines = Array.from({ length: ahead + more }, (_, i) => `long enough to fill pieces,b${i}`);
+    // Blank lines, line ends and separators in quotes, blank quoted fields: of the rest, too.
+    lines.push('', ' , ', '"",""', '" \n ", ', '"a\n\nb","c,""d"', '\u3000,\u00a0', '"\u3000"', '  x', 'y');
+    const quoted = `input,target\n${lines.join('\n')}`;
+    for (const file of [quoted, `${quoted}\n`, quoted.replaceAll('"', ''), quoted.replaceAll('\n', '\r\n')]) {
+      const bytes = new TextEncoder().encode(file);
+      const memory: ImportMemory = {};
+      const whole = planned('x.csv', file, { take: 'all' });
+      const work = planImport({ name: 'x.csv', bytes }, {}, memory);
+      let step = work.next();
+      while (!step.done) step = work.next();
+      if (!step.value.ok) throw new Error('refused');
+      expect(step.value.value.total).toBe(whole.total);
+      expect(step.value.value.records.length).toBeLessThan(whole.records.length);
+      // What was only counted is read when it is asked for.
+      const again = planImport({ name: 'x.csv', bytes }, { take: 'all' }, memory);
+      let next = again.next();
+      while (!next.done) next = again.next();
+      expect(next.value.ok && next.value.value.content).toEqual(whole.content);
+    }
   });
 });
 
@@ -337,7 +368,7 @@ test.each([
 test('a file of 10 MB is read in pieces, which say how far they are', () => {
   const bytes = new TextEncoder().encode(`input,target\n${'hello world,"o,hl"\n'.repeat(550_000)}`);
   const seen: number[] = [];
-  const work = planImport({ name: 'x.csv', bytes });
+  const work = planImport({ name: 'x.csv', bytes }, { take: 'all' });
   let step = work.next();
   for (; !step.done; step = work.next()) seen.push(step.value);
   expect(step.value).toMatchObject({ ok: true });
