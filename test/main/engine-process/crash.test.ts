@@ -3,10 +3,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { deserialize } from 'node:v8';
+import { deserialize, serialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
+import type { RunSummary } from '../../../main/api.ts';
 import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
+import { joinPieces } from '../../../main/engine-process/in-pieces.ts';
 import { patience } from '../../patience.ts';
 import {
   firstMessage,
@@ -129,50 +131,94 @@ describe('a lab that is killed', () => {
   });
 });
 
-/** Lets engines die as soon as they report this epoch; `times` of them. */
-function dyingAt(epoch: number, times: number) {
-  return (child: EngineChild, number: number): EngineChild => ({
+/**
+ * Lets engines die at a place that no clock has a say in: the last that the nth tells is the epoch `diesAt(n)`, whatever
+ * it has trained meanwhile, and no checkpoint of it leaves it before. Nothing of `heldBack(n)` engines' reports arrives
+ * before that promise resolves; commands and their answers do.
+ */
+function dyingAt(
+  diesAt: (engine: number) => number,
+  heldBack: (engine: number) => Promise<void> = () => Promise.resolve(),
+) {
+  return (child: EngineChild, engine: number): EngineChild => ({
     ...child,
     pid: child.pid,
     onMessage(listener) {
-      child.onMessage((message) => {
-        listener(message);
-        const { m, a } = message as { m?: string; a?: [{ rows: Uint8Array }] };
-        const rows = m === 'epochs' ? (deserialize(a![0].rows) as EpochRow[]) : [];
-        if (number <= times && rows.some((row) => row.epoch >= epoch)) child.kill();
-      });
+      const last = diesAt(engine);
+      let isDead = false;
+      let turn = heldBack(engine);
+      const pass = (message: unknown): void => {
+        const { m, a } = message as { m?: string; a: [{ rows: Uint8Array }] };
+        if (isDead || (m === 'checkpoint' && last < Infinity)) return;
+        if (m !== 'epochs') {
+          listener(message);
+          return;
+        }
+        const rows = deserialize(a[0].rows) as EpochRow[];
+        isDead = rows.some(({ epoch }) => epoch >= last);
+        const told = serialize(rows.filter(({ epoch }) => epoch <= last));
+        listener({ ...(message as object), a: [{ ...a[0], rows: told }] });
+        if (isDead) child.kill();
+      };
+      const take = (message: unknown): void => {
+        const { m } = message as { m?: string };
+        if (m === undefined) listener(message);
+        else turn = turn.then(() => pass(message));
+      };
+      child.onMessage(joinPieces(take));
     },
   });
 }
 
 describe('a run that engines die of', () => {
-  it('goes on by itself after the first, and is stopped with an explanation at the same place', async () => {
+  const isGivenUp = ({ state }: RunSummary) =>
+    state.status === 'interrupted' && state.problem.code === 'run-crashes-engine';
+
+  async function startDying(...how: Parameters<typeof dyingAt>): Promise<string> {
     await lab.close();
-    lab = startTestLab(home, dyingAt(200, 99));
+    lab = startTestLab(home, dyingAt(...how));
     window = lab.openWindow();
     const runId = await createRun();
     await go(runId, 2000);
-    const stopped = await window.runIs(
-      runId,
-      ({ state }) => state.status === 'interrupted' && state.problem.code === 'run-crashes-engine',
-    );
+    return runId;
+  }
+
+  it('goes on by itself after the first, and is stopped with an explanation at the same place', async () => {
+    const runId = await startDying((engine) => (engine <= 2 ? 200 : Infinity));
+    const stopped = await window.runIs(runId, isGivenUp);
     expect(stopped.state).toMatchObject({
-      problem: { details: { cause: 'engine-killed', signal: 'SIGKILL' } },
+      problem: { details: { cause: 'engine-killed', signal: 'SIGKILL', epoch: 200 } },
     });
-    expect(lab.engines.length).toBeLessThanOrEqual(3);
     expect(stopped.progress.epoch).toBe(0);
     expect(await rowsOf(runId)).toEqual([]);
-    // A click tries again, and the lab goes on to work.
-    await go(runId, 2000);
-    await window.runIs(runId, hasStatus('running'));
+    // Two died of it, and a third is there for the others.
+    await expect.poll(() => lab.engines.length, patience).toBe(3);
+    // A click tries again.
+    await go(runId, null);
+    await window.runIs(runId, hasStatus('finished'));
+    expect(lab.engines).toHaveLength(3);
+  });
+
+  it('has none of its deaths counted any more after a click', async () => {
+    let isClicked = () => {};
+    const click = new Promise<void>((resolve) => {
+      isClicked = resolve;
+    });
+    const runId = await startDying(
+      (engine) => (engine <= 2 ? 200 : Infinity),
+      (engine) => (engine === 2 ? click : Promise.resolve()),
+    );
+    await window.runIs(runId, hasStatus('interrupted'));
+    await go(runId, null);
+    isClicked();
+    // The second dies where the first did, but it is the first after the click.
+    const end = await window.runIs(runId, (run) => isGivenUp(run) || hasStatus('finished')(run));
+    expect(end.state.status).toBe('finished');
+    expect(lab.engines).toHaveLength(3);
   });
 
   it('dies in different places is taken on each time', async () => {
-    await lab.close();
-    lab = startTestLab(home, (child, number) => dyingAt(1000 / number, 2)(child, number));
-    window = lab.openWindow();
-    const runId = await createRun();
-    await go(runId, 2000);
+    const runId = await startDying((engine) => [1000, 500][engine - 1] ?? Infinity);
     await window.runIs(runId, hasStatus('finished'));
     expect(lab.engines).toHaveLength(3);
     expect((await rowsOf(runId)).map(({ epoch }) => epoch)).toEqual(
