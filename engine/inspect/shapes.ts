@@ -98,7 +98,8 @@ function findSameNumbers(output: NamedTensor, hidden: NamedTensor): [string, str
       for (let b = 0; b < B; b++) {
         for (let j = 0; j < H; j++) {
           const inOutput = output.data[(t * B + b) * width + column + j];
-          if (inOutput !== hidden.data[(state * B + b) * H + j]) return false;
+          // NaN is the same number as NaN here: the one is a copy of the other.
+          if (!Object.is(inOutput, hidden.data[(state * B + b) * H + j])) return false;
         }
       }
       return true;

@@ -29,13 +29,23 @@ export const progressSchema: v.GenericSchema<unknown, RunProgress> = v.object({
   tokensPerSecond: v.nullable(v.number()),
 });
 
+/** Numbers that JSON does not have, as they are written; they are float32 values like any other. */
+const notInJson = new Set<unknown>(['NaN', 'Infinity', '-Infinity', '-0']);
+
+/** A tensor's values for a JSON cell. */
+export const jsonNumbers = (values: Float32Array): (number | string)[] =>
+  Array.from(values, (value) => {
+    if (Object.is(value, -0)) return '-0';
+    return Number.isFinite(value) ? value : String(value);
+  });
+
 /** Millions of them: looked at one by one, without an issue kept for each. */
 const numbers = v.pipe(
-  v.custom<number[]>(
-    (value) => Array.isArray(value) && value.every((one) => typeof one === 'number'),
+  v.custom<(number | string)[]>(
+    (value) => Array.isArray(value) && value.every((one) => typeof one === 'number' || notInJson.has(one)),
     'a list of numbers is needed',
   ),
-  v.transform((list) => Float32Array.from(list)),
+  v.transform((list) => Float32Array.from(list, Number)),
 );
 const tensor = v.object({ name: v.string(), shape: v.array(count), data: numbers });
 

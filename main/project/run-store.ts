@@ -11,7 +11,7 @@ import { addToCurves, cutCurvesAfter } from './curve-store.ts';
 import { freeze, readFrozen } from './frozen-store.ts';
 import { readCell } from './json-cells.ts';
 import { keepingObject } from './keeping.ts';
-import { epochCells, progressSchema, shapesSchema, stateSchema } from './run-schema.ts';
+import { epochCells, jsonNumbers, progressSchema, shapesSchema, stateSchema } from './run-schema.ts';
 
 export interface StoredRun {
   summary: RunSummary;
@@ -80,7 +80,7 @@ export function storeTraining(database: DatabaseSync, runId: string, training: T
 
 export function storeShapes(database: DatabaseSync, runId: string, report: ShapesReport): void {
   const json = JSON.stringify(report, (_, value) =>
-    value instanceof Float32Array ? Array.from(value) : value,
+    value instanceof Float32Array ? jsonNumbers(value) : value,
   );
   database.prepare('UPDATE run SET shapes = ? WHERE id = ?').run(json, Number(runId));
 }

@@ -1,7 +1,6 @@
 /** The one place where the paths that a window names are checked, whichever host it is under. */
 
 import { type Stats, statSync } from 'node:fs';
-import { extname } from 'node:path';
 import { failure, type Problem, problem, type Result } from '../../../engine/errors.ts';
 import { findExporter } from '../../../engine/formats/exports.ts';
 import { importEndings } from '../../../engine/formats/importing/endings.ts';
@@ -55,18 +54,24 @@ export function guardPaths(api: LabApi, grants: PathGrants): LabApi {
     saveCopy: (request) =>
       refusing(grants.whyNotWritten(request.path, projectEnding), () => api.saveCopy(request)),
     writeExport: (request) =>
-      refusing(grants.whyNotWritten(request.path, extname(findExporter(request.format).ending)), async () => {
-        const written = await api.writeExport(request);
-        // To be read back.
-        if (written.ok) grants.allowToRead(written.value.path);
-        return written;
-      }),
+      refusing(
+        grants.whyNotWritten(request.path, lastEnding(findExporter(request.format).ending)),
+        async () => {
+          const written = await api.writeExport(request);
+          // To be read back.
+          if (written.ok) grants.allowToRead(written.value.path);
+          return written;
+        },
+      ),
     readFile: (source) => refusing(whyNoSource(source), () => api.readFile(source)),
     importWeights: (source) => refusing(whyNoSource(source), () => api.importWeights(source)),
     openImport: (source) => refusing(whyNoSource(source, importEndings), () => api.openImport(source)),
   };
   return { ...api, ...guarded };
 }
+
+/** `.json` of `.weights.json`, `.csv` of itself, which `extname` would take for a name without an ending. */
+const lastEnding = (ending: string) => ending.slice(ending.lastIndexOf('.'));
 
 /** A pipe would be waited for, a device read for ever. */
 function whyNotOrdinary(path: string): Problem | null {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { trainingDefaults } from '../../../engine/data/defaults.ts';
 import { showShapes } from '../../../engine/inspect/shapes.ts';
-import type { ShapesDataset } from '../../../engine/model/experiment.ts';
+import type { ShapesDataset, WeightsJson } from '../../../engine/model/experiment.ts';
 import { defaultModel, type ModelSpec } from '../../../engine/model/spec.ts';
 
-function show(call: ShapesDataset['call'], model: Partial<ModelSpec>) {
+function show(
+  call: ShapesDataset['call'],
+  model: Partial<ModelSpec>,
+  initialWeights: WeightsJson | null = null,
+) {
   const found = showShapes({
     format: 'ohlol/experiment',
     version: 1,
@@ -12,11 +16,19 @@ function show(call: ShapesDataset['call'], model: Partial<ModelSpec>) {
     dataset: { task: 'shapes', inputSize: 4, sequenceLength: 3, batchSize: 2, call },
     model: { ...defaultModel(), hiddenSize: 2, ...model },
     training: trainingDefaults,
-    initialWeights: null,
+    initialWeights,
   });
   if (!found.ok) throw new Error(found.problems.map(({ message }) => message).join());
   return found.value;
 }
+
+/** ReLU lets its states grow without bound: by 3e38 a step here; the second unit adds 0 · ∞, which is NaN. */
+const overflowing: WeightsJson = {
+  'rnn.weight_ih_l0': { shape: [2, 4], data: new Array(8).fill(0) },
+  'rnn.weight_hh_l0': { shape: [2, 2], data: [2, 0, 0, 2] },
+  'rnn.bias_ih_l0': { shape: [2], data: [3e38, 1] },
+  'rnn.bias_hh_l0': { shape: [2], data: [0, 0] },
+};
 
 const shapesOf = ({ steps }: ReturnType<typeof show>) =>
   steps.map(({ tensors }) => tensors.map(({ name, shape }) => `${name} [${shape}]`).join(', '));
@@ -46,6 +58,15 @@ describe('show shapes', () => {
     for (const { shape, data } of report.steps[0]!.tensors) {
       expect(data).toHaveLength(shape.reduce((product, size) => product * size, 1));
     }
+  });
+
+  it('of states that overflow: infinities, and NaN where they meet, which output and hidden share', () => {
+    const { tensors } = show('sequence', { nonlinearity: 'relu' }, overflowing).steps[0]!;
+    const [, output, hidden] = tensors;
+    expect([...hidden!.data]).toEqual([Infinity, Number.NaN, Infinity, Number.NaN]);
+    expect(output!.data.slice(-hidden!.data.length)).toEqual(hidden!.data);
+    const { sameNumbers } = show('sequence', { nonlinearity: 'relu' }, overflowing);
+    expect(sameNumbers).toEqual([['output[-1]', 'hidden[-1]']]);
   });
 
   it('calls the same module either way: the last hidden state is the same', () => {

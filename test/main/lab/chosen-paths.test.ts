@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { createBirpc } from 'birpc';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ExportFormat, exportFormatNames, findExporter } from '../../../engine/formats/exports.ts';
 import type { FileDialogRequest, LabApi, LabEvents } from '../../../main/api.ts';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import { isFarPath, whyNoName } from '../../../main/lab/files/file-name-rules.ts';
@@ -277,15 +278,20 @@ describe('what main knows of', () => {
     const window = connect();
     window.session.allow(makeProject(join(elsewhere, 'a.ohlol')));
     valueIn(await window.api.openProject({ path: join(elsewhere, 'a.ohlol') }));
-    const write = async (name: string) =>
+    const write = async (name: string, format: ExportFormat = 'weights-json') =>
       codesOf(
         await window.api.writeExport({
           runId: '9',
-          format: 'weights-json',
+          format,
           path: join(elsewhere, name),
           overwrite: false,
         }),
       );
+    for (const format of exportFormatNames) {
+      const { ending } = findExporter(format);
+      expect(await write(`run-1${ending}`, format), format).toEqual(['run-missing']);
+      expect(await write(`run-1${ending}x`, format), format).toEqual(['path-wrong-ending']);
+    }
     expect(await write('w.json')).toEqual(['run-missing']);
     expect(await write('w.sh')).toEqual(['path-wrong-ending']);
     expect(await write('.json')).toEqual(['path-no-name']);

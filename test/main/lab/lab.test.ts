@@ -117,6 +117,26 @@ describe('the main job', () => {
     expect(valueIn(await window.api.getShapes(run.id))).toEqual(shapes);
   });
 
+  it('keeps the states of a shapes run that overflow, and the NaN that comes of them', async () => {
+    const source = { kind: 'template', name: 'rnn-shapes' } as const;
+    const { path } = valueIn(await window.api.createProject({ source, path: null }));
+    const model = { nonlinearity: 'relu', numLayers: 1 } as const;
+    valueIn(await window.api.edit({ edit: { kind: 'model', patch: model }, label }));
+    const weights = {
+      'rnn.weight_ih_l0': { shape: [2, 4], data: new Array(8).fill(0) },
+      'rnn.weight_hh_l0': { shape: [2, 2], data: [2, 0, 0, 2] },
+      'rnn.bias_ih_l0': { shape: [2], data: [3e38, 1] },
+      'rnn.bias_hh_l0': { shape: [2], data: [0, 0] },
+    };
+    valueIn(await window.api.edit({ edit: { kind: 'initialWeights', weights }, label }));
+    const run = valueIn(await window.api.newRun());
+    const hidden = async () => valueIn(await window.api.getShapes(run.id)).steps[0]!.tensors.at(-1)!;
+    expect([...(await hidden()).data]).toEqual([Infinity, Number.NaN]);
+    await restart();
+    valueIn(await window.api.openProject({ path }));
+    expect([...(await hidden()).data]).toEqual([Infinity, Number.NaN]);
+  });
+
   it('sends the numbers of a shapes run to whoever asks for them, not with every look at the project', async () => {
     const source = { kind: 'template', name: 'rnn-shapes' } as const;
     valueIn(await window.api.createProject({ source, path: null }));

@@ -153,6 +153,14 @@ it('shapes come back as they were stored, and a damaged cell of them is named', 
   );
 });
 
+it('shapes hold every float32, also those that JSON does not have', () => {
+  const data = Float32Array.of(Infinity, -Infinity, Number.NaN, -0, 0, 1e-45, 3.4e38);
+  const report = { steps: [{ t: 0, tensors: [{ name: 'hidden', shape: [7], data }] }], sameNumbers: [] };
+  storeShapes(database, runId, report);
+  const kept = readShapes(database, runId)!.steps[0]!.tensors[0]!.data;
+  expect(new Uint8Array(kept.buffer)).toEqual(new Uint8Array(data.buffer));
+});
+
 describe('a branch', () => {
   /** Of the run that is there, at its epoch 2, with a state of its own. */
   function branch(): string {

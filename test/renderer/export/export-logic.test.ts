@@ -7,7 +7,7 @@ import type { ExportPreview, LabApi, RunSummary } from '../../../main/api.ts';
 import { ExportState } from '../../../renderer/screens/export/export-state.svelte.ts';
 import { formatCards, tensorRows } from '../../../renderer/screens/export/formats.ts';
 import type { ProjectState } from '../../../renderer/state/project.svelte.ts';
-import { t } from '../../../renderer/text/text.svelte.ts';
+import { setLocale, t } from '../../../renderer/text/text.svelte.ts';
 import fixture from '../../fixtures/pytorch/train-hello-rnn-seed2.json' with { type: 'json' };
 
 const hello = findTemplate('hello-rnn') as SequenceExperiment;
@@ -85,7 +85,14 @@ describe('ExportState', () => {
   });
 });
 
-it('every format has its card once', () => {
-  expect(formatCards.map((card) => card.format)).toEqual(exportFormatNames);
-  for (const { title, about } of formatCards) expect(t(title)).not.toBe(t(about));
+it('no two cards of formats say the same, in either language', () => {
+  for (const language of ['en', 'zh'] as const) {
+    setLocale(language);
+    const said = formatCards.flatMap(({ title, about }) => [t(title), t(about)]);
+    expect(new Set(said).size, language).toBe(2 * exportFormatNames.length);
+    expect(said.filter((words) => words.trim() === '')).toEqual([]);
+  }
+  setLocale('en');
+  const endings = formatCards.map(({ ending }) => ending);
+  expect(new Set(endings).size).toBe(endings.length);
 });
