@@ -18,6 +18,7 @@ import type {
   RunPlace,
   RunProgress,
   RunState,
+  SettingsChange,
   ShapesReport,
   WeightPatch,
 } from '../engine/api.ts';
@@ -87,6 +88,8 @@ export interface LabApi {
 
   /** Where a run can be looked at without a replay, in the order of its epochs. */
   listCheckpoints(runId: string): Promise<Result<CheckpointView[]>>;
+  /** The settings that were changed while a run trained, each from the place on where it took effect, in order. */
+  listChanges(runId: string): Promise<Result<SettingsChange[]>>;
   /**
    * A run as it was after an epoch, replayed where it has no checkpoint there; looking changes nothing. Of a branch, epochs
    * before it began are its parent's. A look of this window that is under way is given up (`look-cancelled`), with what is

@@ -1,4 +1,5 @@
 /** The document of a branch: its parent's as it was after the epoch, with one thing changed. Pure. */
+import { isDrawnByChance } from '../../../engine/data/chance.ts';
 import { documentVersion } from '../../../engine/data/later-fields.ts';
 import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
 import type { Dataset, SequenceDataset, SequenceExperiment } from '../../../engine/model/experiment.ts';
@@ -34,6 +35,7 @@ export function changeDocument(
     case 'optimizer':
       return success({ ...before, training: { ...training, optimizer: change.optimizer } });
     case 'seed':
+      if (!isDrawnByChance(before)) return failure(nothingDrawn(number));
       return success({ ...before, training: { ...training, seed: change.seed } });
     case 'data': {
       const warnings: Problem[] = [];
@@ -46,6 +48,14 @@ export function changeDocument(
       return success({ ...before, version, dataset }, warnings);
     }
   }
+}
+
+/** Every number of the branch would be its parent's. */
+function nothingDrawn(number: number): Problem {
+  const message =
+    `run ${number} draws nothing by chance after its first weights: its samples are not shuffled and no unit drops out; ` +
+    'a branch with another seed would be the same again';
+  return problem('branch-seed-idle', 'seed', message, { number });
 }
 
 /** The weights stand for these tokens, in this order. */

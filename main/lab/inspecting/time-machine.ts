@@ -2,13 +2,20 @@
  * A project's runs as they were after any of their epochs. What the file has is read; what it has not is replayed, in an
  * engine process of its own, so that a run that trains goes on as if nobody looked. Nothing is written.
  */
-import type { Answer, EpochRow, Question, RunCheckpoint, WeightsSource } from '../../../engine/api.ts';
+import type {
+  Answer,
+  EpochRow,
+  Question,
+  RunCheckpoint,
+  SettingsChange,
+  WeightsSource,
+} from '../../../engine/api.ts';
 import { failure, type Result, success } from '../../../engine/errors.ts';
 import type { CheckpointView, Moment, PastView } from '../../api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import type { Keeper } from '../../project/keeper.ts';
-import { createLargeBytes, type LargeBytes } from '../../project/large-bytes.ts';
-import { readCheckpoints } from '../../project/past-store.ts';
+import type { LargeBytes } from '../../project/large-bytes.ts';
+import { readCheckpoints, readSettings } from '../../project/past-store.ts';
 import { readRun } from '../../project/run-store.ts';
 import { answered } from '../runs/answered.ts';
 import { unknownRun } from '../runs/command-rules.ts';
@@ -23,6 +30,7 @@ export type { LookOptions } from './replaying.ts';
 
 export interface TimeMachine {
   checkpoints(runId: string): Result<CheckpointView[]>;
+  changes(runId: string): Result<SettingsChange[]>;
   look(runId: string, at: Moment, options: LookOptions): Promise<Result<PastView>>;
   ask(runId: string, at: Moment, question: Question, options: LookOptions): Promise<Result<Answer>>;
   /** All that the run goes on with from there. Not of `now`. */
@@ -37,6 +45,7 @@ export interface PastState extends PastMoment {
 
 export interface TimeMachineOptions {
   keeper: Keeper;
+  largeBytes: LargeBytes;
   runs: LiveRuns;
   /** That trains. */
   engine: EngineDoor;
@@ -54,12 +63,12 @@ interface Reached {
 
 export function createTimeMachine({
   keeper,
+  largeBytes,
   runs,
   engine,
   looking,
   inTurn,
 }: TimeMachineOptions): TimeMachine {
-  const largeBytes: LargeBytes = createLargeBytes(keeper);
   const asked = new Set<string>();
   const find = (runId: string, at: Moment) => findMoment(keeper.database(), runId, at, runs.summary);
 
@@ -125,6 +134,10 @@ export function createTimeMachine({
       if (!stored) return failure(unknownRun(runId));
       const views = readCheckpoints(keeper.database(), runId).map(({ state, weights, ...view }) => view);
       return success(views);
+    },
+    changes(runId) {
+      const stored = readRun(keeper.database(), runId);
+      return stored ? success(readSettings(keeper.database(), runId)) : failure(unknownRun(runId));
     },
     look: (runId, at, options) =>
       answered(async () => {

@@ -133,10 +133,10 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
       ({ draft } = file);
     },
   });
-  const runs = createLiveRuns({ keeper, engine: options.engine, tell: toAll, onRest: options.onRest });
-  const { engine, looking, inTurn } = options;
+  const { engine, looking, inTurn, onRest } = options;
   const largeBytes = createLargeBytes(keeper);
-  const past = createTimeMachine({ keeper, runs, engine, looking, inTurn });
+  const runs = createLiveRuns({ keeper, largeBytes, engine, tell: toAll, onRest });
+  const past = createTimeMachine({ keeper, largeBytes, runs, engine, looking, inTurn });
 
   /** Says success only after the commit; a change that the disk refused has not happened. */
   function commit(

@@ -21,7 +21,7 @@ import type { EngineDeath } from '../../engine-process/engine-death.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import { readCurve } from '../../project/curve-store.ts';
 import type { Keeper } from '../../project/keeper.ts';
-import { createLargeBytes } from '../../project/large-bytes.ts';
+import type { LargeBytes } from '../../project/large-bytes.ts';
 import { readEpochs, readRun, readRunSummary, readShapes } from '../../project/run-store.ts';
 import { hasEnded, makesTrain, unknownRun } from './command-rules.ts';
 import { createRunCommands, type RunCommands } from './commands.ts';
@@ -59,6 +59,8 @@ export interface LiveRuns extends RunCommands {
 
 export interface LiveRunsOptions {
   keeper: Keeper;
+  /** The project's one: what is being written anywhere is not waste. */
+  largeBytes: LargeBytes;
   /** With the project's prefix put before run ids. */
   engine: EngineDoor;
   tell: Pick<LabEvents, 'runChanged' | 'epochsArrived'>;
@@ -66,9 +68,8 @@ export interface LiveRunsOptions {
   onRest(): void;
 }
 
-export function createLiveRuns({ keeper, engine, tell, onRest }: LiveRunsOptions): LiveRuns {
+export function createLiveRuns({ keeper, largeBytes, engine, tell, onRest }: LiveRunsOptions): LiveRuns {
   const inTurn = createTurns();
-  const largeBytes = createLargeBytes(keeper);
   const recorder: RunRecorder<LiveRun> = createRunRecorder<LiveRun>({
     keeper,
     largeBytes,

@@ -111,6 +111,7 @@ type PathlessCall =
   | 'getShapes'
   | 'getEpochs'
   | 'listCheckpoints'
+  | 'listChanges'
   | 'lookAt'
   | 'askRun'
   | 'cancelLook'

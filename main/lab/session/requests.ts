@@ -150,6 +150,7 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
     v.strictObject({ runId, since: count, limit: v.pipe(count, v.minValue(1), v.maxValue(10_000)) }),
   ]),
   listCheckpoints: v.tuple([runId]),
+  listChanges: v.tuple([runId]),
   lookAt: v.tuple([v.strictObject({ runId, at: moment })]),
   askRun: v.tuple([v.strictObject({ runId, at: moment, question })]),
   cancelLook: v.tuple([]),

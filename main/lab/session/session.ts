@@ -161,6 +161,7 @@ export function createSession(options: SessionOptions): Session {
     getEpochs: ({ runId, since, limit }) =>
       withProject((project) => project.runs.epochs(runId, since, limit)),
     listCheckpoints: (runId) => withProject((project) => project.past.checkpoints(runId)),
+    listChanges: (runId) => withProject((project) => project.past.changes(runId)),
     lookAt: ({ runId, at }) => withProject((project) => project.past.look(runId, at, looks.begin(runId, at))),
     askRun: ({ runId, at, question }) =>
       withProject((project) => project.past.ask(runId, at, question, looks.join(runId, at))),

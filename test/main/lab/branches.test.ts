@@ -131,13 +131,11 @@ describe('a branch', () => {
     const changes: BranchChange[] = [
       { kind: 'setting', settings: { lr: 0.5 } },
       { kind: 'optimizer', optimizer: sgd },
-      { kind: 'seed', seed: 77 },
     ];
     const { experiment: had } = valueIn(await window.api.getRun(parent.id));
     const wanted = [
       { ...had.training, optimizer: { ...had.training.optimizer, lr: 0.5 } },
       { ...had.training, optimizer: sgd },
-      { ...had.training, seed: 77 },
     ];
     for (const [index, change] of changes.entries()) {
       const made = await branched(parent.id, 7, change);
@@ -155,7 +153,25 @@ describe('a branch', () => {
     const wrong = await branch(parent.id, 7, { kind: 'setting', settings: { lr: -1 } });
     expect(codesOf(wrong)).toEqual(['number-range']);
     expect(codesOf(await branch(parent.id, 21, { kind: 'none' }))).toEqual(['epoch-not-there']);
-    expect(await runsNow()).toHaveLength(4);
+    expect(await runsNow()).toHaveLength(3);
+  });
+
+  it('with another seed is refused where nothing is drawn by chance: it would be its parent again', async () => {
+    // One sample alone has one order.
+    const parent = await newParent();
+    expect(codesOf(await branch(parent.id, 7, { kind: 'seed', seed: 77 }))).toEqual(['branch-seed-idle']);
+    expect(await runsNow()).toHaveLength(1);
+
+    const row = { id: 99, input: 'ohell', target: 'lehoo', split: 'train', note: '' } as const;
+    valueIn(await window.api.edit({ edit: { kind: 'rows.insert', at: 1, rows: [row] }, label }));
+    const two = await newParent();
+    const made = await branched(two.id, 7, { kind: 'seed', seed: 77 });
+    const { experiment } = valueIn(await window.api.getRun(made.id));
+    expect(experiment.training.seed).toBe(77);
+    await trainToEnd(made.id);
+    const [its, parents] = [await rowsOf(made.id), (await rowsOf(two.id)).slice(7)];
+    expect(its.map(({ epoch }) => epoch)).toEqual(parents.map(({ epoch }) => epoch));
+    expect(its).not.toEqual(parents);
   });
 
   it('goes on with the data that the project has now, where it fits; else both sides are named', async () => {
@@ -279,6 +295,11 @@ describe('a branch', () => {
     await control(made.id, { kind: 'step-epoch' });
     await window.runIs(made.id, (run) => run.progress.epoch === 8 && run.state.status === 'paused');
     expect((await rowsOf(made.id))[0]).toEqual((await rowsOf(id))[7]);
+    // What the run that trains tidies up meanwhile is not what they are about to begin with.
+    for (let round = 0; round < 15; round++) {
+      await Promise.all([1, 2, 3, 4].map((epoch) => branched(id, epoch, { kind: 'none' })));
+    }
+    expect(await runsNow()).toHaveLength(62);
     const { progress, state } = valueIn(await window.api.getRun(id)).summary;
     expect(state.status).toBe('running');
     await window.runIs(id, (run) => run.progress.epoch > progress.epoch);

@@ -143,6 +143,12 @@ describe('a run that has ended', () => {
       { epoch: 5, batch: 0 },
       { epoch: 20, batch: 0 },
     ]);
+    expect(valueIn(await window.api.listChanges(id))).toEqual([
+      { epoch: 3, batch: 0, settings: { lr: 0.2 } },
+      { epoch: 7, batch: 0, settings: { clipGradNorm: 0.1 } },
+      { epoch: 12, batch: 0, settings: { lr: 0.01, clipGradNorm: null } },
+    ]);
+    expect(codesOf(await window.api.listChanges('999'))).toEqual(['run-missing']);
     expect(readFileSync(path).equals(before)).toBe(true);
     expect((await window.api.getProject())!.history.revision).toBe(0);
   });
