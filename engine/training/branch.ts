@@ -21,8 +21,8 @@ export interface BranchSource {
 
 /**
  * Stands where the state does. Where nothing is changed its checkpoint is the state, byte for byte. Another optimizer
- * begins at its first step, another seed with its own shuffles and dropout, other data with stop rules that have counted
- * nothing.
+ * begins at its first step, another seed with its own shuffles and dropout, other data and weights set by hand with stop
+ * rules that have counted nothing and no best epoch: what was best before are not their weights.
  */
 export function* branchInPieces(
   { from, to, state, values }: BranchSource,
@@ -32,7 +32,7 @@ export function* branchInPieces(
   if (!made.ok) return made;
   const run = made.value;
   const keeps = {
-    data: JSON.stringify(from.dataset) === JSON.stringify(to.dataset),
+    counts: values.length === 0 && JSON.stringify(from.dataset) === JSON.stringify(to.dataset),
     seed: from.training.seed === to.training.seed,
   };
   const problems = [...(yield* takeState(run, state, keeps)), ...setWeights(run, values)];

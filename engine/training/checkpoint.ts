@@ -120,8 +120,8 @@ export function* readCheckpoint(run: Run, bytes: Uint8Array): Generator<void, Pr
 
 /** What a run goes on with from the state of another. */
 export interface Keeps {
-  /** Its stop rules go on counting; else they begin anew, as they judge by the data. */
-  data: boolean;
+  /** Its stop rules and its best epoch go on; else they begin anew, as they judge weights of its own by the data. */
+  counts: boolean;
   /** Its shuffles and dropout are drawn on; else they begin as the run's own seed says. */
   seed: boolean;
 }
@@ -139,7 +139,7 @@ export function* takeState(run: Run, bytes: Uint8Array, keeps: Keeps): Generator
   const isSameOptimizer = header.optimizer === run.experiment.training.optimizer.name;
   const words = new Uint32Array(2 * 624);
   const isKept = ({ name }: { name: string }) =>
-    name === 'weights' || (name === 'best' ? keeps.data : isSameOptimizer);
+    name === 'weights' || (name === 'best' ? keeps.counts : isSameOptimizer);
   const own = numbered([
     ...tensorsOf(run, false).filter(isKept),
     { name: 'generator', values: words.subarray(0, 624) },
@@ -160,10 +160,10 @@ export function* takeState(run: Run, bytes: Uint8Array, keeps: Keeps): Generator
     }
     at += 4 * length;
   }
-  const counted = keeps.data ? header.progress : { epoch: header.progress.epoch };
+  const counted = keeps.counts ? header.progress : { epoch: header.progress.epoch };
   run.progress = { ...noProgress(), ...counted };
   run.gradNorm = header.gradNorm;
-  if (keeps.data) takeCounts(run, header);
+  if (keeps.counts) takeCounts(run, header);
   for (const [i, part] of run.optimizers.entries()) {
     if (isSameOptimizer) part.optimizer.steps = header.optimizerSteps[i] ?? 0;
   }

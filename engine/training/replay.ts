@@ -1,5 +1,5 @@
 /** A run's epochs once more, from one of its states on, to the bits that it had: with the settings that it had at each place. */
-import type { LiveSettings, RunPlace, SettingsChange } from '../api.ts';
+import type { EpochRow, LiveSettings, RunPlace, SettingsChange } from '../api.ts';
 import { failure, problem, type Result, success } from '../errors.ts';
 import type { Backend } from '../kernels/backend.ts';
 import type { SequenceExperiment, TrainingSpec } from '../model/experiment.ts';
@@ -16,7 +16,7 @@ export interface Replay {
   advance(
     epoch: number,
     timeLeft: () => number,
-    tell: (row: { epoch: number; loss: number; gradNorm: number }) => void,
+    tell: (row: EpochRow) => void,
   ): Generator<void, Result<RunPlace>>;
 }
 
@@ -123,5 +123,5 @@ function withoutRules({ lr, clipGradNorm }: LiveSettings): LiveSettings {
 
 function endedBefore({ epoch: found }: RunPlace, epoch: number) {
   const message = `the replay ended after epoch ${found}, the run had an epoch ${epoch}: what is known of its settings is not all that it trained with`;
-  return problem('replay-differs', '', message, { epoch: found + 1, what: 'end' });
+  return problem('replay-ends', '', message, { found, epoch });
 }

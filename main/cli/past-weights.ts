@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { EpochRow } from '../../engine/api.ts';
 import { readSafetensors } from '../../engine/formats/safetensors.ts';
 import { type WeightsDocument, weightsDocument } from '../../engine/formats/weights.ts';
 import { finish } from '../../engine/kernels/pieces.ts';
@@ -7,6 +8,7 @@ import { openBackend } from '../engine-process/kernel-backend.ts';
 import { automaticThreads } from '../engine-process/kernel-threads.ts';
 import { findMoment } from '../lab/inspecting/past-run.ts';
 import { readBlob } from '../project/blob-store.ts';
+import { readEpochs } from '../project/run-store.ts';
 import { prepareKernels } from './kernel-choice.ts';
 import { refuse, unwrap } from './refusal.ts';
 
@@ -31,10 +33,10 @@ export function readPastWeights(
     const file = unwrap(readSafetensors(readBlob(database, stored.weights)), place);
     if (file.kind === 'document') return async () => file.document;
   }
-  const losses = database
-    .prepare('SELECT epoch, loss FROM epoch WHERE run_id = ? AND epoch > ? AND epoch <= ?')
-    .all(Number(run.runId), stored?.epoch ?? 0, epoch);
-  const had = new Map(losses.map((row) => [Number(row.epoch), Number(row.loss)]));
+  const from = stored?.epoch ?? 0;
+  const had = new Map(
+    readEpochs(database, run.runId, from, epoch - from).map((row) => [row.epoch, row] as const),
+  );
   const { experiment, changes } = run;
   const checkpoint = stored ? readBlob(database, stored.state) : null;
   const start = { epoch: stored?.epoch ?? 0, batch: stored?.batch ?? 0 };
@@ -46,12 +48,7 @@ export function readPastWeights(
     const reached = advance(
       epoch,
       () => Infinity,
-      (row) => {
-        const loss = had.get(row.epoch);
-        if (loss === undefined || loss === row.loss) return;
-        const message = `${place}, epoch ${row.epoch}: the replay comes to a loss of ${row.loss}, the run had ${loss}; it was trained on a computer that rounds otherwise, or with settings whose changes were not kept`;
-        throw refuse('replay-differs', message);
-      },
+      (row) => refuseOther(had.get(row.epoch), row, place),
     );
     try {
       unwrap(finish(reached), place);
@@ -62,4 +59,23 @@ export function readPastWeights(
       trainer.close();
     }
   };
+}
+
+/** Every number of an epoch is the one that the run had. */
+const compared = {
+  loss: 'loss',
+  gradNorm: 'gradient norm',
+  accuracy: 'accuracy',
+  validationLoss: 'validation loss',
+  validationAccuracy: 'validation accuracy',
+  lr: 'learning rate',
+} as const;
+
+function refuseOther(had: EpochRow | undefined, row: EpochRow, place: string): void {
+  if (had === undefined) return;
+  for (const [name, what] of Object.entries(compared) as [keyof typeof compared, string][]) {
+    if (had[name] === row[name]) continue;
+    const message = `${place}, epoch ${row.epoch}: the replay comes to a ${what} of ${row[name]}, the run had ${had[name]}; it was trained on a computer that rounds otherwise, or with settings whose changes were not kept`;
+    throw refuse('replay-differs', message);
+  }
 }

@@ -146,6 +146,25 @@ describe('a branch', () => {
     expect(other.progress().epoch).toBe(run.progress().epoch);
   });
 
+  it('keeps what was set by hand where it ends at once: the best epoch was of other weights', () => {
+    const run = start(parent);
+    for (let e = 0; e < 4; e++) run.stepEpoch();
+    const to = withTraining(parent, { epochs: 4 });
+    const [key, { data }] = Object.entries(run.weights()).at(-1)!;
+    const values = [{ key, index: 0, value: 0.125 }];
+    const other = branched(parent, to, run.checkpoint(), values);
+    expect(other.state()).toEqual({ status: 'finished', reason: 'epochs' });
+    expect(other.restoredEpoch()).toBeNull();
+    expect(other.weights()).toEqual({
+      ...run.weights(),
+      [key]: { ...run.weights()[key], data: [0.125, ...data.slice(1)] },
+    });
+    // One that trains on has a best epoch of its own.
+    const on = branched(parent, parent, run.checkpoint(), [{ key, index: 0, value: 50 }]);
+    while (on.state().status === 'paused') on.stepEpoch();
+    expect(on.restoredEpoch()).toBeGreaterThan(4);
+  });
+
   it('has the numbers that were set by hand, or says which cannot be', () => {
     const [key, { data }] = Object.entries(start(parent, state!).weights()).at(-1)!;
     const run = branched(parent, parent, state!, [{ key, index: 1, value: 0.5 }]);

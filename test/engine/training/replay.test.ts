@@ -195,7 +195,7 @@ describe('a replay', () => {
     const unknown = look(document, { ...truth, changes: [] }, null, 5, bestBackend());
     expect(unknown.reached).toMatchObject({
       ok: false,
-      problems: [{ code: 'replay-differs', details: { epoch: 4 } }],
+      problems: [{ code: 'replay-ends', details: { found: 3, epoch: 5 } }],
     });
   });
 

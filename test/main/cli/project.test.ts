@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,6 +14,7 @@ import { insertBlob } from '../../../main/project/blob-store.ts';
 import { storeCheckpoint } from '../../../main/project/checkpoint-store.ts';
 import { closeProjectFile, createProjectFile, type ProjectFile } from '../../../main/project/project-file.ts';
 import { appendEpochs, insertRun, storeInitialWeights, storeState } from '../../../main/project/run-store.ts';
+import { withDatabase } from '../project/project-folder.ts';
 import { ohlol } from './run-ohlol.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ohlol-project-'));
@@ -128,5 +129,27 @@ test('any epoch of a run or an experiment exports the weights that training had 
     const refused = await ohlol('export', source, ...late);
     expect(refused.status).not.toBe(0);
     expect(refused.stderr).toContain('21');
+  }
+});
+
+test('an epoch whose replay comes to any other number than the run had is not exported', async () => {
+  for (const [column, what] of [
+    ['loss', 'loss'],
+    ['accuracy', 'accuracy'],
+    ['grad_norm', 'gradient norm'],
+    ['lr', 'learning rate'],
+  ]) {
+    const other = inFolder(`other-${column}.ohlol`);
+    copyFileSync(project, other);
+    withDatabase(other, (database) => {
+      database.exec(
+        `DELETE FROM checkpoint WHERE epoch < 20; UPDATE epoch SET ${column} = ${column} * 0.5 WHERE epoch = 4`,
+      );
+    });
+    const out = ['--to', 'weights-json', '--out', inFolder(`other-${column}.json`)];
+    expect((await ohlol('export', other, '--run', runId, '--epoch', '3', ...out)).status).toBe(0);
+    const refused = await ohlol('export', other, '--run', runId, '--epoch', '7', ...out, '--force');
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain(`epoch 4: the replay comes to a ${what} of `);
   }
 });
