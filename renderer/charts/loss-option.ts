@@ -7,6 +7,8 @@ import { isPastMiddle, placeOfEpoch } from './plot-area.ts';
 export interface EpochMark {
   epoch: number;
   text: string;
+  /** It is neither good nor bad. */
+  plain?: boolean;
 }
 
 export interface LossChart extends MetricChart {
@@ -58,7 +60,7 @@ function markLines({ leastReachable, marks, colours, words, frame }: LossChart):
     const pastMiddle = isPastMiddle(frame, mark.epoch);
     lines.push({
       xAxis: placeOfEpoch(frame, mark.epoch),
-      lineStyle: { color: colours.success, width: 1, type: [2, 3] },
+      lineStyle: { color: mark.plain ? colours.text2 : colours.success, width: 1, type: [2, 3] },
       label: {
         show: words,
         formatter: mark.text,
@@ -67,7 +69,7 @@ function markLines({ leastReachable, marks, colours, words, frame }: LossChart):
         align: pastMiddle ? 'right' : 'left',
         verticalAlign: 'top',
         offset: [pastMiddle ? -5 : 5, 8 + 15 * i],
-        color: colours.successText,
+        color: mark.plain ? colours.text2 : colours.successText,
         fontFamily: colours.fontUi,
         fontSize: 11,
         fontWeight: 600,

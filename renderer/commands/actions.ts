@@ -33,6 +33,13 @@ export interface ShellActions {
   rename: () => void;
   edit: (edit: DraftEdit, label: EditLabel) => Promise<boolean>;
   goTo: (screen: ScreenName) => void;
+  /** Whether the run on screen has epochs to look back at. */
+  canLookBack: () => boolean;
+  /** Whether an earlier epoch is looked at. */
+  isLookingBack: () => boolean;
+  /** By so many epochs. */
+  lookOn: (epochs: number) => void;
+  lookAtNow: () => void;
   /** Whether samples are on the screen to be found in. */
   canFind: () => boolean;
   find: (act: FindAct) => void;
@@ -41,9 +48,11 @@ export interface ShellActions {
 }
 
 export function shellActions(
-  { lab, project, run, shell, chooser }: WindowState,
+  { lab, project, run, look, shell, chooser }: WindowState,
   platform: string,
 ): ShellActions {
+  /** A branch is another than the draft by its nature: it goes on. */
+  const startsFresh = () => !run.summary?.parent && project.differsFrom(run.experiment);
   const isTraining = () => run.summary?.state.status === 'running';
   const mayStep = (isHeld = false) => !isTraining() || (run.isStepping && !isHeld);
 
@@ -91,13 +100,12 @@ export function shellActions(
 
   const actions: ShellActions = {
     platform,
-    runPause: () =>
-      void onTransport(isTraining() ? run.pause() : run.run(project.differsFrom(run.experiment))),
+    runPause: () => void onTransport(isTraining() ? run.pause() : run.run(startsFresh())),
     stepEpoch: (isHeld) => {
-      if (mayStep(isHeld)) void onTransport(run.stepEpoch(project.differsFrom(run.experiment)));
+      if (mayStep(isHeld)) void onTransport(run.stepEpoch(startsFresh()));
     },
     stepBatch: (isHeld) => {
-      if (mayStep(isHeld)) void onTransport(run.stepBatch(project.differsFrom(run.experiment)));
+      if (mayStep(isHeld)) void onTransport(run.stepBatch(startsFresh()));
     },
     reset: () => void onTransport(run.reset()),
     setSpeed: (rate) => void run.setSpeed(rate),
@@ -159,6 +167,12 @@ export function shellActions(
     goTo(screen) {
       shell.screen = screen;
     },
+    canLookBack: () => (run.summary?.progress.epoch ?? 0) > 0,
+    isLookingBack: () => look.epoch !== null,
+    lookOn(epochs) {
+      look.at((look.epoch ?? run.summary?.progress.epoch ?? 0) + epochs);
+    },
+    lookAtNow: () => look.back(),
     canFind: () => shell.find !== null,
     find: (act) => shell.find?.(act),
     showShortcuts() {

@@ -50,6 +50,26 @@ export const commands = {
     run: ({ stepBatch }, isHeld) => stepBatch(isHeld),
   },
   reset: { label: 'shell_command_reset', keys: [{ key: 'r' }], run: ({ reset }) => reset() },
+  'look-before': {
+    label: 'shell_command_look_before',
+    keys: [{ key: ',' }],
+    repeats: true,
+    when: ({ canLookBack }) => canLookBack(),
+    run: ({ lookOn }) => lookOn(-1),
+  },
+  'look-after': {
+    label: 'shell_command_look_after',
+    keys: [{ key: '.' }],
+    repeats: true,
+    when: ({ isLookingBack }) => isLookingBack(),
+    run: ({ lookOn }) => lookOn(1),
+  },
+  'look-now': {
+    label: 'shell_command_look_now',
+    keys: [{ key: 'Escape' }],
+    when: ({ isLookingBack }) => isLookingBack(),
+    run: ({ lookAtNow }) => lookAtNow(),
+  },
   undo: {
     label: 'shell_undo',
     icon: 'undo',

@@ -11,6 +11,7 @@ import ChevronsUpDown from '@lucide/svelte/icons/chevrons-up-down';
 import CircleAlert from '@lucide/svelte/icons/circle-alert';
 import CircleCheck from '@lucide/svelte/icons/circle-check';
 import CircleQuestionMark from '@lucide/svelte/icons/circle-question-mark';
+import Clock from '@lucide/svelte/icons/clock-3';
 import Copy from '@lucide/svelte/icons/copy';
 import CopyPlus from '@lucide/svelte/icons/copy-plus';
 import CornerLeftUp from '@lucide/svelte/icons/corner-left-up';
@@ -63,6 +64,7 @@ export const icons = {
   alert: CircleAlert,
   done: CircleCheck,
   help: CircleQuestionMark,
+  clock: Clock,
   copy: Copy,
   duplicate: CopyPlus,
   'folder-up': CornerLeftUp,

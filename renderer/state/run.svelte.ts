@@ -1,7 +1,7 @@
 import type { EpochRow, LiveSettings, RunCommand, ShapesReport } from '../../engine/api.ts';
 import { type Problem, type Result, success } from '../../engine/errors.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
-import type { Curve, LabApi, RunSummary } from '../../main/api.ts';
+import type { BranchRequest, Curve, LabApi, RunSummary } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
 import type { ProjectState } from './project.svelte.ts';
 import { showWithoutEffect } from './report.ts';
@@ -68,8 +68,11 @@ export class RunState {
       else if (summary.id === this.runId) void this.pull();
     };
     connection.handlers.runRemoved = ({ runId }) => {
+      const parent = this.#find(runId, project.runs)?.parent?.runId ?? null;
       project.dropRun(runId);
-      if (runId === this.runId) void this.show(project.lastRunId());
+      if (runId !== this.runId) return;
+      // A branch that is undone leaves the run that it came from.
+      void this.show(this.#find(parent, project.runs) ? parent : project.lastRunId());
     };
     connection.handlers.epochsArrived = ({ runId }) => {
       if (runId === this.runId) void this.pull();
@@ -182,6 +185,17 @@ export class RunState {
     if (result.ok && this.runId !== null) {
       const view = await this.#api.getRun(this.runId);
       if (view.ok) this.experiment = view.value.experiment;
+    }
+    return result;
+  }
+
+  /** A new run from an epoch of the one on screen, which is then on screen, paused there. */
+  async branch(request: Omit<BranchRequest, 'runId'>): Promise<Result<RunSummary>> {
+    await this.#project.settled();
+    const result = await this.#api.branchRun({ ...request, runId: this.runId! });
+    if (result.ok) {
+      this.#project.takeRun(result.value);
+      await this.show(result.value.id);
     }
     return result;
   }

@@ -5,6 +5,7 @@ import { ChooserState } from './chooser.svelte.ts';
 import type { WindowState } from './context.ts';
 import { ImportState } from './importing.svelte.ts';
 import { LabState } from './lab.svelte.ts';
+import { LookedAt } from './looked-at.svelte.ts';
 import { ProjectState } from './project.svelte.ts';
 import { report } from './report.ts';
 import { RunState } from './run.svelte.ts';
@@ -17,6 +18,7 @@ export function makeState(connection: LabConnection, languages: readonly string[
   const lab = new LabState(connection, pickLanguage(languages));
   const project = new ProjectState(connection);
   const run = new RunState(connection, project);
+  const look = new LookedAt(connection, run);
   // An engine is soon back, sooner than one can read: what happened stays said for a while.
   lab.onEngineDeath = (problem) => {
     if (project.runs.some(({ state }) => state.status === 'running')) return;
@@ -32,14 +34,22 @@ export function makeState(connection: LabConnection, languages: readonly string[
     );
   };
   const importing = new ImportState(connection);
-  return { lab, project, run, shell: new ShellState(), chooser: new ChooserState(lab, project), importing };
+  return {
+    lab,
+    project,
+    run,
+    look,
+    shell: new ShellState(),
+    chooser: new ChooserState(lab, project),
+    importing,
+  };
 }
 
 /**
  * After every connection the truth is pulled anew: the first brings back the project that was open before a reload,
  * a later one opens it again where main has lost it.
  */
-export function onConnection({ lab, project, run, shell }: WindowState, connected: boolean): void {
+export function onConnection({ lab, project, run, look, shell }: WindowState, connected: boolean): void {
   if (!connected) {
     lab.connection = 'lost';
     return;
@@ -51,6 +61,7 @@ export function onConnection({ lab, project, run, shell }: WindowState, connecte
       const result = await project.reconnect();
       if (result) await report(Promise.resolve(result));
       await run.show(project.runs.some(({ id }) => id === runId) ? runId : project.lastRunId());
+      look.again();
     } else if (first) {
       const session = loadSession();
       const screen = screenNames.find((name) => name === session?.screen);

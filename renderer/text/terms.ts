@@ -30,6 +30,8 @@ export const terms = {
   min_delta: null,
   nan: null,
   restore_best: null,
+  time_machine: null,
+  branch: null,
   input: 'torch.nn.functional.one_hot',
   embedding_dim: 'torch.nn.Embedding',
   cell: 'torch.nn.RNN',

@@ -84,6 +84,7 @@ export async function epochIs(page: Page, epoch: number, epochs: number): Promis
 interface TrainingFixture {
   pytorch: {
     epochs: { loss: number; predictions: string[] }[];
+    initialWeights: Record<string, { shape: number[]; data: number[] }>;
     finalWeights: Record<string, { shape: number[]; data: number[] }>;
   };
 }

@@ -1,7 +1,7 @@
 import type { Problem, Result } from '../../../engine/errors.ts';
 import { type ExportFormat, findExporter, isWeightsFormat } from '../../../engine/formats/exports.ts';
 import type { ExperimentDocument } from '../../../engine/model/experiment.ts';
-import type { ExportPreview, ExportWritten, LabApi, RunSummary } from '../../../main/api.ts';
+import type { ExportPreview, ExportWritten, LabApi, Moment, RunSummary } from '../../../main/api.ts';
 import { folderOf, joinPath } from '../../components/file-chooser.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 
@@ -19,6 +19,8 @@ export class ExportState {
   readonly #project: ProjectState;
   /** null: the run on screen, or the last. */
   chosenRun = $state<string | null>(null);
+  /** Of a run that is not on screen; null: as it stands. That of the run on screen is what the window looks at. */
+  chosenEpoch = $state<number | null>(null);
   format = $state<ExportFormat>('weights-json');
   /** For metrics only. */
   excelMark = $state(false);
@@ -47,9 +49,12 @@ export class ExportState {
   takesExcelMark = $derived.by(() => findExporter(this.format).options.includes('excelMark'));
   /** Whether it is weights, which are shown as tensors. */
   isWeights = $derived.by(() => isWeightsFormat(this.format));
+  /** An experiment is the same at every epoch. */
+  takesEpoch = $derived.by(() => findExporter(this.format).needs !== 'experiment');
 
   /** Another run or format: the file name follows, the folder stays. */
   choose(choice: { run?: string; format?: ExportFormat }): void {
+    if (choice.run !== undefined && choice.run !== this.chosenRun) this.chosenEpoch = null;
     if (choice.run !== undefined) this.chosenRun = choice.run;
     if (choice.format !== undefined) this.format = choice.format;
     this.outcome = { kind: 'none' };
@@ -60,13 +65,23 @@ export class ExportState {
     this.outcome = { kind: 'none' };
   }
 
+  setEpoch(epoch: number | null): void {
+    this.chosenEpoch = epoch;
+    this.outcome = { kind: 'none' };
+  }
+
   setPath(path: string): void {
     this.typedPath = path.trim() === '' ? null : path.trim();
     this.outcome = { kind: 'none' };
   }
 
   /** Asks for the preview of a run anew; an answer that has been overtaken is dropped. */
-  async load(run: RunSummary | null, format: ExportFormat, excelMark = false): Promise<void> {
+  async load(
+    run: RunSummary | null,
+    format: ExportFormat,
+    excelMark = false,
+    moment: Moment = 'now',
+  ): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
     if (!run) {
@@ -77,7 +92,7 @@ export class ExportState {
     }
     const [view, preview] = await Promise.all([
       this.#api.getRun(run.id),
-      this.#api.previewExport({ runId: run.id, format, excelMark }),
+      this.#api.previewExport({ runId: run.id, format, excelMark, ...at(format, moment) }),
     ]);
     if (asked !== this.#asked) return;
     this.experiment = view.ok ? view.value.experiment : null;
@@ -89,14 +104,20 @@ export class ExportState {
     if (follows && this.typedPath !== null) this.typedPath = this.suggestedPath;
   }
 
-  async write(runId: string, tensors: number, overwrite: boolean): Promise<void> {
+  async write(runId: string, tensors: number, overwrite: boolean, moment: Moment = 'now'): Promise<void> {
     const { format, path } = this;
     const excelMark = this.takesExcelMark && this.excelMark;
     this.outcome = { kind: 'writing' };
-    const result = await this.#api.writeExport({ runId, format, excelMark, path, overwrite });
+    const result = await this.#api.writeExport({
+      ...{ runId, format, excelMark, path, overwrite },
+      ...at(format, moment),
+    });
     this.outcome = outcomeOf(result, format, path, tensors);
   }
 }
+
+const at = (format: ExportFormat, moment: Moment): { at?: Moment } =>
+  moment === 'now' || findExporter(format).needs === 'experiment' ? {} : { at: moment };
 
 function outcomeOf(
   result: Result<ExportWritten>,

@@ -55,10 +55,9 @@ export function chartItems(train: TrainState): (ChartItem | 'line')[] {
 
 /** The exact values at the cursor, of the run and of what is held back. */
 export function lossDots(train: TrainState, axis: ValueAxis) {
-  const { row, line } = train;
+  const { row, cursorColour: colour } = train;
   if (!row) return [];
-  const dots = [{ value: axis.place(row.loss), colour: line.colour, hollow: false }];
-  if (row.validationLoss !== null)
-    dots.push({ value: axis.place(row.validationLoss), colour: line.colour, hollow: true });
+  const dots = [{ value: axis.place(row.loss), colour, hollow: false }];
+  if (row.validationLoss !== null) dots.push({ value: axis.place(row.validationLoss), colour, hollow: true });
   return dots;
 }

@@ -51,12 +51,13 @@ export function columnLine(columns: MetricColumns, name: MetricName) {
   return { x: columns.epoch.subarray(0, columns.length), y: columns[name].subarray(0, columns.length) };
 }
 
-/** The row of an epoch; null where it has none. Rows ascend and mostly follow one another. */
-export function rowOfEpoch(rows: readonly EpochRow[], epoch: number | null): EpochRow | null {
-  const first = rows[0];
-  if (epoch === null || first === undefined) return null;
-  const guess = rows[epoch - first.epoch];
-  return guess?.epoch === epoch ? guess : (rows.find((row) => row.epoch === epoch) ?? null);
+/** The first epoch with the least of a metric; null before the first. */
+export function leastEpoch(columns: MetricColumns, name: MetricName): number | null {
+  const { epoch, length } = columns;
+  const values = columns[name];
+  let least = 0;
+  for (let i = 1; i < length; i++) if (values[i]! < values[least]!) least = i;
+  return length > 0 ? epoch[least]! : null;
 }
 
 function emptyStore(length: number): Store {

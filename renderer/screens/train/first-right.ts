@@ -1,3 +1,4 @@
+import type { RunSummary } from '../../../main/api.ts';
 import { t } from '../../text/text.svelte.ts';
 import type { TrainState } from './train-state.svelte.ts';
 
@@ -7,4 +8,13 @@ export function firstRightText(train: Pick<TrainState, 'sampleCount' | 'dataset'
   return text !== '' && text.length <= 16
     ? t('train_first_right', { text, epoch })
     : t('train_first_all_right', { epoch });
+}
+
+/** Where a branch begins, and whose epoch that was. */
+export function branchedText(
+  { project }: Pick<TrainState, 'project'>,
+  { runId, epoch }: NonNullable<RunSummary['parent']>,
+): string {
+  const parent = project.runs.find(({ id }) => id === runId);
+  return parent ? t('train_branched', { number: parent.number, epoch }) : t('train_branched_gone', { epoch });
 }

@@ -1,6 +1,5 @@
-import type { Curve, CurveMetric, RunSummary } from '../../../main/api.ts';
+import type { Curve, CurveMetric, LabApi, RunSummary } from '../../../main/api.ts';
 import type { Line } from '../../charts/sample-line.ts';
-import type { RunState } from '../../state/run.svelte.ts';
 
 /** Curves of a ghost need no more points than a chart has columns. */
 const ghostPoints = 1000;
@@ -15,42 +14,50 @@ const ghostMetrics: CurveMetric[] = [
 
 export type GhostLines = Partial<Record<CurveMetric, Line>>;
 
-/** The run before the one on screen, whose lines stay in the charts, pale. */
+/** The run before the one on screen, of a branch its parent, whose lines stay in the charts, pale. */
 export class Ghost {
-  readonly #run: RunState;
+  readonly #api: Pick<LabApi, 'getCurves'>;
   summary = $state.raw<RunSummary | null>(null);
   lines = $state.raw<GhostLines>({});
   /** What was fetched: of which run, up to which epoch. */
   #fetched = '';
 
-  constructor(run: RunState) {
-    this.#run = run;
+  constructor(api: Pick<LabApi, 'getCurves'>) {
+    this.#api = api;
   }
 
-  /** To be called whenever the runs of the project change. */
-  async follow(runs: readonly RunSummary[]): Promise<void> {
-    const found = runBefore(runs, this.#run.runId);
+  /** To be called whenever the runs of the project, or which of them is shown, change. */
+  async follow(runs: readonly RunSummary[], runId: string | null): Promise<void> {
+    const found = runBefore(runs, runId);
     const key = found ? `${found.id} ${found.progress.epoch}` : '';
     if (key === this.#fetched) return;
     this.#fetched = key;
+    // Lines that are too short by now stay until the longer ones have come.
+    if (found?.id !== this.summary?.id) this.lines = {};
     this.summary = found;
-    this.lines = {};
     if (!found) return;
-    const curves = await this.#run.curves({
-      runId: found.id,
-      metrics: ghostMetrics,
-      from: 1,
-      to: Math.max(1, found.progress.epoch),
-      points: ghostPoints,
-    });
-    if (this.#fetched === key) this.lines = linesOf(curves);
+    const lines = await fetchLines(this.#api, found.id, found.progress.epoch).catch(() => ({}));
+    if (this.#fetched === key) this.lines = lines;
   }
 }
 
-/** The newest run that was made before this one and has been trained. */
+/** A run's curves up to an epoch; none where it is gone. */
+export async function fetchLines(
+  api: Pick<LabApi, 'getCurves'>,
+  runId: string,
+  to: number,
+): Promise<GhostLines> {
+  if (to < 1) return {};
+  const curves = await api.getCurves({ runId, metrics: ghostMetrics, from: 1, to, points: ghostPoints });
+  return curves.ok ? linesOf(curves.value) : {};
+}
+
+/** The newest run that was made before this one and has been trained; of a branch its parent, while that is there. */
 export function runBefore(runs: readonly RunSummary[], runId: string | null): RunSummary | null {
   const shown = runs.find(({ id }) => id === runId);
   if (!shown) return null;
+  const parent = runs.find(({ id }) => id === shown.parent?.runId);
+  if (parent) return parent;
   const earlier = runs.filter(
     ({ kind, number, progress }) => kind === 'training' && number < shown.number && progress.epoch > 0,
   );

@@ -1,29 +1,41 @@
+import type { EpochRow } from '../../../engine/api.ts';
 import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
 import { leastReachableLoss } from '../../../engine/model/least-loss.ts';
 import { runLine } from '../../charts/chart-colours.ts';
+import { lossPlot } from '../../charts/loss-picture.ts';
 import type { SideLine } from '../../charts/metric-option.ts';
 import { pageColours } from '../../charts/page-colours.svelte.ts';
 import type { Line } from '../../charts/sample-line.ts';
 import { smoothed } from '../../charts/smooth.ts';
+import type { WindowState } from '../../state/context.ts';
+import type { LookedAt } from '../../state/looked-at.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
+import { rowOfEpoch } from '../../state/row-of-epoch.ts';
 import type { RunState } from '../../state/run.svelte.ts';
 import { boardSample, boardSampleCount, boardSource, trainTokenCount } from './board.ts';
-import { columnLine, columnsOf, type MetricColumns, type MetricName, rowOfEpoch } from './columns.ts';
+import { columnLine, columnsOf, leastEpoch, type MetricColumns, type MetricName } from './columns.ts';
 import { Ghost } from './ghost.svelte.ts';
+import { type Kin, lineage, trainerOfEpoch } from './time/lineage.ts';
+import { Timeline } from './time/timeline.svelte.ts';
 import { TrainView } from './view.svelte.ts';
 
 /** Everything that the train screen draws, worked out from the project and the run on screen. */
 export class TrainState {
   readonly project: ProjectState;
   readonly run: RunState;
-  readonly view = new TrainView();
+  readonly look: LookedAt;
+  readonly view: TrainView;
   readonly ghost: Ghost;
+  readonly timeline: Timeline;
 
-  constructor(project: ProjectState, run: RunState) {
+  constructor({ lab, project, run, look }: Pick<WindowState, 'lab' | 'project' | 'run' | 'look'>) {
     this.project = project;
     this.run = run;
-    this.ghost = new Ghost(run);
+    this.look = look;
+    this.view = new TrainView(look);
+    this.ghost = new Ghost(lab.api);
+    this.timeline = new Timeline(lab.api);
   }
 
   /** The run's own document; before there is a run, what the draft would freeze; null where that cannot be run. */
@@ -36,10 +48,22 @@ export class TrainState {
 
   /** Epochs that the x axes run to. */
   planned = $derived.by(() => this.run.summary?.epochs ?? this.project.draft?.training.epochs ?? 1);
-  lastEpoch = $derived.by(() => this.run.rows.at(-1)?.epoch ?? 0);
+  /** A branch that has not trained stands where its parent was. */
+  lastEpoch = $derived.by(() => this.run.rows.at(-1)?.epoch ?? this.run.summary?.parent?.epoch ?? 0);
+  /** The run and those that it comes from, the oldest first. */
+  kin: Kin[] = $derived.by(() => lineage(this.project.runs, this.run.runId));
   /** The epoch that charts, board and map speak of. */
   epoch = $derived.by(() => this.view.epoch(this.lastEpoch));
-  row = $derived.by(() => rowOfEpoch(this.run.rows, this.epoch));
+  /** The run's own rows; before those of a branch the one that it began at, or the one of its parent that is looked at. */
+  boardRows: EpochRow[] = $derived.by(() => {
+    const { rows } = this.run;
+    const parent = this.kin.at(-2);
+    const began = parent ? (this.timeline.tracks.get(parent.run.id)?.lastRow ?? null) : null;
+    const before =
+      this.look.row && this.look.row.epoch < (rows[0]?.epoch ?? Infinity) ? this.look.row : began;
+    return before ? [before, ...rows] : rows;
+  });
+  row = $derived.by(() => rowOfEpoch(this.boardRows, this.epoch));
   /** The cursor stands where someone put it, not merely at the newest epoch. */
   cursorPlaced = $derived.by(() => this.view.hovered !== null || this.view.picked !== null);
   range: { from: number; to: number } = $derived.by(() => {
@@ -57,17 +81,20 @@ export class TrainState {
   /** A part is held back, and has been judged at least once. */
   hasValidation = $derived.by(() => this.run.rows.at(-1)?.validationLoss != null);
   /** The epoch of the least validation loss; null where nothing is held back. */
-  leastValidation = $derived.by(() => {
-    if (!this.hasValidation) return null;
-    const { epoch, validationLoss, length } = this.columns;
-    let best = 0;
-    for (let i = 1; i < length; i++) if (validationLoss[i]! < validationLoss[best]!) best = i;
-    return length > 0 ? epoch[best]! : null;
+  leastValidation = $derived.by(() =>
+    this.hasValidation ? leastEpoch(this.columns, 'validationLoss') : null,
+  );
+  /** The epoch whose weights would be put back at the end: by the early stopping metric, else by what is held back. */
+  bestEpoch = $derived.by(() => {
+    const byLoss = this.experiment?.training.earlyStopping?.metric === 'loss';
+    return (byLoss ? null : this.leastValidation) ?? leastEpoch(this.columns, 'loss');
   });
 
   /** Lines beside the run's own: what is held back dashed, the run before pale. */
   beside(own: MetricName, heldBack: MetricName | null): (Omit<SideLine, 'points'> & { line: Line })[] {
     const lines: (Omit<SideLine, 'points'> & { line: Line })[] = [];
+    for (const { line, colour, dashed } of this.#past(own, heldBack))
+      lines.push({ line, colour, dashed, opacity: 0.45 });
     const { summary, lines: ghost } = this.ghost;
     if (this.view.showsGhost && summary) {
       const { colour } = runLine(this.colours, summary.number);
@@ -82,10 +109,43 @@ export class TrainState {
     return lines;
   }
 
+  /** What the run was before it branched off; of a ghost the whole line is there. */
+  #past(own: MetricName, heldBack: MetricName | null): { line: Line; colour: string; dashed: boolean }[] {
+    const { showsGhost } = this.view;
+    return this.kin.flatMap(({ run, until }) => {
+      const lines = this.timeline.tracks.get(run.id)?.lines;
+      if (until === null || !lines || (showsGhost && run.id === this.ghost.summary?.id)) return [];
+      const { colour } = runLine(this.colours, run.number);
+      const solid = lines[own] ? [{ line: lines[own], colour, dashed: false }] : [];
+      const dashed = heldBack && lines[heldBack] ? [{ line: lines[heldBack], colour, dashed: true }] : [];
+      return [...solid, ...dashed];
+    });
+  }
+
   /** As it is drawn; smoothing changes what is seen, never what is said. */
   smooth(line: Line): Line {
     return this.view.smoothing === 0 ? line : { x: line.x, y: smoothed(line.y, this.view.smoothing) };
   }
+
+  #rawLoss = $derived.by(() => columnLine(this.columns, 'loss'));
+  /** Axis, frame and lines of the loss chart; the scrubber stands under it on the same epochs. */
+  lossPlot = $derived.by(() =>
+    lossPlot({
+      line: this.smooth(this.#rawLoss),
+      beside: [
+        // What was smoothed stays behind it, pale.
+        ...(this.view.smoothing > 0
+          ? [{ line: this.#rawLoss, colour: this.line.colour, dashed: false, opacity: 0.25 }]
+          : []),
+        ...this.beside('loss', 'validationLoss'),
+      ],
+      range: this.range,
+      logEpochs: this.view.logEpochs,
+      zoomed: this.view.zoom !== null,
+      scale: this.view.scale,
+      leastReachable: this.least?.loss ?? null,
+    }),
+  );
 
   dataset = $derived.by(() => this.experiment?.dataset ?? null);
   #source = $derived.by(() =>
@@ -109,6 +169,11 @@ export class TrainState {
 
   colours = $derived.by(() => pageColours());
   line = $derived.by(() => runLine(this.colours, this.run.summary?.number ?? 1));
+  /** Of the run that had the epoch at the cursor. */
+  cursorColour = $derived.by(() => {
+    const owner = this.epoch === null ? null : trainerOfEpoch(this.kin, this.epoch);
+    return owner ? runLine(this.colours, owner.run.number).colour : this.line.colour;
+  });
 }
 
 function sequence(experiment: { dataset: { task: string } } | null): SequenceExperiment | null {

@@ -1,11 +1,11 @@
 import type { Scale } from '../../charts/loss-axis.ts';
+import type { LookedAt } from '../../state/looked-at.svelte.ts';
 
 /** What the train screen shows of a run: one cursor for every chart, the board and the map. Nothing is stored. */
 export class TrainView {
+  readonly #look: LookedAt;
   /** Under the pointer, or where the keys stand. */
   hovered = $state<number | null>(null);
-  /** Chosen by a press; null: the newest. */
-  picked = $state<number | null>(null);
   /** The board scrolls along with the run. */
   follow = $state(true);
   /** Place of the sample that the board shows. */
@@ -24,6 +24,15 @@ export class TrainView {
   /** First and last epoch that the charts show; null: all that are planned. */
   zoom = $state.raw<[number, number] | null>(null);
 
+  constructor(look: LookedAt) {
+    this.#look = look;
+  }
+
+  /** Chosen by a press: what the window looks at; null: the newest. */
+  get picked(): number | null {
+    return this.#look.epoch;
+  }
+
   /** The epoch that everything speaks of; null before the first. */
   epoch(last: number): number | null {
     if (last === 0) return null;
@@ -34,9 +43,16 @@ export class TrainView {
     this.hovered = epoch;
   };
 
-  /** Keeps an epoch, or lets it go if it is the one that is kept. */
+  /** Looks at an epoch, or lets it go if it is the one that is looked at. */
   pick = (epoch: number): void => {
-    this.picked = this.picked === epoch ? null : epoch;
+    if (this.picked === epoch) this.#look.back();
+    else this.#look.at(epoch);
+  };
+
+  /** To the newest. */
+  letGo = (): void => {
+    this.hovered = null;
+    this.#look.back();
   };
 
   zoomTo = (range: [number, number] | null): void => {
@@ -46,7 +62,6 @@ export class TrainView {
   /** Another run has other epochs. */
   leaveRun(): void {
     this.hovered = null;
-    this.picked = null;
     this.zoom = null;
     this.sample = 0;
     this.follow = true;

@@ -54,9 +54,12 @@ describe('keys of the project window', () => {
     },
   );
 
-  it('are held down for steps and for what was found alone', () => {
+  it('are held down for steps, for looking back and for what was found alone', () => {
     const repeating = commandList.filter(([, { repeats }]) => repeats).map(([id]) => id);
-    expect(repeating).toEqual(['step-epoch', 'step-batch', 'find-next', 'find-previous']);
+    expect(repeating).toEqual([
+      ...['step-epoch', 'step-batch', 'look-before', 'look-after'],
+      ...['find-next', 'find-previous'],
+    ]);
   });
 
   it('give each screen its place in the rail, and each key one command', () => {

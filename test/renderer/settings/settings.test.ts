@@ -11,8 +11,9 @@ import {
   takenSettings,
   waitingDifference,
 } from '../../../renderer/screens/settings/settings.ts';
-import { columnLine, columnsOf, rowOfEpoch } from '../../../renderer/screens/train/columns.ts';
+import { columnLine, columnsOf } from '../../../renderer/screens/train/columns.ts';
 import { exactText } from '../../../renderer/screens/train/readout.ts';
+import { rowOfEpoch } from '../../../renderer/state/row-of-epoch.ts';
 
 /** The training settings with one number replaced. */
 const places: Record<keyof typeof rules, (value: number) => TrainingSpec> = {

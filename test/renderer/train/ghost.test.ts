@@ -13,6 +13,12 @@ describe('the ghost', () => {
     expect(runBefore(runs, 'r1')).toBeNull();
     expect(runBefore(runs, null)).toBeNull();
   });
+  it('of a branch is its parent, while that is there', () => {
+    const branch = { ...run(7, 4), parent: { runId: 'r2', epoch: 3 } };
+    const runs = [run(1, 20), run(2, 7), run(3, 9), branch];
+    expect(runBefore(runs, 'r7')?.number).toBe(2);
+    expect(runBefore([...runs.slice(0, 1), runs[2]!, branch], 'r7')?.number).toBe(3);
+  });
   it('is drawn from the least to the greatest of each point', () => {
     const points = [
       { first: 1, last: 1, min: 3, max: 3 },
