@@ -162,21 +162,24 @@ function checkText(dataset: SequenceDataset, path: string): Problem[] {
 
 function unknownInText(dataset: SequenceDataset, tokens: TextTokens, at: string): Problem[] {
   const known = indexTokens(dataset.vocabulary, dataset.unknown);
-  const unknown = [...tokens.counts.keys()].filter((token) => !known.has(token)).slice(0, listedProblems);
-  const positions = firstPositions(tokens, unknown);
-  return unknown.map((token) => {
-    const position = positions.get(token)!;
+  const unknown = new Set([...tokens.counts.keys()].filter((token) => !known.has(token)));
+  return Array.from(firstPositions(tokens, unknown, listedProblems), ([token, position]) => {
     const message = `${at}: token ${quote(token)} at position ${position} is not in the vocabulary of ${countTokens(known.size)}`;
     return problem('unknown-token', at, message, { token, position, vocabularySize: known.size });
   });
 }
 
-/** Where each of these tokens stands first, from 1. They come in the order of their first places. */
-function firstPositions(tokens: TextTokens, wanted: readonly string[]): Map<string, number> {
+/** The first `most` of these tokens in the order in which they occur, each with its first place, from 1. */
+function firstPositions(tokens: TextTokens, wanted: ReadonlySet<string>, most: number): Map<string, number> {
   const found = new Map<string, number>();
-  for (let i = 0; found.size < wanted.length && i < tokens.count; i++) {
-    const next = wanted[found.size]!;
-    if (tokens.text.startsWith(next, tokens.startOf(i)) && tokens.token(i) === next) found.set(next, i + 1);
+  // Ten million tokens are not worth a string each.
+  const first = new Uint8Array(0x10000); // by code unit: one of them begins with it
+  for (const token of wanted) first[token.charCodeAt(0)] = 1;
+  const enough = Math.min(most, wanted.size);
+  for (let i = 0; found.size < enough && i < tokens.count; i++) {
+    if (first[tokens.text.charCodeAt(tokens.startOf(i))] !== 1) continue;
+    const token = tokens.token(i);
+    if (wanted.has(token) && !found.has(token)) found.set(token, i + 1);
   }
   return found;
 }

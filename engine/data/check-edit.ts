@@ -3,6 +3,7 @@ import type { Draft, DraftEdit, DraftRow } from './draft.ts';
 import { dataLimits as limits } from './limits.ts';
 import { group } from './ranges.ts';
 import { findUnstorable } from './storable.ts';
+import { checkTextChanges } from './text-changes.ts';
 
 /**
  * Why a change cannot be kept: more than the limits, or what a file cannot hold (a number that is not finite, half a
@@ -14,6 +15,8 @@ export function checkEdit(draft: Draft, edit: DraftEdit): Problem | null {
       return checkLength(edit.name, 'name', limits.nameCharacters) ?? findUnstorable(edit.name, 'name');
     case 'data':
       return checkData(edit.patch) ?? findUnstorable(edit.patch, 'data');
+    case 'text':
+      return checkTextChanges(draft.data.text, edit.changes);
     case 'model':
     case 'training':
       return findUnstorable(edit.patch, edit.kind);

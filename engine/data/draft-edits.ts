@@ -2,6 +2,7 @@ import { LabError, problem } from '../errors.ts';
 import { checkEdit } from './check-edit.ts';
 import type { Draft, DraftEdit, DraftRow } from './draft.ts';
 import { draftDefault } from './later-fields.ts';
+import { changeText } from './text-changes.ts';
 
 export interface AppliedEdit {
   draft: Draft;
@@ -25,6 +26,13 @@ export function applyEdit(draft: Draft, edit: DraftEdit): AppliedEdit {
     case 'data': {
       const { patched, before } = patchPart('data', draft.data, edit.patch);
       return { draft: { ...draft, data: patched }, inverse: { kind: 'data', patch: before } };
+    }
+    case 'text': {
+      const { text, inverse } = changeText(draft.data.text, edit.changes);
+      return {
+        draft: { ...draft, data: { ...draft.data, text } },
+        inverse: { kind: 'text', changes: inverse },
+      };
     }
     case 'model': {
       const { patched, before } = patchPart('model', draft.model, edit.patch);

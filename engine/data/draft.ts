@@ -8,6 +8,7 @@
 import type { ShapesDataset, TaskName, TokenUnit, TrainingSpec, WeightsJson } from '../model/experiment.ts';
 import { defaultModel, type ModelSpec } from '../model/spec.ts';
 import { optimizerDefaults, trainingDefaults } from './defaults.ts';
+import type { TextChange } from './text-changes.ts';
 import type { UnknownRule } from './vocabulary.ts';
 
 export type Split = 'train' | 'validation' | 'off';
@@ -57,6 +58,8 @@ export interface Draft {
 export type DraftEdit =
   | { kind: 'name'; name: string }
   | { kind: 'data'; patch: Partial<DraftData> }
+  /** Of a language model's text: in order, none over another; a key typed into a long text is a small edit. */
+  | { kind: 'text'; changes: TextChange[] }
   | { kind: 'model'; patch: Partial<ModelSpec> }
   | { kind: 'training'; patch: Partial<TrainingSpec> }
   | { kind: 'initialWeights'; weights: WeightsJson | null }

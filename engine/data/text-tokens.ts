@@ -1,5 +1,7 @@
 /** A language model's text as tokens, without a list of them: a text of 10 MB has ten million. */
 import type { TokenUnit } from '../model/experiment.ts';
+import { diffText } from './text-changes.ts';
+import { spliceCharacters, spliceWords, type TokenPlaces } from './text-tokens-spliced.ts';
 import { forEachCluster } from './tokens.ts';
 
 export interface TextTokens {
@@ -7,27 +9,73 @@ export interface TextTokens {
   readonly unit: TokenUnit;
   /** N */
   readonly count: number;
-  /** How often each token occurs, in the order in which they occur first. */
+  /** How often each token occurs, in no order that is told. */
   readonly counts: ReadonlyMap<string, number>;
   /** The code unit where token i begins, and the one after its end; 0 ≤ i < N. */
   startOf(i: number): number;
   endOf(i: number): number;
   token(i: number): string;
+  /** The first token that ends after a code unit: the one that holds it, or the next; N: there is none. */
+  indexAt(place: number): number;
 }
 
 /** The last texts that were asked for: the same one is asked about at every change of a setting beside it. */
-let remembered: TextTokens[] = [];
+let remembered: { tokens: TextTokens; found: TokenPlaces }[] = [];
 const mostRemembered = 2;
+/** A short text is read anew at once; in a longer one so much may have changed that reading it anew takes as long. */
+const splicedFrom = 20_000;
 
-/** The tokens that `splitTokens` gives for the text, found in one pass; asked again for the same text, at once. */
+/**
+ * The tokens that `splitTokens` gives for the text, found in one pass; asked again for the same text, at once, and for one
+ * that differs in a place from the one before, by looking at that place.
+ */
 export function textTokens(text: string, unit: TokenUnit): TextTokens {
-  const known = remembered.find((one) => one.unit === unit && one.text === text);
-  const tokens = known ?? (unit === 'spaces' ? readWords(text) : readCharacters(text));
-  remembered = [tokens, ...remembered.filter((one) => one !== tokens)].slice(0, mostRemembered);
-  return tokens;
+  const known = remembered.find(({ tokens }) => tokens.unit === unit && tokens.text === text);
+  const found = known ?? keepable(splicedFromKnown(text, unit) ?? readPlaces(text, unit), unit);
+  remembered = [found, ...remembered.filter((one) => one !== found)].slice(0, mostRemembered);
+  return found.tokens;
 }
 
-function readCharacters(text: string): TextTokens {
+function readPlaces(text: string, unit: TokenUnit): TokenPlaces {
+  return unit === 'spaces' ? readWords(text) : readCharacters(text);
+}
+
+function splicedFromKnown(text: string, unit: TokenUnit): TokenPlaces | null {
+  if (text.length < splicedFrom) return null;
+  const before = remembered.find(
+    ({ tokens }) => tokens.unit === unit && tokens.text.length >= splicedFrom,
+  )?.found;
+  const change = before && diffText(before.text, text);
+  if (!change || change.remove + change.insert.length > text.length / 8) return null;
+  return unit === 'spaces' ? spliceWords(before, text, change) : spliceCharacters(before, text, change);
+}
+
+function keepable(found: TokenPlaces, unit: TokenUnit): (typeof remembered)[number] {
+  const { text, count, counts, places } = found;
+  const startOf = placeReader(places, unit);
+  const endOf =
+    unit === 'spaces'
+      ? (i: number) => places![2 * i + 1]!
+      : (i: number) => (i + 1 < count ? startOf(i + 1) : text.length);
+  const indexAt = (place: number) => {
+    let [low, high] = [0, count];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (endOf(middle) > place) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  const token = (i: number) => text.slice(startOf(i), endOf(i));
+  return { found, tokens: { text, unit, count, counts, startOf, endOf, token, indexAt } };
+}
+
+function placeReader(places: Uint32Array | null, unit: TokenUnit): (i: number) => number {
+  if (places === null) return (i) => i;
+  return unit === 'spaces' ? (i) => places[2 * i]! : (i) => places[i]!;
+}
+
+function readCharacters(text: string): TokenPlaces {
   const singles = new Float64Array(0x10000); // how often each code unit is a token by itself
   const firstPlaces = new Map<string, number>();
   const longer = new Map<string, number>();
@@ -53,39 +101,22 @@ function readCharacters(text: string): TextTokens {
   for (const token of firstPlaces.keys()) {
     counts.set(token, longer.get(token) ?? singles[token.charCodeAt(0)]!);
   }
-  const startOf = places === null ? (i: number) => i : (i: number) => places[i]!;
-  const endOf = (i: number) => (i + 1 < count ? startOf(i + 1) : text.length);
-  return {
-    text,
-    unit: 'characters',
-    count,
-    counts,
-    startOf,
-    endOf,
-    token: (i) => text.slice(startOf(i), endOf(i)),
-  };
+  return { text, count, counts, places };
 }
 
+/** [length], each its own place. */
 function identity(length: number): Uint32Array {
   const places = new Uint32Array(length);
   for (let i = 0; i < length; i++) places[i] = i;
   return places;
 }
 
-function readWords(text: string): TextTokens {
+function readWords(text: string): TokenPlaces {
   const counts = new Map<string, number>();
-  const places: number[] = []; // start and end of each
+  const places: number[] = [];
   for (const { 0: word, index } of text.matchAll(/\S+/gu)) {
     counts.set(word, (counts.get(word) ?? 0) + 1);
     places.push(index, index + word.length);
   }
-  return {
-    text,
-    unit: 'spaces',
-    count: places.length / 2,
-    counts,
-    startOf: (i) => places[2 * i]!,
-    endOf: (i) => places[2 * i + 1]!,
-    token: (i) => text.slice(places[2 * i], places[2 * i + 1]),
-  };
+  return { text, count: places.length / 2, counts, places: Uint32Array.from(places) };
 }

@@ -83,6 +83,11 @@ export function distinctTokens(texts: Iterable<string>, unit: TokenUnit): string
   return [...tokens];
 }
 
+/** Whether the code unit there is a character that makes a token with none beside it that is one, too. */
+export function isSimpleUnit(text: string, at: number): boolean {
+  return findSimpleUnits()[text.charCodeAt(at)] === 1;
+}
+
 function findSimpleUnits(): Uint8Array {
   simpleUnits ??= Uint8Array.from(
     { length: 0x10000 },

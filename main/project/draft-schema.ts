@@ -137,6 +137,10 @@ function editSchema(depth: number): v.GenericSchema<unknown, DraftEdit> {
   const simple = [
     v.strictObject({ kind: v.literal('name'), name }),
     v.strictObject({ kind: v.literal('data'), patch: v.partial(v.strictObject(dataParts)) }),
+    v.strictObject({
+      kind: v.literal('text'),
+      changes: v.array(v.strictObject({ at: whole, remove: whole, insert: v.string() })),
+    }),
     v.strictObject({ kind: v.literal('model'), patch: v.partial(v.strictObject(modelParts)) }),
     v.strictObject({ kind: v.literal('training'), patch: v.partial(v.strictObject(trainingParts)) }),
     v.strictObject({ kind: v.literal('initialWeights'), weights: v.nullable(weights) }),

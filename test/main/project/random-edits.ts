@@ -30,7 +30,7 @@ const pick = <T>(draws: Draws, from: readonly T[]): T => from[draws.below(from.l
 /** One edit of any kind that the draft can take. */
 export function makeEdit(draft: Draft, draws: Draws, depth = 2): DraftEdit {
   const { rows } = draft;
-  switch (draws.below(rows.length === 0 ? 7 : 12)) {
+  switch (draws.below(rows.length === 0 ? 7 : 13)) {
     case 0:
       return { kind: 'name', name: pick(draws, texts) };
     case 1:
@@ -47,7 +47,13 @@ export function makeEdit(draft: Draft, draws: Draws, depth = 2): DraftEdit {
         kind: 'model',
         patch: { hiddenSize: draws.below(64), initialState: { values: [[0.1, -0.2]] } },
       };
-    case 3:
+    case 3: {
+      // Half a pair of surrogates is no place to begin or end.
+      const places = [...draft.data.text.matchAll(/(?:)/gu)].map(({ index }) => index);
+      const [from = 0, to = from] = [pick(draws, places), pick(draws, places)].sort((a, b) => a - b);
+      return { kind: 'text', changes: [{ at: from, remove: to - from, insert: pick(draws, texts) }] };
+    }
+    case 12:
       return {
         kind: 'training',
         patch: {
