@@ -1,17 +1,14 @@
 /** Find and replace in rows: plain text, whole tokens, or a regular expression that cannot run away. */
-import { failure, type Problem, problem, quote, type Result, success } from '../errors.ts';
+import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import type { TaskName, TokenUnit } from '../model/experiment.ts';
 import type { Draft, DraftEdit, DraftRow } from './draft.ts';
+import { findPattern, regexLimits, tookTooLong, type Wanted } from './find-pattern.ts';
 import { targetTokens } from './samples.ts';
 import { joinTokens, splitTokens } from './tokens.ts';
 
 export type FindColumn = 'input' | 'target' | 'note';
 
-export interface FindQuery {
-  text: string;
-  /** token: text is one token, matched whole; a label is one. */
-  kind: 'plain' | 'token' | 'regex';
-  matchCase: boolean;
+export interface FindQuery extends Wanted {
   columns: readonly FindColumn[];
   /** The rows to look in, by their ids; absent: all. */
   only?: ReadonlySet<number>;
@@ -32,9 +29,6 @@ export interface Replacement {
   /** Cells that change. */
   cells: number;
 }
-
-/** Longer patterns, and cells, are not looked through by a regular expression. */
-export const regexLimits = { pattern: 200, cell: 2000, milliseconds: 2000 };
 
 /**
  * Matches of rows that were looked through, for the next search of the same: rows that an edit does not touch keep their
@@ -189,7 +183,7 @@ function createFind(draft: Draft, query: FindQuery, now: () => number): Result<F
   const { text, kind } = query;
   if (text === '')
     return failure(problem('find-nothing', 'text', 'there is nothing to find; type what to look for'));
-  return kind === 'token' ? success(findTokens(draft.data, query)) : findPattern(query, now);
+  return kind === 'token' ? success(findTokens(draft.data, query)) : findMatches(query, now);
 }
 
 function findTokens(data: CellTokens, { text: wanted, matchCase }: FindQuery): Find {
@@ -216,23 +210,20 @@ function findTokens(data: CellTokens, { text: wanted, matchCase }: FindQuery): F
   };
 }
 
-function findPattern({ text, kind, matchCase }: FindQuery, now: () => number): Result<Find> {
-  const source = kind === 'plain' ? text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') : text;
-  const unsafe = kind === 'regex' ? unsafeRegex(text) : null;
-  if (unsafe) return failure(unsafe);
-  const flags = matchCase ? 'u' : 'ui';
-  const pattern = compile(source, `g${flags}`);
-  if (!pattern.ok) return pattern;
-  const sticky = new RegExp(source, `y${flags}`);
+function findMatches(wanted: FindQuery, now: () => number): Result<Find> {
+  const { text, kind } = wanted;
+  const made = findPattern(wanted);
+  if (!made.ok) return made;
+  const { all, sticky, longest } = made.value;
   const until = now() + regexLimits.milliseconds;
   return success({
     spans(cell, _, path) {
       if (kind === 'regex') {
-        if (cell.length > regexLimits.cell) return failure(tooLong(path, cell.length));
+        if (cell.length > longest) return failure(tooLong(path, cell.length, longest));
         if (now() > until) return failure(tookTooLong(text));
       }
       const spans: Span[] = [];
-      for (const { 0: found, index } of cell.matchAll(pattern.value)) {
+      for (const { 0: found, index } of cell.matchAll(all)) {
         if (found !== '') spans.push({ from: index, to: index + found.length });
       }
       return success(spans);
@@ -259,47 +250,7 @@ function withSpans(text: string, spans: readonly Span[], by: (span: Span) => str
   return parts.join('') + text.slice(at);
 }
 
-function compile(source: string, flags: string): Result<RegExp> {
-  try {
-    return success(new RegExp(source, flags));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error);
-    const message = `the pattern ${quote(source)} is no regular expression (${reason})`;
-    return failure(problem('find-bad-pattern', 'text', message, { pattern: source.slice(0, 40), reason }));
-  }
-}
-
-/**
- * A backtracking matcher needs time without end for nested or many repetitions: at most two without an upper bound are
- * taken, none in a repeated group, and no reference back. Then a cell of n characters costs at most n³ steps, of few.
- */
-function unsafeRegex(pattern: string): Problem | null {
-  const refersBack = /\\[1-9k]/.test(pattern.replaceAll('\\\\', ''));
-  const bare = pattern.replace(/\\./gsu, 'x').replace(/\[[^\]]*\]/g, 'x');
-  const unbounded = bare.match(/[*+]|\{\d*,\d*\}/g)?.length ?? 0;
-  const why =
-    pattern.length > regexLimits.pattern
-      ? `has ${pattern.length} characters; at most ${regexLimits.pattern} are taken`
-      : /\)[*+{]/.test(bare)
-        ? 'repeats a group; only single characters and classes may be repeated'
-        : unbounded > 2
-          ? `repeats without end ${unbounded} times; at most 2 are taken`
-          : refersBack
-            ? 'refers back to a group, which is not taken'
-            : null;
-  if (why === null) return null;
-  return problem('find-unsafe-pattern', 'text', `the pattern ${quote(pattern)} ${why}`, {
-    pattern: pattern.slice(0, 40),
-  });
-}
-
-function tooLong(path: string, characters: number): Problem {
-  const message = `${path} has ${characters} characters; a regular expression looks through at most ${regexLimits.cell}, find plain text or tokens there`;
-  return problem('find-cell-too-long', path, message, { count: characters, limit: regexLimits.cell });
-}
-
-function tookTooLong(pattern: string): Problem {
-  const seconds = regexLimits.milliseconds / 1000;
-  const message = `the pattern ${quote(pattern)} took more than ${seconds} s, and nothing was replaced; a simpler one is needed`;
-  return problem('find-too-long', 'text', message, { seconds });
+function tooLong(path: string, characters: number, longest: number): Problem {
+  const message = `${path} has ${characters} characters; this pattern looks through at most ${longest}, find plain text or tokens there`;
+  return problem('find-cell-too-long', path, message, { count: characters, limit: longest });
 }

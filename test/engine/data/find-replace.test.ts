@@ -77,6 +77,9 @@ describe('find and replace', () => {
     ['.*.*.*x', 'find-unsafe-pattern'],
     ['a{1,999}a{1,999}a{1,999}', 'find-unsafe-pattern'],
     ['(a)\\1', 'find-unsafe-pattern'],
+    [`${'a?'.repeat(40)}${'a'.repeat(40)}`, 'find-unsafe-pattern'],
+    [`${'(a|a)'.repeat(30)}b`, 'find-unsafe-pattern'],
+    ['(?:(?:a|b)?(?:c|d)?){1,2}e'.repeat(4), 'find-unsafe-pattern'],
     ['x'.repeat(201), 'find-unsafe-pattern'],
     ['(', 'find-bad-pattern'],
     ['', 'find-nothing'],
@@ -89,7 +92,7 @@ describe('find and replace', () => {
     const late = replaceAll(draft, query('a', 'regex'), 'b', () => (time += 1500));
     expect(codeOf(late)).toBe('find-too-long');
     const long = { ...draft, rows: [row(1, 'a'.repeat(2001), '')] };
-    expect(codeOf(replaceAll(long, query('a', 'regex'), 'b'))).toBe('find-cell-too-long');
+    expect(codeOf(replaceAll(long, query('a+', 'regex'), 'b'))).toBe('find-cell-too-long');
     expect(codeOf(replaceAll(long, query('a', 'plain'), 'b'))).toBeNull();
   });
 
