@@ -221,6 +221,9 @@ describe('who may import whom', () => {
       'i18next',
       'birpc',
       '@lucide/svelte',
+      '@codemirror/commands',
+      '@codemirror/state',
+      '@codemirror/view',
     ]);
     const nameOf = (to: string) =>
       to
@@ -270,6 +273,12 @@ describe('who may import whom', () => {
   it('the charts alone import echarts', () => {
     const others = (from: string) => inFolder(from, 'renderer') && !inFolder(from, 'renderer/charts');
     expect(offences(others, (edge) => !/^echarts(\/|$)/.test(edge.to))).toEqual([]);
+  });
+
+  it('the field of a text alone imports its editor', () => {
+    const others = (from: string) =>
+      inFolder(from, 'renderer') && !inFolder(from, 'renderer/screens/data/text/editor');
+    expect(offences(others, (edge) => !edge.to.startsWith('@codemirror/'))).toEqual([]);
   });
 
   it('no files import each other in a circle, types included', () => {

@@ -1,7 +1,6 @@
 /** What is looked for as a regular expression that cannot run away: plain text, whole tokens and patterns. Pure. */
 import { failure, type Problem, problem, quote, type Result, success } from '../errors.ts';
 
-
 export type FindKind = 'plain' | 'token' | 'regex';
 
 export interface Wanted {

@@ -38,7 +38,7 @@ test('a pasted text shows its streams and windows, and a press shows the batch t
   await page.getByRole('button', { name: 'The next batch' }).click();
   await expect(page.getByText('Batch 2 of 6')).toBeVisible();
   await page
-    .getByRole('document', { name: 'Text' })
+    .getByRole('textbox', { name: 'Text' })
     .getByText('Alice')
     .first()
     .click({ position: { x: 60, y: 8 } });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBatch, loadBatch, planWindows } from '../../../engine/data/batches.ts';
+import { createTextSearch } from '../../../engine/data/find-text.ts';
 import { encodeText } from '../../../engine/data/sequences.ts';
 import { textTokens } from '../../../engine/data/text-tokens.ts';
 import { splitText } from '../../../engine/data/validation.ts';
@@ -14,9 +15,14 @@ import {
   withoutNoWidth,
   withPlainSpaces,
 } from '../../../renderer/screens/data/text/odd-characters.ts';
-import { shownParts } from '../../../renderer/screens/data/text/shown-parts.ts';
-import { batchLanes, cutText, placeOf, segmentsOf } from '../../../renderer/screens/data/text/text-cuts.ts';
-import { breakLines } from '../../../renderer/screens/data/text/text-lines.ts';
+import { hitRows, stripBands } from '../../../renderer/screens/data/text/strip-map.ts';
+import {
+  batchLanes,
+  cutText,
+  placeOf,
+  segmentsOf,
+  stretchOf,
+} from '../../../renderer/screens/data/text/text-cuts.ts';
 
 function datasetOf(text: string, fraction: number): SequenceDataset {
   const vocabulary = vocabularyOf([textTokensOf(text)]);
@@ -55,7 +61,7 @@ describe('how a text is cut', () => {
         const batch = createBatch([plan]);
         for (let k = 0; k < cuts.batches; k++) {
           loadBatch(batch, plan, k, new Int32Array());
-          const lanes = batchLanes(tokens, cuts, k, 99, 99);
+          const lanes = batchLanes(tokens, cuts, k, { from: 0, to: 99 }, { from: 0, to: 99 });
           const T = lanes[0]!.input.length;
           const decoded = (codes: Int32Array, b: number) =>
             Array.from({ length: T }, (_, t) => dataset.vocabulary[codes[t * batchSize + b]!]);
@@ -106,72 +112,75 @@ describe('how a text is cut', () => {
   });
 });
 
-describe('lines', () => {
-  it('hold all tokens in order, none wider than the window, each new line of the text on its own', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '床', '\r\n', ' '), maxLength: 80 });
+describe('what is seen of a batch', () => {
+  it('is every lane and step that has a pixel in the room, and few besides', () => {
     fc.assert(
-      fc.property(text, fc.integer({ min: 2, max: 12 }), (value, columns) => {
-        const tokens = textTokens(value, 'characters');
-        const { count, starts, numbers } = breakLines(tokens, columns);
-        expect(starts[0]).toBe(0);
-        expect(starts[count]).toBe(tokens.count);
-        for (let line = 0; line < count; line++) {
-          const shown = Array.from({ length: starts[line + 1]! - starts[line]! }, (_, i) =>
-            tokens.token(starts[line]! + i),
-          );
-          const isBreak = (token: string) => token === '\n' || token === '\r\n';
-          expect(shown.findIndex(isBreak)).toBe(shown.some(isBreak) ? shown.length - 1 : -1);
-          const width = shown.reduce((sum, token) => sum + (token === '床' ? 2 : 1), 0);
-          expect(width).toBeLessThanOrEqual(columns);
-          const before = shown.length === 0 ? value.length : tokens.startOf(starts[line]!);
-          expect(numbers[line]).toBe(
-            value.slice(0, before).split(/\r\n|\n/).length - +(shown.length === 0 && /\n$/.test(value)),
-          );
-        }
-      }),
+      fc.property(
+        fc.nat(5000),
+        fc.nat(900),
+        fc.integer({ min: 20, max: 60 }),
+        fc.nat(200),
+        (scrolled, room, size, count) => {
+          const { from, to } = stretchOf(scrolled, room, size, count);
+          for (let i = 0; i < count; i++) {
+            const isSeen = (i + 1) * size > scrolled && i * size < scrolled + room;
+            if (isSeen) expect(i >= from && i < to).toBe(true);
+          }
+          expect(to - from).toBeLessThanOrEqual(Math.ceil(room / size) + 3);
+          expect(from).toBeGreaterThanOrEqual(0);
+          expect(to).toBeLessThanOrEqual(count);
+        },
+      ),
     );
   });
 
-  it('of words break at line feeds between them', () => {
-    const { starts, numbers } = breakLines(textTokens('one two\n\nthree', 'spaces'), 80);
-    expect([[...starts], [...numbers]]).toEqual([
-      [0, 2, 3],
-      [1, 3],
+  it('is a part of the whole', () => {
+    const tokens = textTokens('abcdefghijklmnopqrstuvwxyz', 'characters');
+    const cuts = cutText(tokens.count, { fraction: 0, batchSize: 3, sequenceLength: 5 });
+    const all = batchLanes(tokens, cuts, 1, { from: 0, to: 3 }, { from: 0, to: 5 });
+    expect(all.map(({ input }) => input.join(''))).toEqual(['fgh', 'nop', 'vwx']);
+    expect(batchLanes(tokens, cuts, 1, { from: 1, to: 9 }, { from: 1, to: 2 })).toEqual([
+      { stream: 1, input: ['o'], target: ['p'] },
+      { stream: 2, input: ['w'], target: ['x'] },
     ]);
   });
 });
 
-describe('what has no ink', () => {
-  it('is drawn by a sign: spaces and line feeds on wish, the rest always', () => {
-    const text = 'a b\tc\u00a0d\r\n\u200b\n';
-    const shown = (on: boolean) =>
-      shownParts(text, on).map(({ text: part, title }) => (title ? `${part}=${title}` : part));
-    expect(shown(true)).toEqual([
-      'a',
-      '·',
-      'b',
-      '⇥=U+0009',
-      'c',
-      'NB=U+00A0',
-      'd',
-      '↩⏎=U+000D U+000A',
-      'ZW=U+200B',
-      '⏎',
-    ]);
-    expect(shown(false)).toEqual([
-      'a',
-      ' ',
-      'b',
-      '⇥=U+0009',
-      'c',
-      'NB=U+00A0',
-      'd',
-      '↩⏎=U+000D U+000A',
-      'ZW=U+200B',
-      '',
-    ]);
+describe('the strip of the whole text', () => {
+  it('has a band for each stream, what is not used and what is held back, one behind the other', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5000 }),
+        fc.integer({ min: 1, max: 300 }),
+        fc.constantFrom(0, 0.1, 0.5),
+        (count, batchSize, fraction) => {
+          const bands = stripBands(cutText(count, { fraction, batchSize, sequenceLength: 4 }));
+          let at = 0;
+          for (const { from, to } of bands) {
+            expect(from).toBeCloseTo(at, 12);
+            expect(to).toBeGreaterThan(from);
+            at = to;
+          }
+          expect(at).toBeCloseTo(1, 12);
+          expect(bands.length).toBeLessThanOrEqual(122);
+        },
+      ),
+    );
+    const bands = stripBands(cutText(764, { fraction: 0.1, batchSize: 4, sequenceLength: 32 }));
+    expect(bands.map(({ name, kind }) => name ?? kind)).toEqual(['b1', 'b2', 'b3', 'b4', 'unused', 'held']);
   });
 
+  it('marks each row of it that something was found in', () => {
+    const tokens = textTokens(`${'a'.repeat(100)}b${'a'.repeat(98)}b`, 'characters');
+    const made = createTextSearch(tokens, { text: 'b', kind: 'plain', matchCase: true });
+    if (!made.ok) throw new Error('not found');
+    while (made.value.step(0));
+    expect(hitRows(made.value.hits, 200, 10)).toEqual([5, 9]);
+    expect(hitRows(made.value.hits, 200, 1)).toEqual([0]);
+  });
+});
+
+describe('what has no ink', () => {
   it('is found, counted and mended', () => {
     const text = 'a\tb\u00a0\u00a0c\r\nd\u200be\n';
     expect(findOdd(textTokens(text, 'characters'))).toEqual({

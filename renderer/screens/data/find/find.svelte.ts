@@ -15,8 +15,7 @@ import { report, saidProblems } from '../../../state/report.ts';
 import type { FindAct } from '../../../state/shell.svelte.ts';
 import { showProblem } from '../../../state/toasts.svelte.ts';
 import type { GridState } from '../grid.svelte.ts';
-
-export type FindScope = 'input' | 'target' | 'both';
+import type { Finder, FindScope } from './finder.ts';
 
 /** Places of a row's tokens to ring: of all hits, and of the one that the keys stand at. */
 export interface RowMarks {
@@ -31,7 +30,9 @@ const noMarks: RowMarks = { input: nowhere, target: nowhere, current: { column: 
 type Place = Pick<FindHit, 'row' | 'column' | 'from'>;
 
 /** What is searched for in the samples, what was found, and which of it the keys stand at. */
-export class FindState {
+export class FindState implements Finder {
+  /** Rows are looked through at once. */
+  readonly isSearching = false;
   readonly #project: ProjectState;
   readonly #grid: GridState;
   /** Rows that an edit does not touch are not looked through again. */
@@ -61,6 +62,10 @@ export class FindState {
 
   get hits(): readonly FindHit[] {
     return this.#found?.ok ? this.#found.value : [];
+  }
+
+  get count(): number {
+    return this.hits.length;
   }
 
   /** From 0. */

@@ -114,18 +114,30 @@ export interface BatchLane {
   target: string[];
 }
 
-/** The first `lanes` streams of batch k, at most `columns` steps of each: what the network reads and what it is to say. */
+export interface Stretch {
+  from: number;
+  to: number;
+}
+
+/** Which of `count` things of a size are seen in a room that is scrolled so far, one more at either side. */
+export function stretchOf(scrolled: number, room: number, size: number, count: number): Stretch {
+  const from = Math.min(count, Math.max(0, Math.floor(scrolled / size) - 1));
+  return { from, to: Math.max(from, Math.min(count, Math.ceil((scrolled + room) / size) + 1)) };
+}
+
+/** Some streams of batch k, some steps of each: what the network reads and what it is to say. */
 export function batchLanes(
   tokens: TextTokens,
   cuts: TextCuts,
   k: number,
-  lanes: number,
-  columns: number,
+  lanes: Stretch,
+  steps: Stretch,
 ): BatchLane[] {
   const T = k === cuts.batches - 1 ? cuts.lastSteps : cuts.window;
-  const shown = Math.min(T, columns);
-  return Array.from({ length: Math.min(cuts.streams, lanes) }, (_, stream) => {
-    const first = stream * cuts.steps + k * cuts.window;
+  const shown = Math.max(0, Math.min(T, steps.to) - steps.from);
+  return Array.from({ length: Math.min(cuts.streams, lanes.to) - lanes.from }, (_, i) => {
+    const stream = lanes.from + i;
+    const first = stream * cuts.steps + k * cuts.window + steps.from;
     const at = (offset: number) => Array.from({ length: shown }, (_, t) => tokens.token(first + t + offset));
     return { stream, input: at(0), target: at(1) };
   });

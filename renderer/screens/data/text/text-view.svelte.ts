@@ -1,16 +1,20 @@
 import { type TextTokens, textTokens } from '../../../../engine/data/text-tokens.ts';
 import type { ProjectState } from '../../../state/project.svelte.ts';
-import { batchLanes, cutText, placeOf, type TextCuts } from './text-cuts.ts';
-import { breakLines } from './text-lines.ts';
+import type { TextEditor } from './editor/text-editor.ts';
+import { cutText, placeOf, type TextCuts } from './text-cuts.ts';
 
-/** What the text of a language model shows: how it is cut, its lines, and which batch is looked at. */
+/** What the text of a language model shows: how it is cut, and which batch is looked at. */
 export class TextView {
   readonly #project: ProjectState;
   showsInvisible = $state(false);
   showsCuts = $state(true);
-  /** Characters that a line has room for. */
-  columns = $state(80);
+  /** The field that shows it; null: none does. */
+  editor = $state.raw<TextEditor | null>(null);
+  /** What is seen of the text, in code units, and its lines. */
+  seen = $state.raw({ from: 0, to: 0, lines: 0 });
   #batch = $state(0);
+  /** A code unit of the text. */
+  cursor = 0;
 
   constructor(project: ProjectState) {
     this.#project = project;
@@ -30,7 +34,6 @@ export class TextView {
       sequenceLength: this.#data.sequenceLength,
     }),
   );
-  lines = $derived.by(() => breakLines(this.tokens, Math.max(16, this.columns)));
 
   /** From 0; within what there is. */
   get batch(): number {
@@ -41,15 +44,13 @@ export class TextView {
     this.#batch = k;
   }
 
-  /** Shows the batch that reads token i; what is read nowhere changes nothing. */
-  lookAt(i: number): void {
-    const place = placeOf(this.cuts, i);
-    if (place.kind === 'stream') this.#batch = place.batch;
+  /** Shows the batch that reads what stands at a code unit of the text; what is read nowhere changes nothing. */
+  lookAt(place: number): void {
+    this.cursor = place;
+    const { streams, steps } = this.cuts;
+    const token = Math.min(this.tokens.indexAt(place), this.tokens.count - 1);
+    // The one after the last step, and the end of the text behind it, is what that step is to say.
+    const at = placeOf(this.cuts, token === streams * steps ? token - 1 : token);
+    if (at.kind === 'stream') this.#batch = at.batch;
   }
-
-  lanes = $derived.by(() => batchLanes(this.tokens, this.cuts, this.batch, LANES, COLUMNS));
 }
-
-/** What a batch shows at most: more than a screen holds, little enough to draw at once. */
-const LANES = 16;
-const COLUMNS = 128;
