@@ -1,55 +1,37 @@
 /** One project that is open in one or more windows: its file, its draft, its runs. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { RunMemory } from '../../../engine/api.ts';
-import type { Draft, DraftEdit } from '../../../engine/data/draft.ts';
+import type { Draft } from '../../../engine/data/draft.ts';
 import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
-import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
+import { type Result, success } from '../../../engine/errors.ts';
 import type {
-  BranchRequest,
   CopySaved,
-  EditLabel,
-  EditOutcome,
-  ExportPreview,
-  ExportRequest,
-  ExportWritten,
   LabEvents,
   ProjectView,
   RecentProject,
-  RunChange,
   RunningAtClose,
   RunSummary,
 } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
-import { insertBranch, readBranches } from '../../project/branch-store.ts';
 import { isSameDraft, readDraft } from '../../project/draft-store.ts';
 import { fileProblem } from '../../project/file-problems.ts';
-import {
-  type Committed,
-  commitEdit,
-  commitNewRun,
-  commitRedo,
-  commitUndo,
-  nextEdit,
-  readHistory,
-} from '../../project/history.ts';
+import { readHistory } from '../../project/history.ts';
 import { showInterrupted } from '../../project/interrupted-runs.ts';
 import { closedProblem, type Keeper, keepProject } from '../../project/keeper.ts';
 import { createLargeBytes } from '../../project/large-bytes.ts';
 import type { ProjectFile } from '../../project/project-file.ts';
-import type { RunEdit } from '../../project/run-edits.ts';
-import { readRunSummary, readRuns } from '../../project/run-store.ts';
-import { type ExportedMoment, previewExport, writeExport } from '../files/exports.ts';
-import { startBranch } from '../inspecting/branching.ts';
-import { createTimeMachine, type LookOptions, type TimeMachine } from '../inspecting/time-machine.ts';
+import { readRuns } from '../../project/run-store.ts';
+import { createTimeMachine, type TimeMachine } from '../inspecting/time-machine.ts';
 import { createLiveRuns, type LiveRuns } from '../runs/live-runs.ts';
 import type { InTurn } from '../runs/turns.ts';
+import { createProjectChanges, type DraftHolder, type ProjectChanges } from './project-changes.ts';
+import { createProjectExports, type ProjectExports } from './project-exports.ts';
+import { createProjectWindows } from './project-windows.ts';
 import { summariseForStart } from './recent-summary.ts';
+import { trackWork } from './work-under-way.ts';
 
-/** A copy of a large project to a slow disk takes its time. */
-const mostSettlingMs = 30_000;
-
-export interface OpenProject {
+export interface OpenProject extends Omit<ProjectChanges, 'tellRun'>, ProjectExports {
   /** Where the user has it. */
   path(): string;
   readonly keeper: Keeper;
@@ -60,20 +42,9 @@ export interface OpenProject {
   use<T>(work: () => Promise<Result<T>>): Promise<Result<T>>;
   draft(): Draft;
   view(): ProjectView;
-  edit(edit: DraftEdit, label: EditLabel): Result<EditOutcome>;
-  changeRun(runId: string, change: RunChange, label: EditLabel): Promise<Result<EditOutcome>>;
-  undo(): Promise<Result<EditOutcome>>;
-  redo(): Promise<Result<EditOutcome>>;
-  newRun(): Promise<Result<RunSummary>>;
-  branchRun(request: BranchRequest, look: LookOptions): Promise<Result<RunSummary>>;
   planRun(): Promise<Result<RunMemory>>;
   /** Its runs as they were at any epoch. */
   readonly past: TimeMachine;
-  previewExport(request: ExportRequest, look: LookOptions): Promise<Result<ExportPreview>>;
-  export(
-    request: ExportRequest & { path: string; overwrite: boolean },
-    look: LookOptions,
-  ): Promise<Result<ExportWritten>>;
   saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>>;
   /** Takes the file from a process that may or may not be alive: we cannot tell. */
   takeOver(): Result<ProjectView>;
@@ -99,163 +70,41 @@ export interface OpenProjectOptions {
   onMoved(): void;
 }
 
-export function openProject(options: OpenProjectOptions): Result<OpenProject> {
-  const { file } = options;
-  const windows = new Set<LabEvents>();
-  /** As it was told of last. */
-  const told = new Map(readRuns(file.database).map((run) => [run.id, run]));
-  const toAll: Pick<LabEvents, 'runChanged' | 'epochsArrived' | 'projectChanged'> = {
-    runChanged: (event) => {
-      if (told.get(event.id)?.state.status !== event.state.status) options.onRunStatus();
-      told.set(event.id, event);
-      for (const window of windows) window.runChanged(event);
-    },
-    epochsArrived: (event) => {
-      for (const window of windows) window.epochsArrived(event);
-    },
-    projectChanged: (event) => {
-      for (const window of windows) window.projectChanged(event);
-    },
-  };
-  let { draft } = file;
+export function openProject(options: OpenProjectOptions): OpenProject {
+  const { file, engine, looking, inTurn } = options;
+  const windows = createProjectWindows(readRuns(file.database), options.onRunStatus);
+  const draft: DraftHolder = { current: file.draft };
   const keeper = keepProject({
     file,
     rescueFolder: options.rescueFolder,
     onChange(status) {
-      toAll.projectChanged(status);
+      windows.projectChanged(status);
       options.onMoved();
     },
-    draft: () => draft,
-    isAsWritten: (database) => holdsWhatWasTold(database, draft, told.values()),
+    draft: () => draft.current,
+    isAsWritten: (database) => holdsWhatWasTold(database, draft.current, windows.told()),
     onRelease: () => runs.commitAll(),
     onRunsGone: forgetRuns,
     onReopen() {
-      ({ draft } = file);
+      draft.current = file.draft;
     },
   });
-  const { engine, looking, inTurn, onRest } = options;
   const largeBytes = createLargeBytes(keeper);
-  const runs = createLiveRuns({ keeper, largeBytes, engine, tell: toAll, onRest });
+  const runs = createLiveRuns({ keeper, largeBytes, engine, tell: windows, onRest: options.onRest });
   const past = createTimeMachine({ keeper, largeBytes, runs, engine, looking, inTurn });
-
-  /** Says success only after the commit; a change that the disk refused has not happened. */
-  function commit(
-    change: (database: DatabaseSync) => Committed | null,
-    nothing: Problem,
-  ): Result<EditOutcome> {
-    const done = keeper.write(change);
-    if (!done.ok) return done;
-    if (!done.value) return failure(nothing);
-    const { runId, edit, history, repairs } = done.value;
-    draft = done.value.draft;
-    if (runId !== null) {
-      tellRun(runId);
-      tellBranches(runId);
-    }
-    for (const window of windows) window.draftChanged({ edit, history });
-    return success({ edit, history }, repairs);
-  }
-
-  function tellRun(runId: string): void {
-    const stored = readRunSummary(keeper.database(), runId);
-    if (stored) {
-      runs.renamed(stored);
-      toAll.runChanged(runs.summary(stored));
-      return;
-    }
-    told.delete(runId);
-    for (const window of windows) window.runRemoved({ runId });
-  }
-
-  /** Its branches say whether it is there. */
-  function tellBranches(runId: string): void {
-    for (const branch of readBranches(keeper.database(), runId)) tellRun(branch);
-  }
+  const changes = createProjectChanges({ draft, keeper, largeBytes, runs, windows, past, looking });
+  const work = trackWork(() => closedProblem(file.path));
 
   /** The engine lets go of them; windows are told of those that are not in the file any more. */
   function forgetRuns(): void {
     const before = runs.running();
     const gone = runs.closeAll('pause').then(() => {
-      for (const { id } of before) tellRun(id);
+      for (const { id } of before) changes.tellRun(id);
     });
     // It is closed by now, or spoilt; a window that asks is told.
     gone.catch(logDefect);
   }
 
-  const atWork = new Set<Promise<unknown>>();
-  let isClosing = false;
-  async function use<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
-    if (isClosing) return failure(closedProblem(file.path));
-    const done = work();
-    atWork.add(done);
-    try {
-      return await done;
-    } finally {
-      atWork.delete(done);
-    }
-  }
-
-  /** A call that never ends, of an engine or a disk that hangs, must not keep the lab from ending. */
-  async function settled(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise((resolve) => {
-      timer = setTimeout(resolve, mostSettlingMs);
-    });
-    await Promise.race([Promise.allSettled(atWork), patience]);
-    clearTimeout(timer);
-  }
-
-  async function changeRun(runId: string, change: RunChange, label: EditLabel): Promise<Result<EditOutcome>> {
-    const unwritten = keeper.whyNotWritten();
-    if (unwritten) return failure(unwritten);
-    if (change.kind === 'delete') await runs.stop(runId);
-    const edit = toRunEdit(runId, change);
-    return commit((database) => commitEdit(database, draft, edit, label), nothingChanged);
-  }
-
-  async function travel(
-    step: (database: DatabaseSync, before: Draft) => Committed | null,
-    way: 'undo' | 'redo',
-  ): Promise<Result<EditOutcome>> {
-    const next = nextEdit(keeper.database(), way);
-    if (next?.kind === 'run.delete') await runs.stop(next.runId);
-    const nothing = problem(`nothing-to-${way}`, '', `there is nothing to ${way}`);
-    return commit((database) => step(database, draft), nothing);
-  }
-
-  async function branchRun(request: BranchRequest, look: LookOptions): Promise<Result<RunSummary>> {
-    const unwritten = keeper.whyNotWritten();
-    if (unwritten) return failure(unwritten);
-    const start = await startBranch(request, { past, runs, looking, draft: () => draft }, look);
-    if (!start.ok) return start;
-    const { checkpoint, ...branch } = start.value;
-    const state = await largeBytes.write(checkpoint.state);
-    if (!state.ok) return state;
-    const weights = await largeBytes.write(checkpoint.weights);
-    let runId = '';
-    const made = weights.ok
-      ? commit((database) => {
-          const blobs = { state: state.value!, weights: weights.value! };
-          const { change, weights: handEdited = [], label } = request;
-          runId = insertBranch(database, { ...branch, change, handEdited, ...blobs });
-          return commitNewRun(database, draft, runId, label);
-        }, nothingChanged)
-      : weights;
-    for (const blob of [state, weights]) if (blob.ok) largeBytes.done(blob.value!);
-    if (!made.ok) return made;
-    return success(readRunSummary(keeper.database(), runId)!, start.warnings);
-  }
-
-  const recent = () => summariseForStart(keeper, draft, readableRuns());
-  /** None where the file is spoilt, which is said where it matters. */
-  function readableRuns(): RunSummary[] {
-    try {
-      return currentRuns();
-    } catch (error) {
-      fileProblem(file.path, error);
-      return [];
-    }
-  }
   const currentRuns = () => {
     const stored = readRuns(keeper.database()).map(runs.summary);
     const { access } = keeper.status();
@@ -264,57 +113,29 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
 
   const view = (): ProjectView => ({
     ...keeper.status(),
-    draft,
+    draft: draft.current,
     history: readHistory(keeper.database()),
     runs: currentRuns(),
     warnings: file.warnings,
   });
 
-  /** As it stands, with what its engine has; or a moment of its past, which changes nothing in the file. */
-  async function withExported<T>(
-    { runId, at = 'now' }: ExportRequest,
-    look: LookOptions,
-    write: (moment: ExportedMoment | null) => Result<T> | Promise<Result<T>>,
-  ): Promise<Result<T>> {
-    if (at === 'now') {
-      await runs.saveNow(runId);
-      return write(null);
-    }
-    const state = await past.state(runId, at, look);
-    if (!state.ok) return state;
-    const { epoch, checkpoint } = state.value;
-    return write({ epoch, weights: checkpoint.weights });
-  }
-
-  return success({
+  const recent = () => summariseForStart(keeper, draft.current, orNone(file.path, currentRuns));
+  const { edit, changeRun, undo, redo, newRun, branchRun } = changes;
+  return {
     path: () => file.path,
     keeper,
     runs,
-    windows,
-    use,
-    draft: () => draft,
+    windows: windows.all,
+    use: work.use,
+    draft: () => draft.current,
     view,
-    edit: (edit, label) => commit((database) => commitEdit(database, draft, edit, label), nothingChanged),
-    changeRun,
-    undo: () => travel(commitUndo, 'undo'),
-    redo: () => travel(commitRedo, 'redo'),
-    async newRun() {
-      const unwritten = keeper.whyNotWritten();
-      if (unwritten) return failure(unwritten);
-      const experiment = draftToExperiment(draft);
-      if (!experiment.ok) return experiment;
-      const made = await runs.create(experiment.value);
-      return made.ok ? success(made.value, [...experiment.warnings, ...made.warnings]) : made;
-    },
-    branchRun,
+    ...{ edit, changeRun, undo, redo, newRun, branchRun },
     async planRun() {
-      const experiment = draftToExperiment(draft);
-      return experiment.ok ? options.engine.planRun(experiment.value) : experiment;
+      const experiment = draftToExperiment(draft.current);
+      return experiment.ok ? engine.planRun(experiment.value) : experiment;
     },
     past,
-    previewExport: (request, look) =>
-      withExported(request, look, (weights) => previewExport(file, request, weights)),
-    export: (request, look) => withExported(request, look, (weights) => writeExport(file, request, weights)),
+    ...createProjectExports({ file, runs, past }),
     async saveCopy(path, overwrite) {
       for (const run of runs.running()) await runs.saveNow(run.id);
       return keeper.saveCopy(path, overwrite);
@@ -325,10 +146,10 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
     },
     recent,
     async close(how, onRest) {
-      isClosing = true;
+      work.close();
       try {
         await runs.closeAll(how);
-        await settled();
+        await work.settled();
         // What was still asked for may have begun something.
         await runs.closeAll(how);
         onRest(recent());
@@ -337,7 +158,17 @@ export function openProject(options: OpenProjectOptions): Result<OpenProject> {
         keeper.close();
       }
     },
-  });
+  };
+}
+
+/** None where the file is spoilt, which is said where it matters. */
+function orNone(path: string, read: () => RunSummary[]): RunSummary[] {
+  try {
+    return read();
+  } catch (error) {
+    fileProblem(path, error);
+    return [];
+  }
 }
 
 /** Whether the file has the draft, and all runs where they came to rest. */
@@ -352,18 +183,5 @@ function holdsWhatWasTold(database: DatabaseSync, draft: Draft, told: Iterable<R
   } catch (error) {
     fileProblem('', error);
     return false;
-  }
-}
-
-const nothingChanged = problem('nothing-changed', '', 'the edit changes nothing');
-
-function toRunEdit(runId: string, change: RunChange): RunEdit {
-  switch (change.kind) {
-    case 'rename':
-      return { kind: 'run.change', runId, name: change.name };
-    case 'notes':
-      return { kind: 'run.change', runId, notes: change.notes };
-    case 'delete':
-      return { kind: 'run.delete', runId };
   }
 }

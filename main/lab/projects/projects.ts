@@ -9,12 +9,7 @@ import { logDefect } from '../../defects.ts';
 import type { EngineDeath } from '../../engine-process/engine-death.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import type { FileChecker } from '../../project/file-checker.ts';
-import {
-  closeProjectFile,
-  createProjectFile,
-  openProjectFile,
-  type ProjectFile,
-} from '../../project/project-file.ts';
+import { createProjectFile, openProjectFile, type ProjectFile } from '../../project/project-file.ts';
 import type { Reader } from '../../reader/reader.ts';
 import { copyNameOf, fileNameFor, freePath } from '../files/file-names.ts';
 import type { LabFolders } from '../host.ts';
@@ -75,7 +70,7 @@ export function createProjects(
   let opened = 0;
   const oneLookAtATime = createTurns();
 
-  function hold(file: ProjectFile, window: LabEvents): Result<OpenProject> {
+  function hold(file: ProjectFile, window: LabEvents): OpenProject {
     opened += 1;
     const prefix = `${opened}`;
     const made = openProject({
@@ -84,14 +79,12 @@ export function createProjects(
       looking: shareOf(looking, prefix),
       inTurn: oneLookAtATime,
       rescueFolder: keptFolder(folders.settings),
-      onRest: () => made.ok && rested(made.value),
-      onRunStatus: () => made.ok && rememberSoon(made.value),
-      onMoved: () => made.ok && rememberNow(made.value),
+      onRest: () => rested(made),
+      onRunStatus: () => rememberSoon(made),
+      onMoved: () => rememberNow(made),
     });
-    if (made.ok) {
-      held.set(made.value, { project: made.value, prefix, linger: null, inBackground: false });
-      made.value.windows.add(window);
-    } else closeProjectFile(file);
+    held.set(made, { project: made, prefix, linger: null, inBackground: false });
+    made.windows.add(window);
     return made;
   }
 
@@ -186,7 +179,7 @@ export function createProjects(
       return success(known);
     }
     const file = openProjectFile(real);
-    return file.ok ? hold(file.value, window) : file;
+    return file.ok ? success(hold(file.value, window)) : file;
   }
 
   return {
@@ -210,8 +203,7 @@ export function createProjects(
       const file = createProjectFile(place, draft.value);
       if (!file.ok) return file;
       file.value.path = realpathSync.native(place);
-      const project = hold(file.value, window);
-      return project.ok ? success(project.value, draft.warnings) : project;
+      return success(hold(file.value, window), draft.warnings);
     },
     async duplicate(project, window) {
       const path = project.path();

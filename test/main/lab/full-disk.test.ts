@@ -39,7 +39,7 @@ const window: LabEvents = {
 };
 
 function open(file: Parameters<typeof openProject>[0]['file']): OpenProject {
-  const opened = openProject({
+  const made = openProject({
     file,
     engine: supervisor.api,
     looking: supervisor.api,
@@ -49,7 +49,6 @@ function open(file: Parameters<typeof openProject>[0]['file']): OpenProject {
     onRunStatus() {},
     onMoved() {},
   });
-  const made = valueIn(opened);
   made.windows.add(window);
   return made;
 }
