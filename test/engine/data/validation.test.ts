@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heldBack, splitSamples } from '../../../engine/data/validation.ts';
+import { heldBack, splitSamples, validationStreams } from '../../../engine/data/validation.ts';
 import type { SequenceDataset } from '../../../engine/model/experiment.ts';
 
 const dataset: SequenceDataset = {
@@ -28,4 +28,11 @@ test('given validation samples are taken as they are', () => {
 
 test('the number held back is rounded', () => {
   expect([heldBack(100, 0.29), heldBack(10, 0.04), heldBack(10, 0.05)]).toEqual([29, 0, 1]);
+});
+
+test('a held-back text is read in as many streams as have a whole window, and the token after it', () => {
+  expect(validationStreams(8, 4, 4)).toBe(1);
+  expect(validationStreams(9, 4, 4)).toBe(2);
+  expect(validationStreams(100, 4, 4)).toBe(4);
+  expect(validationStreams(2, 4, 4)).toBe(1);
 });

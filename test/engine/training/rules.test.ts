@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SchedulerSpec, TrainingSpec } from '../../../engine/model/experiment.ts';
 import { clipGradients, totalNorm } from '../../../engine/training/clip.ts';
 import { learningRate } from '../../../engine/training/schedules.ts';
-import { countEpoch, noProgress, stopReason } from '../../../engine/training/stop-rules.ts';
+import { countEpoch, noProgress, noteBest, stopReason } from '../../../engine/training/stop-rules.ts';
 import { experiment, trainer } from '../documents.ts';
 
 describe('learning rate of epochs 1, 2, 3, 4, 5', () => {
@@ -15,6 +15,17 @@ describe('learning rate of epochs 1, 2, 3, 4, 5', () => {
   ])('$scheduler.name', ({ scheduler, rates }) => {
     for (const [i, rate] of rates.entries()) expect(learningRate(scheduler, 8, i + 1)).toBeCloseTo(rate, 5);
   });
+});
+
+it('of epochs with the same metric the first is the best', () => {
+  const { training } = experiment({});
+  const progress = { ...noProgress(), epoch: 3, loss: 0.5 };
+  expect(noteBest(progress, training, null)).toBe(true);
+  progress.epoch = 4;
+  expect(noteBest(progress, training, null)).toBe(false);
+  expect(progress.bestEpoch).toMatchObject({ epoch: 3 });
+  progress.loss = 0.25;
+  expect(noteBest(progress, training, null)).toBe(true);
 });
 
 describe('clipping', () => {

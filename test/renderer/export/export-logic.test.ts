@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failure, problem, success } from '../../../engine/errors.ts';
+import { failure, problem, type Result, success } from '../../../engine/errors.ts';
 import { exportFormatNames } from '../../../engine/formats/exports.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
@@ -54,6 +54,22 @@ describe('ExportState', () => {
     expect(state.path).toBe('/tmp/other/mine.json');
     await state.load(summary, 'metrics-csv');
     expect(state.path).toBe('/tmp/other/hello.csv');
+  });
+
+  it('drops an answer that another question has overtaken', async () => {
+    const late = Promise.withResolvers<Result<ExportPreview>>();
+    const preview = (format: string) => success({ fileName: `hello.${format}`, text: format, bytes: 1 });
+    const api = {
+      getRun: async () => success({ summary, experiment: hello }),
+      previewExport: ({ format }: { format: string }) =>
+        format === 'experiment' ? late.promise : Promise.resolve(preview(format)),
+    } as unknown as LabApi;
+    const state = new ExportState(api, { path: '/home/ada/hello.ohlol' } as ProjectState);
+    const first = state.load(summary, 'experiment');
+    await state.load(summary, 'metrics-csv');
+    late.resolve(preview('experiment'));
+    await first;
+    expect(state.preview?.text).toBe('metrics-csv');
   });
 
   it('leaves a name alone that was typed before any was suggested', async () => {

@@ -90,6 +90,7 @@ describe('what the view says', () => {
   it('has one symmetric limit for all tensors', () => {
     expect(colourLimit([{ data: [0.2, -1.2] }, { data: [1.1] }])).toBe(1.5);
     expect(colourLimit([{ data: [] }])).toBe(1);
+    expect(colourLimit([{ data: [0.2, Infinity, -Infinity, Number.NaN] }])).toBe(0.5);
   });
 });
 
