@@ -63,3 +63,17 @@ it('an error keeps its name and message', async () => {
   const { arrived } = await travel([{ t: 's', i: '1', e: new RangeError('too large') }]);
   expect(arrived[0]).toMatchObject({ e: { name: 'RangeError', message: 'too large' } });
 });
+
+it('a message whose bytes have not all come is no message', async () => {
+  const parts: unknown[] = [];
+  const { post } = createPiecePoster((part) => {
+    parts.push(structuredClone(part));
+    return undefined;
+  });
+  await post({ state: large(1_000_000, 1) });
+  const arrived: unknown[] = [];
+  const take = joinPieces((message) => arrived.push(message));
+  const [, ...others] = parts;
+  expect(() => others.forEach(take)).toThrow('a message came before');
+  expect(arrived).toEqual([]);
+});

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { divergingColour, runColour, sequentialColour } from '../../../renderer/components/colour-scale.ts';
+import {
+  divergingColour,
+  runColour,
+  runToken,
+  sequentialColour,
+} from '../../../renderer/components/colour-scale.ts';
 import { fileNameOf, folderOf, joinPath, shownEntries } from '../../../renderer/components/file-chooser.ts';
 import { splitRichText } from '../../../renderer/components/rich-text.ts';
 import { sparklinePoints } from '../../../renderer/components/sparkline.ts';
@@ -38,7 +43,10 @@ describe('colours of cells', () => {
     expect(divergingColour(5, 2).background).toBe('var(--div-p4)');
     expect(divergingColour(1, 0).background).toBe('var(--div-0)');
   });
-  it('repeat for the eleventh run', () => expect(runColour(11)).toBe(runColour(1)));
+  it('repeat for the eleventh run, whose line is dashed', () => {
+    expect(runColour(11)).toBe(runColour(1));
+    expect([runToken(10).dashed, runToken(11).dashed]).toEqual([false, true]);
+  });
 });
 
 describe('rich text', () => {

@@ -21,4 +21,6 @@ it('the plan is asked for anew where sizes change, and not for the rest', () => 
   ];
   const keys = others.map((other) => keyOf(other));
   expect(new Set([key, ...keys]).size).toBe(others.length + 1);
+  const withThreads = (threads: number) => ({ status: 'ready', engine: { threads } }) as EngineStatus;
+  expect(keyOf(draft, withThreads(2))).not.toBe(keyOf(draft, withThreads(1)));
 });
