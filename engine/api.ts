@@ -45,6 +45,8 @@ export interface InspectionApi {
   findGradients(source: WeightsSource, question: GradientsQuestion): Promise<Result<Gradients>>;
   /** How far back every step's loss is felt: ‖∂L_k/∂h_t‖ for all k and t. */
   mapGradients(source: WeightsSource, question: PairQuestion): Promise<Result<GradientMap[]>>;
+  /** What the weights say of many samples of their task, and how sure they are. */
+  evaluate(source: WeightsSource, question: EvaluateQuestion): Promise<Result<Evaluation>>;
   /** Text that a language model makes, token after token. */
   generate(source: WeightsSource, question: GenerateQuestion): Promise<Result<Generation>>;
 }
@@ -312,6 +314,26 @@ export interface PairQuestion {
   target: string;
 }
 
+export interface EvaluateQuestion {
+  /** At most 10,000. */
+  samples: PairQuestion[];
+}
+
+/** Of N samples with K predicted steps in all, V output tokens. */
+export interface Evaluation {
+  /** The steps of sample i are those from starts[i] until starts[i + 1]. */
+  starts: Int32Array; // [N + 1]
+  /** Indices into the output vocabulary; of equal ones the first. */
+  says: Int32Array; // [K]
+  wanted: Int32Array; // [K]
+  /** Of the wanted tokens. */
+  probabilities: Float32Array; // [K]
+  /** Of every token; null where that is more than 2^21 numbers. */
+  distributions: Float32Array | null; // [K, V]
+  /** Cross entropy of each sample, summed over its steps. */
+  losses: Float64Array; // [N]
+}
+
 export interface GradientsQuestion extends PairQuestion {
   /** 0-based step (task label: 0) whose cross entropy is meant; null: the sum over all. */
   step: number | null;
@@ -358,9 +380,11 @@ export interface Generation {
 
 /** What weights can be asked. */
 export type Question =
-  | ({ kind: 'predict' | 'trace' } & PredictQuestion)
+  | ({ kind: 'predict' } & PredictQuestion)
+  | ({ kind: 'trace' } & PredictQuestion)
   | ({ kind: 'gradients' } & GradientsQuestion)
   | ({ kind: 'gradient-map' } & PairQuestion)
+  | ({ kind: 'evaluate' } & EvaluateQuestion)
   | ({ kind: 'generate' } & GenerateQuestion);
 
 export type Answer =
@@ -368,6 +392,7 @@ export type Answer =
   | { kind: 'trace'; answer: Trace }
   | { kind: 'gradients'; answer: Gradients }
   | { kind: 'gradient-map'; answer: GradientMap[] }
+  | { kind: 'evaluate'; answer: Evaluation }
   | { kind: 'generate'; answer: Generation };
 
 export interface ShapesReport {

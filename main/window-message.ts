@@ -19,7 +19,7 @@ export const largestMessageBytes = 64 * 1024 * 1024;
 /** The most that a window takes of one file, with room for the rest of its message. */
 export const largestFileBytes = 64_000_000;
 
-const arrayTypes = { Uint8Array, Float32Array };
+const arrayTypes = { Uint8Array, Int32Array, Float32Array, Float64Array };
 type ArrayType = keyof typeof arrayTypes;
 
 /** An array that is left out of the JSON. */
@@ -117,11 +117,10 @@ function takeArrays(
 }
 
 function typeOf(array: ArrayBufferView): ArrayType {
-  if (array instanceof Uint8Array) return 'Uint8Array';
-  if (array instanceof Float32Array) return 'Float32Array';
-  throw new Error(
-    `a message carries a ${array.constructor.name}; it may carry a Uint8Array or a Float32Array`,
-  );
+  const types = Object.keys(arrayTypes) as ArrayType[];
+  const type = types.find((name) => array instanceof arrayTypes[name]);
+  if (type) return type;
+  throw new Error(`a message carries a ${array.constructor.name}; it may carry ${types.join(', ')}`);
 }
 
 /** Puts an array where the JSON has null for it. */

@@ -19,3 +19,6 @@ export const trainingLimits = {
   batchSize: 1_000_000,
   seed: Number.MAX_SAFE_INTEGER,
 };
+
+/** So many samples are taken in one question to a run's weights. */
+export const evaluatedSamples = 10_000;

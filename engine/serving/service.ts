@@ -17,6 +17,7 @@ import { failure, LabError, problem, type Result, success } from '../errors.ts';
 import { checkExperiment } from '../formats/experiment.ts';
 import { writeSafetensorsInPieces } from '../formats/safetensors.ts';
 import { type TrainedBy, weightsDocument } from '../formats/weights.ts';
+import { evaluateInPieces } from '../inspect/evaluate.ts';
 import { generateInPieces } from '../inspect/generate.ts';
 import { findGradientsInPieces, mapGradientsInPieces } from '../inspect/gradients.ts';
 import { predictInPieces } from '../inspect/predict.ts';
@@ -189,6 +190,7 @@ export function createEngineService(
     trace: (source, question) => ask(source, (trained) => traceInPieces(trained, question)),
     findGradients: (source, question) => ask(source, (trained) => findGradientsInPieces(trained, question)),
     mapGradients: (source, question) => ask(source, (trained) => mapGradientsInPieces(trained, question)),
+    evaluate: (source, question) => ask(source, (trained) => evaluateInPieces(trained, question)),
     generate: (source, question) => ask(source, (trained) => generateInPieces(trained, question)),
     showShapes: async (experiment) => showShapes(experiment),
     ...replays,

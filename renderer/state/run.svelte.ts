@@ -116,6 +116,9 @@ export class RunState {
     return result.ok ? result.value : [];
   }
 
+  /** Asks the weights of any moment of any run of the project. */
+  askRun: LabApi['askRun'] = (request) => this.#api.askRun(request);
+
   /** Fetches the rows that are missing at the end. */
   async pull(): Promise<void> {
     if (this.#pulling) {

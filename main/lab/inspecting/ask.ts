@@ -18,6 +18,8 @@ export async function ask(
       return as(kind, await engine.findGradients(source, asked));
     case 'gradient-map':
       return as(kind, await engine.mapGradients(source, asked));
+    case 'evaluate':
+      return as(kind, await engine.evaluate(source, asked));
     case 'generate':
       return as(kind, await engine.generate(source, asked));
   }

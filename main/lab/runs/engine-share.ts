@@ -26,6 +26,7 @@ export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
     predict: (source, question) => engine.predict(ofRun(source), question),
     trace: (source, question) => engine.trace(ofRun(source), question),
     findGradients: (source, question) => engine.findGradients(ofRun(source), question),
+    evaluate: (source, question) => engine.evaluate(ofRun(source), question),
     mapGradients: (source, question) => engine.mapGradients(ofRun(source), question),
     generate: (source, question) => engine.generate(ofRun(source), question),
     showShapes: (experiment) => engine.showShapes(experiment),

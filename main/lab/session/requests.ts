@@ -1,6 +1,7 @@
 /** What a window may ask, as schemas of each call's arguments: a window is not trusted. */
 import * as v from 'valibot';
 import type { Question } from '../../../engine/api.ts';
+import { evaluatedSamples } from '../../../engine/data/limits.ts';
 import { group } from '../../../engine/data/ranges.ts';
 import { findUnstorable } from '../../../engine/data/storable.ts';
 import { failure, LabError, type Problem, problem, quote, type Result } from '../../../engine/errors.ts';
@@ -66,6 +67,10 @@ const question = v.variant('kind', [
   v.strictObject({ kind: v.picklist(['predict', 'trace']), input: text }),
   v.strictObject({ kind: v.literal('gradients'), ...pair, step: v.nullable(count) }),
   v.strictObject({ kind: v.literal('gradient-map'), ...pair }),
+  v.strictObject({
+    kind: v.literal('evaluate'),
+    samples: v.pipe(v.array(v.strictObject(pair)), v.maxLength(evaluatedSamples)),
+  }),
   v.strictObject({
     kind: v.literal('generate'),
     prompt: text,

@@ -20,6 +20,11 @@ import { type Kin, lineage, trainerOfEpoch } from './time/lineage.ts';
 import { Timeline } from './time/timeline.svelte.ts';
 import { TrainView } from './view.svelte.ts';
 
+/** As many probabilities as a row holds of its first sample (`EpochRow.probabilities`). */
+const mostCells = 256;
+/** As many steps as have room for two digits each. */
+const mostTableSteps = 8;
+
 /** Everything that the train screen draws, worked out from the project and the run on screen. */
 export class TrainState {
   readonly project: ProjectState;
@@ -163,6 +168,12 @@ export class TrainState {
         ? boardSample(source, index).input.slice(0, 12).join('')
         : source.dataset.samples[index]!.input.slice(0, 24),
     );
+  });
+  /** The chosen sample fits a table of every probability with its numbers, which a run records of its first sample. */
+  hasTable = $derived.by(() => {
+    const steps = this.sample?.length ?? 0;
+    const cells = steps * (this.dataset?.targetVocabulary.length ?? 0);
+    return this.sampleIndex === 0 && steps <= mostTableSteps && cells <= mostCells;
   });
   trainTokens = $derived.by(() => (this.#source ? trainTokenCount(this.#source) : 0));
   least = $derived.by(() => (this.experiment ? leastReachableLoss(this.experiment, this.trainTokens) : null));

@@ -1,0 +1,34 @@
+/** The likeliest tokens of each step: what stands where a table of every token would be too large. */
+import type { Prediction } from '../../../engine/api.ts';
+
+export interface RankedToken {
+  token: string;
+  probability: number;
+  isTarget: boolean;
+}
+
+/** Of each step the so many likeliest, the first of equal ones first. probabilities: [K, V], row-major. */
+export function topTokens(
+  { probabilities, predictedTokens }: Pick<Prediction, 'probabilities' | 'predictedTokens'>,
+  vocabulary: readonly string[],
+  target: readonly string[],
+  most: number,
+): RankedToken[][] {
+  const V = vocabulary.length;
+  const count = Math.min(most, V);
+  return predictedTokens.map((_, t) => {
+    const row = probabilities.subarray(t * V, (t + 1) * V);
+    const best: number[] = [];
+    for (let v = 0; v < V; v++) {
+      const at = best.findIndex((other) => row[v]! > row[other]!);
+      if (at < 0 && best.length >= count) continue;
+      best.splice(at < 0 ? best.length : at, 0, v);
+      if (best.length > count) best.pop();
+    }
+    return best.map((v) => ({
+      token: vocabulary[v]!,
+      probability: row[v]!,
+      isTarget: vocabulary[v] === target[t],
+    }));
+  });
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, Prediction } from '../../../engine/api.ts';
+import { failure, problem, type Result, success } from '../../../engine/errors.ts';
+import type { LabApi, Moment, RunSummary } from '../../../main/api.ts';
+import { Asked } from '../../../renderer/state/asked.svelte.ts';
+import { patience } from '../../patience.ts';
+
+const until = (isSo: () => boolean) => expect.poll(isSo, patience).toBe(true);
+
+const run = (id: string, epoch: number) =>
+  ({ id, kind: 'training', progress: { epoch, batch: 0 } }) as RunSummary;
+
+/** Answers when it is told to, in the order of the questions. */
+function slowLab() {
+  const questions: { at: Moment; answer: (ok?: boolean) => void }[] = [];
+  const askRun = ((request: Parameters<LabApi['askRun']>[0]) =>
+    new Promise((resolve) => {
+      const { runId, at, question } = request;
+      const input = 'input' in question ? question.input : '';
+      const answer = { name: `${runId} ${at} ${input}` } as unknown as Prediction;
+      const result = (ok: boolean): Result<Answer> =>
+        ok ? success({ kind: 'predict', answer }) : failure(problem('no', '', 'no'));
+      questions.push({ at, answer: (ok = true) => resolve(result(ok)) });
+    })) as LabApi['askRun'];
+  const asked = new Asked({ askRun }, 'predict');
+  const follow = (id: string, epoch: number, at: Moment, input = 'a') =>
+    asked.follow({ run: run(id, epoch), at, subject: input, question: () => ({ input }) });
+  const shown = () => (asked.answer as unknown as { name: string } | null)?.name ?? null;
+  return { questions, asked, follow, shown };
+}
+
+describe('what a run’s weights are asked', () => {
+  it('is asked once for a moment; of those that came meanwhile the last one alone is asked', async () => {
+    const { questions, asked, follow, shown } = slowLab();
+    follow('1', 9, 3);
+    follow('1', 9, 3);
+    follow('1', 9, 4);
+    follow('1', 9, 7);
+    expect(questions.map(({ at }) => at)).toEqual([3]);
+    questions[0]!.answer();
+    await until(() => questions.length === 2);
+    expect(questions[1]!.at).toBe(7);
+    expect(shown()).toBe('1 3 a');
+    expect(asked.epoch).toBe(3);
+    questions[1]!.answer();
+    await until(() => shown() === '1 7 a');
+    expect(asked.epoch).toBe(7);
+    // A run that goes on changes nothing at an epoch that is over.
+    follow('1', 12, 7);
+    expect(questions).toHaveLength(2);
+  });
+
+  it('never shows the answer to another subject or of another run', async () => {
+    const { questions, asked, follow, shown } = slowLab();
+    follow('1', 5, 'now', 'a');
+    follow('1', 5, 'now', 'b');
+    expect(shown()).toBeNull();
+    questions[0]!.answer();
+    await until(() => questions.length === 2);
+    expect(shown()).toBeNull();
+    questions[1]!.answer();
+    await until(() => shown() === '1 now b');
+    expect(asked.epoch).toBe(5);
+    follow('2', 5, 'now', 'b');
+    expect(shown()).toBeNull();
+    asked.follow(null);
+    questions[2]!.answer();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(shown()).toBeNull();
+  });
+
+  it('has no numbers where the weights cannot answer', async () => {
+    const { questions, asked, follow, shown } = slowLab();
+    follow('1', 5, 2);
+    questions[0]!.answer();
+    await until(() => shown() !== null);
+    follow('1', 5, 1);
+    await until(() => questions.length === 2);
+    questions[1]!.answer(false);
+    await until(() => shown() === null);
+    expect(asked.epoch).toBeNull();
+  });
+});
