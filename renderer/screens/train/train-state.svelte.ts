@@ -173,6 +173,8 @@ export class TrainState {
   hasTable = $derived.by(() => {
     const steps = this.sample?.length ?? 0;
     const cells = steps * (this.dataset?.targetVocabulary.length ?? 0);
+    // A language model shows what it writes.
+    if (this.dataset?.task === 'language-model') return false;
     return this.sampleIndex === 0 && steps <= mostTableSteps && cells <= mostCells;
   });
   trainTokens = $derived.by(() => (this.#source ? trainTokenCount(this.#source) : 0));

@@ -10,6 +10,8 @@ export class TrainView {
   follow = $state(true);
   /** Place of the sample that the board shows. */
   sample = $state(0);
+  /** Of a sample with more steps than fit: those that differ, or all by a scroll bar. */
+  columns = $state<'differs' | 'all'>('differs');
   scale = $state<Scale>('linear');
   /** Epochs stand at their logarithms. */
   logEpochs = $state(false);
