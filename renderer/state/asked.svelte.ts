@@ -32,7 +32,7 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
 
   /** To be called whenever run, moment or question change; null: there is nothing to ask. */
   follow(wanted: Wanted<Kind> | null): void {
-    if (wanted === null || wanted.run.kind !== 'training' || wanted.run.progress.epoch === 0) {
+    if (wanted === null || wanted.run.kind !== 'training' || isUntrained(wanted)) {
       this.#next = null;
       this.#subject = '';
       this.#key = '';
@@ -80,4 +80,9 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
       this.#asking = false;
     }
   }
+}
+
+/** Before the first epoch a run as it stands has nothing to show; its epoch 0 may be looked at. */
+function isUntrained({ run, at }: Pick<Wanted<never>, 'run' | 'at'>): boolean {
+  return at === 'now' && run.progress.epoch === 0;
 }

@@ -44,3 +44,44 @@ test('a label task shows who is called what, how sure, and what is taken for wha
   await page.keyboard.press('Enter');
   await expect(page.getByRole('button', { name: 'Show all', exact: true })).toBeVisible();
 });
+
+test('a long sample shows the steps that differ, and all of them on wish', async ({ page, lab }) => {
+  await openTemplate(page, lab, 'delayed-echo');
+  await goTo(page, 'Train');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('option', { name: /^Epoch 1: / })).toBeVisible();
+  await run(page);
+  await expect(page.getByText('finished', { exact: true })).toBeVisible();
+  // The one step that the task is about is among them.
+  const heads = page.locator('.heads .step');
+  await expect(heads.last()).toHaveText('21');
+  await page.getByRole('radiogroup', { name: 'Which steps have a column' }).getByText('all 21').click();
+  await expect(heads).toHaveCount(0);
+  await expect(page.getByText('t 1–8 / 21')).toBeVisible();
+  // Every step is listed with its likeliest tokens, and the last one is opened.
+  await expect(page.getByTestId('opened-step')).toContainText('t = 21');
+  await page
+    .getByRole('grid', { name: /^Every step/ })
+    .getByRole('gridcell')
+    .first()
+    .focus();
+  await expect(page.getByTestId('opened-step')).toContainText('t = 1');
+});
+
+test('a language model shows what it writes, the same for the same seed', async ({ page, lab }) => {
+  await openTemplate(page, lab, 'brackets');
+  await goTo(page, 'Train');
+  await run(page);
+  await expect(page.getByText('finished', { exact: true })).toBeVisible();
+  const text = page.getByTestId('generated');
+  await expect(page.getByRole('heading', { name: 'Writes, epoch 40' })).toBeVisible();
+  await expect(text).toHaveText(/^[[\]() ]{300,}$/);
+  const first = await text.textContent();
+  const seed = page.getByRole('textbox', { name: 'Seed of the text' });
+  await seed.fill('5');
+  await seed.press('Enter');
+  await expect(text).not.toHaveText(first!);
+  await seed.fill('0');
+  await seed.press('Enter');
+  await expect(text).toHaveText(first!);
+});

@@ -12,6 +12,7 @@ import { fileKindNames } from '../../engine/formats/sniff.ts';
 import { deathProblem, type EngineDeath } from '../../main/engine-process/engine-death.ts';
 import { interruption, noCrash } from '../../main/lab/runs/crash-record.ts';
 import { isFilled, needsInChinese, problemValues } from '../../renderer/text/problem-values.ts';
+import { terms } from '../../renderer/text/terms.ts';
 import { problemText, setLocale, t } from '../../renderer/text/text.svelte.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -104,6 +105,7 @@ describe('keys', () => {
     const unused = [...new Set([...en.keys()].map(baseOf))].filter(
       (key) =>
         !key.startsWith('problem_') &&
+        !(key.startsWith('term_') && key.slice('term_'.length) in terms) &&
         !new RegExp(`['"\`]${key}['"\`]`).test(text) &&
         !prefixes.some((prefix) => key.startsWith(prefix)),
     );
@@ -125,7 +127,7 @@ describe('components', () => {
       'Ohlol PyTorch torch nn randn one-hot embedding embedding_dim input output target hidden hidden_size num_layers ' +
       'bidirectional dropout bias call head nonlinearity tanh relu none linear cell module h0 c0 h_n c_n init batch_first ' +
       'RNN GRU LSTM RNNCell Linear Embedding B T I H V L D t x h lr betas weight_decay momentum nesterov alpha eps ' +
-      'gamma sequence_length input_size seq_len batch_size rnn shapes model py ln seed epoch loss accuracy grad_norm CSV JSON float32 PNG SVG e U Cell cat c'
+      'gamma min_delta sequence_length input_size seq_len batch_size rnn shapes model py ln seed epoch loss accuracy grad_norm CSV JSON float32 PNG SVG e U Cell cat c'
     ).split(' '),
   );
   const READ_OUT = new Set([

@@ -2,6 +2,7 @@ import type { EpochRow } from '../../../engine/api.ts';
 import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
 import { leastReachableLoss } from '../../../engine/model/least-loss.ts';
+import type { Moment } from '../../../main/api.ts';
 import { runLine } from '../../charts/chart-colours.ts';
 import { lossPlot } from '../../charts/loss-picture.ts';
 import type { SideLine } from '../../charts/metric-option.ts';
@@ -68,6 +69,10 @@ export class TrainState {
       this.look.row && this.look.row.epoch < (rows[0]?.epoch ?? Infinity) ? this.look.row : began;
     return before ? [before, ...rows] : rows;
   });
+  /** The moment that the run's weights are asked of; null while an epoch that is looked at is still being replayed. */
+  moment: Moment | null = $derived.by(() =>
+    this.look.epoch === null || this.look.view ? this.look.moment : null,
+  );
   row = $derived.by(() => rowOfEpoch(this.boardRows, this.epoch));
   /** The cursor stands where someone put it, not merely at the newest epoch. */
   cursorPlaced = $derived.by(() => this.view.hovered !== null || this.view.picked !== null);

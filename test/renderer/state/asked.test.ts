@@ -69,6 +69,20 @@ describe('what a run’s weights are asked', () => {
     expect(shown()).toBeNull();
   });
 
+  it('asks nothing of a run that has no epoch, or only shows shapes, but may be asked its epoch 0', () => {
+    const { questions, asked, follow } = slowLab();
+    follow('1', 0, 'now');
+    asked.follow({
+      run: { ...run('1', 3), kind: 'shapes' } as RunSummary,
+      at: 'now',
+      subject: 'a',
+      question: () => ({ input: 'a' }),
+    });
+    expect(questions).toHaveLength(0);
+    follow('1', 0, 0);
+    expect(questions).toHaveLength(1);
+  });
+
   it('has no numbers where the weights cannot answer', async () => {
     const { questions, asked, follow, shown } = slowLab();
     follow('1', 5, 2);

@@ -42,15 +42,17 @@ export class LabelState {
 
   /** To be called whenever the run, its epoch or the part change. */
   follow(): void {
-    const { run, view } = this.#train;
+    const { run, moment } = this.#train;
     const samples = this.samples;
+    // What is shown stays until an epoch that is looked at has been replayed.
+    if (moment === null) return;
     if (run.summary === null || samples.length === 0) {
       this.#asked.follow(null);
       return;
     }
     this.#asked.follow({
       run: run.summary,
-      at: view.picked ?? 'now',
+      at: moment,
       subject: this.isOfTraining ? 'train' : 'validation',
       question: () => ({
         samples: samples.slice(0, mostSamples).map(({ input, target = '' }) => ({ input, target })),
