@@ -129,12 +129,8 @@ export function boardRow(
   return { cells, right: cells.filter((cell) => cell.right).length, total };
 }
 
-/**
- * Widths of the board in pixels: columns shrink with the length, down to what a token can be read in; a label has
- * the room to itself.
- */
-export function boardLayout(length: number, width: number, isLabel = false): { token: number; gap: number } {
-  if (isLabel) return { token: width - 48, gap: 2 };
+/** Widths of the board in pixels: columns shrink with the length, down to what a token can be read in. */
+export function boardLayout(length: number, width: number): { token: number; gap: number } {
   const gap = length > 12 ? 1 : 2;
   const room = width / Math.max(1, length) - gap;
   return { token: Math.floor(Math.min(34, Math.max(20, room))), gap };
