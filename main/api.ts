@@ -327,7 +327,14 @@ export interface RunSummary {
   change: BranchChange | null;
   /** Of a branch: how many of its weights were set by hand before it went on. */
   handEdited: number;
+  settings: RunSettings;
 }
+
+/**
+ * What a run is made with, by the paths of its document (`model.cell`, `training.optimizer.lr`), live changes applied;
+ * `name` is that of its experiment. For `dataset` and `initialWeights` a number stands, which equal ones share.
+ */
+export type RunSettings = Record<string, string | number | boolean | null>;
 
 export interface RunView {
   summary: RunSummary;

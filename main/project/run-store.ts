@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { EpochRow, RunProgress, RunState, ShapesReport } from '../../engine/api.ts';
 import { LabError, type Problem, problem } from '../../engine/errors.ts';
 import type { ExperimentDocument, TrainingSpec, WeightsJson } from '../../engine/model/experiment.ts';
-import type { RunSummary } from '../api.ts';
+import type { RunSettings, RunSummary } from '../api.ts';
 import { keepBlob } from './blob-store.ts';
 import { branchChangeSchema, weightPatches } from './branch-schema.ts';
 import { addToCurves, cutCurvesAfter } from './curve-store.ts';
@@ -12,6 +12,7 @@ import { freeze, readFrozen } from './frozen-store.ts';
 import { readCell } from './json-cells.ts';
 import { keepingObject } from './keeping.ts';
 import { epochCells, jsonNumbers, progressSchema, shapesSchema, stateSchema } from './run-schema.ts';
+import { flatSettings } from './run-settings.ts';
 
 export interface StoredRun {
   summary: RunSummary;
@@ -169,7 +170,8 @@ export function cutEpochsAfter(database: DatabaseSync, runId: string, epoch: num
 }
 
 // Not *: a run's weights and shapes are not wanted in a list of a thousand.
-const summaryColumns = `id, kind, number, name, notes, created_at, state, progress, training, last_loss, best_loss,
+const summaryColumns = `id, kind, number, name, notes, created_at, state, progress, training, experiment, dataset,
+  given_weights, last_loss, best_loss,
   first_right_epoch, (SELECT sum(bytes) FROM checkpoint JOIN blob ON blob.id IN (state, weights)
   WHERE run_id = run.id) AS checkpoint_bytes, parent_epoch, branch_change, hand_edited,
   (SELECT id FROM run AS other WHERE other.id = run.parent AND other.deleted_by IS NULL) AS parent`;
@@ -217,6 +219,7 @@ function damagedRun(database: DatabaseSync, runId: string, error: unknown): RunS
     firstRightEpoch: null,
     checkpointBytes: 0,
     ...noParent,
+    settings: {},
   };
 }
 
@@ -286,6 +289,23 @@ function toSummary(row: Record<string, unknown>): RunSummary {
     firstRightEpoch: row.first_right_epoch as number | null,
     checkpointBytes: Number(row.checkpoint_bytes ?? 0),
     ...(row.parent_epoch === null ? noParent : originOf(row, id)),
+    settings: settingsOf(row, id),
+  };
+}
+
+function settingsOf(
+  { experiment, training, dataset, given_weights: given }: Record<string, unknown>,
+  id: string,
+): RunSettings {
+  const {
+    format: _,
+    version: __,
+    ...document
+  } = readCell(experiment, `run ${id}, experiment`, keepingObject({}));
+  return {
+    ...flatSettings({ ...document, training: readTraining(training, id) }),
+    dataset: Number(dataset),
+    initialWeights: given === null ? null : Number(given),
   };
 }
 

@@ -25,7 +25,7 @@ import { ConnectionLost, type LabConnection } from '../lab.ts';
 import { messageOf } from './report.ts';
 import { noFindings, RowChecks, type RowFindings } from './row-checks.ts';
 import { RowCounter, type RowTotals } from './row-totals.ts';
-import { runDiffers } from './run-differs.ts';
+import { differingParts, type ProjectPart, runDiffers } from './run-differs.ts';
 import { toasts } from './toasts.svelte.ts';
 import { vocabularyOfRows } from './vocabulary-of-rows.ts';
 
@@ -214,6 +214,13 @@ export class ProjectState {
     if (!this.draft || !experiment) return false;
     const document = draftToExperiment(this.draft);
     return document.ok && runDiffers(document.value, experiment);
+  }
+
+  /** In which parts; none where the draft cannot be run. */
+  partsUnlike(experiment: ExperimentDocument | null): ProjectPart[] {
+    if (!this.draft || !experiment) return [];
+    const document = draftToExperiment(this.draft);
+    return document.ok ? differingParts(document.value, experiment) : [];
   }
 
   #send(call: () => Promise<Result<EditOutcome>>, shown = false): Promise<Result<EditOutcome>> {

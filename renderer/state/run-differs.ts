@@ -1,5 +1,20 @@
 import type { ExperimentDocument, TrainingSpec } from '../../engine/model/experiment.ts';
 
+/** A part of the project in which a run differs. */
+export const projectParts = ['data', 'model', 'settings', 'weights'] as const;
+export type ProjectPart = (typeof projectParts)[number];
+
+/** In which parts a run of the draft would be another than this one; settings that change while it runs are none. */
+export function differingParts(draft: ExperimentDocument, run: ExperimentDocument): ProjectPart[] {
+  const differs: Record<ProjectPart, () => boolean> = {
+    data: () => differ(draft.dataset, run.dataset),
+    model: () => differ(draft.model, run.model),
+    settings: () => differ(withoutLive(draft.training), withoutLive(run.training)),
+    weights: () => differ(draft.initialWeights, run.initialWeights),
+  };
+  return projectParts.filter((part) => differs[part]());
+}
+
 /**
  * Whether going on with a run would be another training than the draft asks for: its data, model, seed or settings
  * differ in more than what may change while it runs (epochs, learning rate, clipping, stop rules) or its name.

@@ -33,3 +33,8 @@ export function formatBytes(bytes: number): string {
   }
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
+
+/** As wide as the greatest that it may become: with figure spaces before it. */
+export function steadyNumber(value: number, greatest: number): string {
+  return String(value).padStart(String(Math.max(value, greatest)).length, '\u2007');
+}

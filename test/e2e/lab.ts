@@ -73,7 +73,9 @@ export function seedField(page: Page): Locator {
 }
 
 export async function run(page: Page): Promise<void> {
-  await transport(page).getByRole('button', { name: 'Run', exact: true }).click();
+  await transport(page)
+    .getByRole('button', { name: /^Run( again)?$/ })
+    .click();
 }
 
 /** Waits until the read-out says so. */

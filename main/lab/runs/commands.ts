@@ -10,6 +10,7 @@ import type { LabEvents, RunSummary } from '../../api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import type { Keeper } from '../../project/keeper.ts';
 import { storeSettings } from '../../project/past-store.ts';
+import { flatSettings } from '../../project/run-settings.ts';
 import {
   damageOf,
   insertRun,
@@ -108,7 +109,8 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
     if (run) {
       place = await residency.send(run, command);
       run.experiment = { ...run.experiment, training: training.value };
-      run.summary = { ...run.summary, epochs: training.value.epochs };
+      const settings = { ...run.summary.settings, ...flatSettings(training.value, 'training') };
+      run.summary = { ...run.summary, epochs: training.value.epochs, settings };
     }
     const changed = keeper.write((database) => {
       storeTraining(database, runId, training.value);

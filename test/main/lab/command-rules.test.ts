@@ -21,6 +21,7 @@ const at = (state: RunState, epoch: number): RunSummary => ({
   parent: null,
   change: null,
   handEdited: 0,
+  settings: {},
 });
 const why = { code: '', message: '', path: '', details: {} };
 

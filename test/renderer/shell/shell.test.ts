@@ -23,6 +23,7 @@ function runAt(epoch: number, epochs: number, trainedMs: number): RunSummary {
     parent: null,
     change: null,
     handEdited: 0,
+    settings: {},
   };
 }
 
