@@ -113,7 +113,7 @@ test('a run that is renamed, noted and deleted comes back by undo, after the lab
         .click();
     }
     await expect(page.getByRole('banner').getByRole('button', { name: 'Nothing to undo' })).toBeVisible();
-    await expect(page.getByText('Run 1 · hello → ohlol').first()).toBeVisible();
+    await expect(page.getByText('Run 1 · RNN 4 · seed 2').first()).toBeVisible();
     await epochIs(page, 20, 20);
     await page.goto('about:blank');
     await second.stop();

@@ -58,3 +58,18 @@ test('a window that is reloaded shows the same project, screen and run', async (
   await page.reload();
   await expectTrainedProject(page);
 });
+
+test('the question before closing knows when the run has ended meanwhile', async ({ page, lab }) => {
+  await openTemplate(page, lab, 'hello-rnn');
+  await page.getByLabel('Speed').click();
+  await page.getByRole('option', { name: '2 epochs/s' }).click();
+  await run(page);
+  await page.getByRole('button', { name: 'All projects' }).click();
+  const question = page.getByRole('dialog');
+  await expect(question.getByRole('button')).not.toHaveCount(0);
+  await expect(question.getByText(/run 1/i)).toBeVisible();
+  // Twenty epochs at two a second.
+  await expect(question.getByText('It has ended meanwhile; nothing is interrupted.')).toBeVisible();
+  await question.getByRole('button', { name: 'Close project' }).click();
+  await expect(page.getByRole('button', { name: /^hello-rnn / })).toBeVisible();
+});

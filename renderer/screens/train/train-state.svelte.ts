@@ -44,12 +44,18 @@ export class TrainState {
     this.timeline = new Timeline(lab.api);
   }
 
+  #drawn: SequenceExperiment | null = null;
   /** The run's own document; before there is a run, what the draft would freeze; null where that cannot be run. */
   experiment: SequenceExperiment | null = $derived.by(() => {
-    if (this.run.runId !== null) return sequence(this.run.experiment);
+    // While a run's own is on its way, what is drawn stays: it is that of the draft, or of the run before.
+    if (this.run.runId !== null) {
+      this.#drawn = sequence(this.run.experiment) ?? this.#drawn;
+      return this.#drawn;
+    }
     if (!this.project.draft) return null;
     const result = draftToExperiment(this.project.draft);
-    return result.ok ? sequence(result.value) : null;
+    this.#drawn = result.ok ? sequence(result.value) : null;
+    return this.#drawn;
   });
 
   /** Epochs that the x axes run to. */
