@@ -1,5 +1,6 @@
 import type { Problem, Result } from '../../engine/errors.ts';
 import type { ImportChoices } from '../../engine/formats/importing/choices.ts';
+import type { EncodingName } from '../../engine/formats/importing/encodings.ts';
 import type { ImportPreview } from '../../engine/formats/importing/preview.ts';
 import type { FileSource, LabApi } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
@@ -21,6 +22,8 @@ export class ImportState {
   choices = $state.raw<ImportChoices>({});
   /** Labels as the file has them, before any was renamed. */
   labels = $state.raw<{ label: string; count: number }[]>([]);
+  /** An encoding that is taken though it looks wrong. */
+  accepted = $state<EncodingName | null>(null);
   busy = $state(false);
   fraction = $state(0);
   #asked = 0;
@@ -37,6 +40,7 @@ export class ImportState {
     const contents = await contentsOf(file);
     this.fileName = file.name;
     this.choices = {};
+    this.accepted = null;
     this.preview = null;
     this.labels = [];
     this.problems = contents.ok ? [] : contents.problems;
