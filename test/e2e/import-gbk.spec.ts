@@ -27,7 +27,7 @@ test('GBK is found, another encoding is shown for what it makes of it, labels ar
   await importPanel(page).getByRole('radio', { name: /UTF-8/ }).check();
   await expect(importPanel(page).getByRole('button', { name: 'Read as GBK' })).toBeVisible();
   await importPanel(page).getByRole('button', { name: 'Read as GBK' }).click();
-  await importPanel(page).getByRole('button', { name: 'Label 中文 becomes' }).click();
+  await importPanel(page).getByRole('combobox', { name: 'Label 中文 becomes' }).click();
   await page.getByRole('option', { name: 'Another name…' }).click();
   const label = importPanel(page).getByRole('textbox', { name: 'Label 中文 becomes' });
   await label.fill('Chinese');
@@ -62,7 +62,7 @@ test('a wrong encoding is said, and locks the import until another is chosen or 
   await expect(panel.getByRole('radio', { name: /GBK/ })).toBeChecked();
   await panel.getByRole('radio', { name: /Windows-1252/ }).check();
   await banner.getByRole('button', { name: 'Import anyway' }).click();
-  await panel.getByRole('button', { name: 'What column', exact: false }).nth(1).click();
+  await panel.getByRole('combobox', { name: 'What column', exact: false }).nth(1).click();
   await page.getByRole('option', { name: 'label' }).click();
   await expect(panel.getByRole('button', { name: /^Import 3 rows/ })).toBeEnabled();
 });

@@ -50,7 +50,7 @@ test('columns say what they are, lines that are wrong are jumped to, and nothing
   await expect(panel.locator('tr[data-record="5"]')).toBeFocused();
   await panel.getByRole('button', { name: 'Make them one' }).click();
   await expect(panel.getByText(/differ/)).toBeHidden();
-  await panel.getByRole('button', { name: 'What column language is' }).click();
+  await panel.getByRole('combobox', { name: 'What column language is' }).click();
   await page.getByRole('option', { name: 'ignore' }).click();
   await expect(panel.getByText('Choose a target column or the mapping task')).toBeVisible();
   await expect(panel.getByRole('button', { name: /^Import 0 rows/ })).toBeDisabled();
