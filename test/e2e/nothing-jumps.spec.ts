@@ -13,9 +13,9 @@ async function watchShifts(page: Page): Promise<void> {
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
         const nameOf = (node) => node ? (node.nodeType === 1 ? node : node.parentElement)?.outerHTML?.slice(0, 90) ?? '' : '(gone)';
-        // A list that is scrolled, a cell's own number and a switch that is turned move as they should.
+        // A list that is scrolled, a cell's own number, a switch that is turned and what follows the cursor move as they should.
         const isItsOwn = ({ node }) => !node?.isConnected ||
-          (node.nodeType === 1 ? node : node.parentElement)?.closest('[role=listbox], [role=grid], [role=switch]');
+          (node.nodeType === 1 ? node : node.parentElement)?.closest('[role=listbox], [role=list][tabindex], [role=grid], [role=switch], .tip, .with-ticks .end');
         const moved = entry.sources.filter((source) => !isItsOwn(source)).map(({ node, previousRect: a, currentRect: b }) =>
           nameOf(node) + ' ' + [a.x, a.y, a.width, a.height].map(Math.round) + ' to ' + [b.x, b.y, b.width, b.height].map(Math.round));
         if (moved.length > 0) globalThis.shifts.push({ value: entry.value, moved });

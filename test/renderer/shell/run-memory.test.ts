@@ -5,7 +5,7 @@ import { memoryKey } from '../../../renderer/screens/shell/run-memory.ts';
 import { RowCounter } from '../../../renderer/state/row-totals.ts';
 
 const starting: EngineStatus = { status: 'starting' };
-const keyOf = (draft: Draft, engine = starting) =>
+const keyOf = (draft: Draft, engine: EngineStatus = starting) =>
   memoryKey(draft, new RowCounter().totals(draft.rows, draft.data), engine);
 
 it('the plan is asked for anew where sizes change, and not for the rest', () => {
