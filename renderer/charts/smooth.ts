@@ -5,6 +5,7 @@
  * @param beta 0: the line itself; towards 1: smoother.
  */
 export function smoothed(y: ArrayLike<number>, beta: number): Float64Array {
+  if (beta === 0) return Float64Array.from(y);
   const out = new Float64Array(y.length);
   let sum = 0;
   let weight = 0;
