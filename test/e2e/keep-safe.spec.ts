@@ -25,7 +25,7 @@ async function trainLong(page: Page, lab: LabProcess): Promise<void> {
   await page.getByLabel('Speed').click();
   await page.getByRole('option', { name: '10 epochs/s' }).click();
   await run(page);
-  await expect(page.getByTestId('epoch')).toHaveText(/^[1-9]\d* \//);
+  await expect(page.getByTestId('epoch')).toHaveText(/^\s*[1-9]\d* \//);
 }
 
 const allProjects = (page: Page) => page.getByRole('banner').getByRole('button', { name: 'All projects' });
@@ -40,7 +40,7 @@ test('an engine that is killed is named in a sentence, and its run goes on witho
   killEngine(lab);
   await expect(page.getByText(/engine was killed \(SIGKILL\).* Run 1 goes on by itself/)).toBeVisible();
   await expect(page.getByText('running', { exact: true })).toBeVisible();
-  await expect(page.getByTestId('epoch')).toHaveText(/^[1-9]\d* \//);
+  await expect(page.getByTestId('epoch')).toHaveText(/^\s*[1-9]\d* \//);
 });
 
 test('closing while a run trains asks once; one that keeps training does, and is shown so', async ({

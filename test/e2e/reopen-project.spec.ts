@@ -64,7 +64,7 @@ test('the question before closing knows when the run has ended meanwhile', async
   await page.getByLabel('Speed').click();
   await page.getByRole('option', { name: '2 epochs/s' }).click();
   await run(page);
-  await expect(page.getByTestId('epoch')).toHaveText(/^[1-9]\d* \/ 20$/);
+  await expect(page.getByTestId('epoch')).toHaveText(/^\s*[1-9]\d* \/ 20$/);
   await page.getByRole('button', { name: 'All projects' }).click();
   const question = page.getByRole('dialog');
   await expect(question.getByRole('button')).not.toHaveCount(0);
