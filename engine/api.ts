@@ -8,6 +8,7 @@
 import type { Problem, Result } from './errors.ts';
 import type { KernelLimit, KernelName } from './kernels/kernels.ts';
 import type { ExperimentDocument, ShapesExperiment, StopRules } from './model/experiment.ts';
+import type { AnswerTo, Question, QuestionKind } from './questions.ts';
 
 export interface EngineApi {
   describe(): Promise<EngineDescription>;
@@ -27,28 +28,21 @@ export interface EngineApi {
   getCheckpoint(runId: string): Promise<RunCheckpoint>;
   /** Frees the run's memory; a running run is stopped first, one that was asked to pause is paused. All is told before. */
   closeRun(runId: string): Promise<void>;
-  /** Every number of one sequence's way through trained weights. */
-  predict(source: WeightsSource, question: PredictQuestion): Promise<Result<Prediction>>;
   /** The tutorial's programs 1 and 2: shapes and values of every tensor. */
   showShapes(experiment: ShapesExperiment): Promise<Result<ShapesReport>>;
 }
 
-/**
- * Closer looks at trained weights; the engine process answers these beside `EngineApi`. What a source has to say for
- * itself (a run that is not open, a file that cannot be read, a value that cannot be set) comes back as the answer's
- * problems; a file's warnings come with each answer from it.
- */
+/** Closer looks at trained weights; the engine process answers these beside `EngineApi`. */
 export interface InspectionApi {
-  /** `predict` with the sums and gates of every cell behind it. */
-  trace(source: WeightsSource, question: PredictQuestion): Promise<Result<Trace>>;
-  /** Where the loss of one step, or of all, is felt: at every h_t and every parameter. */
-  findGradients(source: WeightsSource, question: GradientsQuestion): Promise<Result<Gradients>>;
-  /** How far back every step's loss is felt: ‖∂L_k/∂h_t‖ for all k and t. */
-  mapGradients(source: WeightsSource, question: PairQuestion): Promise<Result<GradientMap[]>>;
-  /** What the weights say of many samples of their task, and how sure they are. */
-  evaluate(source: WeightsSource, question: EvaluateQuestion): Promise<Result<Evaluation>>;
-  /** Text that a language model makes, token after token. */
-  generate(source: WeightsSource, question: GenerateQuestion): Promise<Result<Generation>>;
+  /**
+   * A question to weights (`engine/questions.ts`). What a source has to say for itself (a run that is not open, a file that
+   * cannot be read, a value that cannot be set) comes back as the answer's problems; a file's warnings come with each answer
+   * from it.
+   */
+  ask<Kind extends QuestionKind>(
+    source: WeightsSource,
+    question: Extract<Question, { kind: Kind }>,
+  ): Promise<Result<AnswerTo<Kind>>>;
 }
 
 /**
@@ -264,136 +258,6 @@ export interface RunCheckpoint {
   /** A safetensors file. */
   weights: Uint8Array;
 }
-
-export interface PredictQuestion {
-  input: string;
-}
-
-/** T input tokens; K predictions: one a step, a single one for task label. Matrices are row-major. */
-export interface Prediction {
-  inputTokens: string[]; // [T]
-  predictedTokens: string[]; // [K]
-  logits: Float32Array; // [K, V]
-  probabilities: Float32Array; // [K, V]
-  /** The last layer's output at each step. */
-  states: Float32Array; // [T, D·H]
-}
-
-export interface Trace {
-  prediction: Prediction;
-  /** Layer by layer, forward before reverse. */
-  directions: DirectionTrace[];
-}
-
-/**
- * One direction of one layer, by time: t = 0 … T − 1, for the reverse direction too. A cell's
- * gate = σ or tanh of its pre-activation, which is made of the two sums. Row-major.
- */
-export interface DirectionTrace {
-  layer: number;
-  reverse: boolean;
-  /** PyTorch's names of the gates in packed order; the plain cell's only one is h itself. */
-  gateNames: string[]; // [G]
-  /** What the layer reads: one-hot, embedding, or the layer below. */
-  x: Float32Array; // [T, I]
-  hPrevious: Float32Array; // [T, H]
-  cPrevious: Float32Array | null; // [T, H]
-  /** W_ih x + b_ih. */
-  inputSums: Float32Array; // [T, G, H]
-  /** W_hh h₋ + b_hh. */
-  recurrentSums: Float32Array; // [T, G, H]
-  preActivations: Float32Array; // [T, G, H]
-  gates: Float32Array; // [T, G, H]
-  c: Float32Array | null; // [T, H]
-  h: Float32Array; // [T, H]
-}
-
-export interface PairQuestion {
-  input: string;
-  /** As in a sample of the model's task; empty for a language model, where the input is its own target. */
-  target: string;
-}
-
-export interface EvaluateQuestion {
-  /** At most 10,000. */
-  samples: PairQuestion[];
-}
-
-/** Of N samples with K predicted steps in all, V output tokens. */
-export interface Evaluation {
-  /** The steps of sample i are those from starts[i] until starts[i + 1]. */
-  starts: Int32Array; // [N + 1]
-  /** Indices into the output vocabulary; of equal ones the first. */
-  says: Int32Array; // [K]
-  wanted: Int32Array; // [K]
-  /** Of the wanted tokens. */
-  probabilities: Float32Array; // [K]
-  /** Of every token; null where that is more than 2^21 numbers. */
-  distributions: Float32Array | null; // [K, V]
-  /** Cross entropy of each sample, summed over its steps. */
-  losses: Float64Array; // [N]
-}
-
-export interface GradientsQuestion extends PairQuestion {
-  /** 0-based step (task label: 0) whose cross entropy is meant; null: the sum over all. */
-  step: number | null;
-}
-
-export interface Gradients {
-  loss: number;
-  states: {
-    layer: number;
-    reverse: boolean;
-    /** ∂L/∂h_t. */
-    dh: Float32Array; // [T, H]
-  }[];
-  /** ∂L/∂θ by the keys of the state dict, each in its parameter's shape. */
-  parameters: Record<string, { shape: number[]; data: Float32Array }>;
-}
-
-export interface GradientMap {
-  layer: number;
-  reverse: boolean;
-  /** ‖∂L_k/∂h_t‖, the 2-norm over the units, by loss step k and state step t. */
-  norms: Float32Array; // [K, T]
-}
-
-export interface GenerateQuestion {
-  /** Read first; where it is empty, the first token is drawn evenly from the vocabulary. */
-  prompt: string;
-  /** Tokens to make. */
-  length: number;
-  /** Divides the logits before the softmax; 0: always the likeliest. */
-  temperature: number;
-  seed: number;
-}
-
-export interface Generation {
-  /** Prompt and made tokens, joined. */
-  text: string;
-  tokens: {
-    token: string;
-    /** With temperature. */
-    probability: number;
-  }[];
-}
-
-/** What weights can be asked. */
-export type Question =
-  | ({ kind: 'predict' } & PredictQuestion)
-  | ({ kind: 'trace' } & PredictQuestion)
-  | ({ kind: 'gradients' } & GradientsQuestion)
-  | ({ kind: 'gradient-map' } & PairQuestion)
-  | ({ kind: 'evaluate' } & EvaluateQuestion)
-  | ({ kind: 'generate' } & GenerateQuestion);
-
-export type Answer =
-  | { kind: 'predict'; answer: Prediction }
-  | { kind: 'trace'; answer: Trace }
-  | { kind: 'gradients'; answer: Gradients }
-  | { kind: 'gradient-map'; answer: GradientMap[] }
-  | { kind: 'evaluate'; answer: Evaluation }
-  | { kind: 'generate'; answer: Generation };
 
 export interface ShapesReport {
   /** In the order in which the program makes them. */

@@ -8,11 +8,9 @@
  */
 
 import type {
-  Answer,
   EngineDescription,
   EpochRow,
   LiveSettings,
-  Question,
   RunCommand,
   RunMemory,
   RunPlace,
@@ -29,6 +27,7 @@ import type { ImportChoices } from '../engine/formats/importing/choices.ts';
 import type { ImportPreview } from '../engine/formats/importing/preview.ts';
 import type { Language } from '../engine/formats/languages.ts';
 import type { ExperimentDocument, OptimizerSpec } from '../engine/model/experiment.ts';
+import type { Answer, Question } from '../engine/questions.ts';
 
 export interface LabApi {
   describe(): Promise<LabDescription>;
@@ -96,8 +95,16 @@ export interface LabApi {
    * asked or previewed beside it.
    */
   lookAt(request: { runId: string; at: Moment }): Promise<Result<PastView>>;
-  /** Asks the weights of that moment; replays as `lookAt` does, and is quick after it. */
-  askRun(request: { runId: string; at: Moment; question: Question }): Promise<Result<Answer>>;
+  /**
+   * Asks the weights of that moment, with some of their numbers set otherwise where `weights` says so; replays as `lookAt`
+   * does, and is quick after it. Changes nothing.
+   */
+  askRun(request: {
+    runId: string;
+    at: Moment;
+    question: Question;
+    weights?: WeightPatch[];
+  }): Promise<Result<Answer>>;
   /** Gives up what this window looks at. */
   cancelLook(): Promise<void>;
   /**

@@ -1,5 +1,5 @@
 /** What trained weights say of many samples, and how sure they are. */
-import type { EvaluateQuestion, Evaluation } from '../api.ts';
+
 import { evaluatedSamples } from '../data/limits.ts';
 import { sampleProblems } from '../data/samples.ts';
 import { encodeSamples } from '../data/sequences.ts';
@@ -7,6 +7,7 @@ import { indexTokens } from '../data/vocabulary.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import { finish } from '../kernels/pieces.ts';
 import { crossEntropyForward } from '../layers/cross-entropy.ts';
+import type { EvaluateQuestion, Evaluation } from '../questions.ts';
 import { argmax } from '../tensor/floats.ts';
 import { readSequence } from './predict.ts';
 import { type TrainedModel, withModel } from './trained.ts';

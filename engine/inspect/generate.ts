@@ -1,7 +1,7 @@
-import type { GenerateQuestion, Generation } from '../api.ts';
 import { joinTokens } from '../data/tokens.ts';
 import { failure, problem, type Result, success } from '../errors.ts';
 import { finish } from '../kernels/pieces.ts';
+import type { GenerateQuestion, Generation } from '../questions.ts';
 import { argmax, type Floats } from '../tensor/floats.ts';
 import { createGenerator } from '../tensor/random.ts';
 import { openReader } from './reader.ts';

@@ -1,5 +1,5 @@
 /** The gradient on its way back through time. */
-import type { GradientMap, Gradients, GradientsQuestion, PairQuestion } from '../api.ts';
+
 import { sampleProblems } from '../data/samples.ts';
 import { encodeSamples } from '../data/sequences.ts';
 import { indexTokens } from '../data/vocabulary.ts';
@@ -7,6 +7,7 @@ import { failure, problem, type Result, success } from '../errors.ts';
 import { finish } from '../kernels/pieces.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../layers/cross-entropy.ts';
 import { backwardModel, type Model, outputRows } from '../model/model.ts';
+import type { GradientMap, Gradients, GradientsQuestion, PairQuestion } from '../questions.ts';
 import type { Floats } from '../tensor/floats.ts';
 import { packedOne } from '../tensor/packing.ts';
 import { firstOf, readSequence } from './predict.ts';

@@ -1,8 +1,8 @@
-import type { Prediction, PredictQuestion } from '../api.ts';
 import { type Result, success } from '../errors.ts';
 import { finish } from '../kernels/pieces.ts';
 import { crossEntropyForward } from '../layers/cross-entropy.ts';
 import { forwardModel, type Model, outputRows, setInitialStates } from '../model/model.ts';
+import type { Prediction, PredictQuestion } from '../questions.ts';
 import { argmax, type Floats } from '../tensor/floats.ts';
 import { packedOne } from '../tensor/packing.ts';
 import { encodeInput, type TrainedModel, withModel } from './trained.ts';

@@ -1,9 +1,9 @@
-import type { DirectionTrace, PredictQuestion, Trace } from '../api.ts';
 import { failure, problem, type Result, success } from '../errors.ts';
 import { finish, linearInPieces } from '../kernels/pieces.ts';
 import type { Direction } from '../layers/direction.ts';
 import { oneHotForward } from '../layers/one-hot.ts';
 import type { Model } from '../model/model.ts';
+import type { DirectionTrace, PredictQuestion, Trace } from '../questions.ts';
 import type { Floats } from '../tensor/floats.ts';
 import { describePrediction, firstOf, readSequence } from './predict.ts';
 import { encodeInput, type TrainedModel, withModel } from './trained.ts';

@@ -17,12 +17,8 @@ import { failure, LabError, problem, type Result, success } from '../errors.ts';
 import { checkExperiment } from '../formats/experiment.ts';
 import { writeSafetensorsInPieces } from '../formats/safetensors.ts';
 import { type TrainedBy, weightsDocument } from '../formats/weights.ts';
-import { evaluateInPieces } from '../inspect/evaluate.ts';
-import { generateInPieces } from '../inspect/generate.ts';
-import { findGradientsInPieces, mapGradientsInPieces } from '../inspect/gradients.ts';
-import { predictInPieces } from '../inspect/predict.ts';
+import { askInPieces } from '../inspect/question.ts';
 import { showShapes } from '../inspect/shapes.ts';
-import { traceInPieces } from '../inspect/trace.ts';
 import type { TrainedModel } from '../inspect/trained.ts';
 import { type Backend, bestBackend } from '../kernels/backend.ts';
 import type { ExperimentDocument, SequenceExperiment } from '../model/experiment.ts';
@@ -186,12 +182,7 @@ export function createEngineService(
       });
     },
     closeRun: async (runId) => close(find(runId)),
-    predict: (source, question) => ask(source, (trained) => predictInPieces(trained, question)),
-    trace: (source, question) => ask(source, (trained) => traceInPieces(trained, question)),
-    findGradients: (source, question) => ask(source, (trained) => findGradientsInPieces(trained, question)),
-    mapGradients: (source, question) => ask(source, (trained) => mapGradientsInPieces(trained, question)),
-    evaluate: (source, question) => ask(source, (trained) => evaluateInPieces(trained, question)),
-    generate: (source, question) => ask(source, (trained) => generateInPieces(trained, question)),
+    ask: (source, question) => ask(source, (trained) => askInPieces(trained, question)),
     showShapes: async (experiment) => showShapes(experiment),
     ...replays,
   };

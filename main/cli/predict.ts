@@ -1,6 +1,6 @@
-import type { Prediction } from '../../engine/api.ts';
 import { joinTokens } from '../../engine/data/tokens.ts';
 import { predict } from '../../engine/inspect/predict.ts';
+import type { Prediction } from '../../engine/questions.ts';
 import type { Command, ParsedArguments } from './arguments.ts';
 import { readTrained } from './read-input.ts';
 import { refuse, unwrap } from './refusal.ts';

@@ -1,4 +1,4 @@
-import type { Answer, Question } from '../../engine/api.ts';
+import type { Answer, Question } from '../../engine/questions.ts';
 import type { LabApi, Moment, RunSummary } from '../../main/api.ts';
 
 /** A run that trains is asked at most so often. */

@@ -3,14 +3,14 @@
  * engine process of its own, so that a run that trains goes on as if nobody looked. Nothing is written.
  */
 import type {
-  Answer,
   EpochRow,
-  Question,
   RunCheckpoint,
   SettingsChange,
+  WeightPatch,
   WeightsSource,
 } from '../../../engine/api.ts';
 import { failure, type Result, success } from '../../../engine/errors.ts';
+import type { Answer, Question } from '../../../engine/questions.ts';
 import type { CheckpointView, Moment, PastView } from '../../api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import type { Keeper } from '../../project/keeper.ts';
@@ -22,7 +22,6 @@ import { unknownRun } from '../runs/command-rules.ts';
 import { onlyLost } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import type { InTurn } from '../runs/turns.ts';
-import { ask } from './ask.ts';
 import { findMoment, type PastMoment } from './past-run.ts';
 import { type LookOptions, replayTo } from './replaying.ts';
 
@@ -32,11 +31,19 @@ export interface TimeMachine {
   checkpoints(runId: string): Result<CheckpointView[]>;
   changes(runId: string): Result<SettingsChange[]>;
   look(runId: string, at: Moment, options: LookOptions): Promise<Result<PastView>>;
-  ask(runId: string, at: Moment, question: Question, options: LookOptions): Promise<Result<Answer>>;
+  /** `weights`: numbers of the moment's weights that are set otherwise for this question. */
+  ask(asked: AskedOfRun, options: LookOptions): Promise<Result<Answer>>;
   /** All that the run goes on with from there. Not of `now`. */
   state(runId: string, at: Exclude<Moment, 'now'>, options: LookOptions): Promise<Result<PastState>>;
   /** What the engine keeps of the project's runs is freed, when it has come to it: another project may be looked at. */
   close(): void;
+}
+
+export interface AskedOfRun {
+  runId: string;
+  at: Moment;
+  question: Question;
+  weights?: readonly WeightPatch[] | undefined;
 }
 
 export interface PastState extends PastMoment {
@@ -104,25 +111,22 @@ export function createTimeMachine({
     return row?.epoch === epoch ? row : null;
   }
 
-  async function askNow(runId: string, question: Question, options: LookOptions): Promise<Result<Answer>> {
-    if (runs.isInEngine(runId)) return ask(engine, { kind: 'run', runId }, question);
+  async function askNow(asked: AskedOfRun, options: LookOptions): Promise<Result<Answer>> {
+    const { runId, question } = asked;
+    if (runs.isInEngine(runId)) return engine.ask(withPatches({ kind: 'run', runId }, asked), question);
     const states = readCheckpoints(keeper.database(), runId);
     const last = states.at(-1);
     // In the middle of an epoch.
-    if (!last || last.batch === 0) return askThen(runId, 'now', question, options);
-    return ask(looking, { kind: 'file', bytes: await largeBytes.read(last.weights) }, question);
+    if (!last || last.batch === 0) return askThen(asked, options);
+    const bytes = await largeBytes.read(last.weights);
+    return looking.ask(withPatches({ kind: 'file', bytes }, asked), question);
   }
 
-  async function askThen(
-    runId: string,
-    at: Moment,
-    question: Question,
-    options: LookOptions,
-  ): Promise<Result<Answer>> {
+  async function askThen(asked: AskedOfRun, options: LookOptions): Promise<Result<Answer>> {
     for (let again = true; ; again = false) {
-      const reached = await reach(runId, at, options);
+      const reached = await reach(asked.runId, asked.at, options);
       if (!reached.ok) return reached;
-      const answer = await ask(looking, reached.value.source, question);
+      const answer = await looking.ask(withPatches(reached.value.source, asked), asked.question);
       // Looks of others have taken its place, or the engine is another.
       if (answer.ok || answer.problems[0]!.code !== 'past-not-kept' || !again) return answer;
     }
@@ -146,10 +150,8 @@ export function createTimeMachine({
         const { moment, replayed } = reached.value;
         return success({ runId: moment.run.runId, epoch: moment.epoch, row: rowOf(moment), replayed });
       }),
-    ask: (runId, at, question, options) =>
-      answered(() =>
-        at === 'now' ? askNow(runId, question, options) : askThen(runId, at, question, options),
-      ),
+    ask: (asked, options) =>
+      answered(() => (asked.at === 'now' ? askNow(asked, options) : askThen(asked, options))),
     state: (runId, at, options) =>
       answered(async () => {
         const found = find(runId, at);
@@ -175,4 +177,8 @@ export function createTimeMachine({
       if (asked.size > 0) void inTurn('look', () => looking.closeReplay([...asked])).catch(onlyLost);
     },
   };
+}
+
+function withPatches(source: WeightsSource, { weights = [] }: AskedOfRun): WeightsSource {
+  return weights.length === 0 ? source : { kind: 'patched', from: source, values: [...weights] };
 }

@@ -1,6 +1,5 @@
 /** What a window may ask, as schemas of each call's arguments: a window is not trusted. */
 import * as v from 'valibot';
-import type { Question } from '../../../engine/api.ts';
 import { evaluatedSamples } from '../../../engine/data/limits.ts';
 import { group } from '../../../engine/data/ranges.ts';
 import { findUnstorable } from '../../../engine/data/storable.ts';
@@ -10,6 +9,7 @@ import { type ImportChoices, importForms, importTakes } from '../../../engine/fo
 import { columnRoles } from '../../../engine/formats/importing/columns.ts';
 import { encodingNames } from '../../../engine/formats/importing/encodings.ts';
 import { separators } from '../../../engine/formats/importing/tables.ts';
+import type { Question } from '../../../engine/questions.ts';
 import type { LabApi } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
 import { branchChangeSchema, weightPatches } from '../../project/branch-schema.ts';
@@ -64,6 +64,10 @@ const moment = v.union([count, v.picklist(['best', 'now'])]);
 const text = v.pipe(v.string(), v.maxLength(1_000_000));
 const pair = { input: text, target: text };
 const question = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('weights'),
+    keys: v.nullable(v.pipe(v.array(v.string()), v.maxLength(1000))),
+  }),
   v.strictObject({ kind: v.picklist(['predict', 'trace']), input: text }),
   v.strictObject({ kind: v.literal('gradients'), ...pair, step: v.nullable(count) }),
   v.strictObject({ kind: v.literal('gradient-map'), ...pair }),
@@ -157,7 +161,14 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
   listCheckpoints: v.tuple([runId]),
   listChanges: v.tuple([runId]),
   lookAt: v.tuple([v.strictObject({ runId, at: moment })]),
-  askRun: v.tuple([v.strictObject({ runId, at: moment, question })]),
+  askRun: v.tuple([
+    v.strictObject({
+      runId,
+      at: moment,
+      question,
+      weights: v.optional(v.pipe(weightPatches, v.maxLength(100_000))),
+    }),
+  ]),
   cancelLook: v.tuple([]),
   getCurves: v.tuple([
     v.strictObject({

@@ -163,8 +163,7 @@ export function createSession(options: SessionOptions): Session {
     listCheckpoints: (runId) => withProject((project) => project.past.checkpoints(runId)),
     listChanges: (runId) => withProject((project) => project.past.changes(runId)),
     lookAt: ({ runId, at }) => withProject((project) => project.past.look(runId, at, looks.begin(runId, at))),
-    askRun: ({ runId, at, question }) =>
-      withProject((project) => project.past.ask(runId, at, question, looks.join(runId, at))),
+    askRun: (asked) => withProject((project) => project.past.ask(asked, looks.join(asked.runId, asked.at))),
     cancelLook: async () => looks.cancel(),
     getCurves: (request) => withProject((project) => project.runs.curves(request)),
     branchRun: (request) =>

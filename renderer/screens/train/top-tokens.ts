@@ -1,5 +1,5 @@
 /** The likeliest tokens of each step: what stands where a table of every token would be too large. */
-import type { Prediction } from '../../../engine/api.ts';
+import type { Prediction } from '../../../engine/questions.ts';
 
 export interface RankedToken {
   token: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { GenerateQuestion } from '../../../engine/api.ts';
 import { generate } from '../../../engine/inspect/generate.ts';
 import { predict } from '../../../engine/inspect/predict.ts';
+import type { GenerateQuestion } from '../../../engine/questions.ts';
 import { wheat } from '../documents.ts';
 import { rowsOf, train } from './trained.ts';
 

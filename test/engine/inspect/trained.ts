@@ -1,10 +1,11 @@
 /** Trained weights for tests of what looks into them. */
-import type { DirectionTrace } from '../../../engine/api.ts';
+
 import { weightsDocument } from '../../../engine/formats/weights.ts';
 import { type TrainedModel, trainedModel } from '../../../engine/inspect/trained.ts';
 import { type CellName, cells } from '../../../engine/layers/cells.ts';
 import type { WeightsJson } from '../../../engine/model/experiment.ts';
 import type { ModelSpec } from '../../../engine/model/spec.ts';
+import type { DirectionTrace } from '../../../engine/questions.ts';
 import type { Trainer } from '../../../engine/training/trainer.ts';
 import { type Changes, trainer } from '../documents.ts';
 

@@ -11,6 +11,7 @@ import { createEngineService } from '../../../engine/serving/service.ts';
 import type { Trainer } from '../../../engine/training/trainer.ts';
 import { version } from '../../../engine/version.ts';
 import { type Changes, experiment, reversal, trainer } from '../documents.ts';
+import { withAsks } from './asks.ts';
 
 type Event =
   | { kind: 'epochs'; at: number; rows: EpochRow[] }
@@ -448,7 +449,7 @@ describe('what is refused', () => {
 
 describe('questions', () => {
   it('are answered without a run', async () => {
-    const { engine } = createEngine();
+    const engine = withAsks(createEngine().engine);
     const source = { kind: 'file', bytes: fileOf(trained({}, 40), null) } as const;
     const pair = { input: 'hello', target: 'ohlol' };
     const predicted = await engine.predict(source, { input: 'hello' });

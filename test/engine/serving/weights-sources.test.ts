@@ -14,6 +14,7 @@ import type { Scheduler } from '../../../engine/serving/scheduler.ts';
 import { createEngineService } from '../../../engine/serving/service.ts';
 import { createWeightsSources } from '../../../engine/serving/weights-sources.ts';
 import { type Changes, experiment, reversal, trainer, wheat } from '../documents.ts';
+import { withAsks } from './asks.ts';
 
 const deep: Changes = {
   dataset: reversal,
@@ -28,7 +29,7 @@ async function open(changes: Changes) {
   const yieldToMessages = () => new Promise<void>((resolve) => setImmediate(resolve));
   const checkpoints: RunCheckpoint[] = [];
   const states: string[] = [];
-  const engine = createEngineService(
+  const service = createEngineService(
     {
       epochs: (event) => void rows.push(...event.rows),
       checkpoint: (event) => void checkpoints.push(event.checkpoint),
@@ -36,6 +37,7 @@ async function open(changes: Changes) {
     },
     { yieldToMessages, now: () => performance.now() },
   );
+  const engine = withAsks(service);
   const opened = await engine.openRun({ runId: 'a', experiment: experiment(changes), checkpoint: null });
   if (!opened.ok) throw new Error('refused');
   return { engine, rows, yieldToMessages, checkpoints, states };

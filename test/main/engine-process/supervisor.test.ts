@@ -82,7 +82,7 @@ function supervise(...programs: string[]): void {
 }
 
 const source = { kind: 'run', runId: '1' } as const;
-const question = { input: '' };
+const question = { kind: 'predict', input: '' } as const;
 
 const until = (check: () => void) => vi.waitFor(check, untilMs);
 const readyAgain = () => until(() => expect(statuses.at(-1)?.status).toBe('ready'));
@@ -117,8 +117,8 @@ describe('an engine that dies', () => {
     ],
     ['of a hang', 'setTimeout(() => { for (;;); }, 50)', { kind: 'hung', silentSeconds: 0 }],
   ])('%s is told apart, named, and followed by another', async (_, rest, death) => {
-    supervise(engineThat(`calls.predict = async () => void ${rest}`), engineThat(''));
-    await supervisor.api.predict(source, question);
+    supervise(engineThat(`calls.ask = async () => void ${rest}`), engineThat(''));
+    await supervisor.api.ask(source, question);
     await until(() => expect(deaths).toEqual([death]));
     await readyAgain();
     expect(children).toHaveLength(2);
@@ -133,11 +133,11 @@ describe('an engine that dies', () => {
     environment = { NODE_OPTIONS: '--max-old-space-size=32' };
     supervise(
       engineThat(
-        'calls.predict = async () => { const kept = []; for (;;) kept.push(new Array(1000).fill({})); };',
+        'calls.ask = async () => { const kept = []; for (;;) kept.push(new Array(1000).fill({})); };',
       ),
       engineThat(''),
     );
-    expect(await supervisor.api.predict(source, question).catch((error) => error)).toBeInstanceOf(EngineLost);
+    expect(await supervisor.api.ask(source, question).catch((error) => error)).toBeInstanceOf(EngineLost);
     await until(() => expect(deaths).toEqual([{ kind: 'out-of-memory' }]));
     await readyAgain();
   });
@@ -155,13 +155,13 @@ describe('an engine that dies', () => {
 
   it('rejects the calls that wait for it; later ones wait for the next', async () => {
     supervise(
-      engineThat('calls.predict = () => new Promise(() => setTimeout(() => process.exit(3), 50));'),
-      engineThat('calls.predict = async () => ({ ok: false, problems: [] });'),
+      engineThat('calls.ask = () => new Promise(() => setTimeout(() => process.exit(3), 50));'),
+      engineThat('calls.ask = async () => ({ ok: false, problems: [] });'),
     );
-    const lost = await supervisor.api.predict(source, question).catch((error) => error);
+    const lost = await supervisor.api.ask(source, question).catch((error) => error);
     expect(lost).toBeInstanceOf(EngineLost);
     expect(lost.problem.code).toBe('engine-crashed');
-    expect(await supervisor.api.predict(source, question)).toEqual({ ok: false, problems: [] });
+    expect(await supervisor.api.ask(source, question)).toEqual({ ok: false, problems: [] });
   });
 
   it('tells nothing any more that could be taken for the word of the next', async () => {
@@ -256,13 +256,13 @@ describe('patience', () => {
   it('is longer with an engine that was asked for something large', async () => {
     const busyMs = patience.idleMs * 2;
     supervise(
-      engineThat(`calls.predict = async () => {
+      engineThat(`calls.ask = async () => {
         const until = Date.now() + ${busyMs};
         while (Date.now() < until);
         return 'done';
       };`),
     );
-    expect(await supervisor.api.predict(source, question)).toBe('done');
+    expect(await supervisor.api.ask(source, question)).toBe('done');
     expect(deaths).toEqual([]);
   });
 });
@@ -331,10 +331,10 @@ describe('flags that V8 does not live with', () => {
       const [flag] = process.argv.slice(2);
       if (flag === '--deadly') process.kill(process.pid, 'SIGTRAP');
       if (flag === '--wrong') calls.describe = async () => ({ kernelLimit: 'wrong', threads: 1 });
-      calls.predict = async () => flag;`);
+      calls.ask = async () => flag;`);
     supervise(engine);
     // Asked while the first one still dies.
-    expect(await supervisor.api.predict(source, question)).toBe('--good');
+    expect(await supervisor.api.ask(source, question)).toBe('--good');
     expect(children).toHaveLength(3);
     expect([deaths, statuses.map(({ status }) => status)]).toEqual([[], ['ready']]);
     expect(remembered).toEqual([['--good']]);
@@ -346,7 +346,7 @@ describe('flags that V8 does not live with', () => {
     process.kill(children.at(-1)!.pid!, 'SIGTRAP');
     await until(() => expect(deaths).toEqual([{ kind: 'out-of-memory' }]));
     await readyAgain();
-    expect(await supervisor.api.predict(source, question)).toBe('--good');
+    expect(await supervisor.api.ask(source, question)).toBe('--good');
     expect(remembered).toHaveLength(1);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Prediction } from '../../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
+import type { Answer, Prediction } from '../../../engine/questions.ts';
 import type { LabApi, Moment, RunSummary } from '../../../main/api.ts';
 import { Asked } from '../../../renderer/state/asked.svelte.ts';
 import { patience } from '../../patience.ts';

@@ -1,4 +1,4 @@
-import type { Trace } from '../../../../engine/api.ts';
+import type { Trace } from '../../../../engine/questions.ts';
 
 /** The numbers of one sequence's way through the network, as the drawing colours them. */
 export interface DrawnValues {

@@ -1,6 +1,7 @@
 /** The board of a label task as data: what each sequence is called, how sure that is, and what is taken for what. */
-import type { Evaluation } from '../../../../engine/api.ts';
+
 import type { Sample } from '../../../../engine/model/experiment.ts';
+import type { Evaluation } from '../../../../engine/questions.ts';
 
 export interface LabelRow {
   /** Its place among the samples. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Evaluation } from '../../../../engine/api.ts';
+import type { Evaluation } from '../../../../engine/questions.ts';
 import {
   barParts,
   confusion,

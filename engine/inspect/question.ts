@@ -1,0 +1,40 @@
+/** Every question that weights can be asked, and who answers it. */
+import { type Result, success } from '../errors.ts';
+import type { AnswerTo, Question, QuestionKind, Questions } from '../questions.ts';
+import { evaluateInPieces } from './evaluate.ts';
+import { generateInPieces } from './generate.ts';
+import { findGradientsInPieces, mapGradientsInPieces } from './gradients.ts';
+import { predictInPieces } from './predict.ts';
+import { traceInPieces } from './trace.ts';
+import type { TrainedModel } from './trained.ts';
+import { weightsInPieces } from './weights.ts';
+
+const answerers = {
+  predict: predictInPieces,
+  trace: traceInPieces,
+  gradients: findGradientsInPieces,
+  'gradient-map': mapGradientsInPieces,
+  evaluate: evaluateInPieces,
+  generate: generateInPieces,
+  weights: weightsInPieces,
+} satisfies {
+  [Kind in QuestionKind]: (
+    trained: TrainedModel,
+    question: Questions[Kind]['question'],
+  ) => Generator<void, Result<Questions[Kind]['answer']>>;
+};
+
+/** The answer, or what is wrong with the question; yields where long work may be interrupted. */
+export function* askInPieces<Kind extends QuestionKind>(
+  trained: TrainedModel,
+  question: Extract<Question, { kind: Kind }>,
+): Generator<void, Result<AnswerTo<Kind>>> {
+  const { kind } = question;
+  const work = answerers[kind] as (
+    trained: TrainedModel,
+    question: unknown,
+  ) => Generator<void, Result<unknown>>;
+  const answered = yield* work(trained, question);
+  if (!answered.ok) return answered;
+  return success({ kind, answer: answered.value } as unknown as AnswerTo<Kind>, answered.warnings);
+}
