@@ -112,6 +112,8 @@ export class GridState {
     const row = Math.max(0, Math.min(place.row, this.rows.length));
     const column = this.lines.includes(place.column) || place.column !== 'target' ? place.column : 'input';
     this.place = { row, column };
+    // Who comes back to a row corrects it, and walks no more.
+    if (row !== this.#newRow) this.#newRow = null;
     this.anchor = null;
     this.spot = null;
     this.#shell.rowId = this.rows[row]?.id ?? null;
