@@ -12,6 +12,7 @@ import {
   firstSampleFields,
   makeSamples,
   sampleKinds,
+  textOfSamplesEdit,
 } from '../../../renderer/screens/data/make/sample-plan.ts';
 import {
   firstRuleFields,
@@ -138,6 +139,26 @@ describe('samples by rule', () => {
     );
     expect([...codes]).toEqual(task === 'label' && kind !== 'arithmetic' ? ['empty-target'] : []);
     if (unit === 'spaces') expect(after.rows[1]!.input).toContain(' ');
+  });
+
+  it('are the lines of a text, in place of what is there or below it, in one change', () => {
+    const made = makeSamples(
+      { ...firstSampleFields, kind: 'arithmetic', count: 2 },
+      { task: 'language-model', unit: 'characters', rule },
+    );
+    if (!made.ok) throw new Error(made.problems[0]!.message);
+    const lines = made.value.map(({ input }) => `${input}\n`).join('');
+    const draft = draftOf([], 'language-model');
+    const textAfter = (text: string, mode: 'replace' | 'append') => {
+      const before = { ...draft, data: { ...draft.data, text } };
+      const { draft: after, inverse } = applyEdit(before, textOfSamplesEdit(before, made.value, mode));
+      expect(applyEdit(after, inverse).draft).toEqual(before);
+      return after.data.text;
+    };
+    expect(textAfter('', 'append')).toBe(lines);
+    expect(textAfter('1+1=2.', 'append')).toBe(`1+1=2.\n${lines}`);
+    expect(textAfter('1+1=2.\n', 'append')).toBe(`1+1=2.\n${lines}`);
+    expect(textAfter('1+1=2.', 'replace')).toBe(lines);
   });
 
   it('what cannot be made is said', () => {

@@ -90,6 +90,21 @@ export function differentStrings({ alphabet, minLength, maxLength }: SampleField
   return total <= Number.MAX_SAFE_INTEGER ? total : Number.POSITIVE_INFINITY;
 }
 
+/** What the samples become; where nothing is there yet, a language model's may be either. */
+export type MadeInto = 'rows' | 'text' | 'either';
+
+/** What a language model's text is to become: the samples alone, or the text with them below it. */
+export type TextMode = 'replace' | 'append';
+
+/** The samples as lines of the text, each with a line feed at its end. */
+export function textOfSamplesEdit({ data }: Draft, samples: readonly Sample[], mode: TextMode): DraftEdit {
+  const lines = samples.map(({ input }) => `${input}\n`).join('');
+  if (mode === 'replace') return { kind: 'data', patch: { text: lines } };
+  const { text } = data;
+  const insert = text === '' || text.endsWith('\n') ? lines : `\n${lines}`;
+  return { kind: 'text', changes: [{ at: text.length, remove: 0, insert }] };
+}
+
 /** The samples as new rows at the end. */
 export function addSamplesEdit(draft: Draft, samples: readonly Sample[], note: string): DraftEdit {
   const first = nextRowId(draft);

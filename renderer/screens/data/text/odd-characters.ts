@@ -34,3 +34,13 @@ export function withoutNoWidth(text: string): string {
 export function withLineFeeds(text: string): string {
   return text.replace(/\r\n?/gu, '\n');
 }
+
+const encoder = new TextEncoder();
+
+/** Bytes of the whole text as UTF-8. Of characters they are counted by kind, without another copy of the text. */
+export function utf8Bytes({ text, unit, counts }: TextTokens): number {
+  if (unit === 'spaces') return encoder.encode(text).length;
+  let bytes = 0;
+  for (const [token, count] of counts) bytes += count * encoder.encode(token).length;
+  return bytes;
+}
