@@ -26,7 +26,7 @@ import type { ExportFormat } from '../engine/formats/exports.ts';
 import type { ImportChoices } from '../engine/formats/importing/choices.ts';
 import type { ImportPreview } from '../engine/formats/importing/preview.ts';
 import type { Language } from '../engine/formats/languages.ts';
-import type { ExperimentDocument, OptimizerSpec } from '../engine/model/experiment.ts';
+import type { EarlyStopping, ExperimentDocument, OptimizerSpec } from '../engine/model/experiment.ts';
 import type { Answer, Question } from '../engine/questions.ts';
 
 export interface LabApi {
@@ -118,6 +118,8 @@ export interface LabApi {
     to: number;
     points: number;
   }): Promise<Result<Curve[]>>;
+  /** What is true of all of a run's epochs together; null before the first. */
+  getStanding(runId: string): Promise<Result<RunStanding | null>>;
   /**
    * A new run that goes on from a run's state after an epoch, paused there, with a copy of that state of its own: one
    * undoable step. It begins with the settings of that epoch and the change.
@@ -154,8 +156,8 @@ export interface LabEvents {
   runRemoved(event: { runId: string }): void;
   /** Where the project is kept, and whether it takes changes: at once when the file goes away or refuses one. */
   projectChanged(event: ProjectStatus): void;
-  /** Rows up to this epoch can be pulled. At most 20 a second a run. */
-  epochsArrived(event: { runId: string; epoch: number }): void;
+  /** Rows up to this epoch, of which this is the loss, can be pulled. At most 20 a second a run. */
+  epochsArrived(event: { runId: string; epoch: number; loss: number }): void;
   engineChanged(event: EngineStatus): void;
   /** How many epochs have been replayed of those that the window looks at or exports, of how many; at most 20 a second. */
   lookProgressed(event: LookProgress): void;
@@ -425,6 +427,26 @@ export interface CurvePoint {
   last: number;
   min: number;
   max: number;
+}
+
+export interface RunStanding {
+  /** The newest epoch that it speaks of. */
+  epoch: number;
+  /** The first epochs with the least of each; null where nothing is held back. */
+  leastLoss: number;
+  leastValidationLoss: number | null;
+  /** Epochs in a row, up to the newest, in which every token was right. */
+  rightStreak: number;
+  /** How much of its patience is used up, as the engine's stop-rules.ts counts it; null where it has no such rule. */
+  patience: PatienceUsed | null;
+}
+
+export interface PatienceUsed {
+  metric: EarlyStopping['metric'];
+  bestEpoch: number;
+  /** Since the metric was better by more than minDelta. */
+  epochs: number;
+  patience: number;
 }
 
 export interface ExportRequest {

@@ -4,8 +4,8 @@ import { isRunning, type OpenRun } from './open-run.ts';
 
 /** Epochs a millisecond, as many as a project file takes in without holding up what else is asked of it. */
 const rowsPerMs = 50;
-/** Rows that may wait for their receiver; then the run waits, too. */
-const mostWaiting = 20_000;
+/** Rows that may wait for their receiver; then the run waits, too: a window is to show what is, not what was. */
+const mostWaiting = 3000;
 /** A long run's checkpoints are at most so far apart, the first ones less, but take at most a twentieth of its time. */
 const checkpointGapMs = 5000;
 const firstCheckpointGapMs = 500;

@@ -2,6 +2,7 @@
  * The engine process: the engine's door (`engine-door.ts`) on the port that its host gave it. Under the desktop app that is a utility
  * process's parentPort, under the browser host a child process's IPC channel; both carry structured clones.
  */
+import { constants, setPriority } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { serialize } from 'node:v8';
 import { createBirpc } from 'birpc';
@@ -51,6 +52,11 @@ function openPort(): Port {
     listen: (listener) => process.on('message', listener),
   };
 }
+
+// Windows and the lab go first where there are no more cores than work. A system that refuses loses nothing else.
+try {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+} catch {}
 
 // The host alone decides when the engine ends; Ctrl+C in a terminal reaches this process too.
 process.on('SIGINT', () => {});

@@ -8,9 +8,10 @@ import type { EpochRow } from '../../engine/api.ts';
 import type { CurveMetric, CurvePoint } from '../api.ts';
 
 /** How many epochs a bucket holds; those of size s begin at epochs 1, 1 + s, 1 + 2 s … */
-const sizes = [16, 64, 256, 1024, 4096, 16_384, 65_536] as const;
+export const bucketSizes = [16, 64, 256, 1024, 4096, 16_384, 65_536] as const;
+const sizes = bucketSizes;
 
-const columns = {
+export const curveColumns = {
   loss: 'loss',
   lr: 'lr',
   gradNorm: 'grad_norm',
@@ -19,6 +20,8 @@ const columns = {
   validationAccuracy: 'validation_accuracy',
   trainedMs: 'trained_ms',
 } as const satisfies Record<CurveMetric, string>;
+
+const columns = curveColumns;
 
 export const curveMetrics = Object.keys(columns) as CurveMetric[];
 
@@ -110,6 +113,7 @@ export function cutCurvesAfter(database: DatabaseSync, runId: string, epoch: num
 /**
  * A curve in at most `points` points (2 at the least), in order, each with the least and the greatest of its epochs:
  * exactly those of the rows from `from` to `to`, both included. Epochs without a row or without that metric have none.
+ * `waiting` are rows that are not in the file yet, in order; those that are in it by now are passed over.
  */
 export function readCurve(
   database: DatabaseSync,
@@ -118,13 +122,32 @@ export function readCurve(
   from: number,
   to: number,
   points: number,
+  waiting: readonly EpochRow[] = [],
 ): CurvePoint[] {
   if (!(points >= 2)) throw new Error(`a curve of ${points} points; there must be 2 or more`);
   const reader = curveReader(database, Number(runId), columns[metric]);
   const ends = reader.ends(from, to);
-  if (!ends) return [];
-  const size = sizeFor(ends.last - ends.first + 1, points);
-  return reader.points(ends.first, ends.last, size);
+  const saved = ends?.last ?? 0;
+  const further = waiting.filter(({ epoch }) => epoch > saved && epoch >= from && epoch <= to);
+  const first = ends?.first ?? further[0]?.epoch;
+  if (first === undefined) return [];
+  const size = sizeFor((further.at(-1)?.epoch ?? saved) - first + 1, points);
+  const curve = ends ? reader.points(ends.first, ends.last, size) : [];
+  for (const row of further) addRow(curve, row.epoch, row[metric], size);
+  return curve;
+}
+
+/** To its last point, where it belongs to that one's epochs. */
+function addRow(curve: CurvePoint[], epoch: number, value: number | null, size: number): void {
+  if (value === null) return;
+  const last = curve.at(-1);
+  if (!last || firstOf(last.last, size) !== firstOf(epoch, size)) {
+    curve.push({ first: epoch, last: epoch, min: value, max: value });
+    return;
+  }
+  last.last = epoch;
+  last.min = Math.min(last.min, value);
+  last.max = Math.max(last.max, value);
 }
 
 /** How many epochs a point stands for: at least so many that the points suffice, and whole buckets of the largest size. */

@@ -3,7 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import type { EpochRow, RunProgress, RunState, ShapesReport } from '../../engine/api.ts';
 import { LabError, type Problem, problem } from '../../engine/errors.ts';
-import type { ExperimentDocument, TrainingSpec, WeightsJson } from '../../engine/model/experiment.ts';
+import type {
+  EarlyStopping,
+  ExperimentDocument,
+  TrainingSpec,
+  WeightsJson,
+} from '../../engine/model/experiment.ts';
 import type { RunSettings, RunSummary } from '../api.ts';
 import { keepBlob } from './blob-store.ts';
 import { branchChangeSchema, weightPatches } from './branch-schema.ts';
@@ -252,6 +257,12 @@ export function readRun(database: DatabaseSync, runId: string): StoredRun | null
       row.given_weights === null ? null : (readFrozen(database, Number(row.given_weights)) as WeightsJson),
   } as ExperimentDocument;
   return { summary, experiment, frozenTraining: frozenTraining as TrainingSpec };
+}
+
+/** The rule by which a run runs out of patience; null where it has none, or is not there. */
+export function readEarlyStopping(database: DatabaseSync, runId: string): EarlyStopping | null {
+  const row = database.prepare('SELECT training FROM run WHERE id = ?').get(Number(runId));
+  return row ? readTraining(row.training, runId).earlyStopping : null;
 }
 
 /** A spark line's points: at most `count` losses, evenly over the run. */

@@ -1,6 +1,6 @@
 /** Files that the page itself gives, by the browser's own download. */
-export function downloadText(text: string, type: string, name: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+export function downloadText(text: string | readonly string[], type: string, name: string): void {
+  const address = URL.createObjectURL(new Blob(typeof text === 'string' ? [text] : [...text], { type }));
   download(address, name);
   URL.revokeObjectURL(address);
 }

@@ -2,7 +2,6 @@ import type { EpochRow } from '../../engine/api.ts';
 import type { Problem } from '../../engine/errors.ts';
 import type { LabApi, LookProgress, Moment, PastView, RunSummary } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
-import { rowOfEpoch } from './row-of-epoch.ts';
 import type { RunState } from './run.svelte.ts';
 
 /** Which epoch of which run; a new object each time that one is chosen. */
@@ -45,7 +44,9 @@ export class LookedAt {
   /** What was found there; null until it has come. */
   view: PastView | null = $derived.by(() => (this.status?.kind === 'there' ? this.status.view : null));
   /** That epoch's own numbers; null until they have come, and before the first update. */
-  row: EpochRow | null = $derived.by(() => rowOfEpoch(this.#run.rows, this.epoch) ?? this.view?.row ?? null);
+  row: EpochRow | null = $derived.by(() =>
+    this.epoch === null ? null : (this.#run.rows.at(this.epoch) ?? this.view?.row ?? null),
+  );
   /** For what is asked of the run's weights, or written of them. */
   moment: Moment = $derived.by(() => this.epoch ?? 'now');
 

@@ -1,21 +1,24 @@
 import type { EpochRow, LiveSettings, RunCommand, ShapesReport } from '../../engine/api.ts';
 import { type Problem, type Result, success } from '../../engine/errors.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
-import type { BranchRequest, Curve, LabApi, RunSummary } from '../../main/api.ts';
+import type { BranchRequest, Curve, LabApi, RunStanding, RunSummary } from '../../main/api.ts';
 import type { LabConnection } from '../lab.ts';
 import type { ProjectState } from './project.svelte.ts';
 import { showWithoutEffect } from './report.ts';
+import { RunRows } from './run-rows.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
 
-/** Rows asked for at once, as many as are given; with fewer a window falls behind the fastest runs. */
-const PAGE = 10_000;
+const noRows: Pick<LabApi, 'getEpochs'> = { getEpochs: async () => success([]) };
+
 /** A pause that takes longer is said. */
 const LONG_PAUSE_MS = 300;
 
+/** What is true of all of its epochs is asked for so often while a run trains. */
+const standingEveryMs = 250;
+
 /**
- * The run on screen: which one, its frozen experiment, its rows, and the transport. Rows are pulled after each
- * `epochsArrived`, one request at a time, and only ever appended: `rows` is replaced by a longer array, so a chart
- * can tell what is new by the length it drew last.
+ * The run on screen: which one, its frozen experiment, its rows, and the transport. The newest rows are pulled after each
+ * `epochsArrived`, one request at a time.
  */
 export class RunState {
   readonly #api: LabApi;
@@ -23,7 +26,10 @@ export class RunState {
   runId = $state.raw<string | null>(null);
   /** The run's own document, with live changes applied; null until it has come. */
   experiment = $state.raw<ExperimentDocument | null>(null);
-  rows = $state.raw<EpochRow[]>([]);
+  /** Its rows; of none, where no run is on screen. */
+  rows = $state.raw<RunRows>(new RunRows(noRows, ''));
+  /** What is true of all of its epochs; null before the first, and until it has come. */
+  standing = $state.raw<RunStanding | null>(null);
   /** What a shapes run has shown, for whoever has asked for it; null until it has come. */
   shapes = $state.raw<ShapesReport | null>(null);
   /** Epochs a second for run; null: as fast as it goes. */
@@ -39,13 +45,21 @@ export class RunState {
   isPausing: boolean = $derived(
     this.#comingToRest === this.runId && this.summary?.state.status === 'running',
   );
-  lastRow: EpochRow | null = $derived(this.rows.at(-1) ?? null);
+  lastRow: EpochRow | null = $derived(this.rows.last);
   /** A run was training when its engine died. */
   onInterrupted: (run: RunSummary, problem: Problem) => void = () => {};
   /** A run is being made: what is asked for meanwhile is asked of it, and makes no other. */
   #making: Promise<Result<RunSummary>> | null = null;
-  #pulling = false;
-  #again = false;
+  /** The newest epoch that the lab has told of, ahead of its row. */
+  #heard = $state.raw<{ of: RunRows; epoch: number; loss: number } | null>(null);
+  /** The newest epoch and its loss, for what says them while a run trains. */
+  newest: { epoch: number; loss: number | null } = $derived.by(() => {
+    const epoch = this.summary?.progress.epoch ?? 0;
+    const heard = this.#heard?.of === this.rows ? this.#heard : null;
+    return heard && heard.epoch > epoch ? heard : { epoch, loss: this.summary?.lastLoss ?? null };
+  });
+  #standingWanted = false;
+  #standingTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(connection: LabConnection, project: ProjectState) {
     this.#api = connection.api;
@@ -74,8 +88,11 @@ export class RunState {
       // A branch that is undone leaves the run that it came from.
       void this.show(this.#find(parent, project.runs) ? parent : project.lastRunId());
     };
-    connection.handlers.epochsArrived = ({ runId }) => {
-      if (runId === this.runId) void this.pull();
+    connection.handlers.epochsArrived = ({ runId, epoch, loss }) => {
+      if (runId !== this.runId) return;
+      this.#heard = { of: this.rows, epoch, loss };
+      void this.pull(epoch);
+      this.#askStanding();
     };
   }
 
@@ -87,10 +104,11 @@ export class RunState {
   }
 
   async reload(): Promise<void> {
-    this.rows = [];
+    const runId = this.runId;
+    this.rows = runId === null ? new RunRows(noRows, '') : this.#rowsOf(runId);
+    this.standing = null;
     this.experiment = null;
     this.shapes = null;
-    const runId = this.runId;
     if (runId === null) return;
     const view = await this.#api.getRun(runId);
     if (view.ok && this.runId === runId) {
@@ -119,32 +137,36 @@ export class RunState {
   /** Asks the weights of any moment of any run of the project. */
   askRun: LabApi['askRun'] = (request) => this.#api.askRun(request);
 
-  /** Fetches the rows that are missing at the end. */
-  async pull(): Promise<void> {
-    if (this.#pulling) {
-      this.#again = true;
-      return;
-    }
-    this.#pulling = true;
-    try {
-      do {
-        this.#again = false;
-        const runId = this.runId;
-        if (runId === null) return;
-        const before = this.rows;
-        const since = before.at(-1)?.epoch ?? 0;
-        const result = await this.#api.getEpochs({ runId, since, limit: PAGE });
-        if (!result.ok) return;
-        if (this.runId !== runId || this.rows !== before) {
-          this.#again = true;
-          continue;
-        }
-        if (result.value.length > 0) this.rows = before.concat(result.value);
-        if (result.value.length === PAGE) this.#again = true;
-      } while (this.#again);
-    } finally {
-      this.#pulling = false;
-    }
+  /** Fetches the newest rows, and what is true of all of them; `until` is the newest epoch that is known of. */
+  async pull(until = 0): Promise<void> {
+    const { rows } = this;
+    if (this.runId === null) return;
+    await rows.pull(Math.max(until, this.summary?.progress.epoch ?? 0));
+    if (this.rows === rows) this.#askStanding();
+  }
+
+  #rowsOf(runId: string): RunRows {
+    const parent = this.#find(runId, this.#project.runs)?.parent;
+    return new RunRows(this.#api, runId, (parent?.epoch ?? 0) + 1);
+  }
+
+  /** At once, and then no more often than may be. */
+  #askStanding(): void {
+    this.#standingWanted = true;
+    if (this.#standingTimer !== null) return;
+    this.#standingTimer = setTimeout(() => {
+      this.#standingTimer = null;
+      if (this.#standingWanted) this.#askStanding();
+    }, standingEveryMs);
+    void this.#fetchStanding();
+  }
+
+  async #fetchStanding(): Promise<void> {
+    this.#standingWanted = false;
+    const { rows, runId } = this;
+    if (runId === null) return;
+    const result = await this.#api.getStanding(runId);
+    if (result.ok && this.rows === rows) this.standing = result.value;
   }
 
   /** Freezes the draft as a new run and shows it; problems of the draft come back. */

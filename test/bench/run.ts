@@ -12,7 +12,12 @@ import { measureWhole } from './whole.ts';
 
 function optionsOrExit(): BenchOptions {
   try {
-    const read = readOptions(process.argv.slice(2), [...jobs.map(({ name }) => name), 'generation', 'whole']);
+    const read = readOptions(process.argv.slice(2), [
+      ...jobs.map(({ name }) => name),
+      'generation',
+      'whole',
+      'train-frames',
+    ]);
     if (read !== null) return read;
     process.stdout.write(usage);
     process.exit(0);
@@ -139,9 +144,9 @@ mkdirSync('test-results', { recursive: true });
 writeFileSync('test-results/bench.json', `${JSON.stringify({ peak, rows, generation, whole }, null, 2)}\n`);
 rmSync(folder, { recursive: true, force: true });
 
-if (only === '') {
-  for (const file of ['control.ts', 'main-blocking.ts', 'large-projects.ts', 'import.ts']) {
-    console.log();
-    spawnSync(process.execPath, [join(import.meta.dirname, file)], { stdio: 'inherit' });
-  }
+/** Each by itself, too: `node test/bench/FILE`. */
+const whenAll = ['control.ts', 'main-blocking.ts', 'large-projects.ts', 'import.ts', 'train-frames.ts'];
+for (const file of only === '' ? whenAll : 'train-frames'.includes(only) ? ['train-frames.ts'] : []) {
+  console.log();
+  spawnSync(process.execPath, [join(import.meta.dirname, file)], { stdio: 'inherit' });
 }

@@ -16,19 +16,26 @@
  */
 import type { EngineEvents, EpochRow, ShapesReport } from '../../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
-import type { Curve, LabApi, LabEvents, RunSummary, RunView } from '../../api.ts';
+import type { Curve, LabApi, LabEvents, RunStanding, RunSummary, RunView } from '../../api.ts';
 import type { EngineDeath } from '../../engine-process/engine-death.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import { readCurve } from '../../project/curve-store.ts';
 import type { Keeper } from '../../project/keeper.ts';
 import type { LargeBytes } from '../../project/large-bytes.ts';
-import { readEpochs, readRun, readRunSummary, readShapes } from '../../project/run-store.ts';
+import {
+  readEarlyStopping,
+  readEpochs,
+  readRun,
+  readRunSummary,
+  readShapes,
+} from '../../project/run-store.ts';
 import { hasEnded, makesTrain, unknownRun } from './command-rules.ts';
 import { createRunCommands, type RunCommands } from './commands.ts';
 import { type LiveRun, onlyLost } from './live-run.ts';
 import { createRecovery } from './recovery.ts';
 import { createResidency, type Residency } from './residency.ts';
 import { createRunRecorder, type RunRecorder } from './run-recorder.ts';
+import { createStandings } from './standing.ts';
 import { createTurns } from './turns.ts';
 
 export interface LiveRuns extends RunCommands {
@@ -41,8 +48,8 @@ export interface LiveRuns extends RunCommands {
   get(runId: string): Result<RunView>;
   shapes(runId: string): Result<ShapesReport>;
   epochs(runId: string, since: number, limit: number): Result<EpochRow[]>;
-  /** Of what is in the file. */
   curves(asked: Parameters<LabApi['getCurves']>[0]): Result<Curve[]>;
+  standing(runId: string): Result<RunStanding | null>;
   /** Makes the run as it stands the newest checkpoint in the file. */
   saveNow(runId: string): Promise<void>;
   /** Stops it and closes it. */
@@ -86,7 +93,9 @@ export function createLiveRuns({ keeper, largeBytes, engine, tell, onRest }: Liv
   const recovery = createRecovery({ keeper, residency, recorder, tell, inTurn });
   const commands = createRunCommands({ keeper, engine, residency, recorder, tell, inTurn });
 
+  const standings = createStandings();
   const summary = (stored: RunSummary) => residency.live(stored.id)?.summary ?? stored;
+  const unsavedRows = (runId: string): readonly EpochRow[] => residency.live(runId)?.unsaved.rows ?? [];
 
   return {
     ...commands,
@@ -111,15 +120,25 @@ export function createLiveRuns({ keeper, largeBytes, engine, tell, onRest }: Liv
       if (!readRunSummary(keeper.database(), runId)) return failure(unknownRun(runId));
       const stored = readEpochs(keeper.database(), runId, since, limit);
       const last = stored.at(-1)?.epoch ?? since;
-      const waiting = stored.length < limit ? (residency.live(runId)?.unsaved.rows ?? []) : [];
+      const waiting = stored.length < limit ? unsavedRows(runId) : [];
       return success(stored.concat(waiting.filter((row) => row.epoch > last)).slice(0, limit));
     },
     curves({ runId, metrics, from, to, points }) {
       const database = keeper.database();
       if (!readRunSummary(database, runId)) return failure(unknownRun(runId));
       return success(
-        metrics.map((metric) => ({ metric, points: readCurve(database, runId, metric, from, to, points) })),
+        metrics.map((metric) => ({
+          metric,
+          points: readCurve(database, runId, metric, from, to, points, unsavedRows(runId)),
+        })),
       );
+    },
+    standing(runId) {
+      const database = keeper.database();
+      const stored = readRunSummary(database, runId);
+      if (!stored) return failure(unknownRun(runId));
+      const rule = readEarlyStopping(database, runId);
+      return success(standings.read(database, runId, unsavedRows(runId), rule));
     },
     async saveNow(runId) {
       const run = residency.inEngine(runId);

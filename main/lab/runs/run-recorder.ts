@@ -204,10 +204,11 @@ export function createRunRecorder<Run extends RecordedRun>({
         bestLoss: rows.reduce((best, { loss }) => Math.min(best, loss), summary.bestLoss ?? Infinity),
         firstRightEpoch: summary.firstRightEpoch ?? rows.find((row) => row.accuracy === 1)?.epoch ?? null,
       };
+      // They can be read already, and no window waits for the disk.
+      tell.epochsArrived({ runId: run.runId, epoch: last.epoch, loss: last.loss });
       // That it trains is known at once: a crash then is an interruption.
       if (summary.state.status !== 'running' || run.unsaved.rows.length >= mostWaiting) commit(run);
       else commitSoon(run);
-      tell.epochsArrived({ runId: run.runId, epoch: last.epoch });
     },
     takeCheckpoint(run, checkpoint) {
       run.unsaved.checkpoint = checkpoint;

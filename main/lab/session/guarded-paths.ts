@@ -116,6 +116,7 @@ type PathlessCall =
   | 'askRun'
   | 'cancelLook'
   | 'getCurves'
+  | 'getStanding'
   | 'branchRun'
   | 'previewExport'
   | 'previewImport'

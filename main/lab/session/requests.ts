@@ -179,6 +179,7 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
       points: v.pipe(count, v.minValue(2), v.maxValue(4000)),
     }),
   ]),
+  getStanding: v.tuple([runId]),
   branchRun: v.tuple([
     v.strictObject({
       runId,

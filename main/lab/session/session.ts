@@ -166,6 +166,7 @@ export function createSession(options: SessionOptions): Session {
     askRun: (asked) => withProject((project) => project.past.ask(asked, looks.join(asked.runId, asked.at))),
     cancelLook: async () => looks.cancel(),
     getCurves: (request) => withProject((project) => project.runs.curves(request)),
+    getStanding: (runId) => withProject((project) => project.runs.standing(runId)),
     branchRun: (request) =>
       withProject((project) => project.branchRun(request, looks.apart(request.runId, request.epoch))),
     previewExport: (request) =>

@@ -7,7 +7,6 @@ import type { Frame } from '../../charts/plot-area.ts';
 import { download, downloadText, plainFileName } from '../../components/download.ts';
 import { formatNumber } from '../../text/format.ts';
 import { t } from '../../text/text.svelte.ts';
-import { columnLine } from './columns.ts';
 import { firstRightText } from './first-right.ts';
 import type { TrainState } from './train-state.svelte.ts';
 
@@ -21,15 +20,32 @@ export function saveLossSvg(train: TrainState): void {
   downloadText(chartSvg(lossPicture(train), size), 'image/svg+xml', fileName(train, 'loss.svg'));
 }
 
-export function saveMetricsCsv(train: TrainState): void {
-  downloadText(writeMetricsCsv(train.run.rows), 'text/csv', fileName(train, 'metrics.csv'));
+/** Every epoch's numbers, fetched page by page; `view.saving` says how far it has come, and null there gives it up. */
+export async function saveMetricsCsv(train: TrainState): Promise<void> {
+  const { view, run } = train;
+  const { rows } = run;
+  const of = rows.count;
+  const name = fileName(train, 'metrics.csv');
+  const parts: string[] = [];
+  view.saving = { done: 0, of };
+  try {
+    for await (const page of rows.pages()) {
+      const text = writeMetricsCsv(page);
+      parts.push(parts.length === 0 ? text : text.slice(text.indexOf('\n') + 1));
+      if (view.saving === null) return;
+      view.saving = { done: Math.min(of, view.saving.done + page.length), of };
+    }
+    downloadText(parts, 'text/csv', name);
+  } finally {
+    view.saving = null;
+  }
 }
 
 /** The chart as it is on screen, with its words in the picture. */
 function lossPicture(train: TrainState) {
   const least = train.least?.loss ?? null;
   const plot = lossPlot({
-    line: train.smooth(columnLine(train.columns, 'loss')),
+    line: train.smoothLine('loss'),
     beside: train.beside('loss', 'validationLoss'),
     logEpochs: train.view.logEpochs,
     range: train.range,

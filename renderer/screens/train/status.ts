@@ -1,6 +1,6 @@
 /** What is said of a run: its badge, the line beside it, and what its end means. */
-import type { EpochRow, RunState } from '../../../engine/api.ts';
-import type { EarlyStopping, StopRules } from '../../../engine/model/experiment.ts';
+import type { RunState } from '../../../engine/api.ts';
+import type { StopRules } from '../../../engine/model/experiment.ts';
 import type { TextKey, Words } from '../../text/text.svelte.ts';
 
 export type Tone = 'plain' | 'good' | 'warn' | 'bad';
@@ -22,39 +22,6 @@ export function statusBadge(state: RunState): { key: TextKey; tone: Tone } {
     case 'interrupted':
       return { key: 'train_status_interrupted', tone: 'warn' };
   }
-}
-
-/** Epochs in a row, up to the last one, in which every token was right. */
-export function rightStreak(rows: readonly Pick<EpochRow, 'accuracy'>[]): number {
-  let streak = 0;
-  for (let index = rows.length - 1; index >= 0 && rows[index]!.accuracy === 1; index--) streak += 1;
-  return streak;
-}
-
-export interface PatienceUsed {
-  metric: EarlyStopping['metric'];
-  bestEpoch: number;
-  /** Since the metric was better by more than minDelta. */
-  epochs: number;
-  patience: number;
-}
-
-/** How much of the patience is used up, as the engine's stop-rules.ts counts it; null where there is no such rule, or no epoch. */
-export function patienceUsed(
-  rows: readonly Pick<EpochRow, 'epoch' | 'loss' | 'validationLoss'>[],
-  rule: EarlyStopping | null,
-): PatienceUsed | null {
-  if (rule === null || rows.length === 0) return null;
-  let best = Infinity;
-  let bestEpoch = rows[0]!.epoch;
-  for (const { epoch, loss, validationLoss } of rows) {
-    const metric = rule.metric === 'loss' ? loss : (validationLoss ?? loss);
-    if (best !== Infinity && !(metric < best - rule.minDelta)) continue;
-    best = metric;
-    bestEpoch = epoch;
-  }
-  const epochs = rows.at(-1)!.epoch - bestEpoch;
-  return { metric: rule.metric, bestEpoch, epochs, patience: rule.patience };
 }
 
 export interface RunFacts {

@@ -12,11 +12,11 @@ import { smoothed } from '../../charts/smooth.ts';
 import type { WindowState } from '../../state/context.ts';
 import type { LookedAt } from '../../state/looked-at.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
-import { rowOfEpoch } from '../../state/row-of-epoch.ts';
 import type { RunState } from '../../state/run.svelte.ts';
+import type { RunRows } from '../../state/run-rows.svelte.ts';
 import { boardSample, boardSampleCount, boardSource, trainTokenCount } from './board.ts';
-import { columnLine, columnsOf, leastEpoch, type MetricColumns, type MetricName } from './columns.ts';
 import { Ghost } from './ghost.svelte.ts';
+import { LiveCurves, type MetricName } from './live-curves.svelte.ts';
 import { type Kin, lineage, trainerOfEpoch } from './time/lineage.ts';
 import { Timeline } from './time/timeline.svelte.ts';
 import { TrainView } from './view.svelte.ts';
@@ -34,6 +34,7 @@ export class TrainState {
   readonly view: TrainView;
   readonly ghost: Ghost;
   readonly timeline: Timeline;
+  readonly curves: LiveCurves;
 
   constructor({ lab, project, run, look }: Pick<WindowState, 'lab' | 'project' | 'run' | 'look'>) {
     this.project = project;
@@ -42,6 +43,7 @@ export class TrainState {
     this.view = new TrainView(look);
     this.ghost = new Ghost(lab.api);
     this.timeline = new Timeline(lab.api);
+    this.curves = new LiveCurves(lab.api);
   }
 
   #drawn: SequenceExperiment | null = null;
@@ -61,25 +63,32 @@ export class TrainState {
   /** Epochs that the x axes run to. */
   planned = $derived.by(() => this.run.summary?.epochs ?? this.project.draft?.training.epochs ?? 1);
   /** A branch that has not trained stands where its parent was. */
-  lastEpoch = $derived.by(() => this.run.rows.at(-1)?.epoch ?? this.run.summary?.parent?.epoch ?? 0);
+  lastEpoch = $derived.by(() => this.run.lastRow?.epoch ?? this.run.summary?.parent?.epoch ?? 0);
   /** The run and those that it comes from, the oldest first. */
   kin: Kin[] = $derived.by(() => lineage(this.project.runs, this.run.runId));
   /** The epoch that charts, board and map speak of. */
   epoch = $derived.by(() => this.view.epoch(this.lastEpoch));
-  /** The run's own rows; before those of a branch the one that it began at, or the one of its parent that is looked at. */
-  boardRows: EpochRow[] = $derived.by(() => {
+  /** Of a branch, the row that stands before its own: the one that it began at, or the one of its parent that is looked at. */
+  rowBefore: EpochRow | null = $derived.by(() => {
     const { rows } = this.run;
     const parent = this.kin.at(-2);
     const began = parent ? (this.timeline.tracks.get(parent.run.id)?.lastRow ?? null) : null;
-    const before =
-      this.look.row && this.look.row.epoch < (rows[0]?.epoch ?? Infinity) ? this.look.row : began;
-    return before ? [before, ...rows] : rows;
+    const first = rows.last === null ? Infinity : rows.firstEpoch;
+    return this.look.row && this.look.row.epoch < first ? this.look.row : began;
   });
   /** The moment that the run's weights are asked of; null while an epoch that is looked at is still being replayed. */
   moment: Moment | null = $derived.by(() =>
     this.look.epoch === null || this.look.view ? this.look.moment : null,
   );
-  row = $derived.by(() => rowOfEpoch(this.boardRows, this.epoch));
+  #rowSeen: { of: RunRows; row: EpochRow } | null = null;
+  /** The row at the cursor; while it is on its way the one before, which says itself whose it is. */
+  row: EpochRow | null = $derived.by(() => {
+    const { rows } = this.run;
+    const row = this.rowAt(this.epoch);
+    if (row) this.#rowSeen = { of: rows, row };
+    const mayCome = this.epoch !== null && this.epoch >= rows.firstEpoch;
+    return row ?? (mayCome && this.#rowSeen?.of === rows ? this.#rowSeen.row : null);
+  });
   /** The cursor stands where someone put it, not merely at the newest epoch. */
   cursorPlaced = $derived.by(() => this.view.hovered !== null || this.view.picked !== null);
   range: { from: number; to: number } = $derived.by(() => {
@@ -88,23 +97,24 @@ export class TrainState {
     return { from: Math.max(1, Math.min(low, to - 1)), to: Math.min(Math.max(high, 2), to) };
   });
 
-  #columns: MetricColumns | null = null;
-  columns = $derived.by(() => {
-    this.#columns = columnsOf(this.run.rows, this.#columns);
-    return this.#columns;
-  });
-
   /** A part is held back, and has been judged at least once. */
-  hasValidation = $derived.by(() => this.run.rows.at(-1)?.validationLoss != null);
+  hasValidation = $derived.by(() => this.run.lastRow?.validationLoss != null);
   /** The epoch of the least validation loss; null where nothing is held back. */
   leastValidation = $derived.by(() =>
-    this.hasValidation ? leastEpoch(this.columns, 'validationLoss') : null,
+    this.hasValidation ? (this.run.standing?.leastValidationLoss ?? null) : null,
   );
   /** The epoch whose weights would be put back at the end: by the early stopping metric, else by what is held back. */
   bestEpoch = $derived.by(() => {
     const byLoss = this.experiment?.training.earlyStopping?.metric === 'loss';
-    return (byLoss ? null : this.leastValidation) ?? leastEpoch(this.columns, 'loss');
+    return (byLoss ? null : this.leastValidation) ?? this.run.standing?.leastLoss ?? null;
   });
+
+  /** The row of an epoch, of the run or before it branched off; null where it has none, or it is on its way. */
+  rowAt(epoch: number | null): EpochRow | null {
+    if (epoch === null) return null;
+    if (epoch === this.look.row?.epoch) return this.look.row;
+    return epoch === this.rowBefore?.epoch ? this.rowBefore : this.run.rows.at(epoch);
+  }
 
   /** Lines beside the run's own: what is held back dashed, the run before pale. */
   beside(own: MetricName, heldBack: MetricName | null): (Omit<SideLine, 'points'> & { line: Line })[] {
@@ -119,7 +129,7 @@ export class TrainState {
         lines.push({ line: ghost[heldBack], colour, dashed: true, opacity: 0.45 });
     }
     if (heldBack && this.hasValidation) {
-      const line = this.smooth(columnLine(this.columns, heldBack));
+      const line = this.smoothLine(heldBack);
       lines.push({ line, colour: this.line.colour, dashed: true, opacity: 1 });
     }
     return lines;
@@ -139,19 +149,28 @@ export class TrainState {
   }
 
   /** As it is drawn; smoothing changes what is seen, never what is said. */
-  smooth(line: Line): Line {
-    return this.view.smoothing === 0 ? line : { x: line.x, y: smoothed(line.y, this.view.smoothing) };
+  smoothLine(name: MetricName): Line {
+    const { smoothing } = this.view;
+    const line = this.curves.line(name, smoothing > 0);
+    return smoothing === 0 ? line : { x: line.x, y: smoothed(line, smoothing) };
   }
 
-  #rawLoss = $derived.by(() => columnLine(this.columns, 'loss'));
+  /** To be called whenever rows come, or other epochs are shown. */
+  followCurves(): void {
+    const { range, view, run } = this;
+    // All rows that are here, for those that come.
+    void run.rows.newest;
+    this.curves.follow(run.rows, { ...range, isLog: view.logEpochs, isZoomed: view.zoom !== null });
+  }
+
   /** Axis, frame and lines of the loss chart; the scrubber stands under it on the same epochs. */
   lossPlot = $derived.by(() =>
     lossPlot({
-      line: this.smooth(this.#rawLoss),
+      line: this.smoothLine('loss'),
       beside: [
         // What was smoothed stays behind it, pale.
         ...(this.view.smoothing > 0
-          ? [{ line: this.#rawLoss, colour: this.line.colour, dashed: false, opacity: 0.25 }]
+          ? [{ line: this.curves.line('loss'), colour: this.line.colour, dashed: false, opacity: 0.25 }]
           : []),
         ...this.beside('loss', 'validationLoss'),
       ],

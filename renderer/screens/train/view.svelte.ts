@@ -23,6 +23,8 @@ export class TrainView {
   third = $state<'gradNorm' | 'lr'>('gradNorm');
   /** The numbers of all epochs as a table. */
   tableOpen = $state(false);
+  /** How many epochs of a table of numbers have been fetched; null: none is being made. */
+  saving = $state.raw<{ done: number; of: number } | null>(null);
   /** First and last epoch that the charts show; null: all that are planned. */
   zoom = $state.raw<[number, number] | null>(null);
 

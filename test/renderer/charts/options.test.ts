@@ -171,6 +171,8 @@ describe('epochs on a log axis', () => {
   });
 });
 
+const lineOf = (y: number[]) => ({ x: y.map((_, i) => i + 1), y });
+
 describe('smoothed', () => {
   it('is the line itself for β = 0, and a constant for a constant', () => {
     fc.assert(
@@ -178,14 +180,11 @@ describe('smoothed', () => {
         fc.array(fc.double({ min: -10, max: 10, noNaN: true })),
         fc.double({ min: 0, max: 0.99, noNaN: true }),
         (y, beta) => {
-          expect([...smoothed(y, 0)]).toEqual(y);
-          for (const value of smoothed(
-            y.map(() => 3),
-            beta,
-          ))
-            expect(value).toBeCloseTo(3, 9);
+          expect([...smoothed(lineOf(y), 0)]).toEqual(y);
+          const constant = lineOf(y.map(() => 3));
+          for (const value of smoothed(constant, beta)) expect(value).toBeCloseTo(3, 9);
           // A mean of what was there so far.
-          smoothed(y, beta).forEach((value, i) => {
+          smoothed(lineOf(y), beta).forEach((value, i) => {
             const before = y.slice(0, i + 1);
             expect(value).toBeGreaterThanOrEqual(Math.min(...before) - 1e-9);
             expect(value).toBeLessThanOrEqual(Math.max(...before) + 1e-9);
@@ -195,10 +194,15 @@ describe('smoothed', () => {
     );
   });
   it('begins at the first value and leaves out what is not a number', () => {
-    const [first, gap, next] = smoothed([4, Number.NaN, 2], 0.9);
+    const [first, gap, next] = smoothed({ x: [1, 2, 2], y: [4, Number.NaN, 2] }, 0.9);
     expect(first).toBeCloseTo(4, 12);
     expect(gap).toBeNaN();
     expect(next).toBeCloseTo((0.9 * 4 + 2) / 1.9, 12);
+  });
+  it('counts the epochs between two values', () => {
+    const [, next] = smoothed({ x: [1, 4], y: [4, 2] }, 0.9);
+    const keep = 0.9 ** 3;
+    expect(next).toBeCloseTo((keep * 0.1 * 4 + (1 - keep) * 2) / (keep * 0.1 + 1 - keep), 12);
   });
 });
 

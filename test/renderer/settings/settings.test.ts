@@ -11,9 +11,7 @@ import {
   takenSettings,
   waitingDifference,
 } from '../../../renderer/screens/settings/settings.ts';
-import { columnLine, columnsOf } from '../../../renderer/screens/train/columns.ts';
 import { exactText } from '../../../renderer/screens/train/readout.ts';
-import { rowOfEpoch } from '../../../renderer/state/row-of-epoch.ts';
 
 /** The training settings with one number replaced. */
 const places: Record<keyof typeof rules, (value: number) => TrainingSpec> = {
@@ -125,47 +123,6 @@ describe('settings that wait for a reset', () => {
     const sgd = withOptimizer(otherOptimizer('sgd', 0.05));
     expect(sgd.optimizer).toEqual({ ...optimizerDefaults.sgd, lr: 0.05 });
     expect(waitingDifference(sgd, trainingDefaults)).toEqual({ optimizer: 'Adam' });
-  });
-});
-
-describe('columns of a run', () => {
-  const row = (epoch: number, loss = 1 / epoch) => ({
-    epoch,
-    loss,
-    lr: 0.05,
-    gradNorm: 2 / epoch,
-    accuracy: 0.5,
-    validationLoss: null,
-    validationAccuracy: null,
-    predictions: [],
-    probabilities: null,
-    trainedMs: 0,
-  });
-  const rows = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => row(from + i));
-
-  it('grow with the rows and keep what was read', () => {
-    const first = rows(1, 100);
-    const before = columnsOf(first, null);
-    const after = columnsOf(first.concat(rows(101, 1000)), before);
-    expect(after.length).toBe(1000);
-    const { x, y } = columnLine(after, 'loss');
-    expect([x[0], x[999], y[1], y[999]]).toEqual([1, 1000, 0.5, 0.001]);
-    expect(columnLine(before, 'loss').x.length).toBe(100);
-  });
-
-  it('are read anew for other rows', () => {
-    const before = columnsOf(rows(1, 10), null);
-    const other = columnsOf([row(1, 7), row(2, 8)], before);
-    expect([...columnLine(other, 'loss').y]).toEqual([7, 8]);
-    expect(columnsOf([], other).length).toBe(0);
-  });
-
-  it('find the row of an epoch', () => {
-    const some = rows(5, 9);
-    expect(rowOfEpoch(some, 7)?.epoch).toBe(7);
-    expect(rowOfEpoch(some, 4)).toBeNull();
-    expect(rowOfEpoch([some[0]!, some[3]!], 8)?.epoch).toBe(8);
-    expect(rowOfEpoch([], 1)).toBeNull();
   });
 });
 

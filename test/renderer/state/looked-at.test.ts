@@ -32,7 +32,7 @@ function slowLab(run: { runId: string | null; summary: RunSummary | null }) {
       asked.at(-1)?.answer(failure(problem('look-cancelled', '', 'given up')));
     },
   };
-  const look = new LookedAt({ api, handlers } as never, { ...run, rows: [] } as never);
+  const look = new LookedAt({ api, handlers } as never, { ...run, rows: { at: () => null } } as never);
   return { look, asked, handlers, run, cancels: () => cancelled };
 }
 

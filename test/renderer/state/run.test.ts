@@ -9,6 +9,7 @@ import { ProjectState } from '../../../renderer/state/project.svelte.ts';
 import { RowChecks } from '../../../renderer/state/row-checks.ts';
 import { RunState, startsAnew } from '../../../renderer/state/run.svelte.ts';
 import { runDiffers } from '../../../renderer/state/run-differs.ts';
+import { patience } from '../../patience.ts';
 
 const interrupted: RunSummary['state'] = {
   status: 'interrupted',
@@ -53,6 +54,7 @@ function fakeLab() {
     },
     getRun: async (runId: string) =>
       success({ summary: runs.get(runId)!, experiment: findTemplate('hello-rnn')! }),
+    getStanding: async () => success(null),
     getEpochs: async ({ since, limit }: { since: number; limit: number }) => {
       asked.push(since);
       return success(epochs.filter(({ epoch }) => epoch > since).slice(0, limit));
@@ -106,18 +108,32 @@ describe('the run on screen', () => {
     expect(project.runs.map(({ state }) => state.status)).toEqual(['stopped', 'paused']);
   });
 
-  it('pulls rows as they arrive, none twice, in pages', async () => {
+  it('pulls the newest rows as they arrive, none twice, and older ones where they are looked at', async () => {
     const { run, connection, asked, train } = fakeLab();
     await run.run();
     train(3);
-    connection.handlers.epochsArrived!({ runId: 'run-1', epoch: 3 });
+    const hear = (runId: string, epoch: number) =>
+      connection.handlers.epochsArrived!({ runId, epoch, loss: 1 / epoch });
+    hear('run-1', 3);
+    await settle();
+    expect(run.rows.newest.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     train(5000);
-    connection.handlers.epochsArrived!({ runId: 'run-1', epoch: 5000 });
-    connection.handlers.epochsArrived!({ runId: 'another', epoch: 9 });
-    for (let i = 0; i < 10; i += 1) await settle();
-    expect(run.rows.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 5000 }, (_, i) => i + 1));
+    hear('run-1', 5000);
+    hear('another', 9);
+    // What has been heard is said before its row is here.
+    expect([run.newest, run.lastRow?.epoch]).toEqual([{ of: run.rows, epoch: 5000, loss: 1 / 5000 }, 3]);
+    await expect.poll(() => run.lastRow?.epoch, patience).toBe(5000);
+    const first = run.rows.newest[0]!.epoch;
+    expect(first).toBeGreaterThan(4000);
+    expect(run.rows.newest.every(({ epoch }, i) => epoch === first + i)).toBe(true);
+    expect(run.rows.count).toBe(5000);
     expect(new Set(asked.slice(1)).size).toBe(asked.length - 1);
-    expect(run.lastRow?.epoch).toBe(5000);
+    expect(run.rows.at(77)).toBeNull();
+    await expect.poll(() => run.rows.at(77)?.epoch, patience).toBe(77);
+    const before = asked.length;
+    expect([run.rows.at(100)?.epoch, run.rows.at(5001), run.rows.at(0)]).toEqual([100, null, null]);
+    await settle();
+    expect(asked).toHaveLength(before);
   });
 
   it('begins anew where the run fell back to an earlier epoch', async () => {
@@ -130,12 +146,12 @@ describe('the run on screen', () => {
     });
     await settle();
     await settle();
-    expect(run.rows).toHaveLength(8);
+    expect(run.rows.newest).toHaveLength(8);
     epochs.length = 5;
     connection.handlers.runChanged!(summaryOf('run-1', 1, interrupted, 5));
     await settle();
     await settle();
-    expect(run.rows.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5]);
+    expect(run.rows.newest.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('asks for the numbers of a shapes run once, where somebody shows them, and forgets them with it', async () => {

@@ -1,9 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { trainingDefaults } from '../../../engine/data/defaults.ts';
 import type { SequenceDataset, SequenceExperiment } from '../../../engine/model/experiment.ts';
 import { leastReachableLoss } from '../../../engine/model/least-loss.ts';
-import { countEpoch, noProgress } from '../../../engine/training/stop-rules.ts';
 import {
   lrToSlider,
   readBetas,
@@ -23,7 +20,7 @@ import {
 } from '../../../renderer/screens/train/board.ts';
 import { asSentence, badTensor, lowerLr } from '../../../renderer/screens/train/divergence.ts';
 import { probabilityTable, probabilityText } from '../../../renderer/screens/train/probabilities.ts';
-import { patienceUsed, rightStreak, statusLine } from '../../../renderer/screens/train/status.ts';
+import { statusLine } from '../../../renderer/screens/train/status.ts';
 import fixture from '../../fixtures/pytorch/train-hello-rnn-seed2.json' with { type: 'json' };
 
 const hello: SequenceDataset = {
@@ -238,8 +235,6 @@ describe('the line beside the badge', () => {
   } as const;
 
   it('counts the epochs that were right in a row', () => {
-    expect(rightStreak([{ accuracy: 1 }, { accuracy: 0.8 }, { accuracy: 1 }, { accuracy: 1 }])).toBe(2);
-    expect(rightStreak([])).toBe(0);
     expect(statusLine(facts)).toEqual({ key: 'train_line_right_stops', values: { count: 8, limit: 10 } });
   });
 
@@ -275,42 +270,5 @@ describe('a run that diverged', () => {
   it('suggests a learning rate that is lower and not absurd', () => {
     expect(lowerLr(0.05)).toBe(0.005);
     expect(lowerLr(1e30)).toBe(0.01);
-  });
-});
-
-describe('how much of the patience is used up', () => {
-  const rows = (losses: number[], held: (number | null)[] = losses.map(() => null)) =>
-    losses.map((loss, i) => ({ epoch: i + 1, loss, validationLoss: held[i]! }));
-
-  it('counts the epochs since the metric was better by more than min_delta', () => {
-    const rule = { metric: 'loss', patience: 5, minDelta: 0 } as const;
-    expect(patienceUsed(rows([3, 2, 2, 2.5]), rule)).toEqual({
-      metric: 'loss',
-      bestEpoch: 2,
-      epochs: 2,
-      patience: 5,
-    });
-    expect(patienceUsed(rows([3, 2, 1.9]), { ...rule, minDelta: 0.5 })).toMatchObject({
-      bestEpoch: 2,
-      epochs: 1,
-    });
-    expect(patienceUsed(rows([1, 1, 1], [3, 2, 4]), { ...rule, metric: 'validationLoss' })).toMatchObject({
-      bestEpoch: 2,
-    });
-    expect(patienceUsed([], rule)).toBeNull();
-    expect(patienceUsed(rows([1]), null)).toBeNull();
-  });
-
-  it('is what the engine counts', () => {
-    const numbers = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 30 });
-    fc.assert(
-      fc.property(numbers, fc.integer({ min: 0, max: 2 }), (losses, minDelta) => {
-        const rule = { metric: 'loss', patience: 1000, minDelta } as const;
-        const progress = noProgress();
-        for (const loss of losses)
-          countEpoch(progress, { ...trainingDefaults, earlyStopping: rule }, loss, null, false);
-        expect(patienceUsed(rows(losses), rule)!.epochs).toBe(progress.epochsSinceBest);
-      }),
-    );
   });
 });
