@@ -12,7 +12,13 @@ export interface Questions {
   /** Where the loss of one step, or of all, is felt: at every h_t and every parameter. */
   gradients: { question: GradientsQuestion; answer: Gradients };
   /** How far back every step's loss is felt: ‖∂L_k/∂h_t‖ for all k and t. */
-  'gradient-map': { question: PairQuestion; answer: GradientMap[] };
+  'gradient-map': { question: LossStepsQuestion; answer: GradientMap[] };
+  /** What each input does to the loss of each step, as far as the gradient tells. */
+  influence: { question: LossStepsQuestion; answer: Influence };
+  /** Every number of the gradient's way back through time. */
+  'backward-trace': { question: BackwardTraceQuestion; answer: BackwardTrace };
+  /** One parameter's gradient as it stands when the way back has come to a step. */
+  'running-gradient': { question: RunningGradientQuestion; answer: RunningGradient };
   /** What the weights say of many samples of their task, and how sure they are. */
   evaluate: { question: EvaluateQuestion; answer: Evaluation };
   /** Text that a language model makes, token after token. */
@@ -129,11 +135,112 @@ export interface Gradients {
   parameters: Record<string, { shape: number[]; data: Float32Array }>;
 }
 
+export interface LossStepsQuestion extends PairQuestion {
+  /** Which losses k, in the order in which they are answered; absent: all K. */
+  steps?: readonly number[] | undefined;
+}
+
 export interface GradientMap {
   layer: number;
   reverse: boolean;
   /** ‖∂L_k/∂h_t‖, the 2-norm over the units, by loss step k and state step t. */
   norms: Float32Array; // [K, T]
+}
+
+/** Of input x_t (the token's row of the embedding; one-hot without one) on L_k. */
+export interface Influence {
+  /** ‖∂L_k/∂x_t ⊙ x_t‖. */
+  norms: Float32Array; // [K, T]
+  /** ∂L_k/∂x_t · x_t: about so much less would L_k be without x_t. */
+  products: Float32Array; // [K, T]
+}
+
+export interface BackwardTraceQuestion extends PairQuestion {
+  /** The step whose loss alone is meant; null: all. */
+  step: number | null;
+  /** mean: divided by the batch's real tokens, as in training; sum: as it is. */
+  loss: 'mean' | 'sum';
+  /** Of the batch that the sample is in; absent: the sample's own K. */
+  batchTokens?: number | undefined;
+}
+
+export interface BackwardTrace {
+  /** The way forward, whose numbers are the factors of the way back; of a language model without the input's last token. */
+  trace: Trace;
+  inputCodes: Int32Array; // [T]
+  targetCodes: Int32Array; // [K]
+  probabilities: Float32Array; // [K, V]
+  /** −log p of the target, not divided. */
+  losses: Float64Array; // [K]
+  /** 1 for the sum. */
+  divisor: number;
+  /** What is felt: the losses of the steps that are meant, summed and divided. */
+  loss: number;
+  /** (p − onehot) / divisor; 0 for steps that are not meant. */
+  dLogits: Float32Array; // [K, V]
+  /** What the head reads: h_t of the last layer; task label: the last states. */
+  features: Float32Array; // [K, D·H]
+  /** W_headᵀ dLogits; without a head dLogits itself. */
+  dFeatures: Float32Array; // [K, D·H]
+  /** As in the trace. */
+  directions: DirectionBackwardTrace[];
+  /** The whole gradient of every parameter. */
+  gradients: Weights;
+}
+
+/** By time: t = 0 … T − 1. "Next" is the step behind on the way back: t + 1, in the reverse direction t − 1. */
+export interface DirectionBackwardTrace {
+  layer: number;
+  reverse: boolean;
+  gateNames: string[]; // [G]
+  /** ∂L/∂h_t from the loss of step t or from the layer above. */
+  fromOutput: Float32Array; // [T, H]
+  /** What leaves the next step: its dhPrevious. */
+  fromNext: Float32Array; // [T, H]
+  /** fromOutput + fromNext. */
+  dh: Float32Array; // [T, H]
+  /** The next step's dcPrevious; null where the cell has no c, here and below. */
+  dcFromNext: Float32Array | null; // [T, H]
+  /** dh ⊙ o ⊙ (1 − tanh² c). */
+  dcFromH: Float32Array | null; // [T, H]
+  /** dcFromNext + dcFromH. */
+  dc: Float32Array | null; // [T, H]
+  /** dc ⊙ f. */
+  dcPrevious: Float32Array | null; // [T, H]
+  /** ∂L/∂gate: LSTM dc ⊙ g, dc ⊙ c₋, dc ⊙ i, dh ⊙ tanh c; GRU dInputSums_n ⊙ recurrentSums_n, dh ⊙ (h₋ − n), dh ⊙ (1 − z). */
+  dGates: Float32Array; // [T, G, H]
+  /** σ′ or tanh′ at the gate. */
+  slopes: Float32Array; // [T, G, H]
+  /** dGates ⊙ slopes: the gradient at W_ih x + b_ih. */
+  dInputSums: Float32Array; // [T, G, H]
+  /** At W_hh h₋ + b_hh: GRU's n has r ⊙ dInputSums_n; null where both are the same. */
+  dRecurrentSums: Float32Array | null; // [T, G, H]
+  /** W_hhᵀ dRecurrentSums. */
+  throughHidden: Float32Array; // [T, H]
+  /** What goes on beside W_hh: GRU dh ⊙ z; null where nothing does. */
+  beside: Float32Array | null; // [T, H]
+  /** throughHidden + beside: what leaves; of the last step on the way back, ∂L/∂h_0. */
+  dhPrevious: Float32Array; // [T, H]
+  /** W_ihᵀ dInputSums, of this direction alone. */
+  dx: Float32Array; // [T, I]
+}
+
+/**
+ * Every parameter's gradient is a sum over steps: W_ih of dInputSums_t x_tᵀ, W_hh of dRecurrentSums_t h₋ᵀ, biases of the sums'
+ * gradients, the head of dLogits_k features_kᵀ, the embedding's row of token t of dx_t; h0 and c0 are what leaves last.
+ */
+export interface RunningGradientQuestion extends BackwardTraceQuestion {
+  key: string;
+  /** Which the way back has come to: from T − 1 down, in a reverse direction from 0 up. */
+  at: number;
+}
+
+export interface RunningGradient {
+  shape: number[];
+  /** Without the addition of step `at`. */
+  before: Float32Array;
+  /** With it. */
+  after: Float32Array;
 }
 
 export interface GenerateQuestion {

@@ -1,10 +1,13 @@
 /** Every question that weights can be asked, and who answers it. */
 import { type Result, success } from '../errors.ts';
 import type { AnswerTo, Question, QuestionKind, Questions } from '../questions.ts';
+import { backwardTraceInPieces } from './backward-trace.ts';
 import { evaluateInPieces } from './evaluate.ts';
 import { generateInPieces } from './generate.ts';
-import { findGradientsInPieces, mapGradientsInPieces } from './gradients.ts';
+import { influenceInPieces, mapGradientsInPieces } from './gradient-map.ts';
+import { findGradientsInPieces } from './gradients.ts';
 import { predictInPieces } from './predict.ts';
+import { runningGradientInPieces } from './running-gradient.ts';
 import { traceInPieces } from './trace.ts';
 import type { TrainedModel } from './trained.ts';
 import { weightsInPieces } from './weights.ts';
@@ -14,6 +17,9 @@ const answerers = {
   trace: traceInPieces,
   gradients: findGradientsInPieces,
   'gradient-map': mapGradientsInPieces,
+  influence: influenceInPieces,
+  'backward-trace': backwardTraceInPieces,
+  'running-gradient': runningGradientInPieces,
   evaluate: evaluateInPieces,
   generate: generateInPieces,
   weights: weightsInPieces,

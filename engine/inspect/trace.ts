@@ -1,4 +1,4 @@
-import { failure, problem, type Result, success } from '../errors.ts';
+import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import { finish, linearInPieces } from '../kernels/pieces.ts';
 import type { Direction } from '../layers/direction.ts';
 import { oneHotForward } from '../layers/one-hot.ts';
@@ -25,25 +25,38 @@ export function* traceInPieces(
   if (!encoded.ok) return encoded;
   const { tokens, codes } = encoded.value;
   return yield* withModel(trained, codes.length, false, function* (model) {
-    const numbers = traceSize(model, tokens.length);
-    if (numbers > traceLimit) {
-      const message = `a trace of ${tokens.length} tokens through this model holds ${numbers} numbers, the lab shows at most ${traceLimit}; a shorter input needs less`;
-      return failure(problem('trace-size', 'input', message, { numbers, limit: traceLimit }));
-    }
+    const wrong = checkTraceSize(tokens.length, traceSize(model, tokens.length));
+    if (wrong.length > 0) return failure(...wrong);
     yield* readSequence(model, codes);
-    const directions: DirectionTrace[] = [];
-    for (const [l, layer] of model.recurrent.layers.entries()) {
-      for (const direction of layer.directions) {
-        const isOneHot = l === 0 && model.embedding === null;
-        const x = l === 0 ? model.embedded : layer.input!;
-        directions.push(yield* traceDirection(model, direction, l, isOneHot ? codes : null, x, codes.length));
-      }
-    }
-    return success({ prediction: describePrediction(model, trained, tokens), directions });
+    return success(yield* traceModel(model, trained, tokens, codes));
   });
 }
 
-function traceSize({ recurrent, sizes }: Model, T: number): number {
+/** Of what the model has just read. */
+export function* traceModel(
+  model: Model,
+  trained: TrainedModel,
+  tokens: string[],
+  codes: Int32Array,
+): Generator<void, Trace> {
+  const directions: DirectionTrace[] = [];
+  for (const [l, layer] of model.recurrent.layers.entries()) {
+    for (const direction of layer.directions) {
+      const isOneHot = l === 0 && model.embedding === null;
+      const x = l === 0 ? model.embedded : layer.input!;
+      directions.push(yield* traceDirection(model, direction, l, isOneHot ? codes : null, x, codes.length));
+    }
+  }
+  return { prediction: describePrediction(model, trained, tokens), directions };
+}
+
+export function checkTraceSize(tokens: number, numbers: number): Problem[] {
+  if (numbers <= traceLimit) return [];
+  const message = `a trace of ${tokens} tokens through this model holds ${numbers} numbers, the lab shows at most ${traceLimit}; a shorter input needs less`;
+  return [problem('trace-size', 'input', message, { numbers, limit: traceLimit })];
+}
+
+export function traceSize({ recurrent, sizes }: Model, T: number): number {
   const perStep = recurrent.layers.flatMap((layer) =>
     layer.directions.map(({ cell, I, H }) => I + 4 * cell.gates.length * H + 4 * H),
   );

@@ -26,6 +26,10 @@ export interface Cell {
   readonly equations: readonly string[];
   /** What gate g's σ or tanh is taken of, from its two sums and all gates of the unit. For showing only. */
   preActivation(g: number, inputSum: number, recurrentSum: number, gates: readonly number[]): number;
+  /** Slope of gate g's σ, tanh or relu, from its value. For showing only. */
+  slope(g: number, gate: number): number;
+  /** How ∂L/∂h_t of one unit comes to its gates and to c_t. For showing only. */
+  toGates(unit: UnitGradient): GateGradients;
   /** Sequences 0 … rows − 1 of one step, whose rows in the [N, ·] buffers start at `first`. */
   forward(step: CellBuffers, first: number, rows: number): void;
   backward(step: CellBuffers, first: number, rows: number): void;
@@ -56,6 +60,33 @@ export interface CellBuffers {
   /** On entry ∂L/∂c_t but for the part through h_t; on return ∂L/∂c_{t−1}. */
   dc: Floats; // [B, H], where the cell has c
 }
+
+/** One unit's step as its forward pass left it, and the gradients that arrive there. */
+export interface UnitGradient {
+  gates: readonly number[]; // [G]
+  recurrentSums: readonly number[]; // [G]
+  hPrevious: number;
+  /** 0 where the cell has no c. */
+  cPrevious: number;
+  /** As in CellBuffers: rounded as the backward pass had it; 0 where the cell keeps nothing. */
+  kept: number;
+  dh: number;
+  /** ∂L/∂c_t but for the part through h_t. */
+  dcFromNext: number;
+}
+
+export interface GateGradients {
+  /** ∂L/∂gate: times the gate's slope it is the gradient at the gate's sum. */
+  dGates: number[]; // [G]
+  /** The part of ∂L/∂c_t through h_t; 0 where the cell has no c. */
+  dcFromH: number;
+}
+
+/** σ′ = σ (1 − σ). */
+export const sigmoidSlope = (value: number): number => value * (1 - value);
+
+/** tanh′ = 1 − tanh². */
+export const tanhSlope = (value: number): number => 1 - value * value;
 
 /** The pre-activation of most gates. */
 export function sumOfBoth(_g: number, inputSum: number, recurrentSum: number): number {

@@ -35,8 +35,34 @@ export interface Direction {
   /** Before forwardDirection h_0 and c_0, after it h_n and c_n. */
   hState: Floats; // [B, H]
   cState: Floats; // [B, H], where the cell has c
-  /** Where set, the backward pass notes ∂L/∂h_t of every step here. */
-  dhOfSteps: Floats | null; // [N, H]
+  /** Where set, the backward pass notes here what it overwrites; training notes nothing. */
+  notes: Partial<BackwardNotes> | null;
+}
+
+/** What the backward pass goes through at every row, from the step after it (in reverse: before it) to the one before. */
+export interface BackwardNotes {
+  /** What comes of ∂L/∂h_t from the step that is behind it on the way back; at the first, ∂L/∂h_n. */
+  fromNext: Float32Array; // [N, H]
+  dh: Float32Array; // [N, H]
+  /** The part of ∂L/∂h_{t−1} that does not go through W_hh. */
+  beside: Float32Array; // [N, H]
+  /** ∂L/∂h_{t−1}. */
+  dhPrevious: Float32Array; // [N, H]
+  dcFromNext: Float32Array; // [N, H], where the cell has c
+  dcPrevious: Float32Array; // [N, H], where the cell has c
+}
+
+/** Room to note N rows. */
+export function createNotes({ cell, H }: Pick<Direction, 'cell' | 'H'>, N: number): BackwardNotes {
+  const room = (needed = true) => new Float32Array(needed ? N * H : 0);
+  return {
+    fromNext: room(),
+    dh: room(),
+    beside: room(),
+    dhPrevious: room(),
+    dcFromNext: room(cell.hasCellState),
+    dcPrevious: room(cell.hasCellState),
+  };
 }
 
 /** Room for the largest batch. */
@@ -90,7 +116,7 @@ export function createDirection(
     },
     hState: room(true, B * H),
     cState: room(cell.hasCellState, B * H),
-    dhOfSteps: null,
+    notes: null,
   };
 }
 
@@ -166,25 +192,11 @@ export function* backwardDirection(
   kernels: Kernels,
 ): Generator<void> {
   const { cell, H, buffers } = d;
-  const { hPrevious, dGates, dRecurrent, dh } = buffers;
+  const { hPrevious, dGates, dRecurrent } = buffers;
   const GH = cell.gates.length * H;
   const dBiasIh = d.biasIh === null ? null : d.biasIh.gradient;
   const dBiasHh = d.biasHh === null ? null : d.biasHh.gradient;
-  const piece = perPiece(H * GH);
-
-  for (let k = packing.T - 1; k >= 0; k--) {
-    const t = d.reverse ? packing.T - 1 - k : k;
-    const first = packing.starts[t]!;
-    const rows = packing.starts[t + 1]! - first;
-    if (dOutput !== null) addColumns(dh, dOutput, first, rows, H, stride, column);
-    if (d.dhOfSteps !== null) copyValues(d.dhOfSteps, first * H, dh, 0, rows * H);
-    cell.backward(buffers, first, rows);
-    for (let b = 0; b < rows; b += piece) {
-      const count = Math.min(piece, rows - b);
-      kernels.linearInputGradient(dh, b * H, dRecurrent, (first + b) * GH, d.weightHh.value, count, H, GH);
-      if (kernels.pauseDue()) yield;
-    }
-  }
+  yield* backThroughTime(d, packing, dOutput, stride, column, kernels);
 
   const { N } = packing;
   const { weightIh, weightHh } = d;
@@ -198,6 +210,42 @@ export function* backwardDirection(
   } else {
     yield* linearWeightGradientInPieces(kernels, weightIh.gradient, dBiasIh, dGates, x, N, d.I, GH);
     if (dx !== null) yield* linearInputGradientInPieces(kernels, dx, dGates, weightIh.value, N, d.I, GH);
+  }
+}
+
+/** The time loop of the backward pass alone: gradients at the gates' sums of every row, and ∂L/∂h_0. */
+export function* backThroughTime(
+  d: Direction,
+  packing: Packing,
+  dOutput: Floats | null, // [N, stride]
+  stride: number,
+  column: number,
+  kernels: Kernels,
+): Generator<void> {
+  const { cell, H, buffers, notes } = d;
+  const { dRecurrent, dh, dc } = buffers;
+  const GH = cell.gates.length * H;
+  const piece = perPiece(H * GH);
+  const note = (to: Float32Array | undefined, first: number, from: Floats, rows: number) => {
+    if (to !== undefined) copyValues(to, first * H, from, 0, rows * H);
+  };
+  for (let k = packing.T - 1; k >= 0; k--) {
+    const t = d.reverse ? packing.T - 1 - k : k;
+    const first = packing.starts[t]!;
+    const rows = packing.starts[t + 1]! - first;
+    note(notes?.fromNext, first, dh, rows);
+    if (dOutput !== null) addColumns(dh, dOutput, first, rows, H, stride, column);
+    note(notes?.dh, first, dh, rows);
+    if (cell.hasCellState) note(notes?.dcFromNext, first, dc, rows);
+    cell.backward(buffers, first, rows);
+    note(notes?.beside, first, dh, rows);
+    if (cell.hasCellState) note(notes?.dcPrevious, first, dc, rows);
+    for (let b = 0; b < rows; b += piece) {
+      const count = Math.min(piece, rows - b);
+      kernels.linearInputGradient(dh, b * H, dRecurrent, (first + b) * GH, d.weightHh.value, count, H, GH);
+      if (kernels.pauseDue()) yield;
+    }
+    note(notes?.dhPrevious, first, dh, rows);
   }
 }
 

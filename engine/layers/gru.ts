@@ -1,4 +1,4 @@
-import { type Cell, type CellBuffers, sigmoid } from './cell.ts';
+import { type Cell, type CellBuffers, sigmoid, sigmoidSlope, tanhSlope } from './cell.ts';
 
 /**
  * Gated recurrent unit, torch.nn.GRU (Cho et al. 2014, in the variant that resets after the matrix product):
@@ -25,6 +25,12 @@ export const gru: Cell = {
     'h_t = (1 − z_t) ⊙ n_t + z_t ⊙ h_{t−1}',
   ],
   preActivation: (g, inputSum, recurrentSum, [r]) => inputSum + (g === 2 ? r! : 1) * recurrentSum,
+  slope: (g, gate) => (g === 2 ? tanhSlope(gate) : sigmoidSlope(gate)),
+  toGates({ gates, recurrentSums, hPrevious, dh }) {
+    const [, z, n] = gates as [number, number, number];
+    const dn = dh * (1 - z);
+    return { dGates: [dn * tanhSlope(n) * recurrentSums[2]!, dh * (hPrevious - n), dn], dcFromH: 0 };
+  },
 
   forward({ H, gates, recurrent, hPrevious, h, kept }: CellBuffers, first: number, rows: number): void {
     for (let b = 0; b < rows; b++) {

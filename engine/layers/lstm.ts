@@ -1,4 +1,4 @@
-import { type Cell, type CellBuffers, sigmoid, sumOfBoth } from './cell.ts';
+import { type Cell, type CellBuffers, sigmoid, sigmoidSlope, sumOfBoth, tanhSlope } from './cell.ts';
 
 /**
  * Long short-term memory, torch.nn.LSTM (Hochreiter and Schmidhuber 1997, with forget gate):
@@ -28,6 +28,13 @@ export const lstm: Cell = {
     'h_t = o_t ⊙ tanh(c_t)',
   ],
   preActivation: sumOfBoth,
+  slope: (g, gate) => (g === 2 ? tanhSlope(gate) : sigmoidSlope(gate)),
+  toGates({ gates, cPrevious, kept: tanhC, dh, dcFromNext }) {
+    const [i, , g, o] = gates as [number, number, number, number];
+    const dcFromH = dh * o * tanhSlope(tanhC);
+    const dc = dcFromNext + dcFromH;
+    return { dGates: [dc * g, dc * cPrevious, dc * i, dh * tanhC], dcFromH };
+  },
 
   forward({ H, gates, recurrent, h, cPrevious, c, kept }: CellBuffers, first: number, rows: number): void {
     for (let b = 0; b < rows; b++) {

@@ -1,4 +1,4 @@
-import { type Cell, type CellBuffers, sumOfBoth } from './cell.ts';
+import { type Cell, type CellBuffers, sumOfBoth, tanhSlope } from './cell.ts';
 
 /**
  * The plain (Elman) cell, torch.nn.RNN with nonlinearity 'tanh':
@@ -14,6 +14,8 @@ export const rnnTanh: Cell = {
   ownRecurrentGradient: false,
   equations: ['h_t = tanh(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)'],
   preActivation: sumOfBoth,
+  slope: (_g, h) => tanhSlope(h),
+  toGates: ({ dh }) => ({ dGates: [dh], dcFromH: 0 }),
 
   forward({ H, gates, recurrent, h }: CellBuffers, first: number, rows: number): void {
     const at = first * H;
@@ -44,6 +46,7 @@ export const rnnRelu: Cell = {
   ...rnnTanh,
   bounded: 'never',
   equations: ['h_t = max(0, W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)'],
+  slope: (_g, h) => (h > 0 ? 1 : 0),
 
   forward({ H, gates, recurrent, h }: CellBuffers, first: number, rows: number): void {
     const at = first * H;

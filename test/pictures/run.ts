@@ -88,7 +88,9 @@ async function photograph(browser: Browser, name: keyof typeof scenes, wanted: W
         for (const colorScheme of wanted.themes) {
           await page.emulateMedia({ colorScheme: colorScheme as 'light' | 'dark' });
           await settle(page);
-          await page.screenshot({ path: join(wanted.folder, `${name}-${size}-${language}-${colorScheme}.png`) });
+          await page.screenshot({
+            path: join(wanted.folder, `${name}-${size}-${language}-${colorScheme}.png`),
+          });
         }
       }
     }

@@ -63,6 +63,11 @@ const moment = v.union([count, v.picklist(['best', 'now'])]);
 /** A question's own limits are the engine's to say. */
 const text = v.pipe(v.string(), v.maxLength(1_000_000));
 const pair = { input: text, target: text };
+const feltLoss = {
+  step: v.nullable(count),
+  loss: v.picklist(['mean', 'sum']),
+  batchTokens: v.optional(count),
+};
 const question = v.variant('kind', [
   v.strictObject({
     kind: v.literal('weights'),
@@ -70,7 +75,13 @@ const question = v.variant('kind', [
   }),
   v.strictObject({ kind: v.picklist(['predict', 'trace']), input: text }),
   v.strictObject({ kind: v.literal('gradients'), ...pair, step: v.nullable(count) }),
-  v.strictObject({ kind: v.literal('gradient-map'), ...pair }),
+  v.strictObject({
+    kind: v.picklist(['gradient-map', 'influence']),
+    ...pair,
+    steps: v.optional(v.pipe(v.array(count), v.maxLength(100_000))),
+  }),
+  v.strictObject({ kind: v.literal('backward-trace'), ...pair, ...feltLoss }),
+  v.strictObject({ kind: v.literal('running-gradient'), ...pair, ...feltLoss, key: v.string(), at: count }),
   v.strictObject({
     kind: v.literal('evaluate'),
     samples: v.pipe(v.array(v.strictObject(pair)), v.maxLength(evaluatedSamples)),

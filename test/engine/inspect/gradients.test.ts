@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findGradients, mapGradients } from '../../../engine/inspect/gradients.ts';
+import { mapGradients } from '../../../engine/inspect/gradient-map.ts';
+import { findGradients } from '../../../engine/inspect/gradients.ts';
 import { predict } from '../../../engine/inspect/predict.ts';
 import type { TrainedModel } from '../../../engine/inspect/trained.ts';
 import { reversal, trainer } from '../documents.ts';
