@@ -7,7 +7,13 @@
  */
 import type { Problem, Result } from './errors.ts';
 import type { KernelLimit, KernelName } from './kernels/kernels.ts';
-import type { ExperimentDocument, ShapesExperiment, StopRules } from './model/experiment.ts';
+import type {
+  ExperimentDocument,
+  OptimizerSpec,
+  SequenceDataset,
+  ShapesExperiment,
+  StopRules,
+} from './model/experiment.ts';
 import type { AnswerTo, Question, QuestionKind } from './questions.ts';
 
 export interface EngineApi {
@@ -43,7 +49,111 @@ export interface InspectionApi {
     source: WeightsSource,
     question: Extract<Question, { kind: Kind }>,
   ): Promise<Result<AnswerTo<Kind>>>;
+  /**
+   * What a run does with one batch, from its gradients to its weights: those of the run that goes on from there, to the bit on
+   * the same kernels. Nothing of it is kept.
+   */
+  explainBatch(request: ExplainBatch): Promise<Result<BatchStory>>;
 }
+
+export interface ExplainBatch {
+  /** With the settings that it had where the checkpoint stands. */
+  experiment: ExperimentDocument;
+  /** null: the start. */
+  checkpoint: Uint8Array | null;
+  /** Made after the checkpoint; those of later batches are left aside. */
+  changes: SettingsChange[];
+  /** From 0, of the epoch in which the checkpoint stands, and not before it. */
+  batch: number;
+  /** Whose columns are wanted; null: all. */
+  keys: string[] | null;
+}
+
+export interface BatchStory {
+  /** From 1. */
+  epoch: number;
+  /** From 0. */
+  batch: number;
+  batchesPerEpoch: number;
+  task: SequenceDataset['task'];
+  /** In the order in which they are packed: by falling length. */
+  sequences: BatchSequence[];
+  /** Real tokens that have a loss: what a mean is divided by. */
+  tokens: number;
+  reduction: 'mean' | 'sum';
+  /** Reduced; with dropout, of the pass that was trained. */
+  loss: number;
+  /** The same pass with the weights after the update; null where it is no finite number. */
+  lossAfter: number | null;
+  /** By the schedule. */
+  lr: number;
+  /** Over all parameters, before clipping. */
+  gradNorm: number;
+  /** training.clipGradNorm. */
+  maxGradNorm: number | null;
+  /** min(1, maxGradNorm / (gradNorm + 1e-6)); 1 where nothing is clipped. */
+  clip: number;
+  optimizer: OptimizerSpec;
+  /** In the order of the state dict. */
+  parameters: ParameterUpdate[];
+}
+
+export interface BatchSequence {
+  /** Place in dataset.samples; null in a text. */
+  sample: number | null;
+  /** Of a text's streams, from 0; null for samples. */
+  stream: number | null;
+  inputTokens: string[];
+  targetTokens: string[];
+  /** Summed over its tokens, not divided. */
+  loss: number;
+  /** Of its tokens. */
+  right: number;
+}
+
+export interface ParameterUpdate {
+  key: string;
+  shape: number[];
+  /** false: a learned initial state in a later window of a text, which has no gradient there. */
+  isUpdated: boolean;
+  /** Updates behind it, this one included: the t of Adam's corrections. */
+  steps: number;
+  /** Before clipping. */
+  gradientNorm: number;
+  /** Of the weights after less those before. */
+  changeNorm: number;
+  largest: { index: number; change: number };
+  /** In the order in which they are computed; empty where they are not wanted, or nothing is updated. */
+  columns: UpdateColumn[];
+}
+
+export interface UpdateColumn {
+  quantity: UpdateQuantity;
+  /** In the parameter's shape. */
+  data: Float32Array;
+}
+
+/** θ and g of torch.optim's update rules, and what comes between. */
+export type UpdateQuantity =
+  | 'value' // θ
+  | 'gradient' // g
+  | 'clipped' // g · clip, where clip < 1
+  | 'shrunk' // θ (1 − lr λ): AdamW with weight decay λ
+  | 'decayed' // g + λ θ: the others with weight decay
+  | 'mBefore' // Adam's, as v
+  | 'vBefore'
+  | 'm' // β₁ m + (1 − β₁) g
+  | 'v' // β₂ v + (1 − β₂) g²
+  | 'mHat' // m / (1 − β₁ᵗ)
+  | 'vHat' // v / (1 − β₂ᵗ)
+  | 'squaresBefore' // RMSprop's
+  | 'squares' // α s + (1 − α) g²
+  | 'scaled' // g / (√s + ε)
+  | 'bufferBefore' // of momentum: SGD's and RMSprop's
+  | 'buffer' // SGD μ b + g, at the first update g; RMSprop μ b + scaled
+  | 'direction' // g + μ b: nesterov
+  | 'delta' // what is added to θ (AdamW: to shrunk): SGD −lr (g, buffer or direction), Adam −lr m̂ / (√v̂ + ε), RMSprop −lr (scaled or buffer)
+  | 'valueAfter';
 
 /**
  * A run's states at epochs that are over, replayed from a checkpoint or from its start, to the bits that it had. One replay is

@@ -8,6 +8,7 @@
  */
 
 import type {
+  BatchStory,
   EngineDescription,
   EpochRow,
   LiveSettings,
@@ -105,6 +106,11 @@ export interface LabApi {
     question: Question;
     weights?: WeightPatch[];
   }): Promise<Result<Answer>>;
+  /**
+   * What a run did with batch `batch` (from 0) of epoch `epoch` (from 1), or will do next; `keys`: whose columns are wanted,
+   * null: all. Replays as `lookAt` does. Changes nothing.
+   */
+  explainBatch(request: ExplainBatchOfRun): Promise<Result<BatchStory>>;
   /** Gives up what this window looks at. */
   cancelLook(): Promise<void>;
   /**
@@ -349,6 +355,13 @@ export interface RunView {
   summary: RunSummary;
   /** The frozen document, with live changes applied to its training settings. */
   experiment: ExperimentDocument;
+}
+
+export interface ExplainBatchOfRun {
+  runId: string;
+  epoch: number;
+  batch: number;
+  keys: string[] | null;
 }
 
 /**

@@ -22,6 +22,7 @@ import { showShapes } from '../inspect/shapes.ts';
 import type { TrainedModel } from '../inspect/trained.ts';
 import { type Backend, bestBackend } from '../kernels/backend.ts';
 import type { ExperimentDocument, SequenceExperiment } from '../model/experiment.ts';
+import { explainBatchInPieces } from '../training/batch-story.ts';
 import { memoryLimitBytes, planRun } from '../training/run.ts';
 import { createTrainerInPieces, type Trainer } from '../training/trainer.ts';
 import { version } from '../version.ts';
@@ -183,6 +184,11 @@ export function createEngineService(
     },
     closeRun: async (runId) => close(find(runId)),
     ask: (source, question) => ask(source, (trained) => askInPieces(trained, question)),
+    async explainBatch({ experiment, ...request }) {
+      const read = readTrainable(experiment);
+      if (!read.ok) return read;
+      return answer(explainBatchInPieces({ ...request, experiment: read.value }, backend));
+    },
     showShapes: async (experiment) => showShapes(experiment),
     ...replays,
   };

@@ -15,8 +15,17 @@ import {
   takeBackUpdate,
 } from './divergence.ts';
 import type { Fused } from './fused.ts';
-import { addBatch } from './metrics.ts';
+import { addBatch, startMetrics } from './metrics.ts';
 import type { Run } from './run.ts';
+
+/** Before an epoch's first batch. */
+export function beginEpoch(run: Run): void {
+  run.progress.restoredEpoch = null;
+  startMetrics(run.metrics);
+  if (!run.experiment.training.shuffle || run.training.window !== null) return;
+  run.order = run.generator.permutation(run.order.length);
+  run.loaded = -1;
+}
 
 /** Logits whose loss is computed without a break. */
 const lossPiece = 500_000;

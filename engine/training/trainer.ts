@@ -9,10 +9,10 @@ import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { badValidation } from './divergence.ts';
 import { checkLiveSettings, withLiveSettings } from './live-settings.ts';
 import { canTrainMany, createManyEpochs, type ManyEpochs } from './many-epochs.ts';
-import { createPredictionWriter, startMetrics } from './metrics.ts';
+import { createPredictionWriter } from './metrics.ts';
 import { createRun, type Run } from './run.ts';
 import { learningRate } from './schedules.ts';
-import { type Evaluation, evaluate, trainBatch } from './step.ts';
+import { beginEpoch, type Evaluation, evaluate, trainBatch } from './step.ts';
 import { countEpoch, noteBest, stopReason } from './stop-rules.ts';
 
 /** A run in memory, driven from outside batch by batch. */
@@ -126,7 +126,7 @@ export function* createTrainerInPieces(
     let since = now();
     const { scheduler, optimizer } = run.experiment.training;
     const lr = learningRate(scheduler, optimizer.lr, run.progress.epoch + 1);
-    if (run.batchesDone === 0) startEpoch();
+    if (run.batchesDone === 0) beginEpoch(run);
     const tokensBefore = run.metrics.tokens;
     const work = trainAndCount(lr);
     let step = work.next();
@@ -152,14 +152,6 @@ export function* createTrainerInPieces(
       return null;
     }
     return yield* endEpoch(lr);
-  }
-
-  function startEpoch(): void {
-    run.progress.restoredEpoch = null;
-    startMetrics(run.metrics);
-    if (!run.experiment.training.shuffle || run.training.window !== null) return;
-    run.order = run.generator.permutation(run.order.length);
-    run.loaded = -1;
   }
 
   /** After the epoch's last batch, which is taken back where what is held back has no finite loss. */

@@ -3,6 +3,7 @@
  * engine process of its own, so that a run that trains goes on as if nobody looked. Nothing is written.
  */
 import type {
+  BatchStory,
   EpochRow,
   RunCheckpoint,
   SettingsChange,
@@ -11,7 +12,7 @@ import type {
 } from '../../../engine/api.ts';
 import { failure, type Result, success } from '../../../engine/errors.ts';
 import type { Answer, Question } from '../../../engine/questions.ts';
-import type { CheckpointView, Moment, PastView } from '../../api.ts';
+import type { CheckpointView, ExplainBatchOfRun, Moment, PastView } from '../../api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import type { Keeper } from '../../project/keeper.ts';
 import type { LargeBytes } from '../../project/large-bytes.ts';
@@ -22,6 +23,7 @@ import { unknownRun } from '../runs/command-rules.ts';
 import { onlyLost } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import type { InTurn } from '../runs/turns.ts';
+import { documentAt } from './branch-document.ts';
 import { findMoment, type PastMoment } from './past-run.ts';
 import { type LookOptions, replayTo } from './replaying.ts';
 
@@ -35,6 +37,8 @@ export interface TimeMachine {
   ask(asked: AskedOfRun, options: LookOptions): Promise<Result<Answer>>;
   /** All that the run goes on with from there. Not of `now`. */
   state(runId: string, at: Exclude<Moment, 'now'>, options: LookOptions): Promise<Result<PastState>>;
+  /** What the run does with a batch of the epoch after that of the state before it. */
+  explainBatch(request: ExplainBatchOfRun, options: LookOptions): Promise<Result<BatchStory>>;
   /** What the engine keeps of the project's runs is freed, when it has come to it: another project may be looked at. */
   close(): void;
 }
@@ -132,6 +136,25 @@ export function createTimeMachine({
     }
   }
 
+  const state: TimeMachine['state'] = (runId, at, options) =>
+    answered(async () => {
+      const found = find(runId, at);
+      if (!found.ok) return found;
+      const moment = found.value;
+      const { run, epoch } = moment;
+      const stored = run.states.find((state) => state.epoch === epoch && state.batch === 0);
+      if (stored) {
+        const [state, weights] = [await largeBytes.read(stored.state), await largeBytes.read(stored.weights)];
+        if (state.length > 0 && weights.length > 0) {
+          return success({ ...moment, checkpoint: { epoch, state, weights } });
+        }
+      }
+      const replayed = await replay(moment, options);
+      if (!replayed.ok) return replayed;
+      const checkpoint = await looking.getPast({ runId: run.runId, epoch });
+      return checkpoint.ok ? success({ ...moment, checkpoint: checkpoint.value }) : checkpoint;
+    });
+
   return {
     checkpoints(runId) {
       const stored = readRun(keeper.database(), runId);
@@ -152,27 +175,20 @@ export function createTimeMachine({
       }),
     ask: (asked, options) =>
       answered(() => (asked.at === 'now' ? askNow(asked, options) : askThen(asked, options))),
-    state: (runId, at, options) =>
-      answered(async () => {
-        const found = find(runId, at);
-        if (!found.ok) return found;
-        const moment = found.value;
-        const { run, epoch } = moment;
-        const stored = run.states.find((state) => state.epoch === epoch && state.batch === 0);
-        if (stored) {
-          const [state, weights] = [
-            await largeBytes.read(stored.state),
-            await largeBytes.read(stored.weights),
-          ];
-          if (state.length > 0 && weights.length > 0) {
-            return success({ ...moment, checkpoint: { epoch, state, weights } });
-          }
-        }
-        const replayed = await replay(moment, options);
-        if (!replayed.ok) return replayed;
-        const checkpoint = await looking.getPast({ runId: run.runId, epoch });
-        return checkpoint.ok ? success({ ...moment, checkpoint: checkpoint.value }) : checkpoint;
-      }),
+    state,
+    async explainBatch({ runId, epoch, batch, keys }, options) {
+      const reached = await state(runId, epoch - 1, options);
+      if (!reached.ok) return reached;
+      const { run, checkpoint } = reached.value;
+      return answered(() =>
+        looking.explainBatch({
+          experiment: documentAt(reached.value),
+          checkpoint: checkpoint.state,
+          changes: run.changes.filter((change) => change.epoch === epoch - 1 && change.batch > 0),
+          ...{ batch, keys },
+        }),
+      );
+    },
     close() {
       if (asked.size > 0) void inTurn('look', () => looking.closeReplay([...asked])).catch(onlyLost);
     },

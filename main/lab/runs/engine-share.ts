@@ -24,6 +24,7 @@ export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
     getCheckpoint: (runId) => engine.getCheckpoint(full(runId)),
     closeRun: (runId) => engine.closeRun(full(runId)),
     ask: (source, question) => engine.ask(ofRun(source), question),
+    explainBatch: (request) => engine.explainBatch(request),
     showShapes: (experiment) => engine.showShapes(experiment),
     findPast: (past) => engine.findPast({ ...past, runId: full(past.runId) }),
     openReplay: (request) => engine.openReplay({ ...request, runId: full(request.runId) }),

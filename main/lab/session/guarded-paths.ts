@@ -114,6 +114,7 @@ type PathlessCall =
   | 'listChanges'
   | 'lookAt'
   | 'askRun'
+  | 'explainBatch'
   | 'cancelLook'
   | 'getCurves'
   | 'getStanding'

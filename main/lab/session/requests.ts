@@ -180,6 +180,14 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
       weights: v.optional(v.pipe(weightPatches, v.maxLength(100_000))),
     }),
   ]),
+  explainBatch: v.tuple([
+    v.strictObject({
+      runId,
+      epoch: v.pipe(count, v.minValue(1)),
+      batch: count,
+      keys: v.nullable(v.pipe(v.array(v.string()), v.maxLength(1000))),
+    }),
+  ]),
   cancelLook: v.tuple([]),
   getCurves: v.tuple([
     v.strictObject({

@@ -164,6 +164,10 @@ export function createSession(options: SessionOptions): Session {
     listChanges: (runId) => withProject((project) => project.past.changes(runId)),
     lookAt: ({ runId, at }) => withProject((project) => project.past.look(runId, at, looks.begin(runId, at))),
     askRun: (asked) => withProject((project) => project.past.ask(asked, looks.join(asked.runId, asked.at))),
+    explainBatch: (request) =>
+      withProject((project) =>
+        project.past.explainBatch(request, looks.join(request.runId, request.epoch - 1)),
+      ),
     cancelLook: async () => looks.cancel(),
     getCurves: (request) => withProject((project) => project.runs.curves(request)),
     getStanding: (runId) => withProject((project) => project.runs.standing(runId)),

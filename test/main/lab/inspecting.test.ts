@@ -65,3 +65,31 @@ describe('weights set by hand', () => {
     expect(codesOf(await window.checked.askRun({ runId, at: 'now', question }))).toEqual(['unknown-weight']);
   });
 });
+
+describe('a batch of an epoch', () => {
+  it.each([1, 3, 4])('%i is told as the run had it, or will have it', async (epoch) => {
+    const key = 'rnn.weight_hh_l0';
+    const story = valueIn(await window.checked.explainBatch({ runId, epoch, batch: 0, keys: [key] }));
+    expect(story).toMatchObject({ epoch, batch: 0, batchesPerEpoch: 1, tokens: 5, clip: 1 });
+    const columns = story.parameters.find((parameter) => parameter.key === key)!.columns;
+    const column = (quantity: string) => columns.find((one) => one.quantity === quantity)!.data;
+    const weights = { kind: 'weights', keys: [key] } as const;
+    expect(column('value')).toEqual((await ask(epoch - 1, weights))[key]!.data);
+    if (epoch < 4) {
+      expect(column('valueAfter')).toEqual((await ask(epoch, weights))[key]!.data);
+      const [row] = valueIn(await window.api.getEpochs({ runId, since: epoch - 1, limit: 1 }));
+      expect(Math.fround(story.gradNorm)).toBe(row!.gradNorm);
+      expect(Math.fround(story.loss)).toBe(row!.loss);
+    }
+    expect(valueIn(await window.api.getRun(runId)).summary.progress.epoch).toBe(3);
+  });
+
+  it('that is not there is refused', async () => {
+    const codes = async (epoch: number, batch: number, keys: string[] | null = null) =>
+      codesOf(await window.checked.explainBatch({ runId, epoch, batch, keys }));
+    expect(await codes(5, 0)).toEqual(['epoch-not-there']);
+    expect(await codes(1, 1)).toEqual(['unknown-batch']);
+    expect(await codes(1, 0, ['rnn'])).toEqual(['unknown-weight']);
+    await expect(codes(0, 0)).rejects.toThrow();
+  });
+});
