@@ -1,7 +1,7 @@
 /** A user with an empty project and no file: types and pastes simplified and traditional words, all by the keyboard. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { patience } from '../patience.ts';
+import { isAccessible } from './accessible.ts';
 import { expect, test } from './lab.ts';
 
 /** Twelve words, a character for a character. */
@@ -62,11 +62,6 @@ async function tabTo(page: Page, isIt: string): Promise<void> {
 
 const named = (name: string) => `(one) => one?.getAttribute('aria-label') === ${JSON.stringify(name)}`;
 const starting = (text: string) => `(one) => one?.textContent.trim().startsWith(${JSON.stringify(text)})`;
-
-async function isAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-}
 
 for (const language of ['en', 'zh'] as const) {
   const say = names[language];

@@ -1,13 +1,7 @@
 /** A user with a messy table, and with files that are no table at all. */
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { isAccessible } from './accessible.ts';
 import { chooseFile, importPanel } from './import-panel.ts';
 import { expect, openTemplate, test } from './lab.ts';
-
-async function isAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-}
 
 test('a table with a mark, quotes, semicolons and a double is shown before it is taken, and undone in one step', async ({
   page,
@@ -43,7 +37,7 @@ test('columns say what they are, lines that are wrong are jumped to, and nothing
   // What is ignored is struck out, what is cut off is drawn.
   await expect(panel.locator('.ignored').filter({ hasText: /^1$/ })).toBeVisible();
   await expect(panel.locator('tr[data-record="2"]').getByTitle('White space that is cut off')).toHaveCount(2);
-  await isAccessible(page);
+  await isAccessible(page, '[role=dialog]');
   await page.keyboard.press('F8');
   await expect(panel.locator('tr[data-record="4"]')).toBeFocused();
   await page.keyboard.press('ArrowDown');
@@ -64,7 +58,7 @@ test('a header alone has ghost rows and says that no row comes in', async ({ pag
   await expect(importPanel(page).getByText('No rows below the header')).toBeVisible();
   await expect(importPanel(page).getByText('No row comes in')).toBeVisible();
   await expect(importPanel(page).getByRole('button', { name: /^Import 0 rows/ })).toBeDisabled();
-  await isAccessible(page);
+  await isAccessible(page, '[role=dialog]');
 });
 
 test('a novel is a text, a spreadsheet is named, and neither changes what is there', async ({

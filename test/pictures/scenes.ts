@@ -5,6 +5,7 @@
 import type { Page } from '@playwright/test';
 import { epochIs, goTo, openTemplate, run, transport } from '../e2e/lab.ts';
 import type { LabProcess } from '../lab-process.ts';
+import { dataScenes } from './data-scenes.ts';
 
 type Scene = (page: Page, lab: LabProcess) => Promise<void>;
 
@@ -15,6 +16,7 @@ export const scenes = {
   },
   'data-hello': (page, lab) => openTemplate(page, lab, 'hello-rnn'),
   'data-names': (page, lab) => openTemplate(page, lab, 'names'),
+  ...dataScenes,
   'model-hello': on('hello-rnn', 'Model'),
   'train-hello': async (page, lab) => {
     await on('hello-rnn', 'Train')(page, lab);

@@ -5,7 +5,7 @@ export const columnRoles = ['input', 'target', 'split', 'note', 'ignore'] as con
 export type ColumnRole = (typeof columnRoles)[number];
 
 /** Known headers; those of a label say that the target is one. */
-const headers: Record<Exclude<ColumnRole, 'ignore'> | 'label', readonly string[]> = {
+const headers: Record<ColumnRole | 'label', readonly string[]> = {
   input: [
     'input',
     'inputs',
@@ -15,11 +15,18 @@ const headers: Record<Exclude<ColumnRole, 'ignore'> | 'label', readonly string[]
     'name',
     'sentence',
     'question',
+    'surname',
+    'word',
+    'simplified',
     '输入',
     '文本',
     '原文',
     '姓名',
     '名字',
+    '姓氏',
+    '单词',
+    '简体',
+    '简',
     '輸入',
     '文字',
   ],
@@ -31,15 +38,36 @@ const headers: Record<Exclude<ColumnRole, 'ignore'> | 'label', readonly string[]
     'tgt',
     'answer',
     'translation',
+    'traditional',
     '目标',
     '输出',
     '译文',
+    '繁体',
+    '繁體',
+    '繁',
     '目標',
     '輸出',
     '譯文',
   ],
   label: ['label', 'labels', 'class', 'category', 'language', '标签', '类别', '语言', '標籤', '類別', '語言'],
   split: ['split', 'set', 'subset', 'part', '划分', '集合', '分组', '劃分'],
+  /** They count the rows. */
+  ignore: [
+    '#',
+    'id',
+    'no',
+    'no.',
+    'nr',
+    'number',
+    'index',
+    'idx',
+    'row',
+    '编号',
+    '序号',
+    '行号',
+    '編號',
+    '序號',
+  ],
   note: ['note', 'notes', 'comment', 'remark', '备注', '说明', '備註', '說明'],
 };
 
@@ -67,14 +95,14 @@ export function splitOf(text: string): Split | null {
 const headerOf = (field: string) => knownHeaders.get(field.trim().toLowerCase());
 
 export function countKnownHeaders(fields: readonly string[]): number {
-  return fields.filter((field) => headerOf(field) !== undefined).length;
+  return fields.filter((field) => (headerOf(field) ?? 'ignore') !== 'ignore').length;
 }
 
 /** Whether the record names columns: one of its fields is a known header, and none is empty or twice there. */
 export function looksLikeHeader(fields: readonly string[]): boolean {
   const names = fields.map((field) => field.trim().toLowerCase());
   const full = names.filter((name) => name !== '');
-  return full.some((name) => knownHeaders.has(name)) && new Set(full).size === full.length;
+  return full.some((name) => (headerOf(name) ?? 'ignore') !== 'ignore') && new Set(full).size === full.length;
 }
 
 export interface FoundColumns {
@@ -86,7 +114,8 @@ export interface FoundColumns {
 /**
  * Each role is taken by the first column that fits. Headers count first; of the rest, a column of splits alone is the
  * split, then come input, target, split and note in their order, where there is no header at all; columns with an
- * unknown header are ignored where input and target are known.
+ * unknown header are ignored where input and target are known. Numbers of rows are ignored: a header that says so, or one
+ * of three columns and more that counts up by one.
  */
 export function findColumns(header: readonly string[] | null, records: readonly string[][]): FoundColumns {
   const count = records.reduce((most, fields) => Math.max(most, fields.length), header?.length ?? 0);
@@ -96,12 +125,15 @@ export function findColumns(header: readonly string[] | null, records: readonly 
   for (let c = 0; header !== null && c < count; c++) {
     const known = headerOf(header[c] ?? '');
     const role = known === 'label' ? 'target' : known;
-    if (role === undefined || !free(role)) continue;
+    if (role === undefined || role === 'ignore' || !free(role)) continue;
     roles[c] = role;
     if (role === 'target') isLabel = known === 'label';
   }
+  const counting = new Set(count > 2 ? roles.flatMap((_, c) => (isCounting(records, c) ? [c] : [])) : []);
   const unnamed = () =>
-    roles.flatMap((role, c) => (role === 'ignore' && headerOf(header?.[c] ?? '') === undefined ? [c] : []));
+    roles.flatMap((role, c) =>
+      role === 'ignore' && headerOf(header?.[c] ?? '') === undefined && !counting.has(c) ? [c] : [],
+    );
   if (free('split')) {
     const column = unnamed().find((c) => isSplitColumn(records, c));
     if (column !== undefined) roles[column] = 'split';
@@ -119,4 +151,12 @@ function isSplitColumn(records: readonly string[][], column: number): boolean {
   const words = new Set(records.slice(0, 1000).map((fields) => (fields[column] ?? '').trim().toLowerCase()));
   words.delete('');
   return words.size > 0 && words.size <= 6 && [...words].every((word) => splitOf(word) !== null);
+}
+
+/** As many numbers as make no accident, each one more than the last. */
+function isCounting(records: readonly string[][], column: number): boolean {
+  const [first] = records;
+  const start = first?.[column] ?? '';
+  if (records.length < 3 || !/^\d{1,9}$/.test(start)) return false;
+  return records.slice(0, 1000).every((fields, i) => fields[column] === String(Number(start) + i));
 }

@@ -28,9 +28,14 @@ export function shownEncodings(
   return candidates.filter(({ encoding }, i) => encoding === chosen || encoding === 'utf-8' || i < 4);
 }
 
-/** The first line of a decoded text that has something in it, at most so long. */
+/**
+ * The first line of a decoded text by which encodings can be told apart, at most so long: one with more than ASCII, else
+ * the first that has something in it.
+ */
 export function firstLine(text: string, most = 40): string {
-  const line = text.split(/\r\n?|\n/).find((one) => one.trim() !== '') ?? '';
+  const lines = text.split(/\r\n?|\n/).filter((one) => one.trim() !== '');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII begins with them.
+  const line = lines.find((one) => /[^\x00-\x7f]/.test(one)) ?? lines[0] ?? '';
   const characters = Array.from(line);
   return characters.length > most ? `${characters.slice(0, most).join('')}…` : line;
 }

@@ -416,3 +416,31 @@ test.each(['csv', 'tsv', 'json', 'jsonl'] as const)('import(export(rows)) are th
     { numRuns: 300 },
   );
 });
+
+describe('a column that counts the rows', () => {
+  const people = (first: string) => `${first};姓氏;语言;集合;备注\n7;白;中文;train;\n3;刘;中文;train;\n`;
+
+  it('is ignored by its name, and the register is read by the others', () => {
+    for (const first of ['编号', 'id']) {
+      const made = planned('a.csv', people(first));
+      expect(made.choices.columns, first).toEqual(['ignore', 'input', 'target', 'split', 'note']);
+    }
+  });
+
+  it('is ignored where it counts up among three columns, and taken where it is one of two', () => {
+    expect(planned('a.csv', 'nth,name,language\n1,ann,en\n2,bob,en\n3,cy,en\n').choices.columns).toEqual([
+      'ignore',
+      'input',
+      'target',
+    ]);
+    expect(planned('a.csv', 'input,output\n1,2\n2,3\n3,4\n').choices.columns).toEqual(['input', 'target']);
+    expect(planned('a.csv', '1,2\n2,3\n3,4\n').choices.columns).toEqual(['input', 'target']);
+    // A name alone makes no header.
+    expect(planned('a.csv', 'id,no\n1,2\n').choices.header).toBe(false);
+  });
+});
+
+it('simplified and traditional columns are known by their names', () => {
+  const made = planned('a.csv', '简体,繁体\n汉语,漢語\n');
+  expect(made.choices).toMatchObject({ header: true, columns: ['input', 'target'] });
+});
