@@ -29,6 +29,7 @@ import type { ImportPreview } from '../engine/formats/importing/preview.ts';
 import type { Language } from '../engine/formats/languages.ts';
 import type { EarlyStopping, ExperimentDocument, OptimizerSpec } from '../engine/model/experiment.ts';
 import type { Answer, Question } from '../engine/questions.ts';
+import type { Curve, CurveMetric } from './curves-api.ts';
 
 export interface LabApi {
   describe(): Promise<LabDescription>;
@@ -416,30 +417,6 @@ export interface LookProgress {
   /** Epochs. */
   done: number;
   of: number;
-}
-
-/** A number of an epoch that is drawn over epochs. */
-export type CurveMetric =
-  | 'loss'
-  | 'lr'
-  | 'gradNorm'
-  | 'accuracy'
-  | 'validationLoss'
-  | 'validationAccuracy'
-  | 'trainedMs';
-
-export interface Curve {
-  metric: CurveMetric;
-  /** In order; epochs without that number have none. */
-  points: CurvePoint[];
-}
-
-export interface CurvePoint {
-  /** The epochs that it stands for. */
-  first: number;
-  last: number;
-  min: number;
-  max: number;
 }
 
 export interface RunStanding {

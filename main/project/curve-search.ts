@@ -2,7 +2,7 @@
  * Single epochs of a run, found through the extremes of its curves: in a million epochs no slower than in a thousand.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { CurveMetric } from '../api.ts';
+import type { CurveMetric } from '../curves-api.ts';
 import { bucketSizes, curveColumns } from './curve-store.ts';
 
 export interface FoundEpoch {

@@ -5,7 +5,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { EpochRow } from '../../engine/api.ts';
-import type { CurveMetric, CurvePoint } from '../api.ts';
+import type { CurveMetric, CurvePoint } from '../curves-api.ts';
 
 /** How many epochs a bucket holds; those of size s begin at epochs 1, 1 + s, 1 + 2 s … */
 export const bucketSizes = [16, 64, 256, 1024, 4096, 16_384, 65_536] as const;

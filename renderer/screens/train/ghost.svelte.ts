@@ -1,4 +1,5 @@
-import type { Curve, CurveMetric, LabApi, RunSummary } from '../../../main/api.ts';
+import type { LabApi, RunSummary } from '../../../main/api.ts';
+import type { Curve, CurveMetric } from '../../../main/curves-api.ts';
 import type { Line } from '../../charts/sample-line.ts';
 
 /** Curves of a ghost need no more points than a chart has columns. */

@@ -1,5 +1,6 @@
 import type { EpochRow } from '../../../engine/api.ts';
-import type { Curve, LabApi } from '../../../main/api.ts';
+import type { LabApi } from '../../../main/api.ts';
+import type { Curve } from '../../../main/curves-api.ts';
 import type { Line } from '../../charts/sample-line.ts';
 import type { RunRows } from '../../state/run-rows.svelte.ts';
 

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exportFormatNames, exportFormats } from '../../../engine/formats/exports.ts';
-import type { CurveMetric, RunSummary } from '../../../main/api.ts';
+import type { RunSummary } from '../../../main/api.ts';
+import type { CurveMetric } from '../../../main/curves-api.ts';
 import {
   codesOf,
   hasStatus,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
-import type { CurveMetric } from '../../../main/api.ts';
+import type { CurveMetric } from '../../../main/curves-api.ts';
 import { readCurve } from '../../../main/project/curve-store.ts';
 import { inTransaction } from '../../../main/project/migrations.ts';
 import { closeProjectFile, createProjectFile, type ProjectFile } from '../../../main/project/project-file.ts';

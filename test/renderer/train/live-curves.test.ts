@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import { success } from '../../../engine/errors.ts';
-import type { CurvePoint, LabApi } from '../../../main/api.ts';
+import type { LabApi } from '../../../main/api.ts';
+import type { CurvePoint } from '../../../main/curves-api.ts';
 import { LiveCurves, piecesOf } from '../../../renderer/screens/train/live-curves.svelte.ts';
 import { RunRows } from '../../../renderer/state/run-rows.svelte.ts';
 import { patience } from '../../patience.ts';
