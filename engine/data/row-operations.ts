@@ -44,8 +44,13 @@ export function countLabels({ rows }: Draft): LabelCount[] {
     count[split]++;
     counts.set(target, count);
   }
+  return orderLabels(counts.values());
+}
+
+/** The most frequent of those in use first, else by code point. */
+export function orderLabels(counts: Iterable<LabelCount>): LabelCount[] {
   const used = ({ train, validation }: LabelCount) => train + validation;
-  return [...counts.values()].sort((a, b) => used(b) - used(a) || compareCodePoints(a.label, b.label));
+  return [...counts].sort((a, b) => used(b) - used(a) || compareCodePoints(a.label, b.label));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { DraftData, DraftRow, Split } from '../../engine/data/draft.ts';
+import type { LabelCount } from '../../engine/data/row-operations.ts';
 import { type SequenceTask, targetTokens } from '../../engine/data/samples.ts';
 import { splitTokens } from '../../engine/data/tokens.ts';
 import { rowChanges } from './row-stretch.ts';
@@ -15,6 +16,8 @@ export interface RowTotals {
   widest: number;
   /** Rows whose text is not in Unicode's composed form (NFC). */
   notComposed: number;
+  /** How many rows each label has, whatever their split, in no order that is told; empty where the task has none. */
+  labels: readonly LabelCount[];
 }
 
 interface RowFacts {
@@ -37,6 +40,7 @@ export class RowCounter {
   /** Columns of a row → rows that take up as many. */
   #widths = new Map<number, number>();
   #notComposed = 0;
+  #labels = new Map<string, LabelCount>();
 
   totals(rows: readonly DraftRow[], data: DraftData): RowTotals {
     const settings = `${data.task} ${data.tokens}`;
@@ -55,12 +59,14 @@ export class RowCounter {
       longest: largest(this.#lengths),
       widest: largest(this.#widths),
       notComposed: this.#notComposed,
+      labels: [...this.#labels.values()],
     };
   }
 
   #count(row: DraftRow, data: DraftData, sign: 1 | -1): void {
     const facts = rowFacts(row, data);
     this.#splits[row.split] += sign;
+    if (data.task === 'label' && row.target !== '') this.#countLabel(row, sign);
     if (!facts.composed) this.#notComposed += sign;
     // A label is one cell, however long.
     const besides = data.task === 'mapping' ? facts.target.length : 0;
@@ -71,7 +77,16 @@ export class RowCounter {
     for (const token of facts.target) add(this.#target, token, sign);
   }
 
+  /** Counts that were given out stay as they are. */
+  #countLabel({ target: label, split }: DraftRow, sign: 1 | -1): void {
+    const before = this.#labels.get(label) ?? { label, train: 0, validation: 0, off: 0 };
+    const after = { ...before, [split]: before[split] + sign };
+    if (after.train + after.validation + after.off === 0) this.#labels.delete(label);
+    else this.#labels.set(label, after);
+  }
+
   #clear(): void {
+    this.#labels.clear();
     this.#rows = [];
     this.#splits = { train: 0, validation: 0, off: 0 };
     this.#input.clear();

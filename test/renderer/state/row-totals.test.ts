@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftEdit, type DraftRow, emptyDraft } from '../../../engine/data/draft.ts';
 import { applyEdit } from '../../../engine/data/draft-edits.ts';
 import { type DraftProblem, draftProblems, draftVocabulary } from '../../../engine/data/draft-problems.ts';
+import { countLabels, orderLabels } from '../../../engine/data/row-operations.ts';
 import { problemKey, RowChecks } from '../../../renderer/state/row-checks.ts';
 import { RowCounter } from '../../../renderer/state/row-totals.ts';
 import { vocabularyOfRows } from '../../../renderer/state/vocabulary-of-rows.ts';
@@ -82,6 +83,7 @@ describe('sums over the rows', () => {
             fresh.widest,
             fresh.notComposed,
           ]);
+          expect(orderLabels(totals.labels)).toEqual(draft.data.task === 'label' ? countLabels(draft) : []);
           expect(vocabularyOfRows(draft.data, totals)).toEqual(draftVocabulary(draft));
         }
       }),
