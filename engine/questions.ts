@@ -23,6 +23,14 @@ export interface Questions {
   evaluate: { question: EvaluateQuestion; answer: Evaluation };
   /** Text that a language model makes, token after token. */
   generate: { question: GenerateQuestion; answer: Generation };
+  /** One unit over many inputs. */
+  unit: { question: UnitQuestion; answer: UnitOverInputs };
+  /** The loss and what is right for many values of one weight. */
+  'weight-sweep': { question: WeightSweepQuestion; answer: WeightSweep };
+  /** h as points of a space of its three widest directions. */
+  'project-states': { question: ProjectStatesQuestion; answer: ProjectedStates };
+  /** Numeric against analytic gradients, in float64. */
+  'gradient-check': { question: GradientCheckQuestion; answer: GradientCheck };
   /** The weights themselves. */
   weights: { question: WeightsQuestion; answer: Weights };
 }
@@ -51,6 +59,26 @@ export type Weights = Record<string, Tensor>;
 
 export interface PredictQuestion {
   input: string;
+  /** States that are set otherwise on the way; at one step those of c go first, then as they are listed. */
+  patches?: readonly StatePatch[] | undefined;
+}
+
+/**
+ * An intervention: after step t the state is set, and what is made of it follows: of c_t also h_t = o ⊙ tanh(c_t), of h_t the
+ * next step, the layer above and the head.
+ */
+export interface StatePatch {
+  layer: number;
+  reverse: boolean;
+  /** null: the initial state. */
+  step: number | null;
+  /** The last step where it is done, in time, for both directions from `step` on; absent: `step` alone. */
+  until?: number | undefined;
+  state: 'h' | 'c';
+  /** null: all H. */
+  units: readonly number[] | null;
+  /** freeze: as the step before it in its direction left it; numbers [units]: to set them, or those of another trace to swap. */
+  set: 'zero' | 'freeze' | Float32Array;
 }
 
 /** T input tokens; K predictions: one a step, a single one for task label. Matrices are row-major. */
@@ -250,10 +278,23 @@ export interface GenerateQuestion {
   length: number;
   /** Divides the logits before the softmax; 0: always the likeliest. */
   temperature: number;
+  /** Draws among so many of the likeliest, of equal ones the first; absent or null: among all. */
+  topK?: number | null | undefined;
+  /** Whether each token's distribution is answered too. */
+  distributions?: boolean | undefined;
   seed: number;
 }
 
 export interface Generation {
+  /** Where they are asked for, and of at most 2^21 numbers each; else null. */
+  distributions: {
+    /** softmax(logits): before temperature and top-k. */
+    raw: Float32Array; // [tokens, V]
+    /** What was drawn from. */
+    used: Float32Array; // [tokens, V]
+    /** The draw: the token is the first at which the running sum of `used` is above it. */
+    u: Float64Array; // [tokens]
+  } | null;
   /** Prompt and made tokens, joined. */
   text: string;
   tokens: {
@@ -261,4 +302,95 @@ export interface Generation {
     /** With temperature. */
     probability: number;
   }[];
+}
+
+export interface UnitQuestion {
+  /** At most 64. */
+  inputs: readonly string[];
+  layer: number;
+  reverse: boolean;
+  unit: number;
+  /** h, c, or a gate by its name. */
+  what: string;
+}
+
+export interface UnitOverInputs {
+  /** The steps of input i are those from starts[i] until starts[i + 1]. */
+  starts: Int32Array; // [inputs + 1]
+  values: Float32Array; // [steps in all]
+}
+
+export interface WeightSweepQuestion {
+  key: string;
+  index: number;
+  /** The first and the last value, and how many, evenly; at most 1,001. */
+  from: number;
+  to: number;
+  points: number;
+  samples: readonly PairQuestion[];
+}
+
+export interface WeightSweep {
+  values: Float32Array; // [points]
+  /** Cross entropies of all samples, summed. */
+  losses: Float64Array; // [points]
+  /** Right steps of `steps`. */
+  right: Int32Array; // [points]
+  steps: number;
+}
+
+export interface ProjectStatesQuestion {
+  inputs: readonly string[];
+  layer: number;
+  reverse: boolean;
+  /** Of an earlier answer, so that other weights are seen in the same space; absent: made of these states. */
+  basis?: StateBasis | undefined;
+}
+
+export interface StateBasis {
+  mean: Float32Array; // [H]
+  /** Orthonormal rows, the widest direction first, the largest loading of each positive; 0 beyond H. */
+  directions: Float32Array; // [3, H]
+}
+
+/** Principal components of h (PCA) over all states of the inputs, h_0 included. */
+export interface ProjectedStates {
+  basis: StateBasis;
+  /** Of these states along the directions. */
+  variances: Float64Array; // [3]
+  /** Over all H directions: variances / total is the share that is explained. */
+  total: number;
+  /** The states of input i are those from starts[i] until starts[i + 1]: h_0 (of a reverse direction last), then h_t by time. */
+  starts: Int32Array; // [inputs + 1]
+  points: Float32Array; // [states, 3]
+  /** What is said at each state, an index of the output vocabulary; −1 where nothing is. */
+  says: Int32Array; // [states]
+}
+
+export interface GradientCheckQuestion {
+  samples: readonly PairQuestion[];
+  /** So many entries of each tensor, evenly; absent: all that can be checked in about 2^33 multiply-adds. */
+  entries?: number | undefined;
+}
+
+/** Central differences of the summed loss, (L(θ + eps) − L(θ − eps)) / 2 eps, in float64. */
+export interface GradientCheck {
+  eps: number;
+  /** |numeric − analytic| ≤ absolute + relative · |numeric|. */
+  tolerance: { absolute: number; relative: number };
+  loss: number;
+  tensors: CheckedTensor[];
+}
+
+export interface CheckedTensor {
+  key: string;
+  shape: number[];
+  /** Entries that were compared. */
+  checked: number;
+  /** That are further apart than the tolerance. */
+  wrong: number;
+  /** At the bend of a ReLU, where the slopes to both sides differ and the gradient is one of them. */
+  bends: number;
+  /** Where they are furthest apart, against the tolerance. */
+  worst: { index: number; numeric: number; analytic: number };
 }

@@ -22,3 +22,9 @@ export const trainingLimits = {
 
 /** So many samples are taken in one question to a run's weights. */
 export const evaluatedSamples = 10_000;
+
+/** So many inputs are taken where one unit is looked at. */
+export const unitInputs = 64;
+
+/** So many inputs are taken where states are projected. */
+export const projectedInputs = 1000;

@@ -8,16 +8,16 @@ const deepest = 64;
  * is read as something else or not at all), a string with half a surrogate pair (UTF-8 has no bytes for it), an array
  * of bytes or typed numbers, nesting without end. null: it can be stored and comes back the same.
  *
- * @param bytesAt paths at which bytes may stand, as they are not to be stored there.
+ * @param bytesAt paths at which bytes and typed numbers may stand, as they are not to be stored there.
  */
 export function findUnstorable(
   value: unknown,
   path: string,
-  bytesAt: readonly string[] = [],
+  bytesAt: readonly (string | RegExp)[] = [],
 ): Problem | null {
   const waiting: { value: unknown; path: string; depth: number }[] = [{ value, path, depth: 0 }];
   for (let at = waiting.pop(); at; at = waiting.pop()) {
-    if (ArrayBuffer.isView(at.value) && bytesAt.includes(at.path)) continue;
+    if (ArrayBuffer.isView(at.value) && mayStand(bytesAt, at.path)) continue;
     const found = lookAt(at.value, at.path);
     if (found) return found;
     if (typeof at.value !== 'object' || at.value === null) continue;
@@ -42,6 +42,9 @@ export function findUnstorable(
   }
   return null;
 }
+
+const mayStand = (bytesAt: readonly (string | RegExp)[], path: string) =>
+  bytesAt.some((place) => (typeof place === 'string' ? place === path : place.test(path)));
 
 /** Ten million numbers are not worth a path each. */
 function firstWrong(list: readonly unknown[]): number {

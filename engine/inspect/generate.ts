@@ -9,6 +9,16 @@ import { encodeInput, type Reader, type TrainedModel, type TrainedWeights } from
 
 type MadeToken = Generation['tokens'][number];
 
+/** What a token was drawn from: the next one's take its place. */
+interface Draw {
+  raw: Float64Array; // [V]
+  used: Float64Array; // [V]
+  u: number;
+}
+
+/** Distributions are given for up to so many numbers: 8 MiB each. */
+const distributionLimit = 2 ** 21;
+
 /** The most tokens of one request. */
 const lengthLimit = 1_000_000;
 
@@ -35,10 +45,19 @@ export function* generateInPieces(
   if (!opened.ok) return opened;
   const reader = opened.value;
   reader.restart();
-  const makeNext = tokenMaker(trained, question, checked.value, reader);
+  const V = trained.vocabulary.length;
+  const draw: Draw = { raw: new Float64Array(V), used: new Float64Array(V), u: 0 };
+  const makeNext = tokenMaker(trained, question, checked.value, reader, draw);
+  const wanted = question.distributions === true && length * V <= distributionLimit;
+  const distributions = wanted
+    ? { raw: new Float32Array(length * V), used: new Float32Array(length * V), u: new Float64Array(length) }
+    : null;
   const tokens: MadeToken[] = [];
   for (let i = 0; i < length; i++) {
     tokens.push(yield* makeNext());
+    distributions?.raw.set(draw.raw, i * V);
+    distributions?.used.set(draw.used, i * V);
+    if (distributions !== null) distributions.u[i] = draw.u;
     yield;
   }
   idle.reader = reader;
@@ -46,7 +65,8 @@ export function* generateInPieces(
     tokens.map(({ token }) => token),
     trained.tokens,
   );
-  return success({ text: joinTokens(prompt === '' ? [made] : [prompt, made], trained.tokens), tokens });
+  const text = joinTokens(prompt === '' ? [made] : [prompt, made], trained.tokens);
+  return success({ distributions, text, tokens });
 }
 
 /** A function that makes one token after another, with a reader of its own. */
@@ -63,9 +83,9 @@ export function startGenerating(
 /** The prompt's tokens, or why there can be no text. */
 function checkQuestion(
   trained: TrainedWeights,
-  { prompt, temperature }: Omit<GenerateQuestion, 'length'>,
+  { prompt, temperature, topK = null }: Omit<GenerateQuestion, 'length'>,
 ): Result<Int32Array> {
-  const { task, model: spec } = trained;
+  const { task, model: spec, vocabulary } = trained;
   if (task !== 'language-model' || spec.bidirectional) {
     const found =
       task === 'language-model' ? 'bidirectional: it would have to see what it has not made' : task;
@@ -76,6 +96,11 @@ function checkQuestion(
     const message = `temperature is ${temperature}; it needs a finite number from 0`;
     return failure(problem('generate-temperature', 'temperature', message, { temperature }));
   }
+  const V = vocabulary.length;
+  if (topK !== null && !(Number.isInteger(topK) && topK >= 1 && topK <= V)) {
+    const message = `topK is ${topK}; it needs a whole number from 1 to the vocabulary's ${V} tokens`;
+    return failure(problem('generate-top-k', 'topK', message, { topK, vocabularySize: V }));
+  }
   if (prompt === '') return success(new Int32Array(0));
   const encoded = encodeInput(trained, prompt);
   return encoded.ok ? success(encoded.value.codes) : encoded;
@@ -84,24 +109,34 @@ function checkQuestion(
 /**
  * With temperature τ each token is drawn from softmax(logits / τ) by the seed's stream (one double in [0, 1) of PyTorch's
  * generator a token); with 0 it is the first of the likeliest. The model has read the prompt and what it made; before it
- * has read anything, every token is as likely as any other.
+ * has read anything, every token is as likely as any other. With topK k it is drawn among the k of the largest logits, of equal
+ * ones the first, as if no others were there.
  */
 function tokenMaker(
   { vocabulary }: TrainedWeights,
-  { temperature, seed }: Omit<GenerateQuestion, 'length'>,
+  { temperature, topK, seed }: Omit<GenerateQuestion, 'length'>,
   prompt: Int32Array,
   reader: Reader,
+  draw?: Draw,
 ): () => Generator<void, MadeToken> {
   const random = createGenerator(seed);
   const V = vocabulary.length;
   const distribution = new Float64Array(V).fill(1 / V);
+  draw?.raw.fill(1 / V);
   let unread: Iterable<number> = prompt;
   return function* makeNext() {
     for (const code of unread) {
       yield* reader.read(code);
+      if (draw !== undefined) temper(draw.raw, reader.logits, 1);
       temper(distribution, reader.logits, temperature);
     }
-    const next = pick(distribution, random.double());
+    if (topK) keepLikeliest(distribution, topK);
+    const u = random.double();
+    const next = pick(distribution, u);
+    if (draw !== undefined) {
+      draw.u = u;
+      draw.used.set(distribution);
+    }
     unread = [next];
     return { token: vocabulary[next]!, probability: distribution[next]! };
   };
@@ -122,6 +157,16 @@ function temper(distribution: Float64Array, logits: Floats, temperature: number)
     sum += distribution[v]!;
   }
   for (let v = 0; v < V; v++) distribution[v]! /= sum;
+}
+
+/** Takes the others' probability away and lets these sum to 1. */
+function keepLikeliest(distribution: Float64Array, count: number): void {
+  if (count >= distribution.length) return;
+  // Sorting is stable: of equal ones the first stay.
+  const order = Array.from(distribution.keys()).sort((a, b) => distribution[b]! - distribution[a]!);
+  for (const v of order.slice(count)) distribution[v] = 0;
+  const sum = distribution.reduce((total, value) => total + value, 0);
+  for (let v = 0; v < distribution.length; v++) distribution[v]! /= sum;
 }
 
 /** The first token at which the running sum is above u; rounding may leave u above them all, then the last likely one. */

@@ -1,10 +1,11 @@
-import { type Result, success } from '../errors.ts';
+import { failure, type Result, success } from '../errors.ts';
 import { finish } from '../kernels/pieces.ts';
 import { crossEntropyForward } from '../layers/cross-entropy.ts';
 import { forwardModel, type Model, outputRows, setInitialStates } from '../model/model.ts';
-import type { Prediction, PredictQuestion } from '../questions.ts';
+import type { Prediction, PredictQuestion, StatePatch } from '../questions.ts';
 import { argmax, type Floats } from '../tensor/floats.ts';
 import { packedOne } from '../tensor/packing.ts';
+import { checkPatches, setPatches } from './state-patches.ts';
 import { encodeInput, type TrainedModel, withModel } from './trained.ts';
 
 /** One sequence's way through trained weights, from the model's initial state, without dropout. */
@@ -15,15 +16,28 @@ export function predict(trained: TrainedModel, question: PredictQuestion): Resul
 /** The same, yielding where long work may be interrupted. */
 export function* predictInPieces(
   trained: TrainedModel,
-  { input }: PredictQuestion,
+  { input, patches = [] }: PredictQuestion,
 ): Generator<void, Result<Prediction>> {
   const encoded = encodeInput(trained, input);
   if (!encoded.ok) return encoded;
   const { tokens, codes } = encoded.value;
   return yield* withModel(trained, codes.length, false, function* (model) {
-    yield* readSequence(model, codes);
+    const wrong = checkPatches(model, patches, codes.length);
+    if (wrong.length > 0) return failure(...wrong);
+    yield* readPatched(model, codes, patches);
     return success(describePrediction(model, trained, tokens));
   });
+}
+
+/** The same, with states set otherwise on the way. */
+export function* readPatched(
+  model: Model,
+  codes: Int32Array,
+  patches: readonly StatePatch[],
+): Generator<void> {
+  setPatches(model, patches);
+  yield* readSequence(model, codes);
+  setPatches(model, []);
 }
 
 /** Runs one sequence through the model from its initial state. */

@@ -4,12 +4,16 @@ import type { AnswerTo, Question, QuestionKind, Questions } from '../questions.t
 import { backwardTraceInPieces } from './backward-trace.ts';
 import { evaluateInPieces } from './evaluate.ts';
 import { generateInPieces } from './generate.ts';
+import { checkGradientsInPieces } from './gradient-check.ts';
 import { influenceInPieces, mapGradientsInPieces } from './gradient-map.ts';
 import { findGradientsInPieces } from './gradients.ts';
 import { predictInPieces } from './predict.ts';
+import { projectStatesInPieces } from './project-states.ts';
 import { runningGradientInPieces } from './running-gradient.ts';
 import { traceInPieces } from './trace.ts';
 import type { TrainedModel } from './trained.ts';
+import { unitInPieces } from './unit.ts';
+import { weightSweepInPieces } from './weight-sweep.ts';
 import { weightsInPieces } from './weights.ts';
 
 const answerers = {
@@ -22,6 +26,10 @@ const answerers = {
   'running-gradient': runningGradientInPieces,
   evaluate: evaluateInPieces,
   generate: generateInPieces,
+  unit: unitInPieces,
+  'weight-sweep': weightSweepInPieces,
+  'project-states': projectStatesInPieces,
+  'gradient-check': checkGradientsInPieces,
   weights: weightsInPieces,
 } satisfies {
   [Kind in QuestionKind]: (

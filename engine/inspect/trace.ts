@@ -5,7 +5,8 @@ import { oneHotForward } from '../layers/one-hot.ts';
 import type { Model } from '../model/model.ts';
 import type { DirectionTrace, PredictQuestion, Trace } from '../questions.ts';
 import type { Floats } from '../tensor/floats.ts';
-import { describePrediction, firstOf, readSequence } from './predict.ts';
+import { describePrediction, firstOf, readPatched } from './predict.ts';
+import { checkPatches } from './state-patches.ts';
 import { encodeInput, type TrainedModel, withModel } from './trained.ts';
 
 /** A trace holds at most so many numbers. */
@@ -19,15 +20,18 @@ export function trace(trained: TrainedModel, question: PredictQuestion): Result<
 /** The same, yielding where long work may be interrupted. */
 export function* traceInPieces(
   trained: TrainedModel,
-  { input }: PredictQuestion,
+  { input, patches = [] }: PredictQuestion,
 ): Generator<void, Result<Trace>> {
   const encoded = encodeInput(trained, input);
   if (!encoded.ok) return encoded;
   const { tokens, codes } = encoded.value;
   return yield* withModel(trained, codes.length, false, function* (model) {
-    const wrong = checkTraceSize(tokens.length, traceSize(model, tokens.length));
+    const wrong = [
+      ...checkTraceSize(tokens.length, traceSize(model, tokens.length)),
+      ...checkPatches(model, patches, tokens.length),
+    ];
     if (wrong.length > 0) return failure(...wrong);
-    yield* readSequence(model, codes);
+    yield* readPatched(model, codes, patches);
     return success(yield* traceModel(model, trained, tokens, codes));
   });
 }

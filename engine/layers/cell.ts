@@ -30,6 +30,8 @@ export interface Cell {
   slope(g: number, gate: number): number;
   /** How ∂L/∂h_t of one unit comes to its gates and to c_t. For showing only. */
   toGates(unit: UnitGradient): GateGradients;
+  /** Makes h_t anew from a c_t that was set otherwise, at place `at` of [N, H]; null where the cell has no c. */
+  remakeFromC: ((step: CellBuffers, at: number) => void) | null;
   /** Sequences 0 … rows − 1 of one step, whose rows in the [N, ·] buffers start at `first`. */
   forward(step: CellBuffers, first: number, rows: number): void;
   backward(step: CellBuffers, first: number, rows: number): void;

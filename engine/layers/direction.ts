@@ -35,6 +35,8 @@ export interface Direction {
   /** Before forwardDirection h_0 and c_0, after it h_n and c_n. */
   hState: Floats; // [B, H]
   cState: Floats; // [B, H], where the cell has c
+  /** Where set, called after each step t, to set its states otherwise; before the first with null. Training sets none. */
+  intervene: ((t: number | null) => void) | null;
   /** Where set, the backward pass notes here what it overwrites; training notes nothing. */
   notes: Partial<BackwardNotes> | null;
 }
@@ -116,6 +118,7 @@ export function createDirection(
     },
     hState: room(true, B * H),
     cState: room(cell.hasCellState, B * H),
+    intervene: null,
     notes: null,
   };
 }
@@ -157,6 +160,7 @@ export function* forwardDirection(
     }
   } else yield* linearInPieces(kernels, gates, x, d.weightIh.value, biasIh, packing.N, d.I, GH);
 
+  d.intervene?.(null);
   for (let k = 0; k < packing.T; k++) {
     const t = d.reverse ? packing.T - 1 - k : k;
     const first = packing.starts[t]!;
@@ -169,6 +173,7 @@ export function* forwardDirection(
       if (kernels.pauseDue()) yield;
     }
     cell.forward(buffers, first, rows);
+    d.intervene?.(t);
     copyValues(hState, 0, h, first * H, rows * H);
     if (cell.hasCellState) copyValues(cState, 0, c, first * H, rows * H);
   }

@@ -26,6 +26,7 @@ export const gru: Cell = {
   ],
   preActivation: (g, inputSum, recurrentSum, [r]) => inputSum + (g === 2 ? r! : 1) * recurrentSum,
   slope: (g, gate) => (g === 2 ? tanhSlope(gate) : sigmoidSlope(gate)),
+  remakeFromC: null,
   toGates({ gates, recurrentSums, hPrevious, dh }) {
     const [, z, n] = gates as [number, number, number];
     const dn = dh * (1 - z);

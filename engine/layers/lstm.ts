@@ -29,6 +29,11 @@ export const lstm: Cell = {
   ],
   preActivation: sumOfBoth,
   slope: (g, gate) => (g === 2 ? tanhSlope(gate) : sigmoidSlope(gate)),
+  remakeFromC({ H, gates, h, c, kept }, at) {
+    const row = Math.floor(at / H);
+    kept[at] = Math.tanh(c[at]!);
+    h[at] = gates[row * 4 * H + 3 * H + (at % H)]! * kept[at]!;
+  },
   toGates({ gates, cPrevious, kept: tanhC, dh, dcFromNext }) {
     const [i, , g, o] = gates as [number, number, number, number];
     const dcFromH = dh * o * tanhSlope(tanhC);

@@ -15,6 +15,7 @@ export const rnnTanh: Cell = {
   equations: ['h_t = tanh(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh)'],
   preActivation: sumOfBoth,
   slope: (_g, h) => tanhSlope(h),
+  remakeFromC: null,
   toGates: ({ dh }) => ({ dGates: [dh], dcFromH: 0 }),
 
   forward({ H, gates, recurrent, h }: CellBuffers, first: number, rows: number): void {

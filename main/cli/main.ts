@@ -3,6 +3,7 @@ import { threadSettingProblem } from '../engine-process/kernel-threads.ts';
 import { asksForHelp, type Command, helpOf, parseCommand, usageOf } from './arguments.ts';
 import { exportCommand } from './export.ts';
 import { generateCommand } from './generate.ts';
+import { gradcheckCommand } from './gradcheck.ts';
 import { inspectCommand } from './inspect.ts';
 import { predictCommand } from './predict.ts';
 import { Refusal } from './refusal.ts';
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   predictCommand,
   generateCommand,
   exportCommand,
+  gradcheckCommand,
   inspectCommand,
 ];
 

@@ -1,6 +1,6 @@
 /** What a window may ask, as schemas of each call's arguments: a window is not trusted. */
 import * as v from 'valibot';
-import { evaluatedSamples } from '../../../engine/data/limits.ts';
+import { evaluatedSamples, projectedInputs, unitInputs } from '../../../engine/data/limits.ts';
 import { group } from '../../../engine/data/ranges.ts';
 import { findUnstorable } from '../../../engine/data/storable.ts';
 import { failure, LabError, type Problem, problem, quote, type Result } from '../../../engine/errors.ts';
@@ -25,7 +25,11 @@ const runId = v.pipe(v.string(), v.regex(/^\d{1,15}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const fileBytes = v.pipe(v.instance(Uint8Array), v.maxLength(largestFileBytes));
 /** Where they may stand in what is asked; anything else is kept in files, which hold no bytes. */
-const fileBytesPaths = ['bytes', 'source.bytes'];
+const fileBytesPaths = [
+  'bytes',
+  'source.bytes',
+  /^question\.(patches\[\d+\]\.set|basis\.(mean|directions))$/,
+];
 
 /** It is only shown: a token or a name in it may be of any length. */
 const shortLabel = (text: string) => (text.length > 1000 ? `${text.slice(0, 1000).toWellFormed()}…` : text);
@@ -63,6 +67,20 @@ const moment = v.union([count, v.picklist(['best', 'now'])]);
 /** A question's own limits are the engine's to say. */
 const text = v.pipe(v.string(), v.maxLength(1_000_000));
 const pair = { input: text, target: text };
+const place = { layer: count, reverse: v.boolean() };
+/** Of a question alone: nothing of it is stored. */
+const numbers = v.pipe(
+  v.instance(Float32Array),
+  v.check((values) => values.every(Number.isFinite), 'not all of its numbers are finite'),
+);
+const statePatch = v.strictObject({
+  ...place,
+  step: v.nullable(count),
+  until: v.optional(count),
+  state: v.picklist(['h', 'c']),
+  units: v.nullable(v.pipe(v.array(count), v.maxLength(100_000))),
+  set: v.union([v.picklist(['zero', 'freeze']), numbers]),
+});
 const feltLoss = {
   step: v.nullable(count),
   loss: v.picklist(['mean', 'sum']),
@@ -73,7 +91,34 @@ const question = v.variant('kind', [
     kind: v.literal('weights'),
     keys: v.nullable(v.pipe(v.array(v.string()), v.maxLength(1000))),
   }),
-  v.strictObject({ kind: v.picklist(['predict', 'trace']), input: text }),
+  v.strictObject({
+    kind: v.picklist(['predict', 'trace']),
+    input: text,
+    patches: v.optional(v.pipe(v.array(statePatch), v.maxLength(10_000))),
+  }),
+  v.strictObject({
+    kind: v.literal('unit'),
+    ...place,
+    inputs: v.pipe(v.array(text), v.maxLength(unitInputs)),
+    unit: count,
+    what: v.string(),
+  }),
+  v.strictObject({
+    kind: v.literal('weight-sweep'),
+    ...{ key: v.string(), index: v.number(), from: v.number(), to: v.number(), points: count },
+    samples: v.pipe(v.array(v.strictObject(pair)), v.maxLength(evaluatedSamples)),
+  }),
+  v.strictObject({
+    kind: v.literal('project-states'),
+    ...place,
+    inputs: v.pipe(v.array(text), v.maxLength(projectedInputs)),
+    basis: v.optional(v.strictObject({ mean: numbers, directions: numbers })),
+  }),
+  v.strictObject({
+    kind: v.literal('gradient-check'),
+    samples: v.pipe(v.array(v.strictObject(pair)), v.maxLength(evaluatedSamples)),
+    entries: v.optional(count),
+  }),
   v.strictObject({ kind: v.literal('gradients'), ...pair, step: v.nullable(count) }),
   v.strictObject({
     kind: v.picklist(['gradient-map', 'influence']),
@@ -91,6 +136,8 @@ const question = v.variant('kind', [
     prompt: text,
     length: count,
     temperature: v.number(),
+    topK: v.optional(v.nullable(count)),
+    distributions: v.optional(v.boolean()),
     seed: v.number(),
   }),
 ]) satisfies v.GenericSchema<unknown, Question>;

@@ -51,6 +51,37 @@ describe('generate', () => {
     expect(tokens[0]!.probability).toBeCloseTo(wanted / weights.reduce((a, b) => a + b), 6);
   });
 
+  it('draws among the likeliest alone, and tells from what by which number', () => {
+    const asked = { temperature: 1.5, topK: 3, length: 40, distributions: true };
+    const { tokens, distributions } = make(asked);
+    const V = trained.vocabulary.length;
+    const { raw, used, u } = distributions!;
+    let context = 'the ';
+    for (const [i, { token, probability }] of tokens.entries()) {
+      const read = predict(trained, { input: context });
+      if (!read.ok) throw new Error('refused');
+      const K = [...context].length;
+      const p = rowsOf(read.value.probabilities, K).at(-1)!;
+      const logits = rowsOf(read.value.logits, K).at(-1)!;
+      const [given, drawn] = [raw, used].map((all) => [...all.subarray(i * V, (i + 1) * V)]);
+      for (const [v, value] of given!.entries()) expect(value).toBeCloseTo(p[v]!, 5);
+      const kept = [...logits.keys()].sort((a, b) => logits[b]! - logits[a]!).slice(0, 3);
+      const sum = kept.reduce((total, v) => total + Math.exp(logits[v]! / 1.5), 0);
+      for (const [v, value] of drawn!.entries())
+        expect(value).toBeCloseTo(kept.includes(v) ? Math.exp(logits[v]! / 1.5) / sum : 0, 5);
+      const next = trained.vocabulary.indexOf(token);
+      const before = drawn!.slice(0, next).reduce((total, value) => total + value, 0);
+      expect(u[i]).toBeGreaterThanOrEqual(before - 1e-6);
+      expect(u[i]).toBeLessThan(before + drawn![next]! + 1e-6);
+      expect(probability).toBeCloseTo(drawn![next]!, 6);
+      context += token;
+    }
+    const all = { ...asked, topK: V };
+    expect(make(all).tokens).toEqual(make({ ...all, topK: null }).tokens);
+    expect(make({ topK: 1, temperature: 1 }).text).toBe(make().text);
+    expect(make({ topK: 1 }).distributions).toBeNull();
+  });
+
   it('without a prompt begins with any token, by the seed', () => {
     const first = (seed: number) => make({ prompt: '', length: 2, seed }).tokens[0]!;
     expect(first(1).probability).toBeCloseTo(1 / trained.vocabulary.length, 12);
@@ -61,6 +92,8 @@ describe('generate', () => {
     [{ prompt: 'Zoo' }, 'input: token "Z" at position 1 is not in the vocabulary of 9 tokens'],
     [{ temperature: -1 }, 'temperature is -1; it needs a finite number from 0'],
     [{ temperature: Number.NaN }, 'temperature is NaN; it needs a finite number from 0'],
+    [{ topK: 0 }, "topK is 0; it needs a whole number from 1 to the vocabulary's 9 tokens"],
+    [{ topK: 10 }, "topK is 10; it needs a whole number from 1 to the vocabulary's 9 tokens"],
     [{ length: 0 }, 'length is 0; it needs a whole number from 1 to 1000000'],
   ])('refuses %o', (changes, message) => {
     expect(() => make(changes)).toThrow(message);

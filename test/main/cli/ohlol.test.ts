@@ -303,7 +303,10 @@ describe('wrong input is refused with 2, a sentence, and nothing on standard out
     [['predict', cutOff, '--input', 'a'], 'the file is cut off'],
     [['predict', launcher, '--input', 'a'], `${launcher} is a text; weights are needed`],
     [['inspect', cutOff], 'the file is cut off'],
-    [['fly'], 'ohlol: there is no command "fly"; there are train, predict, generate, export, inspect'],
+    [
+      ['fly'],
+      'ohlol: there is no command "fly"; there are train, predict, generate, export, gradcheck, inspect',
+    ],
   ];
   test.each(cases)('%j', async (args, sentence) => {
     const { status, stdout, stderr } = await ohlol(...args);

@@ -66,6 +66,28 @@ describe('weights set by hand', () => {
   });
 });
 
+describe('states set otherwise', () => {
+  it('come with the question as numbers', async () => {
+    const set = Float32Array.of(0.5, -0.5, 0.25, 1);
+    const place = { layer: 0, reverse: false, state: 'h', units: null } as const;
+    const patches = [{ ...place, step: 1, set }];
+    const { directions } = await ask('now', { kind: 'trace', input: 'hello', patches });
+    expect(directions[0]!.hPrevious.subarray(8, 12)).toEqual(set);
+    const wrong = {
+      kind: 'trace',
+      input: 'hello',
+      patches: [{ ...place, step: 9, set: 'zero' as const }],
+    } as const;
+    const request = { runId, at: 'now' as const, question: wrong as unknown as Question };
+    expect(codesOf(await window.checked.askRun(request))).toEqual(['state-patch']);
+    const inputs = ['hello', 'lo'];
+    const path = { kind: 'project-states', inputs, layer: 0, reverse: false } as const;
+    const { basis, points } = await ask(2, path);
+    expect((await ask(2, { ...path, basis })).points).toEqual(points);
+    expect((await ask(3, { ...path, basis })).points).not.toEqual(points);
+  });
+});
+
 describe('a batch of an epoch', () => {
   it.each([1, 3, 4])('%i is told as the run had it, or will have it', async (epoch) => {
     const key = 'rnn.weight_hh_l0';
