@@ -1,9 +1,10 @@
 /**
- * The door to the engine process: types only. `engine/serving/service.ts` implements it, `main/engine-process/` calls it.
+ * The contract of the engine process, types only. `engine/serving/service.ts` implements it, `main/engine-process/`
+ * calls it.
  *
  * The engine knows no file, no window and no project: experiment documents and bytes go in, events and bytes come
- * out. Everything here is plain data that structured clone carries. It may die at any time; what it has reported
- * is main's, and a checkpoint starts it again bit for bit.
+ * out. Everything here is plain data that structured clone carries. The engine may die at any time. Main keeps
+ * whatever it has reported, and a checkpoint resumes a run bit for bit.
  */
 import type { Problem, Result } from './errors.ts';
 import type { KernelLimit, KernelName } from './kernels/kernels.ts';
@@ -19,53 +20,63 @@ import type { AnswerTo, Question, QuestionKind } from './questions.ts';
 export interface EngineApi {
   describe(): Promise<EngineDescription>;
   /**
-   * Makes a run ready at epoch 0, or where its checkpoint stands. It is then `paused`.
-   * The answer is a problem, not a throw, for a document or checkpoint that cannot be run.
+   * Makes a run ready at epoch 0, or where its checkpoint stands; the run is then `paused`. A document or checkpoint
+   * that cannot be run is answered with problems, not thrown.
    */
   openRun(request: OpenRun): Promise<Result<RunOpened>>;
-  /** What such a run would hold while it is open; also where that is more than one may. Makes nothing. */
+  /**
+   * The memory that a run of this document would hold while it is open, even where that is more than is allowed.
+   * Makes no run.
+   */
   planRun(experiment: ExperimentDocument): Promise<Result<RunMemory>>;
   /**
-   * Answers within 100 ms; what came of it arrives as a `state` event. A change of settings takes effect at the place that
-   * is answered: where the run stands, or comes to when its batch under way is done.
+   * Answers within 100 ms; the outcome arrives as a `state` event. A change of settings takes effect at the place
+   * that the answer names: where the run stands, or where it will stand once its batch under way is done. Throws a
+   * `LabError` for a run that is not open or a setting that is out of range.
    */
   controlRun(runId: string, command: RunCommand): Promise<RunPlace>;
-  /** The run between two batches, as it is now; the rows before it have been sent by then. */
+  /**
+   * The run's state between two batches, as of now. All rows before it have been sent when this resolves. Throws a
+   * `LabError` for a run that is not open.
+   */
   getCheckpoint(runId: string): Promise<RunCheckpoint>;
-  /** Frees the run's memory; a running run is stopped first, one that was asked to pause is paused. All is told before. */
+  /**
+   * Frees the run's memory. A running run is stopped first; a run that was asked to pause pauses first. Every event
+   * of the run has been sent when this resolves. Throws a `LabError` for a run that is not open.
+   */
   closeRun(runId: string): Promise<void>;
   /** The tutorial's programs 1 and 2: shapes and values of every tensor. */
   showShapes(experiment: ShapesExperiment): Promise<Result<ShapesReport>>;
 }
 
-/** Closer looks at trained weights; the engine process answers these beside `EngineApi`. */
+/** Questions about trained weights; the engine process answers these beside `EngineApi`. */
 export interface InspectionApi {
   /**
-   * A question to weights (`engine/questions.ts`). What a source has to say for itself (a run that is not open, a file that
-   * cannot be read, a value that cannot be set) comes back as the answer's problems; a file's warnings come with each answer
-   * from it.
+   * Answers a question about weights (`engine/questions.ts`). Problems of the source (a run that is not open, a file
+   * that cannot be read, a value that cannot be set) come back as the answer's problems. A file's warnings come with
+   * every answer about it.
    */
   ask<Kind extends QuestionKind>(
     source: WeightsSource,
     question: Extract<Question, { kind: Kind }>,
   ): Promise<Result<AnswerTo<Kind>>>;
   /**
-   * What a run does with one batch, from its gradients to its weights: those of the run that goes on from there, to the bit on
-   * the same kernels. Nothing of it is kept.
+   * Explains what a run does with one batch, from its gradients to its weights. The numbers are those of the run
+   * that continues from the checkpoint, bit for bit on the same kernels. The engine keeps nothing of it.
    */
   explainBatch(request: ExplainBatch): Promise<Result<BatchStory>>;
 }
 
 export interface ExplainBatch {
-  /** With the settings that it had where the checkpoint stands. */
+  /** The document with the settings that the run had at the checkpoint. */
   experiment: ExperimentDocument;
-  /** null: the start. */
+  /** null: the run's start. */
   checkpoint: Uint8Array | null;
-  /** Made after the checkpoint; those of later batches are left aside. */
+  /** Changes made after the checkpoint. Changes at later batches than this one are ignored. */
   changes: SettingsChange[];
-  /** From 0, of the epoch in which the checkpoint stands, and not before it. */
+  /** Counts from 0, within the epoch in which the checkpoint stands; not before the checkpoint. */
   batch: number;
-  /** Whose columns are wanted; null: all. */
+  /** Parameters whose columns are wanted; null: all. */
   keys: string[] | null;
 }
 
@@ -76,18 +87,18 @@ export interface BatchStory {
   batch: number;
   batchesPerEpoch: number;
   task: SequenceDataset['task'];
-  /** In the order in which they are packed: by falling length. */
+  /** In packed order: by falling length. */
   sequences: BatchSequence[];
-  /** Real tokens that have a loss: what a mean is divided by. */
+  /** Real tokens that have a loss; the divisor of a mean loss. */
   tokens: number;
   reduction: 'mean' | 'sum';
-  /** Reduced; with dropout, of the pass that was trained. */
+  /** Reduced as `reduction` says. With dropout, the loss of the pass that was trained. */
   loss: number;
-  /** The same pass with the weights after the update; null where it is no finite number. */
+  /** Loss of the same pass with the weights after the update; null where it is not finite. */
   lossAfter: number | null;
-  /** By the schedule. */
+  /** The learning rate of this epoch, as the schedule sets it. */
   lr: number;
-  /** Over all parameters, before clipping. */
+  /** Total norm over all parameters, before clipping. */
   gradNorm: number;
   /** training.clipGradNorm. */
   maxGradNorm: number | null;
@@ -99,15 +110,15 @@ export interface BatchStory {
 }
 
 export interface BatchSequence {
-  /** Place in dataset.samples; null in a text. */
+  /** Index in dataset.samples; null for a text. */
   sample: number | null;
-  /** Of a text's streams, from 0; null for samples. */
+  /** Index among a text's streams, from 0; null for samples. */
   stream: number | null;
   inputTokens: string[];
   targetTokens: string[];
-  /** Summed over its tokens, not divided. */
+  /** Sum over the sequence's tokens, not divided. */
   loss: number;
-  /** Of its tokens. */
+  /** Count of right predictions among the sequence's tokens. */
   right: number;
 }
 
@@ -116,14 +127,14 @@ export interface ParameterUpdate {
   shape: number[];
   /** false: a learned initial state in a later window of a text, which has no gradient there. */
   isUpdated: boolean;
-  /** Updates behind it, this one included: the t of Adam's corrections. */
+  /** Count of updates so far, this one included: the t of Adam's corrections. */
   steps: number;
-  /** Before clipping. */
+  /** Norm of the gradient before clipping. */
   gradientNorm: number;
-  /** Of the weights after less those before. */
+  /** Norm of the weights after the update minus those before. */
   changeNorm: number;
   largest: { index: number; change: number };
-  /** In the order in which they are computed; empty where they are not wanted, or nothing is updated. */
+  /** In the order of computation; empty where the columns are not wanted or nothing is updated. */
   columns: UpdateColumn[];
 }
 
@@ -133,76 +144,76 @@ export interface UpdateColumn {
   data: Float32Array;
 }
 
-/** θ and g of torch.optim's update rules, and what comes between. */
+/** θ and g as in torch.optim's update rules, and the quantities between them. */
 export type UpdateQuantity =
   | 'value' // θ
   | 'gradient' // g
-  | 'clipped' // g · clip, where clip < 1
+  | 'clipped' // g · clip, listed where clip < 1
   | 'shrunk' // θ (1 − lr λ): AdamW with weight decay λ
-  | 'decayed' // g + λ θ: the others with weight decay
-  | 'mBefore' // Adam's, as v
+  | 'decayed' // g + λ θ: the other optimizers with weight decay λ
+  | 'mBefore' // Adam's m and v before the update
   | 'vBefore'
   | 'm' // β₁ m + (1 − β₁) g
   | 'v' // β₂ v + (1 − β₂) g²
   | 'mHat' // m / (1 − β₁ᵗ)
   | 'vHat' // v / (1 − β₂ᵗ)
-  | 'squaresBefore' // RMSprop's
+  | 'squaresBefore' // RMSprop's s before the update
   | 'squares' // α s + (1 − α) g²
   | 'scaled' // g / (√s + ε)
-  | 'bufferBefore' // of momentum: SGD's and RMSprop's
-  | 'buffer' // SGD μ b + g, at the first update g; RMSprop μ b + scaled
-  | 'direction' // g + μ b: nesterov
-  | 'delta' // what is added to θ (AdamW: to shrunk): SGD −lr (g, buffer or direction), Adam −lr m̂ / (√v̂ + ε), RMSprop −lr (scaled or buffer)
+  | 'bufferBefore' // momentum buffer b of SGD and RMSprop before the update
+  | 'buffer' // SGD μ b + g (g at the first update); RMSprop μ b + scaled
+  | 'direction' // g + μ b: SGD with nesterov
+  | 'delta' // added to θ (AdamW: to shrunk θ): SGD −lr (g, buffer or direction), Adam −lr m̂ / (√v̂ + ε), RMSprop −lr (scaled or buffer)
   | 'valueAfter';
 
 /**
- * A run's states at epochs that are over, replayed from a checkpoint or from its start, to the bits that it had. One replay is
- * open at a time; the states that it came to are kept, within a bound of bytes, those asked longest ago going first.
+ * A run's past states, replayed from a checkpoint or from the run's start to exactly the bits it had. One replay is
+ * open at a time. The states it reaches are kept up to a bound of bytes; the least recently used go first.
  */
 export interface ReplayApi {
-  /** From where the least is to be replayed, of what is kept or open here; null: of nothing that is. */
+  /** The nearest state to replay from, among the open replay and the kept states; null where neither can serve. */
   findPast(past: Past): Promise<PastFound | null>;
-  /** Stands then where it begins. Takes the place of the one before. */
+  /** Opens a replay and answers with the place where it begins. It replaces the replay that was open before. */
   openReplay(request: OpenReplay): Promise<Result<RunPlace>>;
-  /** For about so many milliseconds, at most to the epoch's end, where its state is kept. */
+  /** Replays for about this many milliseconds, at most to the end of the epoch. The state there is then kept. */
   replay(request: { runId: string; epoch: number; milliseconds: number }): Promise<Result<Replayed>>;
-  /** A kept state as the run's own checkpoint there would be. */
+  /** A kept state, in the form of the run's own checkpoint at that epoch. */
   getPast(past: { runId: string; epoch: number }): Promise<Result<RunCheckpoint>>;
-  /** Where a run begins that goes on from such a state with something changed; makes no run. */
+  /** The checkpoint from which a branch begins: a past state that goes on with something changed. Makes no run. */
   makeBranch(request: MakeBranch): Promise<Result<RunCheckpoint>>;
-  /** Frees the open replay's memory, and with `runIds` the kept states of these runs. */
+  /** Frees the open replay's memory and the kept states of the runs in `runIds`. */
   closeReplay(runIds: string[]): Promise<void>;
 }
 
-/** Between two batches: whole epochs done, and batches of the epoch under way. */
+/** A place between two batches: whole epochs done, and batches done of the epoch under way. */
 export interface RunPlace {
   epoch: number;
   batch: number;
 }
 
-/** Settings that a run trains with from a place on. */
+/** Settings that a run trains with from a place onwards. */
 export interface SettingsChange extends RunPlace {
   settings: LiveSettings;
 }
 
-/** A run's state after an epoch, and after the changes made there; 0: before any update. */
+/** A run's state after an epoch and after the changes made there. Epoch 0 is the state before any update. */
 export interface Past {
   runId: string;
   epoch: number;
-  /** All that were made until then: another history has other states. */
+  /** All changes made until then: a run with another history has other states. */
   changes: SettingsChange[];
 }
 
 export interface PastFound extends RunPlace {
-  /** open: the replay under way stands there; kept: the state is kept. */
+  /** open: the replay under way stands there. kept: the state is kept. */
   as: 'open' | 'kept';
 }
 
 export interface OpenReplay {
   runId: string;
-  /** As the run began. */
+  /** The document with which the run began. */
   experiment: ExperimentDocument;
-  /** In their order. */
+  /** In the order in which they were made. */
   changes: SettingsChange[];
   from:
     | { kind: 'start' }
@@ -211,93 +222,103 @@ export interface OpenReplay {
 }
 
 export interface MakeBranch {
-  /** As the state was trained. */
+  /** The document with which the state was trained. */
   from: ExperimentDocument;
-  /** As it goes on: of the same model and vocabularies. */
+  /** The document with which the branch goes on; it has the same model and vocabularies. */
   to: ExperimentDocument;
-  /** A checkpoint's, after an epoch. */
+  /** A checkpoint that stands between two epochs. */
   state: Uint8Array;
   /** Weights that are set by hand. */
   values: WeightPatch[];
 }
 
-/** Where the replay stands, and what the epochs since the last answer gave, to be compared with what the run had. */
+/**
+ * Where the replay stands, and what the epochs since the last answer gave, to be compared with the run's own rows.
+ */
 export interface Replayed extends RunPlace {
   losses: Float64Array; // [epochs]
   gradNorms: Float64Array; // [epochs]
 }
 
-/** Whose weights are asked. Weights that were asked lately are kept ready: asking them again reads nothing anew. */
+/**
+ * The weights that a question is about. Recently used weights are kept ready, so asking about them again reads
+ * nothing anew.
+ */
 export type WeightsSource =
-  /** An open run as it stands between two batches; it waits while they are copied, and trains on as if never asked. */
+  /**
+   * An open run between two batches. The run waits while its weights are copied, and trains on as if never asked.
+   */
   | { kind: 'run'; runId: string }
-  /** A run's at an epoch that is over, as they are kept here (`ReplayApi`). */
+  /** A run's weights after a past epoch, as `ReplayApi` keeps them. */
   | { kind: 'past'; runId: string; epoch: number }
-  /** A safetensors file of ours: its metadata says cell and vocabulary. */
+  /** A safetensors file that Ohlol wrote: its metadata states cell and vocabulary. */
   | { kind: 'file'; bytes: Uint8Array }
-  /** Those of another source with some numbers changed; where two values name one place the later one counts. */
+  /** Another source with some numbers changed. Where two values name the same place, the later one counts. */
   | { kind: 'patched'; from: WeightsSource; values: WeightPatch[] };
 
 /** One number of one tensor. */
 export interface WeightPatch {
-  /** As in the state dict: `rnn.weight_hh_l0`. */
+  /** Key in the state dict: `rnn.weight_hh_l0`. */
   key: string;
-  /** Row-major, from 0. */
+  /** Row-major index, from 0. */
   index: number;
   /** A number that float32 can hold. */
   value: number;
 }
 
 /**
- * Sent by the engine, at most 20 a second of each kind and run; a row is never sent twice and never left out. Where a
- * promise comes back, what is told next of that run waits for it.
+ * Events that the engine sends, at most 20 per second of each kind and run. A row is never sent twice and never left
+ * out. Where a handler returns a promise, the run's next events wait for it.
  */
 export interface EngineEvents {
-  /** Resolves when they were taken: an engine that is faster than whoever writes them down waits for it. */
+  /** Resolves when the receiver has taken the rows; an engine that is faster than its receiver waits. */
   epochs(event: { runId: string; rows: EpochRow[] }): void | Promise<void>;
-  /** Sent at pause, stop, end and after a change, and every few seconds of a long run; sent after the rows it includes. */
+  /**
+   * Sent at pause, stop and end, after a change, and every few seconds of a long run; always after the rows that it
+   * includes.
+   */
   checkpoint(event: { runId: string; checkpoint: RunCheckpoint }): void | Promise<void>;
-  /** Sent after the rows and the checkpoint that led to it. */
+  /** Sent after the rows and the checkpoint that led to this state. */
   state(event: { runId: string; state: RunState; progress: RunProgress }): void;
 }
 
 export interface EngineDescription {
   version: string;
-  /** Which kernels compute: plain loops, or WebAssembly SIMD of 128 or 256 bits. */
+  /** The kernels in use: plain loops, or WebAssembly SIMD of 128 or 256 bits. */
   kernels: KernelName;
-  /** Why not faster ones. */
+  /** Why the engine does not use faster kernels. */
   kernelLimit: KernelLimit;
-  /** That share the work of a large run opened now. */
+  /** Threads that would share the work of a large run opened now. */
   threads: number;
 }
 
 export interface OpenRun {
   runId: string;
   experiment: ExperimentDocument;
-  /** null: from the start. */
+  /** null: from the run's start. */
   checkpoint: Uint8Array | null;
-  /** Training time behind the checkpoint, as the last row before it has it; 0 where it is not given. */
+  /** Training time behind the checkpoint in milliseconds, as in the last row before it; 0 where it is not given. */
   trainedMs?: number;
 }
 
 export interface RunMemory {
   memoryBytes: number;
-  /** A run that needs more is refused. */
+  /** A run that needs more than this is refused. */
   limitBytes: number;
 }
 
 export interface RunOpened {
   parameterCount: number;
-  /** What the run holds while it is open. */
+  /** Memory that the run holds while it is open. */
   memoryBytes: number;
-  /** Epochs already behind it, and batches of the one under way. */
+  /** Whole epochs already done, and batches done of the epoch under way. */
   epoch: number;
   batch: number;
-  /** Before any update: a safetensors file. null where the run goes on from a checkpoint. */
+  /** A safetensors file of the weights before any update; null where the run resumes from a checkpoint. */
   initialWeights: Uint8Array | null;
 }
 
-/** What may change while a run goes on. */
+/** Settings that may change while a run goes on. */
 export interface LiveSettings {
   lr?: number;
   clipGradNorm?: number | null;
@@ -321,11 +342,17 @@ export type RunState =
   | { status: 'running' }
   | { status: 'paused' }
   | { status: 'finished'; reason: StopReason }
-  /** The user stopped it before its end. */
+  /** The user stopped the run before its end. */
   | { status: 'stopped' }
-  /** A loss or weight was not a finite number; the weights are those before the update that would have spread it. */
+  /**
+   * A loss, gradient norm or weight was not a finite number. The weights are those before the update that would have
+   * spread it.
+   */
   | { status: 'diverged'; problem: Problem }
-  /** The engine or the lab died; main says this, never the engine. `reason` is short, the problem a sentence of it. */
+  /**
+   * The engine or the lab died. Main sets this state, never the engine. `reason` is short; the problem says it in a
+   * sentence.
+   */
   | { status: 'interrupted'; reason: string; problem: Problem };
 
 export interface RunProgress {
@@ -334,29 +361,29 @@ export interface RunProgress {
   /** Batches done of the epoch under way. */
   batch: number;
   batchesPerEpoch: number;
-  /** Training alone, by the monotonic clock, without pauses. */
+  /** Training time in milliseconds of the monotonic clock, without pauses. */
   trainedMs: number;
   tokensPerSecond: number | null;
 }
 
-/** One epoch, from its own forward pass before its update, as in the tutorial's loop. */
+/** One epoch, measured by the forward passes before each update, as in the tutorial's loop. */
 export interface EpochRow {
   /** From 1. */
   epoch: number;
-  /** Cross entropy: mean over real tokens, or their total where training.loss is sum. */
+  /** Cross entropy: mean over real tokens, or their total where training.loss is `sum`. */
   loss: number;
   lr: number;
-  /** Total norm over all parameters before clipping; the last batch's where there are several. */
+  /** Total norm over all parameters before clipping; the last batch's where an epoch has several. */
   gradNorm: number;
   /** Right tokens over real tokens, 0 … 1. */
   accuracy: number;
   validationLoss: number | null;
   validationAccuracy: number | null;
-  /** Predicted tokens of the training samples in the document's order, each joined as its task writes text. */
+  /** Predicted tokens of the training samples in the document's order, joined to text as the task joins it. */
   predictions: string[];
-  /** The first sample's probabilities [T, V], row-major, where T·V is at most 256. */
+  /** The first sample's probabilities [T, V], row-major; null where T·V is more than 256. */
   probabilities: number[] | null;
-  /** Training time so far, as in RunProgress. */
+  /** Training time so far in milliseconds, as in RunProgress. */
   trainedMs: number;
 }
 
@@ -372,7 +399,7 @@ export interface RunCheckpoint {
 export interface ShapesReport {
   /** In the order in which the program makes them. */
   steps: ShapesStep[];
-  /** Entries that are the same numbers: [first, second] names such as `output[-1]` and `hidden[-1]`. */
+  /** Pairs of entries that hold the same numbers: [first, second] names such as `output[-1]` and `hidden[-1]`. */
   sameNumbers: [string, string][];
 }
 
@@ -383,7 +410,7 @@ export interface ShapesStep {
 }
 
 export interface NamedTensor {
-  /** input, hidden, output: the tutorial's own names. */
+  /** The tutorial's own names: input, hidden, output. */
   name: string;
   shape: number[];
   /** Row-major. */

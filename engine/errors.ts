@@ -1,20 +1,20 @@
 /**
- * What a user can cause is a value, never a throw: a {@link Problem} names the place and both sides in one
- * sentence, so that the command line can print it as it is and the window can translate it by its code.
- * Misuse inside the code throws an ordinary Error with both sides in its message.
+ * Errors that a user can cause are values, never throws. A {@link Problem} names the place and both sides in one
+ * sentence, so that the command line can print it as it is and the window can translate it by its code. Misuse
+ * inside the code throws an ordinary Error with both sides in its message.
  */
 export interface Problem {
   /** Stable, kebab-case; the window looks up its sentence and next step by it. */
   code: string;
   /** One English sentence: the place, what was found, what is needed. */
   message: string;
-  /** Where in the document, as one writes it in code: `dataset.samples[3].target`; empty for the whole. */
+  /** Place in the document, written as in code: `dataset.samples[3].target`; empty for the whole document. */
   path: string;
   /** The values that the sentence names, for translation. */
   details: Record<string, string | number | boolean | null>;
 }
 
-/** Success with what deserves a mention (unknown keys, say), or everything that is wrong at once. */
+/** A value with warnings (about unknown keys, for example), or all problems at once. */
 export type Result<T> = { ok: true; value: T; warnings: Problem[] } | Failure;
 
 export interface Failure {
@@ -39,7 +39,7 @@ export function problem(
   return { code, message, path, details };
 }
 
-/** A string as a sentence shows it: in quotes, control characters escaped, cut off where it is long. */
+/** A string as a sentence shows it: quoted, control characters escaped, cut off after 40 characters. */
 export function quote(text: string): string {
   return JSON.stringify(shorten(text));
 }

@@ -1,17 +1,20 @@
-/** Time as the service has it: the engine is pure and is given its clock. */
+/** Time as the service sees it. The engine is pure: its clock is passed in. */
 export interface Clock {
-  /** Resolves after the messages that have arrived meanwhile were taken. */
+  /** Resolves after the messages that have arrived meanwhile have been handled. */
   yieldToMessages: () => Promise<void>;
   /** Milliseconds of a monotonic clock. */
   now: () => number;
-  /** Resolves after about so many milliseconds. */
+  /** Resolves after about this many milliseconds. */
   sleep: (ms: number) => Promise<void>;
 }
 
-/** Work between two looks at the messages. A call and its answer take a few looks, and are to take less than 100 ms. */
+/**
+ * Milliseconds of work between two rounds of messages. A call and its answer take a few rounds and must take less
+ * than 100 ms.
+ */
 export const sliceMs = 10;
 
-/** Work that answers a question, with a look at the messages between slices. */
+/** Does work that answers a question, and handles messages between slices of `sliceMs`. */
 export async function inSlices<T>(work: Generator<void, T>, { now, yieldToMessages }: Clock): Promise<T> {
   let until = now() + sliceMs;
   let piece = work.next();

@@ -1,29 +1,32 @@
-/** A run that the engine has open: what is wanted of it, and what is still to be told. */
+/** A run that the engine has open: what the user wants of it, and which events are still to be sent. */
 import type { EpochRow, RunCommand, RunState } from '../api.ts';
 import type { Trainer } from '../training/trainer.ts';
 
 export interface OpenRun {
   readonly runId: string;
-  /** Of this opening: another one of the same run may come to other weights. */
+  /** Identifies this opening: another opening of the same run may reach other weights. */
   readonly opening: symbol;
   readonly trainer: Trainer;
-  /** The batch under way, between two slices. */
+  /** The batch under way; null between two batches. */
   batch: ReturnType<Trainer['batchInPieces']> | null;
-  /** What the user wants of it; the trainer knows whether it has ended. */
+  /** What the user wants of the run. The trainer knows whether the run has ended. */
   wish: 'pause' | 'stop' | 'steps' | 'run';
-  /** What is still owed under `steps`, in order: commands that come faster than they are done are all done. */
+  /**
+   * Steps still to be done while `wish` is `steps`, in order. Commands that arrive faster than they are done all get
+   * done.
+   */
   steps: ('epoch' | 'batch')[];
   epochsPerSecond: number | null;
-  /** When the next epoch may begin: under a speed limit, or so that its rows do not pile up. */
+  /** When the next epoch may begin: a speed limit sets it, and so does the bound that keeps rows from piling up. */
   nextEpochAt: number;
-  /** How many want it to stand between two batches. */
+  /** How many tasks need the run to stand between two batches. */
   holds: number;
-  /** The engine has forgotten it. */
+  /** Whether the engine has forgotten the run. */
   isClosed: boolean;
   news: News;
 }
 
-/** What is still to be told of a run, and when something was told last. */
+/** What is still to be sent about a run, and when something was last sent. */
 export interface News {
   rows: EpochRow[];
   checkpointDue: boolean;
@@ -31,13 +34,13 @@ export interface News {
   toldAt: number;
   isScheduled: boolean;
   telling: Promise<void> | null;
-  /** Checkpoints made so far: the first ones come sooner. */
+  /** Checkpoints sent so far: the first ones come sooner. */
   checkpoints: number;
   checkpointAt: number;
   checkpointCostMs: number;
 }
 
-/** A run that was just made; it waits. `time` is now, in milliseconds of the monotonic clock. */
+/** A run that was just made; it is paused. `time` is now, in milliseconds of the monotonic clock. */
 export function newOpenRun(runId: string, trainer: Trainer, time: number): OpenRun {
   return {
     runId,
@@ -64,14 +67,14 @@ export function newOpenRun(runId: string, trainer: Trainer, time: number): OpenR
   };
 }
 
-/** A batch under way is always finished: a run pauses and stops between two. */
+/** A batch under way is always finished: a run pauses and stops between two batches. */
 const isWanted = (run: OpenRun) => run.batch !== null || (run.wish !== 'pause' && run.wish !== 'stop');
 
-/** Whether it is to be worked on. */
+/** Whether the scheduler should work on the run. */
 export const isRunning = (run: OpenRun): boolean =>
   !run.isClosed && isWanted(run) && run.trainer.state().status === 'paused';
 
-/** The state that the user sees: a run being worked on is `running`, one that was stopped is `stopped`. */
+/** The state that the user sees: a run being worked on is `running`, a run that was stopped is `stopped`. */
 export function stateOf(run: OpenRun): RunState {
   const state = run.trainer.state();
   if (state.status !== 'paused') return state;
@@ -79,7 +82,7 @@ export function stateOf(run: OpenRun): RunState {
   return { status: run.wish === 'stop' ? 'stopped' : 'paused' };
 }
 
-/** Notes what a command asks for; `time` is now. A change of settings is the trainer's own. */
+/** Notes what a command asks for; `time` is now. A change of settings goes to the trainer instead. */
 export function wishFor(run: OpenRun, command: Exclude<RunCommand, { kind: 'change' }>, time: number): void {
   run.news.stateDue = true;
   switch (command.kind) {

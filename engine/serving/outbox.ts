@@ -1,21 +1,23 @@
-/** What is told when: rows, then the checkpoint that includes them, then the state that they led to. */
+/** The order of a run's events: rows, then the checkpoint that includes them, then the state that they led to. */
 import type { EngineEvents, RunCheckpoint } from '../api.ts';
 import type { Clock } from './clock.ts';
 import { isRunning, type OpenRun, stateOf } from './open-run.ts';
 
-/** 20 events a second of each kind and run. */
+/** Milliseconds between two events: 20 events a second of each kind and run. */
 const eventGapMs = 50;
 
 export interface Outbox {
-  /** Sends what is due, or sees to it that it is sent when the gap between two events is over. */
+  /** Sends what is due, or schedules it for when the gap between two events is over. */
   tell(run: OpenRun): void;
-  /** Resolves when nothing is left to be told. */
+  /** Resolves when nothing is left to be sent. */
   tellAll(run: OpenRun): Promise<void>;
-  /** Resolves when every row that was made has been told; whoever keeps a checkpoint must have the rows before it. */
+  /** Resolves when every row made so far has been sent; whoever keeps a checkpoint must have the rows before it. */
   tellRows(run: OpenRun): Promise<void>;
 }
 
-/** `takeCheckpoint` copies one when the run stands between two batches, and calls `isTaken` at that moment. */
+/**
+ * `takeCheckpoint` copies a checkpoint when the run stands between two batches, and calls `isTaken` at that moment.
+ */
 export function createOutbox(
   events: EngineEvents,
   { now, sleep }: Clock,
@@ -47,7 +49,7 @@ export function createOutbox(
     news.toldAt = now();
     if (news.checkpointDue) await tellCheckpoint(run);
     else await tellWaitingRows(run);
-    // Where it has come to rest, what came meanwhile goes before the state.
+    // Once the run has come to rest, rows and a checkpoint that came meanwhile go before the state.
     const comesFirst = news.checkpointDue || (news.rows.length > 0 && !isRunning(run));
     if (!news.stateDue || comesFirst) return;
     news.stateDue = false;

@@ -1,4 +1,4 @@
-/** Replayed runs: the one that is open, and the states that were come to, kept within a bound of bytes. */
+/** Replayed runs: the open replay, and the states it has reached, kept up to a bound of bytes. */
 import type {
   OpenReplay,
   Past,
@@ -20,18 +20,18 @@ import { createReplayInPieces, isBefore, type Replay } from '../training/replay.
 import type { Trainer } from '../training/trainer.ts';
 import { type Clock, inSlices } from './clock.ts';
 
-/** A state and its weights, however many epochs are looked at. */
+/** Bytes of kept states and weights together, however many epochs are looked at. */
 const usualBytes = 128 * 2 ** 20;
 
 export interface Replays extends ReplayApi {
-  /** The weights of a kept state; null where none is kept. */
+  /** The weights of a kept state; null where the state is not kept. */
   weightsOf(runId: string, epoch: number): TrainedModel | null;
 }
 
 interface Kept {
   runId: string;
   epoch: number;
-  /** All changes until then, as a text. */
+  /** All changes until then, as JSON. */
   changes: string;
   state: Uint8Array;
   experiment: SequenceExperiment;
@@ -58,7 +58,7 @@ export function createReplays(
   clock: Clock,
   mostBytes = usualBytes,
 ): Replays {
-  /** Asked last comes last. */
+  /** Ordered by use: the most recently used state is last. */
   let kept: Kept[] = [];
   let open: Open | null = null;
   let last: Promise<unknown> = Promise.resolve();
@@ -72,7 +72,7 @@ export function createReplays(
     kept = kept.filter(({ runId, epoch }) => runId !== one.runId || epoch !== one.epoch);
     kept.push(one);
     let bytes = kept.reduce((sum, one) => sum + bytesOf(one), 0);
-    // The newest stays: it is about to be asked.
+    // The newest state stays: it is about to be asked for.
     while (bytes > mostBytes && kept.length > 1) bytes -= bytesOf(kept.shift()!);
   }
 
@@ -98,7 +98,7 @@ export function createReplays(
     return found;
   }
 
-  /** The newest kept state whose history is the beginning of this one. */
+  /** The latest kept state whose history is the beginning of this one. */
   function nearestKept({ runId, epoch, changes }: Past): PastFound | null {
     const fits = kept.filter(
       (one) =>
@@ -126,7 +126,7 @@ export function createReplays(
     }
   }
 
-  /** One thing after another: a trainer that is at work is neither closed nor asked. */
+  /** Does one thing after another: a trainer at work must be neither closed nor asked. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = last.then(work, work);
     last = turn;
@@ -137,7 +137,7 @@ export function createReplays(
     if (open?.runId !== runId) return null;
     const place = open.replay.place();
     const sofar = JSON.stringify(until(open.changes, place));
-    // Those that are still to come are fixed in it, too.
+    // Changes still to come are fixed in the open replay, too; they must agree up to the epoch asked for.
     const isSame = sofar === JSON.stringify(until(changes, place));
     const end = { epoch, batch: 0 };
     const comes = JSON.stringify(until(open.changes, end)) === JSON.stringify(until(changes, end));
@@ -188,7 +188,7 @@ export function createReplays(
     async findPast(past) {
       const [one, other] = [openPlace(past), nearestKept(past)];
       if (one === null || other === null) return one ?? other;
-      // A kept state that is asked for itself needs no replay.
+      // A kept state of exactly this epoch needs no replay.
       return isBefore(one, other) || other.epoch === past.epoch ? other : one;
     },
     openReplay: (request) => inTurn(() => openReplay(request)),
@@ -235,14 +235,14 @@ export function createReplays(
   };
 }
 
-/** What a weights file of the run says that they have been through; null before the first update. */
+/** What a weights file says about the training of the run's weights; null before the first update. */
 export function trainedBy(trainer: Trainer): TrainedBy | null {
   const { epoch, batch } = trainer.progress();
   if (epoch === 0 && batch === 0) return null;
   return { ...trainer.trainedBy(), seed: trainer.experiment.training.seed };
 }
 
-/** Whoever asks has it replayed again. */
+/** The caller can have the epoch replayed again. */
 function notKept(runId: string, epoch: number): Failure {
   const message = `run ${runId} is not kept as it was after epoch ${epoch}`;
   return failure(problem('past-not-kept', 'epoch', message, { runId, epoch }));

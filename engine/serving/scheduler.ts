@@ -1,21 +1,29 @@
-/** Whose slice is next: open runs are worked on in turn, in slices between which messages are taken. */
+/** Which run's slice is next: open runs are worked on in turn, in slices between which messages are handled. */
 import { type Clock, sliceMs } from './clock.ts';
 import { isRunning, type OpenRun } from './open-run.ts';
 
-/** Epochs a millisecond, as many as a project file takes in without holding up what else is asked of it. */
+/** Most epochs a millisecond: as many as a project file takes in without holding up other requests. */
 const rowsPerMs = 50;
-/** Rows that may wait for their receiver; then the run waits, too: a window is to show what is, not what was. */
+/**
+ * Rows that may wait for their receiver before the run waits, too: a window must show the present, not a backlog.
+ */
 const mostWaiting = 3000;
-/** A long run's checkpoints are at most so far apart, the first ones less, but take at most a twentieth of its time. */
+/**
+ * Most milliseconds between two checkpoints of a long run. The first ones come sooner; all together take at most
+ * about a twentieth of its time.
+ */
 const checkpointGapMs = 5000;
 const firstCheckpointGapMs = 500;
-/** A nap is short, so that a command is never kept waiting. */
+/** A nap is short so that a command never has to wait. */
 const longestNapMs = 20;
 
 export interface Scheduler {
-  /** Works on all running runs in turn until none is left; one call is enough for all. */
+  /** Works on all running runs in turn until none is left. One call serves all runs. */
   work(): Promise<void>;
-  /** Does what needs the run to stand between two batches. While one is under way, `work` is finishing it. */
+  /**
+   * Does a task that needs the run to stand between two batches. While a batch is under way, `work` finishes it
+   * first.
+   */
   betweenBatches<T>(run: OpenRun, task: () => Promise<T>): Promise<T>;
 }
 
@@ -62,7 +70,7 @@ export function createScheduler(
 const canWork = (run: OpenRun) =>
   isRunning(run) && (run.batch !== null || (run.holds === 0 && run.news.rows.length < mostWaiting));
 
-/** false where the speed limit let nothing be done. */
+/** Works for up to `sliceMs`; false where the speed limit allowed no work. */
 function workOnSlice(run: OpenRun, now: Clock['now']): boolean {
   const until = now() + sliceMs;
   let worked = false;
@@ -78,19 +86,22 @@ function workOnSlice(run: OpenRun, now: Clock['now']): boolean {
   return worked;
 }
 
-/** As many epochs as the rest of the slice holds, in as few calls as possible; false where the run is not, or no longer, such a run. */
+/**
+ * Trains as many epochs as fit into the rest of the slice, in as few calls as possible; false where the run cannot
+ * train many epochs at once now.
+ */
 function trainMany(run: OpenRun, time: number, until: number): boolean {
   if (run.wish !== 'run' || run.epochsPerSecond !== null || run.batch !== null) return false;
   const rows = run.trainer.manyEpochs(until - time, sliceMs * rowsPerMs);
   if (rows === null) return false;
   for (const row of rows) run.news.rows.push(row);
-  // A nap that was too long is made up for.
+  // The rows make up for a nap that was too long.
   run.nextEpochAt = Math.max(run.nextEpochAt, time - 2 * sliceMs) + rows.length / rowsPerMs;
   if (run.trainer.state().status !== 'paused') run.wish = 'pause';
   return true;
 }
 
-/** A piece of a batch; where it is the last, what was reached by it. */
+/** Trains a piece of a batch; after the last piece, records the epoch or the step that it completed. */
 function trainPiece(run: OpenRun, time: number): void {
   run.batch ??= run.trainer.batchInPieces();
   const piece = run.batch.next();
@@ -113,7 +124,7 @@ function checkpointGap({ news }: OpenRun): number {
   return Math.max(usualGap, 20 * news.checkpointCostMs);
 }
 
-/** An epoch begins when its time has come. */
+/** Whether an epoch that would begin now must wait until its time has come. */
 function mustWait({ wish, batch, trainer, nextEpochAt }: OpenRun, time: number): boolean {
   if (wish !== 'run' || batch !== null) return false;
   return time < nextEpochAt && trainer.progress().batch === 0;

@@ -1,4 +1,4 @@
-/** The engine's door: what `engine/api.ts` promises, over runs in memory. */
+/** Implements `engine/api.ts` over runs in memory. */
 import type {
   EngineApi,
   EngineEvents,
@@ -35,11 +35,14 @@ import { createWeightsSources } from './weights-sources.ts';
 
 export interface ServiceOptions extends Omit<Clock, 'sleep'> {
   sleep?: Clock['sleep'];
-  /** Which kernels compute; else the fastest of this machine. */
+  /** Kernels that compute; the fastest of this machine where left out. */
   backend?: Backend;
 }
 
-/** Runs in memory, trained in slices between which messages are taken, so that every call is answered at once. */
+/**
+ * Holds runs in memory and trains them in slices. Messages are handled between slices, so that every call is
+ * answered at once.
+ */
 export function createEngineService(
   events: EngineEvents,
   {
@@ -64,7 +67,7 @@ export function createEngineService(
   const { weightsOf, ...replays } = createReplays(readTrainable, backend, clock);
   const sources = createWeightsSources(runs, weightsOf, scheduler, clock);
 
-  /** A question to weights; what is noteworthy of where they come from goes with its answer. */
+  /** Answers a question about weights. Warnings about the source come with the answer. */
   async function ask<T>(
     source: WeightsSource,
     work: (trained: TrainedModel) => Generator<void, Result<T>>,
@@ -88,7 +91,7 @@ export function createEngineService(
     return { epoch, state: await answer(trainer.checkpointInPieces()), weights };
   }
 
-  /** As a safetensors file. */
+  /** The run's weights as a safetensors file. */
   function packWeights({ experiment, parameters }: Trainer, trained: TrainedBy | null): Promise<Uint8Array> {
     return answer(writeSafetensorsInPieces(weightsDocument(experiment, {}, trained), parameters));
   }
@@ -137,7 +140,8 @@ export function createEngineService(
     const place = run.trainer.nextPlace();
     if (command.kind === 'change') change(run, command.settings);
     else wishFor(run, command, now());
-    // A run that is about to work tells of it after its first slice: a step's outcome then comes as one event.
+    // A run that is about to work sends its state after its first slice, so that a step's outcome comes as one
+    // event.
     if (isRunning(run)) void scheduler.work();
     else outbox.tell(run);
     return place;
@@ -148,13 +152,13 @@ export function createEngineService(
     const restored = run.trainer.restoredEpoch();
     const [first] = run.trainer.change(settings);
     if (first !== undefined) throw new LabError(first);
-    // With the change: what goes on after a crash should train with it no more than was trained with it. One that has put
-    // back the best weights shows in a checkpoint alone.
+    // A checkpoint goes with the change: from an older one, a run resumed after a crash would train batches with the
+    // new settings that the run itself trained with the old ones. Restored best weights show in a checkpoint alone.
     if (isRunning(run) || run.trainer.restoredEpoch() !== restored) run.news.checkpointDue = true;
   }
 
   async function close(run: OpenRun): Promise<void> {
-    // One that is finishing its batch before it pauses comes to that.
+    // A run that was asked to pause finishes its batch and stays `paused`.
     if (run.wish !== 'pause' && isRunning(run)) control(run, { kind: 'stop' });
     await scheduler.betweenBatches(run, async () => {
       await outbox.tellAll(run);
@@ -194,7 +198,7 @@ export function createEngineService(
   };
 }
 
-/** The document of a run, or why it is none. */
+/** The document of a run, or the reason why it cannot be trained. */
 function readTrainable(experiment: ExperimentDocument): Result<SequenceExperiment> {
   const checked = checkExperiment(experiment);
   if (!checked.ok) return checked;

@@ -1,4 +1,7 @@
-/** From where weights are asked: an open run, a file's bytes, and either with numbers changed. */
+/**
+ * Opens the weights that a question is about: an open run's, a past epoch's, a file's, and any of these with numbers
+ * changed.
+ */
 import type { WeightPatch, WeightsSource } from '../api.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import { readFloatTensors } from '../formats/float-tensors.ts';
@@ -10,11 +13,11 @@ import type { OpenRun } from './open-run.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface WeightsSources {
-  /** The weights, or why there are none. A run waits between two batches while its weights are copied. */
+  /** The weights, or the reason why there are none. A run waits between two batches while its weights are copied. */
   open(source: WeightsSource): Promise<Result<TrainedModel>>;
-  /** After each question: drops what is kept beyond its bound. */
+  /** Drops what is kept beyond the bound; to be called after each question. */
   trim(): void;
-  /** The run is closed: nothing is kept of it. */
+  /** Drops everything kept of a run that is closed. */
   forget(run: OpenRun): void;
 }
 
@@ -49,7 +52,7 @@ export function createWeightsSources(
     return scheduler.betweenBatches(run, () => inSlices(copyRun(run), clock));
   }
 
-  /** It is kept with what has been made of it: nothing is copied. */
+  /** A kept past has its model ready: nothing is copied. */
   function openPast(runId: string, epoch: number, path: string): Result<TrainedModel> {
     const kept = pastOf(runId, epoch);
     if (kept !== null) return success(kept);
@@ -57,11 +60,11 @@ export function createWeightsSources(
     return failure(problem('past-not-kept', `${path}.epoch`, message, { runId, epoch }));
   }
 
-  /** The run stands between two batches. */
+  /** Copies the weights of a run that stands between two batches. */
   function* copyRun(run: OpenRun): Generator<void, Result<TrainedModel>> {
     const { trainer, opening } = run;
     const { epoch, batch } = trainer.progress();
-    // A run that diverges goes back to earlier weights.
+    // The status belongs to the key because a run that diverges goes back to earlier weights.
     const standing = `${epoch} ${batch} ${trainer.state().status}`;
     const key: WeightsKey = { kind: 'run', opening, standing };
     const kept = yield* cache.find(key);
@@ -84,7 +87,7 @@ export function createWeightsSources(
       return failure(problem('no-vocabulary', '', message));
     }
     const trained = trainedModel(read.value.document);
-    // The caller's own bytes are the caller's to change.
+    // The cache has a copy: the caller may change its own bytes.
     cache.keep({ kind: 'file', bytes: bytes.slice() }, trained, read.warnings);
     return success(trained, read.warnings);
   }
