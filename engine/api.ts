@@ -94,7 +94,7 @@ export interface BatchStory {
   reduction: 'mean' | 'sum';
   /** Reduced as `reduction` says. With dropout, the loss of the pass that was trained. */
   loss: number;
-  /** Loss of the same pass with the weights after the update; null where it is not finite. */
+  /** Loss of the same pass with the weights after the update; null where a number of that pass is not finite. */
   lossAfter: number | null;
   /** The learning rate of this epoch, as the schedule sets it. */
   lr: number;

@@ -4,7 +4,7 @@ import type { WasmProgram } from '../kernels/program.ts';
 import type { Struct } from '../kernels/wasm-structs.ts';
 import type { Capacity } from '../layers/direction.ts';
 
-/** A batch in the module's memory. */
+/** A batch in the module's memory: its struct and the arrays that the struct points to. */
 export interface Slot {
   struct: Struct<'Batch'>;
   sizes: (Int32Array | Float64Array)[]; // T, B, N, outputs

@@ -1,4 +1,4 @@
-/** What a run does with one batch, told: it is done, with a look at everything before and after. */
+/** Explains what a run does with one batch: trains on it, and compares everything before and after. */
 import type { BatchSequence, BatchStory, ExplainBatch, ParameterUpdate, SettingsChange } from '../api.ts';
 import { splitSamples } from '../data/validation.ts';
 import { failure, type Problem, problem, quote, type Result, success } from '../errors.ts';
@@ -12,16 +12,20 @@ import { learningRate } from './schedules.ts';
 import { beginEpoch, trainBatch } from './step.ts';
 import { updateColumns } from './update-story.ts';
 
-/** Numbers of the columns of one answer: 64 MiB. */
+/** Most numbers in the columns of one answer: 64 MiB as float32. */
 const columnLimit = 2 ** 24;
-/** Columns of Adam with clipping and decay, about. */
+/** About as many columns as Adam with clipping and decay has. */
 const columnsOfParameter = 12;
 
 export interface BatchSource extends Omit<ExplainBatch, 'experiment'> {
   experiment: SequenceExperiment;
 }
 
-/** The same bits as the run that goes on from there on the same kernels. Yields where long work may be interrupted. */
+/**
+ * Explains one batch with exactly the bits of the run that continues from the checkpoint on the same kernels. Yields
+ * where long work may be interrupted. Fails for a checkpoint, batch or key that does not fit, and where training
+ * diverges.
+ */
 export function* explainBatchInPieces(
   source: BatchSource,
   backend: Backend,
@@ -44,7 +48,8 @@ function* explain(run: Run, source: BatchSource): Generator<void, Result<BatchSt
   if (diverged !== null) return failure(diverged);
   const before = snapshot(run);
   const lr = rateOf(run);
-  // Clipping is done in place: the gradients before it are those of the same batch without.
+  // Clipping changes the gradients in place, so the unclipped ones come from a first pass over the same batch
+  // without clipping.
   const { experiment } = run;
   run.experiment = withLiveSettings(experiment, { clipGradNorm: null });
   const bad = yield* trainBatch(run, run.batchesDone, lr);
@@ -89,7 +94,10 @@ function checkRequest(run: Run, { batch, keys }: BatchSource): Problem[] {
   return [problem('update-size', 'keys', message, { tensors: chosen.length, numbers, limit: columnLimit })];
 }
 
-/** The batches before, as the run trained them, with the settings that were changed among them. */
+/**
+ * Trains the batches before this one as the run did, with the settings that changed among them. Returns the problem
+ * where one of them diverges.
+ */
 function* trainUntil(run: Run, { batch, changes }: BatchSource): Generator<void, Problem | null> {
   const due = [...changes];
   const takeDue = () => {
@@ -109,10 +117,10 @@ function* trainUntil(run: Run, { batch, changes }: BatchSource): Generator<void,
 const isDue = ({ epoch, batch }: SettingsChange, { progress, batchesDone }: Run) =>
   epoch < progress.epoch || (epoch === progress.epoch && batch <= batchesDone);
 
-/** All that a batch changes, but for what is only counted. */
+/** Everything that a batch changes, except counters that only report. */
 interface Snapshot {
   values: Float32Array; // [P]
-  /** One after another of every part of the parameters. */
+  /** Optimizer state by name, the parts of the parameters one after another. */
   optimizer: Map<string, Float32Array>; // [P] each
   steps: number[];
   states: { h: Float32Array; c: Float32Array }[];
@@ -162,7 +170,10 @@ function restore(run: Run, { values, optimizer, steps, states, dropout }: Snapsh
   run.fused?.weightsChanged();
 }
 
-/** The loss of the same batch with the weights after it: trained once more, with a learning rate of 0. */
+/**
+ * Loss of the same batch with the weights after the update: the batch is trained once more with a learning rate of
+ * 0. null where that step diverges.
+ */
 function* lossWith(run: Run, before: Snapshot, after: Snapshot): Generator<void, number | null> {
   restore(run, { ...before, values: after.values });
   const lossBefore = run.metrics.lossSum;
@@ -170,7 +181,7 @@ function* lossWith(run: Run, before: Snapshot, after: Snapshot): Generator<void,
   return bad === null ? run.metrics.lossSum - lossBefore : null;
 }
 
-/** Of the batch that was trained last, in the order in which it is packed. */
+/** Describes the batch that was trained last, its sequences in packed order. */
 function describeSequences(run: Run): BatchSequence[] {
   const { batch, model, experiment, probabilities, predictions } = run;
   const { packing } = batch;
@@ -241,7 +252,7 @@ function describeParameter(
   const states = (all: Map<string, Float32Array>) =>
     Object.fromEntries([...all].map(([name, values]) => [name, of(values)]));
   const [gradient, valueBefore, valueAfter] = [of(gradients), of(before.values), of(after.values)];
-  // Of the part that the parameter begins in: all parts of what is updated have done as many.
+  // The count of the part in which the parameter begins: all parts that are updated have done equally many updates.
   let part = 0;
   for (let first = 0; first + run.optimizers[part]!.values.length <= at; part++)
     first += run.optimizers[part]!.values.length;

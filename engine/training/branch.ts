@@ -1,4 +1,4 @@
-/** A run that goes on from a state of another: of the same model, with one thing changed. */
+/** Branches: runs that go on from a state of another run of the same model, with something changed. */
 import type { WeightPatch } from '../api.ts';
 import { failure, type Result } from '../errors.ts';
 import type { Backend } from '../kernels/backend.ts';
@@ -9,20 +9,23 @@ import { createRun, type Run } from './run.ts';
 import { createTrainerInPieces, type Trainer } from './trainer.ts';
 
 export interface BranchSource {
-  /** As the state was trained. */
+  /** The document with which the state was trained. */
   from: SequenceExperiment;
-  /** As it is to go on: of the same model and vocabularies. */
+  /** The document with which the branch goes on; it has the same model and vocabularies. */
   to: SequenceExperiment;
-  /** A checkpoint after an epoch. */
+  /** A checkpoint that stands between two epochs. */
   state: Uint8Array;
   /** Weights set by hand. */
   values: readonly WeightPatch[];
 }
 
 /**
- * Stands where the state does. Where nothing is changed its checkpoint is the state, byte for byte. Another optimizer
- * begins at its first step, another seed with its own shuffles and dropout, other data and weights set by hand with stop
- * rules that have counted nothing and no best epoch: what was best before are not their weights.
+ * Makes a trainer that stands where the state does. Where nothing is changed, its checkpoint is the state, byte for
+ * byte.
+ *
+ * Another optimizer begins at its first step, and another seed with its own shuffles and dropout. With other data or
+ * weights set by hand, the stop rules begin with nothing counted and no best epoch, because the earlier best epoch
+ * judged other weights or other data. Fails where the state does not fit the document or a weight cannot be set.
  */
 export function* branchInPieces(
   { from, to, state, values }: BranchSource,
@@ -42,7 +45,7 @@ export function* branchInPieces(
   return yield* createTrainerInPieces(to, checkpoint, { backend });
 }
 
-/** Or everything that keeps them from being set. */
+/** Sets the weights, or returns every problem that keeps them from being set. */
 function setWeights({ model }: Run, values: readonly WeightPatch[]) {
   const { parameters } = model;
   const problems = checkWeights({ part: 'some', values }, parameters.entries, 'weights');

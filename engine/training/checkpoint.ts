@@ -1,6 +1,7 @@
 /**
- * A checkpoint: everything that decides what a run does next, so that it goes on bit for bit in another process.
- * Settings are not in it; they are the document's. Nor is time, so that the same run gives the same bytes.
+ * A checkpoint holds everything that decides what a run does next, so that the run continues bit for bit in another
+ * process. Settings are not in it; they are the document's. Time is not in it either, so the same run gives the same
+ * bytes.
  *
  * Bytes: "OHLOLCKP", u32 length of the header, header (JSON, padded with spaces to 4 bytes), then the tensors one
  * after another; all little-endian.
@@ -31,7 +32,7 @@ interface Header {
 const magic = 'OHLOLCKP';
 const headerAt = magic.length + 4;
 
-/** In pieces of a few milliseconds; the run must not go on in between. */
+/** Writes a checkpoint in pieces of a few milliseconds; the run must not go on in between. */
 export function* writeCheckpoint(run: Run): Generator<void, Uint8Array> {
   const tensors = tensorsOf(run, run.batchesDone > 0);
   const random = run.generator.state();
@@ -67,8 +68,8 @@ export function* writeCheckpoint(run: Run): Generator<void, Uint8Array> {
 }
 
 /**
- * Puts a run of the same document where the checkpoint stood, in pieces of a few milliseconds; or says why it cannot,
- * and the run is of no use.
+ * Puts a run of the same document where the checkpoint stood, in pieces of a few milliseconds. Returns problems
+ * where it cannot; the run must not be used then.
  */
 export function* readCheckpoint(run: Run, bytes: Uint8Array): Generator<void, Problem[]> {
   const header = readHeader(bytes);
@@ -118,17 +119,24 @@ export function* readCheckpoint(run: Run, bytes: Uint8Array): Generator<void, Pr
   return [];
 }
 
-/** What a run goes on with from the state of another. */
+/** What a run takes over from another run's state. */
 export interface Keeps {
-  /** Its stop rules and its best epoch go on; else they begin anew, as they judge weights of its own by the data. */
+  /**
+   * true: stop rules and best epoch go on. false: they begin anew, because they have to judge other weights or other
+   * data.
+   */
   counts: boolean;
-  /** Its shuffles and dropout are drawn on; else they begin as the run's own seed says. */
+  /**
+   * true: shuffles and dropout continue the other run's random streams. false: they begin as the run's own seed
+   * says.
+   */
   seed: boolean;
 }
 
 /**
- * Puts a new run where another of the same model stood after an epoch. Optimizer state goes along as far as both have it
- * (PyTorch's way from one optimizer to another: what the new one lacks begins at 0). In pieces of a few milliseconds.
+ * Puts a new run where another run of the same model stood after an epoch, in pieces of a few milliseconds. With the
+ * same optimizer, its state is taken over as far as both runs have it, and the rest begins at 0; another optimizer
+ * begins anew. Returns problems where the state does not fit.
  */
 export function* takeState(run: Run, bytes: Uint8Array, keeps: Keeps): Generator<void, Problem[]> {
   const header = readHeader(bytes);
@@ -173,7 +181,7 @@ export function* takeState(run: Run, bytes: Uint8Array, keeps: Keeps): Generator
   return [];
 }
 
-/** Tensors by name; the parts of the parameters have each an optimizer, with the same names. */
+/** Tensors by name and number: each part of the parameters has its own optimizer, whose state has the same names. */
 function numbered<T extends { name: string }>(tensors: readonly T[]): Map<string, T> {
   const seen = new Map<string, number>();
   const all = new Map<string, T>();
@@ -185,7 +193,7 @@ function numbered<T extends { name: string }>(tensors: readonly T[]): Map<string
   return all;
 }
 
-/** Of the epoch under way, or of the last. */
+/** Takes over the counts of the epoch under way, or of the last epoch. */
 function takeCounts({ metrics }: Run, { lossSum, tokens, right }: Header): void {
   metrics.lossSum = lossSum;
   metrics.tokens = tokens;
@@ -196,7 +204,10 @@ function areBelow(values: Int32Array, limit: number): boolean {
   return values.every((value) => value >= 0 && value < limit);
 }
 
-/** The run's own buffers, in the order in which they are written. What is needed only in the middle of an epoch comes last. */
+/**
+ * The run's own buffers, in the order in which they are written. Buffers needed only in the middle of an epoch come
+ * last.
+ */
 function tensorsOf(run: Run, midEpoch: boolean): { name: string; values: Words }[] {
   const tensors = [
     { name: 'weights', values: run.model.parameters.values },
@@ -224,7 +235,7 @@ function list(tensors: { name: string; length: number }[]): string {
   return tensors.map(({ name, length }) => `${name} ${length}`).join(', ');
 }
 
-/** null where the bytes are not a whole checkpoint. */
+/** The header of a checkpoint; null where the bytes are not a whole checkpoint. */
 function readHeader(bytes: Uint8Array): Header | null {
   if (bytes.length < headerAt) return null;
   if (new TextDecoder().decode(bytes.subarray(0, magic.length)) !== magic) return null;
@@ -240,7 +251,7 @@ function readHeader(bytes: Uint8Array): Header | null {
   }
 }
 
-/** Whether everything that readCheckpoint takes is there and can be computed with. */
+/** Whether the header has everything that readCheckpoint uses, with values that it can compute with. */
 function isHeader(value: unknown): value is Header {
   const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
   const isNumber = (x: unknown) => Number.isFinite(x);

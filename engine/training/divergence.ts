@@ -1,4 +1,4 @@
-/** Finds where the numbers stopped being numbers. */
+/** Finds where in a training step a number stopped being finite. */
 import { type Problem, problem } from '../errors.ts';
 import type { Parameters } from '../layers/parameters.ts';
 import type { OptimizerSpec } from '../model/experiment.ts';
@@ -7,15 +7,15 @@ import type { Floats } from '../tensor/floats.ts';
 import type { Packing } from '../tensor/packing.ts';
 import { totalNorm } from './clip.ts';
 
-/** Where a step of training was, as a sentence says it. */
+/** Where a training step stands, both counted from 1. */
 export interface Place {
   epoch: number;
   batch: number;
 }
 
 /**
- * The first tensor of the forward pass, in the order of computing, that holds a number which is not finite; the loss
- * itself, a sum of cross entropies, where that alone is none in float32.
+ * Names the first tensor of the forward pass, in the order of computation, that holds a number which is not finite.
+ * Names the loss, a sum of cross entropies, where only the loss is not finite in float32.
  */
 export function findBadActivation(model: Model, packing: Packing, lossSum: number, place: Place): Problem {
   for (const [l, { directions }] of model.recurrent.layers.entries()) {
@@ -32,7 +32,10 @@ export function findBadActivation(model: Model, packing: Packing, lossSum: numbe
     : diverged('the loss', Math.fround(lossSum), place);
 }
 
-/** Of h [N, H], in the order in which the steps are computed; t from 0. */
+/**
+ * The first step with a bad number in h [N, H], in the order of computation; t counts from 0. null where every
+ * number is finite.
+ */
 function findBadStep(
   h: Floats,
   H: number,
@@ -47,7 +50,10 @@ function findBadStep(
   return null;
 }
 
-/** The first gradient, in the order of the state dict; the norm itself where that alone is none in float32. */
+/**
+ * Names the first gradient that is not finite, in the order of the state dict, or the norm where only the norm is
+ * not finite in float32.
+ */
 export function findBadGradient({ entries, gradients }: Parameters, place: Place): Problem {
   for (const { key, gradient } of entries) {
     const bad = findNonFinite(gradient, 0, gradient.length);
@@ -59,7 +65,10 @@ export function findBadGradient({ entries, gradients }: Parameters, place: Place
     : diverged('the gradient norm', Number.POSITIVE_INFINITY, place);
 }
 
-/** The first parameter, in the order of the state dict, that an update made something else than a finite number. */
+/**
+ * Names the first parameter, in the order of the state dict, in which an update left a number that is not finite;
+ * null where all are finite.
+ */
 export function findBadParameter(
   { entries, values }: Parameters,
   optimizer: OptimizerSpec,
@@ -69,14 +78,14 @@ export function findBadParameter(
   for (const { key, value, gradient } of entries) {
     const bad = findNonFinite(value, 0, value.length);
     if (bad === -1) continue;
-    // A weight that no token reached: its gradient, and what the optimizer remembers of it, are 0.
+    // No token reached this weight: its gradient, and what the optimizer remembers of it, are 0.
     const lacksEps = 'eps' in optimizer && Math.fround(optimizer.eps) === 0 && gradient[bad] === 0;
     return diverged(`${key} after the update`, value[bad]!, place, lacksEps ? 'eps' : 'lr');
   }
   return null;
 }
 
-/** The same for kernels that have reported one; puts back the values from before the update. */
+/** Names the bad parameter that the kernels have reported, and puts back the values from before the update. */
 export function takeBackUpdate(
   parameters: Parameters,
   valuesBefore: Floats,
@@ -88,17 +97,20 @@ export function takeBackUpdate(
   return bad;
 }
 
-/** Whether a float32 holds it: what is told of a run, its losses and norms, is float32. */
+/** Whether a float32 can hold the value: reported losses and norms are float32. */
 export function isFinite32(value: number): boolean {
   return Number.isFinite(Math.fround(value));
 }
 
-/** The loss of what is held back is no number; the weights are. */
+/** The problem of a validation loss that is not finite, though the weights are. */
 export function badValidation(loss: number, place: Place): Problem {
   return diverged('the validation loss', loss, place);
 }
 
-/** The kernels say what the numbers do not bear out: an error of the engine's own, which ends the run all the same. */
+/**
+ * The problem of a report by the kernels that the numbers do not confirm: an error of the engine itself, which ends
+ * the run all the same.
+ */
 function notFound(what: string, { epoch, batch }: Place): Problem {
   const message =
     `the kernels report that ${what} is not finite in epoch ${epoch}, batch ${batch}, but every number is; ` +
@@ -106,7 +118,7 @@ function notFound(what: string, { epoch, batch }: Place): Problem {
   return problem('kernel-report', 'training', message, { what, epoch, batch });
 }
 
-/** A call that trained nothing and named no reason would be made again for ever. */
+/** The problem of a call that trained nothing and gave no reason; without it, the call would be repeated forever. */
 export function noProgressMade({ epoch, batch }: Place): Problem {
   const message =
     `the kernels trained nothing in epoch ${epoch}, batch ${batch}, and say that nothing is wrong; ` +
@@ -119,7 +131,7 @@ function findNonFinite(values: Floats, from: number, to: number): number {
   return -1;
 }
 
-/** What usually helps, by the setting that it changes. */
+/** Advice that usually helps, by the setting that it changes. */
 const advice = {
   lr: 'A smaller learning rate or clipGradNorm usually helps',
   eps: 'training.optimizer.eps is 0 in float32, which makes 0 / 0 of a gradient of 0; 1e-8 is usual',

@@ -1,4 +1,4 @@
-/** Calls of the WebAssembly module that train: what a run gives it, and what it leaves. */
+/** Calls of the WebAssembly module that train: what a run passes to them and what they leave. */
 import type { BatchPlan } from '../data/batches.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { WasmProgram } from '../kernels/program.ts';
@@ -10,10 +10,10 @@ import { elementCount, type Floats } from '../tensor/floats.ts';
 import { describeOptimizers } from './fused-optimizers.ts';
 import type { PartOptimizer } from './part-optimizers.ts';
 
-/** What was not finite. A bad weight is still in place, the values before it in valuesBefore. */
+/** What was not finite. A bad weight is still in place; the values before the update are in valuesBefore. */
 export type Bad = 'loss' | 'norm' | 'weight' | null;
 
-/** What a run has made before its fused part. */
+/** The parts of a run that exist before its fused part is made. */
 export interface FusedRun {
   kernels: Kernels;
   model: Model;
@@ -24,30 +24,33 @@ export interface FusedRun {
   predictions: Int32Array; // [outputs]
   valuesBefore: Floats; // [P]
   capacity: Capacity;
-  /** The training batches where they are the same in each epoch. */
+  /** The training batches where they are the same in every epoch, else null. */
   fixedBatches: BatchPlan | null;
 }
 
-/** The numbers that wasm/training.ts gives them. */
+/** Indexed by the status numbers of wasm/training.ts. */
 const bads: readonly Bad[] = [null, 'loss', 'norm', 'weight'];
 
-/** Calls of the module with what surrounds each: settings before, the count of updates before and after. */
+/**
+ * Prepares calls of the module and reads their outcome: settings go in before, counts of updates go in before and
+ * come back after.
+ */
 export interface FusedCalls {
   packWeights(): void;
-  /** After the weights were changed from outside. */
+  /** To be called after the weights were changed from outside. */
   weightsChanged(): void;
-  /** Before a call; gives the place of its Training struct. */
+  /** To be called before each call; returns the address of its Training struct. */
   prepare(clipGradNorm: number | null): number;
-  /** After it, with its status. */
+  /** To be called after each call with its status; returns what was not finite. */
   finish(status: number): Bad;
   lossSum: Int32Array | Float64Array; // [1]
   gradNorm: Int32Array | Float64Array; // [1]
-  /** Of the last batch of trainEpochs, and which it was. */
+  /** The status of the last batch of trainEpochs, and its number. */
   status: Int32Array | Float64Array; // [1]
   batch: Int32Array | Float64Array; // [1]
 }
 
-/** `modelAt`: the place of the run's Model struct. */
+/** Makes the run's calls. `modelAt` is the address of the run's Model struct. */
 export function createCalls(program: WasmProgram, run: FusedRun, modelAt: number): FusedCalls {
   const optimizers = describeOptimizers(program, run.optimizerSpec, run.optimizers);
   const training = describeTraining(program, run, modelAt, optimizers[0]!.at);

@@ -1,6 +1,7 @@
 /**
- * Many epochs in one call of the WebAssembly module, for trainings whose batches are the same in each: all batches
- * stand ready in its memory, and it leaves a record of every epoch, from which the rows are written afterwards.
+ * Many epochs in one call of the WebAssembly module, for trainings whose batches are the same in every epoch. All
+ * batches stand ready in the module's memory. The module leaves a record of every epoch, from which the rows are
+ * written afterwards.
  */
 import { type BatchPlan, createBatch, loadBatch } from '../data/batches.ts';
 import type { WasmProgram } from '../kernels/program.ts';
@@ -11,27 +12,30 @@ import type { Bad, FusedCalls } from './fused-calls.ts';
 import { type EpochMetrics, shownOutputs } from './metrics.ts';
 
 export interface FusedEpochs {
-  /** The most epochs of a call. */
+  /** The most epochs of one call. */
   readonly most: number;
-  /** Puts all batches into the module's memory; before the first epochs. */
+  /** Puts all batches into the module's memory; to be called before the first epochs. */
   makeReady(): void;
-  /** `count` epochs with these learning rates; fewer where one does not end well. */
+  /**
+   * Trains `count` epochs with these learning rates. `done` counts the whole epochs; it is below `count` where a
+   * batch diverges.
+   */
   train(rates: Float64Array, count: number, clipGradNorm: number | null): { done: number; bad: Bad };
-  /** The batch that did not end well, and the sum of its losses. */
+  /** The batch of the last call that diverged, from 0; `failedLoss` is the sum of its losses. */
   failedBatch(): number;
   failedLoss(): number;
   /**
-   * Makes metrics what they were after `batches` batches of epoch e of the last call; gives the gradient norm of its
-   * last batch.
+   * Sets metrics to what they were after `batches` batches of epoch e of the last call; returns the gradient norm of
+   * the epoch's last batch.
    */
   readRecord(metrics: EpochMetrics, e: number, batches: number): number;
 }
 
-/** Rows of all batches together that are kept ready. */
+/** Most rows of all batches together that are kept ready. */
 const largestEpoch = 200_000;
 const recordBytesInAll = 2 ** 18;
 const mostEpochs = 4096;
-/** f64 loss sum, f64 gradient norm, i32 right: wasm/training.ts. */
+/** f64 loss sum, f64 gradient norm, i32 right, padded to 8 bytes: wasm/training.ts. */
 const headBytes = 24;
 
 export function createFusedEpochs(
@@ -47,7 +51,7 @@ export function createFusedEpochs(
   const outputs = sequences.targets.length;
   const V = model.sizes.outputSize;
   const firstOutputs = shownOutputs(sequences, V);
-  // The module looks for them in the first batch alone.
+  // The module looks for the shown outputs in the first batch alone.
   if (firstOutputs > 0 && plan.window !== null && count > 1) return null;
   const shownRows = program.integers(firstOutputs);
   const recordBytes = Math.ceil((headBytes + 4 * (outputs + firstOutputs * V)) / 8) * 8;
@@ -56,7 +60,7 @@ export function createFusedEpochs(
   const rates = program.doubles(most);
   const floats = new Float32Array(records.buffer, records.byteOffset, 2 * records.length);
   const integers = new Int32Array(records.buffer, records.byteOffset, 2 * records.length);
-  /** Where each recorded output's target stands among all targets, and where each batch's outputs begin. */
+  /** Index of each recorded output's target among all targets, and of each batch's first output. */
   const places = new Int32Array(outputs);
   const batchStarts = new Int32Array(count + 1);
   function makeReady(): void {

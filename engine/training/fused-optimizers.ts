@@ -4,7 +4,7 @@ import type { Struct } from '../kernels/wasm-structs.ts';
 import type { OptimizerSpec } from '../model/experiment.ts';
 import type { PartOptimizer } from './part-optimizers.ts';
 
-/** A chain, in the order of the parts. */
+/** A linked list of structs, in the order of the parts. */
 export function describeOptimizers(
   program: WasmProgram,
   spec: OptimizerSpec,
@@ -28,7 +28,7 @@ export function describeOptimizers(
   return structs;
 }
 
-/** The fields of wasm/structs.ts; kinds 0 sgd, 1 adam, 2 adamw, 3 rmsprop. */
+/** Numbers for the fields of wasm/structs.ts; kinds: 0 sgd, 1 adam, 2 adamw, 3 rmsprop. */
 function numbersOf(spec: OptimizerSpec) {
   const { weightDecay } = spec;
   switch (spec.name) {

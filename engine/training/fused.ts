@@ -1,7 +1,7 @@
 /**
- * A run's batches on the WebAssembly module: the same buffers as the layers', described to it by structs, and one
- * call a batch, or one for many epochs where nobody needs to look in between (fused-epochs.ts). The layers in
- * TypeScript say what is computed; here is only said where it stands.
+ * Trains a run's batches on the WebAssembly module. The module uses the same buffers as the layers, described to it
+ * by structs, in one call per batch, or one call for many epochs where nobody needs to look in between
+ * (fused-epochs.ts). The layers in TypeScript define what is computed; this file only says where it stands.
  */
 import type { Batch } from '../data/batches.ts';
 import { drawMask } from '../layers/dropout.ts';
@@ -13,10 +13,13 @@ import { type Bad, createCalls, type FusedRun } from './fused-calls.ts';
 import { createFusedEpochs, type FusedEpochs } from './fused-epochs.ts';
 
 export interface Fused {
-  /** Logits, probabilities and predictions of a batch without dropout; gives the sum of the cross entropies. */
+  /**
+   * Computes logits, probabilities and predictions of a batch without dropout; returns the sum of the cross
+   * entropies.
+   */
   forward(batch: Batch, fromInitialState: boolean): Generator<void, number>;
   trainBatch(batch: Batch, settings: FusedSettings, dropout: RandomGenerator): Generator<void, FusedOutcome>;
-  /** After the weights were changed from outside. */
+  /** To be called after the weights were changed from outside. */
   weightsChanged(): void;
   /** null where batches change from epoch to epoch, or are too many to be kept ready. */
   epochs: FusedEpochs | null;
@@ -34,7 +37,7 @@ export interface FusedOutcome {
   gradNorm: number;
 }
 
-/** null where the kernels have no such program, or the program not this cell. */
+/** Makes the fused part of a run; null where the kernels have no such program, or the program lacks this cell. */
 export function createFused(run: FusedRun): Fused | null {
   const { kernels, model, capacity } = run;
   const { program } = kernels;
@@ -70,7 +73,9 @@ export function createFused(run: FusedRun): Fused | null {
   };
 }
 
-/** The masks of a training pass, in the order in which the layers draw them; false where there is no dropout. */
+/**
+ * Draws the masks of a training pass, in the order in which the layers draw them; false where there is no dropout.
+ */
 function drawMasks({ recurrent }: Model, N: number, dropout: RandomGenerator): boolean {
   const { D, H, L, dropout: p } = recurrent.sizes;
   if (p === 0) return false;

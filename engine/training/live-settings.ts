@@ -2,10 +2,10 @@ import type { LiveSettings } from '../api.ts';
 import { type Problem, problem } from '../errors.ts';
 import type { SequenceExperiment } from '../model/experiment.ts';
 
-/** The most epochs that a run may be given. */
+/** The most epochs that a run may have. */
 export const epochLimit = 10_000_000;
 
-/** Everything that keeps these settings from being taken. */
+/** Returns every problem that keeps these settings from being used. */
 export function checkLiveSettings({ lr, clipGradNorm, epochs, stopWhen }: LiveSettings): Problem[] {
   const problems: Problem[] = [];
   const refuse = (path: string, value: unknown, needs: string) => {
@@ -34,7 +34,7 @@ export function checkLiveSettings({ lr, clipGradNorm, epochs, stopWhen }: LiveSe
   return problems;
 }
 
-/** The document with these settings in their places. */
+/** The document with these settings in place. */
 export function withLiveSettings(experiment: SequenceExperiment, settings: LiveSettings): SequenceExperiment {
   const { training } = experiment;
   const { lr, clipGradNorm, epochs, stopWhen } = settings;

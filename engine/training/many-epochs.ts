@@ -1,4 +1,4 @@
-/** Many epochs in one call (fused-epochs.ts), and their rows afterwards. */
+/** Trains many epochs in one call (fused-epochs.ts), and writes their rows afterwards. */
 import type { EpochRow } from '../api.ts';
 import { loadBatch } from '../data/batches.ts';
 import type { Problem } from '../errors.ts';
@@ -7,7 +7,10 @@ import type { FusedEpochs } from './fused-epochs.ts';
 import type { Run } from './run.ts';
 import { learningRate } from './schedules.ts';
 
-/** Whether the next epochs can be trained without looking in between. */
+/**
+ * Whether the next epochs can be trained without a look in between: no rule judges single epochs, and no epoch is
+ * under way.
+ */
 export function canTrainMany(run: Run): boolean {
   const { earlyStopping, stopWhen, restoreBest } = run.experiment.training;
   const looks =
@@ -16,17 +19,19 @@ export function canTrainMany(run: Run): boolean {
 }
 
 export interface ManyEpochs {
-  /** Epochs for about so many milliseconds, at least one and at most `atMost`. */
+  /**
+   * Trains for about this many milliseconds, at least one epoch and at most `atMost`, and appends the epochs' rows.
+   */
   train(rows: EpochRow[], atMost: number, milliseconds: number): Trained;
 }
 
 export interface Trained {
   divergence: Problem | null;
-  /** What training took, without writing the rows. */
+  /** Milliseconds of the training itself, without writing the rows. */
   trainedMs: number;
 }
 
-/** closeEpoch counts the epoch that run.metrics tells of, and gives its row. */
+/** `closeEpoch` counts the epoch that run.metrics describes, and returns its row. */
 export function createManyEpochs(
   run: Run,
   epochs: FusedEpochs,
@@ -35,7 +40,7 @@ export function createManyEpochs(
 ): ManyEpochs {
   epochs.makeReady();
   const rates = new Float64Array(epochs.most);
-  /** How long an epoch takes, by the last call. */
+  /** Milliseconds of an epoch, measured by the last call. */
   let msPerEpoch = Infinity;
 
   function diverged(bad: 'loss' | 'norm' | 'weight'): Problem {
@@ -54,7 +59,7 @@ export function createManyEpochs(
   return {
     train(rows, atMost, milliseconds) {
       const { scheduler, optimizer, clipGradNorm, epochs: last } = run.experiment.training;
-      // Without time, and epochs that took none, that is 0 / 0.
+      // With no time left and epochs that took no time, the quotient is 0 / 0.
       const fit = Math.max(1, Math.floor(milliseconds / msPerEpoch) || 1);
       const count = Math.min(fit, epochs.most, atMost, last - run.progress.epoch);
       for (let e = 0; e < count; e++)

@@ -1,16 +1,16 @@
-/** What an epoch says of itself, gathered batch by batch from its forward passes. */
+/** An epoch's metrics, gathered batch by batch from its forward passes. */
 import type { Batch } from '../data/batches.ts';
 import type { Sequences } from '../data/sequences.ts';
 import { joinTokens } from '../data/tokens.ts';
 import type { SequenceDataset } from '../model/experiment.ts';
 import type { Floats } from '../tensor/floats.ts';
 
-/** The most probabilities of the first sample that are kept for each epoch. */
+/** The most probabilities of the first sample that a row holds. */
 const probabilityLimit = 256;
 
 /**
- * A row of a long text's predictions holds the beginning of each stream, about so many tokens in all; the strings of
- * samples are always whole.
+ * About the most predicted tokens in a row of a long text: the row shows only the beginning of each stream. Strings
+ * of samples are always whole.
  */
 const textPredictionLimit = 10_000;
 
@@ -19,13 +19,16 @@ export interface EpochMetrics {
   lossSum: number;
   tokens: number;
   right: number;
-  /** Predicted tokens, string after string; string s is stringStarts[s] … stringStarts[s + 1]. */
+  /**
+   * Predicted tokens, string after string; string s is predicted[stringStarts[s]] up to, not including,
+   * predicted[stringStarts[s + 1]].
+   */
   predicted: Int32Array;
   stringStarts: Int32Array;
-  /** Of every `period` targets the first `shown` are kept in `predicted`. */
+  /** Of every `period` targets, the first `shown` are kept in `predicted`. */
   period: number;
   shown: number;
-  /** The first sample's; empty where they are more than fit a row. */
+  /** The first sample's probabilities; empty where they are more than a row holds. */
   probabilities: Floats; // [T, V]
 }
 
@@ -45,7 +48,7 @@ export function createMetrics(sequences: Sequences, isText: boolean, V: number):
   };
 }
 
-/** Outputs of the first sequence, whose probabilities a row shows; 0 where they are too many. */
+/** Count of the first sequence's outputs, whose probabilities a row shows; 0 where they are too many. */
 export function shownOutputs({ targetStarts }: Sequences, V: number): number {
   const outputs = targetStarts[1] ?? 0;
   return outputs * V <= probabilityLimit ? outputs : 0;
@@ -57,7 +60,7 @@ export function startMetrics(metrics: EpochMetrics): void {
   metrics.right = 0;
 }
 
-/** Adds a batch. */
+/** Adds a batch's loss, predictions and probabilities. */
 export function addBatch(
   metrics: EpochMetrics,
   batch: Batch,
@@ -82,7 +85,10 @@ export function addBatch(
   metrics.tokens += outputs;
 }
 
-/** Turns predicted tokens into strings, one a sequence; a string that is the same as last time is not made anew. */
+/**
+ * Turns predicted tokens into strings, one per sequence; a string that has not changed since the last call is
+ * reused.
+ */
 export function createPredictionWriter(
   { targetVocabulary, tokens: unit }: SequenceDataset,
   { predicted, stringStarts }: EpochMetrics,

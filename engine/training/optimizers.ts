@@ -1,15 +1,16 @@
 /**
- * torch.optim's update rules, each one loop over all parameters. State starts at zero. Where an update divides, it reads
- * what it has stored, and ε as a float32: what float32 has no room for becomes 0, and 0 / 0 no number, there and here.
+ * torch.optim's update rules, each one loop over all parameters. State starts at zero. Numbers that an update
+ * divides by are read as stored in float32, ε included, so that underflow gives 0, and 0 / 0 gives NaN, in the same
+ * places as in PyTorch.
  */
 import type { Kernels } from '../kernels/kernels.ts';
 import type { OptimizerSpec } from '../model/experiment.ts';
 import type { Floats } from '../tensor/floats.ts';
 
 export interface Optimizer {
-  /** Updates done so far. */
+  /** Count of updates done so far. */
   steps: number;
-  /** What an update leaves for the next, apart from the count. */
+  /** The arrays that an update leaves for the next one; `steps` is apart. */
   state: { name: string; values: Floats }[];
   update(values: Floats, gradients: Floats, lr: number): void;
 }
@@ -26,7 +27,7 @@ export function createOptimizer(spec: OptimizerSpec, count: number, kernels: Ker
   }
 }
 
-/** Values that createOptimizer allocates. */
+/** Count of the numbers that createOptimizer allocates. */
 export function optimizerSize(spec: OptimizerSpec, count: number): number {
   switch (spec.name) {
     case 'sgd':

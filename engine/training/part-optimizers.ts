@@ -1,4 +1,4 @@
-/** A run's parameters in stretches, each with an optimizer of its own. */
+/** Splits a run's parameters into stretches, each with an optimizer of its own. */
 import type { Kernels } from '../kernels/kernels.ts';
 import type { Parameters } from '../layers/parameters.ts';
 import type { OptimizerSpec } from '../model/experiment.ts';
@@ -6,9 +6,9 @@ import { elementCount, type Floats } from '../tensor/floats.ts';
 import { createOptimizer, type Optimizer } from './optimizers.ts';
 
 /**
- * The optimizer of a stretch of the parameters, short enough to be updated without a break. A learned initial state
- * has its own: as in PyTorch, where it then has no gradient, windows that go on from an earlier one leave it, and its
- * count of updates, alone.
+ * A stretch of the parameters, short enough to be updated without a break, and its optimizer. A learned initial
+ * state has stretches of its own: windows that continue an earlier window give it no gradient, and, as in PyTorch,
+ * leave it and its count of updates alone.
  */
 export interface PartOptimizer {
   optimizer: Optimizer;
@@ -17,10 +17,10 @@ export interface PartOptimizer {
   gradients: Floats;
 }
 
-/** Parameters that are updated without a break. */
+/** The most parameters that are updated without a break. */
 const stretch = 1_000_000;
 
-/** In the order of the state dict, all parameters covered. */
+/** Optimizers that cover all parameters, in the order of the state dict. */
 export function createPartOptimizers(
   spec: OptimizerSpec,
   { entries, values, gradients }: Parameters,

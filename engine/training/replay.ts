@@ -1,4 +1,7 @@
-/** A run's epochs once more, from one of its states on, to the bits that it had: with the settings that it had at each place. */
+/**
+ * Trains a run's epochs once more from one of its states, with the settings that the run had at each place, to
+ * exactly the same bits.
+ */
 import type { EpochRow, LiveSettings, RunPlace, SettingsChange } from '../api.ts';
 import { failure, problem, type Result, success } from '../errors.ts';
 import type { Backend } from '../kernels/backend.ts';
@@ -10,8 +13,9 @@ export interface Replay {
   readonly trainer: Trainer;
   place(): RunPlace;
   /**
-   * On to the end of an epoch, or until the time is up, which is looked at between batches; `tell` hears of every epoch.
-   * Yields where long work may be interrupted. A failure where the run ends before.
+   * Replays to the end of an epoch, or until `timeLeft` (milliseconds, checked between batches) is used up; calls
+   * `tell` with every epoch's row. Yields where long work may be interrupted. Fails where the run ends before the
+   * epoch.
    */
   advance(
     epoch: number,
@@ -21,11 +25,11 @@ export interface Replay {
 }
 
 export interface ReplaySource {
-  /** As the run began. */
+  /** The document with which the run began. */
   experiment: SequenceExperiment;
-  /** The changes made to its settings while it trained, in their order. */
+  /** The changes made to the run's settings while it trained, in order. */
   changes: readonly SettingsChange[];
-  /** null: from the start. */
+  /** null: the run's start. */
   checkpoint: Uint8Array | null;
   /** Where the checkpoint stands. */
   place: RunPlace;
@@ -35,8 +39,10 @@ export const isBefore = (one: RunPlace, other: RunPlace): boolean =>
   one.epoch < other.epoch || (one.epoch === other.epoch && one.batch < other.batch);
 
 /**
- * Stands where the checkpoint does. Stop rules change no number but where the best weights come back at an end; where
- * they do not, the rules are left aside, so that a run is followed past the places where it stopped and was sent on.
+ * Makes a replay that stands where the checkpoint does.
+ *
+ * Stop rules change numbers only where the best weights are restored at the run's end. Where they are not restored,
+ * the replay ignores the rules, so that it follows the run past the places where it stopped and was sent on.
  */
 export function* createReplayInPieces(
   { experiment, changes, checkpoint, place: start }: ReplaySource,
@@ -68,7 +74,7 @@ export function* createReplayInPieces(
     }
   }
 
-  /** Epochs until the next change or the end. */
+  /** Whole epochs until the next change or the last epoch; 0 in the middle of an epoch. */
   function freeEpochs(epoch: number): number {
     const { epoch: done, batch } = place();
     if (batch > 0) return 0;
@@ -100,7 +106,7 @@ export function* createReplayInPieces(
   });
 }
 
-/** In one call of the kernels; messages are taken in between. */
+/** Milliseconds of one call of the kernels; messages are handled between calls. */
 const manyMs = 10;
 
 function withRulesAside(training: TrainingSpec): TrainingSpec {
@@ -109,7 +115,7 @@ function withRulesAside(training: TrainingSpec): TrainingSpec {
     ...training,
     epochs: epochLimit,
     stopWhen: { lossBelow: null, rightFor: null },
-    // What it counts is part of the state.
+    // Early stopping stays on because its counts are part of the state.
     earlyStopping: earlyStopping && { ...earlyStopping, patience: Infinity },
   };
 }

@@ -1,4 +1,7 @@
-/** A run's memory: everything it computes with, made from its document. What it will hold is counted first. */
+/**
+ * A run's memory: everything it computes with, made from its document. Its size is computed before any of it is
+ * made.
+ */
 
 import { type Batch, type BatchPlan, createBatch, planSamples, planWindows } from '../data/batches.ts';
 import { dataSizes } from '../data/check-experiment.ts';
@@ -21,7 +24,7 @@ import { optimizerSize } from './optimizers.ts';
 import { createPartOptimizers, type PartOptimizer } from './part-optimizers.ts';
 import { noProgress, type Progress } from './stop-rules.ts';
 
-/** A run that would hold more is refused. */
+/** A run that needs more memory is refused. */
 export const memoryLimitBytes = 2 * 2 ** 30;
 
 export interface Run {
@@ -29,13 +32,13 @@ export interface Run {
   kernels: Kernels;
   model: Model;
   optimizers: PartOptimizer[];
-  /** Whole batches in one call; null: the layers compute them. */
+  /** Computes whole batches in one call; null: the layers compute them. */
   fused: Fused | null;
   training: BatchPlan;
-  /** null: nothing is held back. */
+  /** null: no data is held back. */
   validation: BatchPlan | null;
   batch: Batch;
-  /** Which batch of `training` is loaded; −1: none. */
+  /** Number of the batch of `training` that is loaded; −1: none. */
   loaded: number;
   probabilities: Floats; // [outputs, V]
   predictions: Int32Array; // [outputs]
@@ -43,10 +46,10 @@ export interface Run {
   valuesBefore: Floats; // [P]
   /** The best epoch's weights so far; null where they are not to be restored. */
   best: Floats | null; // [P]
-  /** PyTorch's stream: initial weights, then a permutation an epoch. */
+  /** PyTorch's random stream: initial weights, then one permutation per epoch. */
   generator: RandomGenerator;
   dropout: RandomGenerator;
-  /** The sequences as this epoch takes them. */
+  /** Order of the sequences in this epoch. */
   order: Int32Array; // [sequences]
   metrics: EpochMetrics;
   progress: Progress;
@@ -57,19 +60,22 @@ export interface Run {
   memoryBytes: number;
 }
 
-/** What a run will compute with, before any of it is made. */
+/** The sizes of a run, computed before any of it is made. */
 export interface RunPlan {
   plans: Plans;
   capacity: Capacity;
   /** Multiply-adds of a batch. */
   work: number;
-  /** In the kernels' memory. */
+  /** Bytes in the kernels' memory. */
   plannedBytes: number;
-  /** With the data and the batch loaded of it. */
+  /** Bytes altogether: with the best weights, the data and the loaded batch. */
   memoryBytes: number;
 }
 
-/** Also plans a run that needs more than memoryLimitBytes. */
+/**
+ * Computes a run's sizes, even where it needs more than memoryLimitBytes. Fails where the model or the data cannot
+ * be trained.
+ */
 export function planRun(experiment: SequenceExperiment, backend: Backend): Result<RunPlan> {
   const { model: spec } = experiment;
   const sizes = dataSizes(experiment);
@@ -88,8 +94,8 @@ export function planRun(experiment: SequenceExperiment, backend: Backend): Resul
 }
 
 /**
- * At epoch 0, before any update; or everything that keeps the document from being run. In pieces: it takes seconds
- * where a model is as large as can be.
+ * Makes a run at epoch 0, before any update, or returns every problem that keeps the document from being run. Yields
+ * between pieces: the largest models take seconds.
  */
 export function* createRun(experiment: SequenceExperiment, backend: Backend): Generator<void, Result<Run>> {
   const planned = planRun(experiment, backend);
@@ -131,7 +137,7 @@ export function* createRun(experiment: SequenceExperiment, backend: Backend): Ge
   return success(run, warningsOf(run));
 }
 
-/** What a document asks for and cannot have, where it can be run all the same. */
+/** Warnings about settings that have no effect on this document. */
 function warningsOf({ experiment, training }: Run): Problem[] {
   if (!experiment.training.shuffle || training.window === null) return [];
   const message =
@@ -144,7 +150,7 @@ type RunBuffers = Pick<
   'model' | 'optimizers' | 'probabilities' | 'predictions' | 'valuesBefore' | 'fused'
 >;
 
-/** Everything that is computed with, in the memory of these kernels. */
+/** Allocates everything that is computed with in the memory of these kernels. */
 function layOut(
   experiment: SequenceExperiment,
   plans: Plans,
@@ -168,7 +174,7 @@ function layOut(
   return { ...buffers, fused };
 }
 
-/** Whether epochs are short, and nothing but the weights and the learning rate changes from one to the next. */
+/** Whether epochs are short and only the weights and the learning rate change from one epoch to the next. */
 function hasFixedBatches(experiment: SequenceExperiment, plans: Plans): boolean {
   const { training, model } = experiment;
   const { sequences, window } = plans.training;
@@ -180,7 +186,7 @@ function hasFixedBatches(experiment: SequenceExperiment, plans: Plans): boolean 
 /** Parameters times tokens of an epoch that takes a few milliseconds at most. */
 const shortEpoch = 20_000_000;
 
-/** Makes the dropout masks' stream another than the seed's own. */
+/** XORed with the seed, so that dropout masks come from another stream than the seed's own. */
 const dropoutStream = 0x9e3779b9;
 
 interface Plans {
@@ -245,7 +251,7 @@ function memoryNeeded(experiment: SequenceExperiment, capacity: Capacity): numbe
   return 4 * (floats + outputs); // predictions
 }
 
-/** Bytes of the data itself and of the batch loaded of it. */
+/** Bytes of the data itself and of the loaded batch. */
 function integersNeeded(plans: Plans, capacity: Capacity): number {
   const integers = [plans.training, plans.validation].reduce(
     (sum, plan) =>

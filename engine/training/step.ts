@@ -1,4 +1,4 @@
-/** One batch, as PyTorch's training loops do it: forward, loss, backward, norm, clip, update. */
+/** One training step as in PyTorch's training loops: forward, loss, backward, norm, clip, update. */
 import { type BatchPlan, loadBatch } from '../data/batches.ts';
 import type { Problem } from '../errors.ts';
 import { crossEntropyBackward, crossEntropyForward } from '../layers/cross-entropy.ts';
@@ -18,7 +18,7 @@ import type { Fused } from './fused.ts';
 import { addBatch, startMetrics } from './metrics.ts';
 import type { Run } from './run.ts';
 
-/** Before an epoch's first batch. */
+/** Resets the metrics and shuffles the samples; to be called before an epoch's first batch. */
 export function beginEpoch(run: Run): void {
   run.progress.restoredEpoch = null;
   startMetrics(run.metrics);
@@ -27,12 +27,12 @@ export function beginEpoch(run: Run): void {
   run.loaded = -1;
 }
 
-/** Logits whose loss is computed without a break. */
+/** The most logits whose loss is computed without a break. */
 const lossPiece = 500_000;
 
 /**
- * Trains on batch k of the epoch with this learning rate, yielding where long work may be interrupted. What diverges
- * leaves the weights as they were before.
+ * Trains on batch k (from 0) of the epoch with this learning rate; yields where long work may be interrupted.
+ * Returns the problem where a number is not finite; the weights are then as before the step.
  */
 export function* trainBatch(run: Run, k: number, lr: number): Generator<void, Problem | null> {
   const { model, batch, metrics, training: plan } = run;
@@ -44,7 +44,8 @@ export function* trainBatch(run: Run, k: number, lr: number): Generator<void, Pr
     loadBatch(batch, plan, k, run.order);
     run.loaded = k;
   }
-  // A window goes on from the state of the window before, detached, unless it is not carried; whole sequences start afresh.
+  // A window continues from the state of the window before it, detached, where states are carried. Whole sequences
+  // start from the initial state.
   const fromInitialState = !plan.carriesState || k === 0;
   if (run.fused !== null) return yield* trainBatchFused(run, run.fused, fromInitialState, lr, place);
   if (fromInitialState) setInitialStates(model, packing.B);
@@ -62,7 +63,7 @@ export function* trainBatch(run: Run, k: number, lr: number): Generator<void, Pr
   return null;
 }
 
-/** Total norm, clipping and the optimizer's update; what diverges is taken back. */
+/** Computes the total norm, clips and updates. An update that diverges is taken back. */
 function* update(
   run: Run,
   place: Place,
@@ -88,7 +89,7 @@ function* update(
   return bad;
 }
 
-/** The same in one call. */
+/** Trains on the batch in one call of the WebAssembly module. */
 function* trainBatchFused(
   run: Run,
   fused: Fused,
@@ -108,7 +109,7 @@ function* trainBatchFused(
   return null;
 }
 
-/** The loaded batch's logits, probabilities and predictions; gives the sum of its cross entropies. */
+/** Computes the loaded batch's logits, probabilities and predictions; returns the sum of its cross entropies. */
 function* forward(run: Run, dropout: RandomGenerator | null): Generator<void, number> {
   const { model, batch, probabilities } = run;
   const { outputs, targets } = batch;
@@ -130,7 +131,10 @@ export interface Evaluation {
   accuracy: number;
 }
 
-/** Loss and accuracy on what is not trained on, without dropout; a text's state is carried as in training, from its own start. */
+/**
+ * Loss and accuracy (0 … 1) on held-back data, without dropout. A text's state is carried as in training, from the
+ * held-back text's own start.
+ */
 export function* evaluate(run: Run, plan: BatchPlan): Generator<void, Evaluation> {
   const { model, batch } = run;
   const order = plan.sequences.starts.subarray(0, plan.sequences.count).map((_, s) => s);

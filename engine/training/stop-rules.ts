@@ -8,10 +8,13 @@ export interface Progress {
   loss: number | null;
   /** Epochs in a row in which every string was right. */
   rightEpochs: number;
-  /** Best value of the early stopping metric, and epochs since it improved by more than minDelta. */
+  /**
+   * Best value of the early stopping metric; `epochsSinceBest` counts the epochs since it improved by more than
+   * minDelta.
+   */
   best: number | null;
   epochsSinceBest: number;
-  /** Where restoreBest is on: the epoch with the least metric so far, and its loss. */
+  /** The epoch with the least metric so far, and its loss; null until there is one, or where restoreBest is off. */
   bestEpoch: { epoch: number; metric: number; loss: number } | null;
   /** The epoch whose weights were put back when the run ended; null while it has its own. */
   restoredEpoch: number | null;
@@ -30,8 +33,8 @@ export function noProgress(): Progress {
 }
 
 /**
- * Whether the epoch that has just been counted is the best so far, by the early stopping metric, else by the validation
- * loss, else by the loss; it is noted then. Of equal ones the first is the best.
+ * Notes the epoch just counted where it is the best so far, and returns whether it is. The metric is that of early
+ * stopping, else the validation loss, else the loss. Among equal epochs the first is the best.
  */
 export function noteBest(progress: Progress, training: TrainingSpec, validationLoss: number | null): boolean {
   const { epoch, loss, bestEpoch } = progress;
@@ -63,7 +66,7 @@ export function countEpoch(
   }
 }
 
-/** The rule that ends the run here; null: it goes on. */
+/** The rule that ends the run here; null where the run goes on. */
 export function stopReason(progress: Progress, training: TrainingSpec): StopReason | null {
   const { lossBelow, rightFor } = training.stopWhen;
   if (lossBelow !== null && progress.loss !== null && progress.loss < lossBelow) return 'loss-below';

@@ -24,56 +24,56 @@ export interface Trainer {
   /** `paused` until a rule ends the run (`finished`) or a number is not finite (`diverged`). */
   state(): RunState;
   progress(): RunProgress;
-  /** One batch; the row where it ended an epoch. After the run's end it does nothing. */
+  /** Trains one batch; returns the row of the epoch that it ends, else null. Does nothing after the run's end. */
   stepBatch(): EpochRow | null;
   /**
-   * One batch in pieces of a few milliseconds, for a process that must listen in between: a generator that must be
-   * run to its end before anything else but reading is asked of the trainer.
+   * Trains one batch in pieces of a few milliseconds, for a process that must listen in between. The generator must
+   * run to its end before the trainer is asked for anything but reading.
    */
   batchInPieces(): Generator<void, EpochRow | null>;
-  /** The rest of the epoch; null where the run has ended or diverges in it. */
+  /** Trains the rest of the epoch; null where the run has ended or diverges in it. */
   stepEpoch(): EpochRow | null;
   /**
-   * Epochs for about so many milliseconds, at least one and at most `atMost`, in as few calls of the kernels as can be;
-   * fewer where the run ends. null where that cannot be now: inside an epoch, where epochs are long, or where
-   * something must be looked at after each.
+   * Trains for about this many milliseconds, at least one epoch and at most `atMost`, in as few calls of the kernels
+   * as possible; fewer where the run ends. Returns null where that is not possible now: inside an epoch, where
+   * epochs are long, or where a rule must look at every epoch.
    */
   manyEpochs(milliseconds: number, atMost: number): EpochRow[] | null;
-  /** Takes effect from the next batch on (`nextPlace`), or says what is wrong and changes nothing. */
+  /** Changes settings from the next batch on (`nextPlace`); or returns what is wrong and changes nothing. */
   change(settings: LiveSettings): Problem[];
-  /** Where it stands; where a batch is under way, where it comes to with it. */
+  /** Where the run stands, or, with a batch under way, where it will stand after that batch. */
   nextPlace(): RunPlace;
-  /** The same run gives the same bytes, however often it was interrupted. */
+  /** Writes a checkpoint. The same run gives the same bytes, however often it was interrupted. */
   checkpoint(): Uint8Array;
   weights(): WeightsJson;
-  /** The same in pieces of a few milliseconds, between which nothing may be trained. */
+  /** Writes the checkpoint in pieces of a few milliseconds, between which nothing may be trained. */
   checkpointInPieces(): Generator<void, Uint8Array>;
-  /** The weights where they are trained, in the order of the state dict. */
+  /** The weights in the buffers in which they are trained, in the order of the state dict. */
   readonly parameters: readonly { key: string; shape: readonly number[]; value: Floats }[];
   /**
-   * What the weights have been through: whole epochs, and the loss of the last of them; of weights that were restored,
-   * the best epoch's. Also after resuming from a checkpoint.
+   * What the weights have been through: whole epochs, and the loss of the last of them. For restored weights, these
+   * are the best epoch's. Also known after resuming from a checkpoint.
    */
   trainedBy(): { epochs: number; loss: number | null };
-  /** The epoch whose weights were put back at the run's end; null where it has its own. */
+  /** The epoch whose weights were put back at the run's end; null where the run has its last weights. */
   restoredEpoch(): number | null;
-  /** Lets the run's threads end, where it has any; nothing can be trained afterwards. */
+  /** Lets the run's threads end, where it has any. Nothing can be trained afterwards. */
   close(): void;
 }
 
 export interface TrainerOptions {
-  /** Milliseconds of a monotonic clock; it measures and decides nothing. */
+  /** Milliseconds of a monotonic clock. It only measures; no trained number depends on it. */
   now?: () => number;
-  /** Training time behind the checkpoint. */
+  /** Training time behind the checkpoint in milliseconds. */
   trainedMs?: number;
-  /** Which kernels compute; else the fastest of this machine. */
+  /** Kernels that compute; the fastest of this machine where left out. */
   backend?: Backend;
 }
 
 /**
  * Makes a run ready at epoch 0, or where its checkpoint stands. The document must have been read by
- * `engine/formats/experiment.ts`; what only shows when the run is made (memory, weights, checkpoint) comes back as
- * problems.
+ * `engine/formats/experiment.ts`. Faults that only show when the run is made (memory, weights, checkpoint) come back
+ * as problems.
  */
 export function createTrainer(
   experiment: SequenceExperiment,
@@ -83,7 +83,7 @@ export function createTrainer(
   return finish(createTrainerInPieces(experiment, checkpoint, options));
 }
 
-/** The same in pieces of a few milliseconds, for a process that must listen in between. */
+/** Makes the trainer in pieces of a few milliseconds, for a process that must listen in between. */
 export function* createTrainerInPieces(
   experiment: SequenceExperiment,
   checkpoint: Uint8Array | null,
@@ -96,7 +96,7 @@ export function* createTrainerInPieces(
   if (checkpoint !== null) {
     const problems = yield* readCheckpoint(run, checkpoint);
     if (problems.length > 0) return failure(...problems);
-    // Settings may have been changed since, so that the run has ended here.
+    // The settings may have changed since the checkpoint so that the run ends here.
     if (run.batchesDone === 0) restoreBestAtEnd(run);
   }
   const writePredictions = createPredictionWriter(experiment.dataset, run.metrics);
@@ -105,7 +105,7 @@ export function* createTrainerInPieces(
   let divergence: Problem | null = null;
   let underWay = false;
   let many: ManyEpochs | null = null;
-  /** Given while a batch is under way, which goes on as it began. */
+  /** Settings given while a batch is under way; the batch goes on as it began. */
   const waiting: LiveSettings[] = [];
 
   function take(settings: LiveSettings): void {
@@ -154,7 +154,7 @@ export function* createTrainerInPieces(
     return yield* endEpoch(lr);
   }
 
-  /** After the epoch's last batch, which is taken back where what is held back has no finite loss. */
+  /** Ends the epoch after its last batch, which is taken back where the validation loss is not finite. */
   function* endEpoch(lr: number): Generator<void, EpochRow | null> {
     const held = run.validation === null ? null : yield* evaluate(run, run.validation);
     if (held === null || Number.isFinite(held.loss)) return closeEpoch(lr, held);
@@ -260,7 +260,7 @@ export function* createTrainerInPieces(
   return success(trainer, made.warnings);
 }
 
-/** Puts the best epoch's weights back where a rule has ended the run, if it is to have them. */
+/** Puts the best epoch's weights back where a rule has ended the run and restoreBest is on. */
 function restoreBestAtEnd({ best, progress, model, fused, experiment }: Run): void {
   if (best === null || progress.bestEpoch === null || progress.restoredEpoch !== null) return;
   if (stopReason(progress, experiment.training) === null) return;
@@ -269,7 +269,7 @@ function restoreBestAtEnd({ best, progress, model, fused, experiment }: Run): vo
   progress.restoredEpoch = progress.bestEpoch.epoch;
 }
 
-/** As Array.from gives it, in a tenth of the time. */
+/** Does what Array.from does, in a tenth of the time; null for no values. */
 function listOf(values: Floats): number[] | null {
   if (values.length === 0) return null;
   const list = new Array<number>(values.length);

@@ -1,26 +1,27 @@
-/** One update of torch.optim, quantity after quantity (optimizers.ts says what is computed). */
+/** Lists the quantities of one update of torch.optim; optimizers.ts defines what is computed. */
 import type { UpdateColumn, UpdateQuantity } from '../api.ts';
 import type { OptimizerSpec } from '../model/experiment.ts';
 
-/** Of one parameter, or of any stretch of parameters. */
+/** Operands of one parameter, or of any stretch of parameters. */
 export interface UpdateOperands {
   lr: number;
-  /** Updates done, this one included. */
+  /** Count of updates so far, this one included. */
   steps: number;
-  /** What the gradient is multiplied by: below 1 where it is clipped. */
+  /** Factor of the gradient: below 1 where it is clipped. */
   clip: number;
   value: Float32Array;
-  /** Before clipping. */
+  /** The gradient before clipping. */
   gradient: Float32Array;
-  /** The optimizer's, by its names for them. */
+  /** The optimizer's state before the update, by its own names. */
   before: Record<string, Float32Array>;
   after: Record<string, Float32Array>;
   valueAfter: Float32Array;
 }
 
 /**
- * In the order in which they are computed; what a setting leaves out (no clipping, no decay, no momentum) is left out. State
- * and weights are the run's own, the rest is computed from them and rounded once.
+ * The quantities in the order of computation. Quantities that a setting makes needless (no clipping, no decay, no
+ * momentum) are left out. State and weights are the run's own; the other quantities are computed from them and
+ * rounded once.
  */
 export function updateColumns(spec: OptimizerSpec, operands: UpdateOperands): UpdateColumn[] {
   const { lr, clip, value, gradient, valueAfter } = operands;
@@ -48,7 +49,7 @@ export function updateColumns(spec: OptimizerSpec, operands: UpdateOperands): Up
   return columns;
 }
 
-/** What is taken from the weight at place i. */
+/** The amount subtracted from the weight at index i. */
 function changeBy(
   spec: OptimizerSpec,
   { lr, steps, before, after }: UpdateOperands,
