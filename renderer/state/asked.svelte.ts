@@ -1,24 +1,30 @@
 import type { Answer, Question } from '../../engine/questions.ts';
 import type { LabApi, Moment, RunSummary } from '../../main/api.ts';
 
-/** A run that trains is asked at most so often. */
+/** The least time between two questions to a run that is training. */
 const askEveryMs = 500;
 
 export interface Wanted<Kind extends Question['kind']> {
   run: RunSummary;
   at: Moment;
-  /** What makes two questions one subject: the answer for one epoch stays on screen until that for the next has come. */
+  /**
+   * Questions of one subject replace each other: the old epoch's answer stays on screen until the new one
+   * has come.
+   */
   subject: string;
   question: () => Omit<Extract<Question, { kind: Kind }>, 'kind'>;
 }
 
-/** What a run's weights answer to one question, asked anew as the run goes on or another moment is looked at. */
+/**
+ * The answer of a run's weights to one question. The question is asked again as the run goes on or another
+ * moment is looked at.
+ */
 export class Asked<Kind extends Question['kind'] & Answer['kind']> {
   readonly #api: Pick<LabApi, 'askRun'>;
   readonly #kind: Kind;
-  /** null: there is none, or it has not come. */
+  /** null: nothing is asked, or the answer has not come. */
   answer = $state.raw<Extract<Answer, { kind: Kind }>['answer'] | null>(null);
-  /** The epoch that the answer is of: its weights are those after it. */
+  /** The answer is computed with the weights after this epoch. */
   epoch = $state.raw<number | null>(null);
   #subject = '';
   #key = '';
@@ -30,7 +36,7 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
     this.#kind = kind;
   }
 
-  /** To be called whenever run, moment or question change; null: there is nothing to ask. */
+  /** To be called whenever the run, the moment or the question changes; null: there is nothing to ask. */
   follow(wanted: Wanted<Kind> | null): void {
     if (wanted === null || wanted.run.kind !== 'training' || isUntrained(wanted)) {
       this.#next = null;
@@ -65,7 +71,7 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
         const asked = { kind: this.#kind, ...question() } as unknown as Question;
         const answered = await this.#api.askRun({ runId: run.id, at, question: asked });
         if (subject === this.#subject) {
-          // What the weights cannot answer has no numbers; the screen says why by itself.
+          // A refusal leaves no numbers to show; the screen itself says why.
           const isAnswer = answered.ok && answered.value.kind === this.#kind;
           this.answer = isAnswer ? (answered.value.answer as typeof this.answer) : null;
           this.epoch = isAnswer ? (typeof at === 'number' ? at : run.progress.epoch) : null;
@@ -74,7 +80,7 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
           await new Promise((resolve) => setTimeout(resolve, askEveryMs));
       }
     } catch {
-      // The connection has gone; with a new one the run is shown anew.
+      // The connection is gone; the run is shown again after the next one.
       this.#key = '';
     } finally {
       this.#asking = false;
@@ -82,7 +88,7 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
   }
 }
 
-/** Before the first epoch a run as it stands has nothing to show; its epoch 0 may be looked at. */
+/** A run that has not finished an epoch has nothing to show as it stands, but its epoch 0 can be looked at. */
 function isUntrained({ run, at }: Pick<Wanted<never>, 'run' | 'at'>): boolean {
   return at === 'now' && run.progress.epoch === 0;
 }

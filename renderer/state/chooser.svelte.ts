@@ -4,15 +4,16 @@ import type { LabState } from './lab.svelte.ts';
 import type { ProjectState } from './project.svelte.ts';
 
 /**
- * Choosing a file, whatever the host: `await chooser.choose({ kind: 'open', purpose: 'project', … })` shows the
- * system's dialog where there is one, else the window's own (components/FileChooser.svelte). null: cancelled. It opens
- * where the last file for that purpose was, at first beside the project.
+ * Choosing a file on any host: `await chooser.choose({ kind: 'open', purpose: 'project', … })` shows the
+ * system's dialog where there is one, else the window's own (components/FileChooser.svelte). It resolves to
+ * a path, or to null when the user cancels. The dialog opens in the folder of the last file chosen for that
+ * purpose, at first beside the project.
  */
 export class ChooserState {
   readonly #lab: LabState;
   readonly #project: ProjectState;
   readonly #folders = new Map<FileDialogRequest['purpose'], string>();
-  /** What the window's own chooser is asked for; null: it is closed. */
+  /** The request that the window's own chooser shows; null: it is closed. */
   request = $state.raw<FileDialogRequest | null>(null);
   #answer: ((path: string | null) => void) | null = null;
 

@@ -1,5 +1,5 @@
 /**
- * The state classes, made once by App.svelte and passed by typed context:
+ * App.svelte makes the state classes once and passes them by typed context:
  * `const { lab, project, run } = getState()` at the top of a component's script.
  */
 import { createContext } from 'svelte';
@@ -18,9 +18,9 @@ export interface WindowState {
   /** Which moment of the run on screen is looked at. */
   look: LookedAt;
   shell: ShellState;
-  /** `await chooser.choose(…)`: a path, on any host. */
+  /** `await chooser.choose(…)` gives a path, on any host. */
   chooser: ChooserState;
-  /** A file on its way into the draft. */
+  /** The file that is being imported into the draft. */
   importing: ImportState;
 }
 

@@ -1,6 +1,6 @@
 import { importEndings } from '../../engine/formats/importing/endings.ts';
 
-/** What a dropped file's name says that it is; null: nothing that the lab opens. */
+/** What a dropped file is, judged by its name; null: nothing that the lab opens. */
 export type DroppedKind = 'project' | 'document' | 'data' | null;
 
 export function droppedKind(fileName: string): DroppedKind {

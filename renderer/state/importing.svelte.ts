@@ -8,8 +8,8 @@ import { contentsOf, type GivenFile } from './file-contents.ts';
 import { report, showDefect } from './report.ts';
 
 /**
- * A file that is about to be imported: what the lab found in it, what was chosen instead, and what it would do. Nothing
- * of the project is changed before `apply`.
+ * A file that is about to be imported: what the lab found in it, what the user chose instead, and what the
+ * import would do. The project does not change before `apply`.
  */
 export class ImportState {
   readonly #api: LabApi;
@@ -18,11 +18,11 @@ export class ImportState {
   preview = $state.raw<ImportPreview | null>(null);
   /** Why the file cannot be shown. */
   problems = $state.raw<Problem[]>([]);
-  /** What the user has said instead of what was found. */
+  /** The user's choices that replace what was found. */
   choices = $state.raw<ImportChoices>({});
-  /** Labels as the file has them, before any was renamed. */
+  /** The labels in the file, before any of them was renamed. */
   labels = $state.raw<{ label: string; count: number }[]>([]);
-  /** An encoding that is taken though it looks wrong. */
+  /** The encoding that the user accepted although the text looks wrong in it. */
   accepted = $state<EncodingName | null>(null);
   busy = $state(false);
   fraction = $state(0);
@@ -35,7 +35,7 @@ export class ImportState {
     };
   }
 
-  /** A file that fell on the window, or was chosen in it. */
+  /** Starts the import of a file that was dropped on the window or chosen in it. */
   async openFile(file: GivenFile): Promise<void> {
     const contents = await contentsOf(file);
     this.fileName = file.name;
@@ -50,7 +50,10 @@ export class ImportState {
       );
   }
 
-  /** Another choice than what was found. What hung on a choice that is no more is found anew. */
+  /**
+   * Replaces part of what was found. A choice that changes how the file is cut drops the chosen columns and
+   * labels, which are then found again.
+   */
   async choose(patch: ImportChoices): Promise<void> {
     const cutsAnew = ['encoding', 'form', 'separator', 'quotes', 'comment', 'header'].some(
       (key) => key in patch,
@@ -61,7 +64,7 @@ export class ImportState {
     await this.#look(() => this.#api.previewImport(choices));
   }
 
-  /** Whether what is shown is what was chosen last, and can be taken. */
+  /** Whether the preview shows the latest choices and can be imported. */
   get ready(): boolean {
     return this.preview !== null && !this.preview.refused && this.problems.length === 0 && !this.busy;
   }
@@ -81,7 +84,7 @@ export class ImportState {
     await this.#api.cancelImport();
   }
 
-  /** The newest answer counts: one that was asked for before it has been given up. */
+  /** Only the newest request counts: an answer to an earlier one is ignored. */
   async #look(ask: () => Promise<Result<ImportPreview>>): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;

@@ -13,12 +13,15 @@ import { problemText, setLocale, t } from '../text/text.svelte.ts';
 import { messageOf } from './report.ts';
 import { showProblem } from './toasts.svelte.ts';
 
-/** What is true of the lab whatever project is open: connection, engine, preferences, what the start screen lists. */
+/**
+ * What holds for the lab whatever project is open: connection, engine, preferences, and the start screen's
+ * lists.
+ */
 export class LabState {
   readonly api: LabApi;
-  /** A page that has just come is not there yet, which is no loss. */
+  /** 'coming': the page has just loaded and has not connected yet; nothing was lost. */
   connection = $state<'coming' | 'there' | 'lost'>('coming');
-  /** It does not answer; waiting may help. */
+  /** The lab does not answer; waiting may help. */
   silent = $state(false);
   description = $state.raw<LabDescription | null>(null);
   engine = $state.raw<EngineStatus>({ status: 'starting' });
@@ -26,12 +29,12 @@ export class LabState {
   /** null: not asked yet. */
   templates = $state.raw<TemplateSummary[] | null>(null);
   recent = $state.raw<RecentProject[] | null>(null);
-  /** The engine that was there has died; another starts. */
+  /** Called when an engine that was ready has died; another one is starting. */
   onEngineDeath: (problem: Problem) => void = () => {};
-  /** The system's language, for preferences.language null. */
+  /** The language of the system, used where preferences.language is null. */
   readonly systemLanguage: Language;
 
-  /** Shown now. */
+  /** The language that the window shows. */
   get language(): Language {
     return this.preferences.language ?? this.systemLanguage;
   }
@@ -52,13 +55,13 @@ export class LabState {
     };
   }
 
-  /** Ends one that does not answer; another follows, to which the window connects anew. */
+  /** Ends a lab that does not answer. Another one starts, and the window connects to it. */
   end(): void {
-    // The call goes with the connection.
+    // This call fails with the connection that it ends.
     this.api.endLab().catch(() => {});
   }
 
-  /** Pulls everything anew; called at each connection. */
+  /** Fetches everything again; called at each connection. */
   async refresh(): Promise<void> {
     this.silent = false;
     const [description, preferences] = await Promise.all([this.api.describe(), this.api.getPreferences()]);
@@ -73,13 +76,13 @@ export class LabState {
     this.recent = recent;
   }
 
-  /** Shown at once, stored by main. */
+  /** Shows the change at once; main stores it. */
   async setPreferences(patch: Partial<Preferences>): Promise<void> {
     this.#take({ ...this.preferences, ...patch });
     try {
       this.#take(await this.api.setPreferences(patch));
     } catch (error) {
-      // It holds in this window; the next may not know of it.
+      // The change holds in this window; the next window may not know of it.
       showProblem(() => t('shell_preferences_not_kept', { reason: messageOf(error) }), null, 'lab');
     }
   }

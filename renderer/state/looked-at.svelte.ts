@@ -4,7 +4,7 @@ import type { LabApi, LookProgress, Moment, PastView, RunSummary } from '../../m
 import type { LabConnection } from '../lab.ts';
 import type { RunState } from './run.svelte.ts';
 
-/** Which epoch of which run; a new object each time that one is chosen. */
+/** An epoch of a run. Each choice makes a new object, so that identity tells two choices apart. */
 interface Place {
   runId: string;
   epoch: number;
@@ -17,15 +17,15 @@ export type LookStatus =
   | { kind: 'failed'; problem: Problem };
 
 /**
- * The one moment that the window looks at: the run on screen as it stands, or as it was after one of its epochs. Looking
- * changes nothing, and training that goes on does not move it. One look is asked for at a time, so that a fast drag
- * asks only for the places where it rests.
+ * The one moment that the window looks at: the run on screen as it stands, or as it was after one of its
+ * epochs. Looking changes nothing, and training that goes on does not move the moment. One look is asked
+ * for at a time, so a fast drag asks only for the places where it rests.
  */
 export class LookedAt {
   readonly #api: Pick<LabApi, 'lookAt' | 'cancelLook'>;
   readonly #run: ShownRun;
   #place = $state.raw<Place | null>(null);
-  /** Of `#place`. */
+  /** The status of `#place`. */
   #status = $state.raw<LookStatus>({ kind: 'asked', done: 0, of: 0 });
   #asking = false;
 
@@ -39,25 +39,25 @@ export class LookedAt {
   epoch: number | null = $derived.by(() =>
     this.#place !== null && this.#place.runId === this.#run.runId ? this.#place.epoch : null,
   );
-  /** null where nothing is looked back at. */
+  /** null: the run is shown as it stands. */
   status: LookStatus | null = $derived.by(() => (this.epoch === null ? null : this.#status));
-  /** What was found there; null until it has come. */
+  /** What the lab found at that epoch; null until it has come. */
   view: PastView | null = $derived.by(() => (this.status?.kind === 'there' ? this.status.view : null));
-  /** That epoch's own numbers; null until they have come, and before the first update. */
+  /** The row of that epoch; null until it has come, and for epoch 0, which has no row. */
   row: EpochRow | null = $derived.by(() =>
     this.epoch === null ? null : (this.#run.rows.at(this.epoch) ?? this.view?.row ?? null),
   );
-  /** For what is asked of the run's weights, or written of them. */
+  /** The moment that questions to the run's weights and exports refer to. */
   moment: Moment = $derived.by(() => this.epoch ?? 'now');
 
-  /** Looks at the run on screen after an epoch; at its newest, while nothing comes after it, that is as it stands. */
+  /** Looks at the run on screen after an epoch. The newest epoch of a run at rest is the run as it stands. */
   at(epoch: number): void {
     const { summary } = this.#run;
     if (summary && isNewest(Math.round(epoch), summary)) this.back();
     else this.keep(epoch);
   }
 
-  /** The same, and stays there when the run goes on. */
+  /** Looks at an epoch and stays there when the run goes on, even at the newest epoch. */
   keep(epoch: number): void {
     const { summary } = this.#run;
     if (summary?.kind !== 'training') return;
@@ -65,19 +65,19 @@ export class LookedAt {
     if (wanted !== this.epoch) this.#goTo({ runId: summary.id, epoch: wanted });
   }
 
-  /** To the run as it stands. */
+  /** Goes back to the run as it stands. */
   back(): void {
     if (this.#place === null) return;
     this.#place = null;
     if (this.#asking) void this.#api.cancelLook().catch(() => {});
   }
 
-  /** After the engine or the connection has been lost. */
+  /** Asks again for the epoch that is looked at; called after the engine or the connection was lost. */
   again(): void {
     if (this.#place !== null && this.#status.kind !== 'there') this.#goTo({ ...this.#place });
   }
 
-  /** To be called whenever the run on screen changes: what is not there any more is not looked at. */
+  /** To be called whenever the run on screen changes: an epoch that no longer exists is not looked at. */
   follow(summary: RunSummary | null): void {
     const place = this.#place;
     if (place === null) return;
@@ -87,7 +87,7 @@ export class LookedAt {
   #goTo(place: Place): void {
     this.#place = place;
     this.#status = { kind: 'asked', done: 0, of: 0 };
-    // What is under way is given up, and its answer brings the newest place.
+    // The look under way is cancelled; its answer lets `#ask` go on with the newest place.
     if (this.#asking) void this.#api.cancelLook().catch(() => {});
     else void this.#ask();
   }
@@ -105,10 +105,10 @@ export class LookedAt {
           : { kind: 'failed', problem: result.problems[0]! };
       }
     } catch {
-      // The connection has gone; with a new one it is asked for anew.
+      // The connection is gone; the look is asked for again after the next one.
     } finally {
       this.#asking = false;
-      // It was chosen while the line was down.
+      // This place was chosen while the connection was down.
       if (this.#place !== null && this.#place !== asked) void this.#ask();
     }
   }
@@ -123,7 +123,10 @@ export class LookedAt {
 type LookApi = Pick<LabApi, 'lookAt' | 'cancelLook'>;
 type ShownRun = Pick<RunState, 'runId' | 'summary' | 'rows'>;
 
-/** Of a run that has diverged, the weights stand where no number is one any more. */
+/**
+ * The newest epoch of a diverged run is not the run as it stands: its current weights are no longer
+ * numbers.
+ */
 function isNewest(epoch: number, { state, progress }: RunSummary): boolean {
   const rests = state.status !== 'running' && state.status !== 'diverged';
   return rests && epoch >= progress.epoch && progress.batch === 0;

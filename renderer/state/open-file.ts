@@ -23,7 +23,10 @@ export async function openDropped(file: File, window: WindowState): Promise<void
   await importDropped(file, window);
 }
 
-/** A file that fell on the project window: rows or a text for its draft. Others are said to be opened elsewhere. */
+/**
+ * Takes a file that was dropped on the project window: rows or a text for its draft. Projects are not
+ * opened here, and a read-only project takes nothing; a message says so.
+ */
 export async function importDropped(file: File, { importing, shell, project }: WindowState): Promise<void> {
   if (droppedKind(file.name) === 'project')
     return showProblem(() => t('start_drop_project_elsewhere', { file: file.name }));
@@ -33,7 +36,7 @@ export async function importDropped(file: File, { importing, shell, project }: W
   await importing.openFile(file);
 }
 
-/** JSON that is a list is rows, not a document. */
+/** JSON that begins as a list holds rows; other JSON is a document. */
 async function beginsAsList(file: File): Promise<boolean> {
   const head = await file
     .slice(0, 1000)

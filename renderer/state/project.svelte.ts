@@ -30,23 +30,24 @@ import { toasts } from './toasts.svelte.ts';
 import { vocabularyOfRows } from './vocabulary-of-rows.ts';
 
 /**
- * The open project as this window knows it. Main has the truth. An edit is shown at once, sent, and counts when it
- * comes back as the next revision; refused edits and gaps (another window was faster) pull the project anew, and
- * edits that are still on their way are put on top of it.
+ * The open project as this window knows it; main has the truth. An edit is shown at once, sent, and
+ * confirmed when it comes back as the next revision. After a refused edit or a gap in the revisions
+ * (another window was faster), the project is fetched again and the edits still on their way are applied on
+ * top of it.
  */
 export class ProjectState {
   readonly #api: LabApi;
-  /** null: the start screen. */
+  /** null: the start screen is shown. */
   path = $state.raw<string | null>(null);
   draft = $state.raw<Draft | null>(null);
   history = $state.raw<HistoryView | null>(null);
-  /** Whether what is said to be saved is on the disk. */
+  /** Whether the project can be written, and if not, why. */
   access = $state.raw<ProjectAccess>({ kind: 'write' });
   runs = $state.raw<RunSummary[]>([]);
   warnings = $state.raw<Problem[]>([]);
-  /** Edits sent and not yet answered; the status bar says "Saving" meanwhile. */
+  /** Edits that are sent and not yet answered; the status bar says "Saving" meanwhile. */
   saving = $state(0);
-  /** Everything was read again; the runs may be different ones. */
+  /** Called when the project has been read again and its runs may be different ones. */
   onAnew: () => void = () => {};
   #queue: Promise<unknown> = Promise.resolve();
   #calling = false;
@@ -62,12 +63,15 @@ export class ProjectState {
     const found = this.#checks.find({ ...this.draft, rows: this.#rows });
     return { found, inUse: this.#checks.inUse };
   });
-  /** What is wrong in the rows; these rows stay out of a run. The same object as long as no problem comes or goes. */
+  /**
+   * The problems of the rows; a row with a problem stays out of a run. The same object until a problem
+   * comes or goes.
+   */
   findings: RowFindings = $derived(this.#checked?.found ?? noFindings);
   problems = $derived(this.findings.problems);
-  /** How many problems are listed: an unknown token counts once a row. */
+  /** How many problems are listed: an unknown token counts once per row. */
   problemCount = $derived(this.findings.count);
-  /** Sums over the rows: splits, tokens, the longest. */
+  /** Sums over the rows: splits, tokens, the longest row. */
   totals: RowTotals | null = $derived(this.#data && this.#counter.totals(this.#rows, this.#data));
   /** Rows that a run would read: switched on and without a problem. */
   rowsInUse = $derived(this.#checked?.inUse ?? 0);
@@ -77,7 +81,7 @@ export class ProjectState {
       ? vocabularyOfRows(this.#data, this.totals)
       : { vocabulary: [], targetVocabulary: [] },
   );
-  /** I and V as the data gives them to the model. */
+  /** The model's I (inputSize) and V (outputSize), as the data determine them. */
   sizes: DataSizes = $derived.by(() => {
     if (this.draft && this.#data?.task === 'shapes') {
       const { model } = this.draft;
@@ -96,16 +100,16 @@ export class ProjectState {
       if (!this.draft) return;
       const before = this.access.kind;
       this.#takeStatus(status);
-      // It has another file behind it now, which may hold other things.
+      // Another file is behind the project now, and its contents may differ.
       if (status.access.kind !== before) void this.#pull().then(() => this.onAnew());
     };
     connection.handlers.draftChanged = (outcome) => {
-      // While a call of ours is on its way its answer settles what came between.
+      // While a call of this window is on its way, its answer settles what came in between.
       if (!this.#calling) void this.#take(outcome);
     };
   }
 
-  /** Called for each run that main says has changed, and by RunState. */
+  /** Takes a run's newest summary; called for each run that main reports as changed, and by RunState. */
   takeRun(summary: RunSummary): void {
     const known = this.runs.some((run) => run.id === summary.id);
     this.runs = known
@@ -121,30 +125,30 @@ export class ProjectState {
     return this.#opened(await this.#api.openProject({ path }));
   }
 
-  /** Running runs that closing would interrupt; to be asked about first. */
+  /** The running runs that closing would interrupt; the user is asked about them first. */
   async runningAtClose(): Promise<RunSummary[]> {
     return this.draft ? (await this.#api.describeClosing()).running : [];
   }
 
   async close(running?: RunningAtClose): Promise<void> {
     await this.#queue;
-    // An argument that is not there would arrive as null.
+    // An undefined argument would arrive as null.
     await (running ? this.#api.closeProject(running) : this.#api.closeProject());
     this.#leave();
   }
 
-  /** The whole project in another file; one that is adrift is that file from then on. */
+  /** Writes the whole project to another file. A project whose own file is lost continues in that file. */
   saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>> {
     return this.#api.saveCopy({ path, overwrite });
   }
 
-  /** Opens it for writing though another process may have it. */
+  /** Opens the project for writing although another process may have it open. */
   async takeOver(): Promise<Result<ProjectView>> {
     await this.#queue;
     return this.#opened(await this.#api.takeOverProject());
   }
 
-  /** A copy beside it, shown here in its place. */
+  /** Makes a copy beside the project's file and opens it here instead. */
   async duplicate(): Promise<Result<ProjectView>> {
     await this.#queue;
     return this.#opened(await this.#api.duplicateProject());
@@ -155,12 +159,15 @@ export class ProjectState {
     return this.#send(() => this.#api.changeRun({ runId, change, label }));
   }
 
-  /** Called when main says that a run is gone, and by RunState. */
+  /** Forgets a run; called when main reports that it is gone. */
   dropRun(runId: string): void {
     this.runs = this.runs.filter((run) => run.id !== runId);
   }
 
-  /** After a reload or a lost connection: what main has open, or the same file opened again. */
+  /**
+   * Brings the project back after a reload or a lost connection: shows what main has open, or opens the
+   * same file again. Resolves to null unless the file had to be opened.
+   */
   async reconnect(): Promise<Result<ProjectView> | null> {
     const view = await this.#api.getProject();
     if (view) {
@@ -173,7 +180,10 @@ export class ProjectState {
     return result;
   }
 
-  /** One step of undo. Shown when this returns, on disk when it resolves; edits are sent one after another. */
+  /**
+   * Applies an edit: one step of undo. It is shown when this returns and on disk when the promise resolves.
+   * Edits are sent one after another.
+   */
   edit(edit: DraftEdit, label: EditLabel): Promise<Result<EditOutcome>> {
     if (!this.draft) throw new Error('an edit without an open project');
     try {
@@ -194,7 +204,7 @@ export class ProjectState {
     return this.#send(() => this.#api.redo());
   }
 
-  /** A weights file becomes the draft's initial weights: one step of undo. */
+  /** Makes a weights file the draft's initial weights: one step of undo. */
   importWeights(source: FileSource): Promise<Result<EditOutcome>> {
     return this.#send(() => this.#api.importWeights(source));
   }
@@ -209,14 +219,14 @@ export class ProjectState {
     await this.#queue;
   }
 
-  /** Whether a run of the draft as it is would be another than this one; false where the draft cannot be run. */
+  /** Whether a run of the current draft would differ from this one; false where the draft cannot be run. */
   differsFrom(experiment: ExperimentDocument | null): boolean {
     if (!this.draft || !experiment) return false;
     const document = draftToExperiment(this.draft);
     return document.ok && runDiffers(document.value, experiment);
   }
 
-  /** In which parts; none where the draft cannot be run. */
+  /** The parts in which the draft differs from a run; none where the draft cannot be run. */
   partsUnlike(experiment: ExperimentDocument | null): ProjectPart[] {
     if (!this.draft || !experiment) return [];
     const document = draftToExperiment(this.draft);
@@ -236,7 +246,8 @@ export class ProjectState {
       } catch (error) {
         if (shown) {
           this.#ahead.shift();
-          // What main did not take must not stay on the screen as if it were saved; a new connection pulls by itself.
+          // A failed edit must not stay on screen as if it were saved. After a lost connection,
+          // reconnecting fetches the project anyway.
           if (!(error instanceof ConnectionLost)) await this.#pull().catch(() => {});
         }
         return failure(notAnswered(error));
@@ -249,7 +260,7 @@ export class ProjectState {
     return sent;
   }
 
-  /** The answer to an edit that is shown already. */
+  /** Takes the answer to an edit that is already shown. */
   async #settle(result: Result<EditOutcome>): Promise<void> {
     this.#ahead.shift();
     if (!this.history) return;
@@ -258,7 +269,7 @@ export class ProjectState {
     } else await this.#pull();
   }
 
-  /** A change that is not shown yet: undo, redo, another window's. */
+  /** Takes a change that is not shown yet: an undo, a redo, or an edit of another window. */
   async #take(outcome: EditOutcome): Promise<void> {
     if (!this.draft || !this.history) return;
     const behind = outcome.history.revision - this.history.revision;
@@ -277,7 +288,7 @@ export class ProjectState {
 
   #opened(result: Result<ProjectView>): Result<ProjectView> {
     if (result.ok) {
-      // What was said of another project is not true of this one.
+      // Notices about the previous project do not apply to this one.
       toasts.leave('draft', 'project');
       this.#show(result.value);
       this.warnings = [...result.warnings, ...result.value.warnings];
@@ -302,7 +313,7 @@ export class ProjectState {
       try {
         return applyEdit(current, edit).draft;
       } catch {
-        // It no longer fits; main will refuse it and its sender will hear why.
+        // The edit no longer fits; main will refuse it, and its sender will be told why.
         return current;
       }
     }, draft);
@@ -320,7 +331,7 @@ export class ProjectState {
   }
 }
 
-/** The connection was lost, or it was a defect of main's, which has something else to say. */
+/** The problem of a call that got no answer: the connection was lost, or main has a defect. */
 function notAnswered(error: unknown): Problem {
   const message = messageOf(error);
   return error instanceof ConnectionLost

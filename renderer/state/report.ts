@@ -2,7 +2,10 @@ import type { Problem, Result } from '../../engine/errors.ts';
 import { problemText, t } from '../text/text.svelte.ts';
 import { showProblem } from './toasts.svelte.ts';
 
-/** Waits for what the user asked for; if it did not happen, says why in a toast. True: it happened. */
+/**
+ * Waits for something that the user asked for and shows a toast with the reason if it failed. True: it
+ * succeeded.
+ */
 export async function report<T>(asked: Promise<Result<T>>): Promise<boolean> {
   try {
     const result = await asked;
@@ -14,7 +17,10 @@ export async function report<T>(asked: Promise<Result<T>>): Promise<boolean> {
   }
 }
 
-/** The problem from which the others follow (without rows there is no vocabulary either), and how many those are. */
+/**
+ * The problem that causes the others (without rows, for example, there is no vocabulary either), and how
+ * many others there are.
+ */
 export function saidProblems(problems: readonly Problem[]): string {
   const first = problems.find(({ code }) => code === 'no-usable-row') ?? problems[0];
   const lines = first ? [problemText(first)] : [];
@@ -22,21 +28,24 @@ export function saidProblems(problems: readonly Problem[]): string {
   return lines.join('\n');
 }
 
-/** Codes of engine/data/check-unused.ts; rows that stay out of a run are said beside them. */
+/**
+ * Codes of engine/data/check-unused.ts. The grid marks rows that stay out of a run, so they are not
+ * repeated here.
+ */
 const withoutEffect = /^(unused-|impossible-token$)/;
 
-/** Says what of the draft the run that was just made has no use for, the first three. */
+/** Names what the new run makes no use of in the draft: the first three warnings. */
 export function showWithoutEffect(warnings: readonly Problem[]): void {
   const said = warnings.filter(({ code }) => withoutEffect.test(code));
   for (const warning of said.slice(0, 3)) showProblem(() => problemText(warning));
 }
 
-/** Something that no user can cause. */
+/** Shows an error that no action of a user should be able to cause. */
 export function showDefect(error: unknown): void {
   showProblem(() => t('shell_defect', { message: messageOf(error) }), null, 'lab');
 }
 
-/** An error of main comes over the line as an object with its message. */
+/** An error of main crosses the connection as a plain object with a message. */
 export function messageOf(error: unknown): string {
   const { message } = (error ?? {}) as { message?: unknown };
   return typeof message === 'string' ? message : String(error);

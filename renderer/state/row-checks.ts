@@ -2,21 +2,22 @@ import type { Draft, DraftData, DraftRow } from '../../engine/data/draft.ts';
 import { type DraftProblem, draftRowCheck } from '../../engine/data/draft-problems.ts';
 import { rowChanges } from './row-stretch.ts';
 
-/** What is wrong in the rows, those that are switched off included. */
+/** The problems of the rows, including rows that are switched off. */
 export interface RowFindings {
-  /** In the order of the rows. `path` says nothing about the place. */
+  /** In the order of the rows. The problems' `path` does not name a row. */
   problems: readonly DraftProblem[];
-  /** Those of a row, by its id. */
+  /** The problems of a row, by the row's id. */
   byRow: ReadonlyMap<number, readonly DraftProblem[]>;
-  /** How many are listed: an unknown token counts once a row. */
+  /** How many problems are listed: an unknown token counts once per row. */
   count: number;
 }
 
 export const noFindings: RowFindings = { problems: [], byRow: new Map(), count: 0 };
 
 /**
- * Finds the problems of a draft's rows, each row checked once as long as neither it nor the data's settings change. As
- * long as no problem comes or goes the answer is the same object, so that whatever is made of it stands, too.
+ * Finds the problems of a draft's rows. A row is checked again only when the row or the data's settings
+ * change. The answer stays the same object until a problem comes, goes or moves, so that values derived
+ * from it are kept too.
  */
 export class RowChecks {
   #data: DraftData | null = null;
@@ -73,7 +74,7 @@ function listed(rows: readonly DraftRow[], byRow: RowFindings['byRow']): RowFind
   return { problems, byRow, count };
 }
 
-/** Equal for problems that are one to the user: the same token missing twice in a row. */
+/** Two problems with the same key are one to the user: the same token missing twice in a row. */
 export function problemKey({ rowId, problem }: DraftProblem): string {
   return `${rowId} ${problem.code} ${problem.details.token ?? ''}`;
 }

@@ -1,15 +1,21 @@
 import type { DraftRow } from '../../engine/data/draft.ts';
 
-/** What differs between two lists of rows, by identity: an edit leaves the rows that it does not touch as they are. */
+/**
+ * How two lists of rows differ. Rows are compared by identity, since an edit keeps the objects of rows that
+ * it does not change.
+ */
 export interface RowChanges {
   gone: DraftRow[];
-  /** With their places in the new list. */
+  /** The new rows, with their places in the new list. */
   come: { row: DraftRow; place: number }[];
-  /** Rows between those that may stand elsewhere now. */
+  /** How many rows within the changed stretch are in both lists; they may have moved. */
   stayed: number;
 }
 
-/** Rows that only stand elsewhere are in neither. O(rows), some 0.2 ms for 100,000 where few differ. */
+/**
+ * Compares two lists of rows. A row that only moved is neither gone nor come. O(rows): about 0.2 ms for
+ * 100,000 rows of which few differ.
+ */
 export function rowChanges(before: readonly DraftRow[], after: readonly DraftRow[]): RowChanges {
   let start = 0;
   while (start < after.length && start < before.length && after[start] === before[start]) start += 1;

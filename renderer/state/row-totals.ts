@@ -10,11 +10,11 @@ export interface RowTotals {
   /** Token → how often it occurs in the inputs and in the targets of rows that are switched on. */
   input: ReadonlyMap<string, number>;
   target: ReadonlyMap<string, number>;
-  /** The most tokens that an input in use has; 0: none is in use. */
+  /** The number of tokens in the longest input of a row in use; 0: no row is in use. */
   longest: number;
-  /** The most token columns that any row takes up, its target's and those of rows that are off among them. */
+  /** The most token columns that any row takes up, counting targets and rows that are switched off. */
   widest: number;
-  /** Rows whose text is not in Unicode's composed form (NFC). */
+  /** The number of rows whose text is not in Unicode's composed form (NFC). */
   notComposed: number;
   /** How many rows each label has, whatever their split, in no order that is told; empty where the task has none. */
   labels: readonly LabelCount[];
@@ -26,18 +26,16 @@ interface RowFacts {
   composed: boolean;
 }
 
-/**
- * Keeps the sums of a draft's rows while they are edited: only rows that came or went are counted.
- */
+/** Keeps the sums of a draft's rows while they are edited: only rows that came or went are counted. */
 export class RowCounter {
   #rows: readonly DraftRow[] = [];
   #settings = '';
   #splits: Record<Split, number> = { train: 0, validation: 0, off: 0 };
   #input = new Map<string, number>();
   #target = new Map<string, number>();
-  /** Tokens of an input → rows in use that have as many. */
+  /** Length of an input in tokens → number of rows in use with that length. */
   #lengths = new Map<number, number>();
-  /** Columns of a row → rows that take up as many. */
+  /** Width of a row in columns → number of rows with that width. */
   #widths = new Map<number, number>();
   #notComposed = 0;
   #labels = new Map<string, LabelCount>();
@@ -68,7 +66,7 @@ export class RowCounter {
     this.#splits[row.split] += sign;
     if (data.task === 'label' && row.target !== '') this.#countLabel(row, sign);
     if (!facts.composed) this.#notComposed += sign;
-    // A label is one cell, however long.
+    // A label takes up one cell, however long it is.
     const besides = data.task === 'mapping' ? facts.target.length : 0;
     add(this.#widths, Math.max(facts.input.length, besides), sign);
     if (row.split === 'off') return;

@@ -1,10 +1,13 @@
 import type { ExperimentDocument, TrainingSpec } from '../../engine/model/experiment.ts';
 
-/** A part of the project in which a run differs. */
+/** The parts of a project in which a run can differ from the draft. */
 export const projectParts = ['data', 'model', 'settings', 'weights'] as const;
 export type ProjectPart = (typeof projectParts)[number];
 
-/** In which parts a run of the draft would be another than this one; settings that change while it runs are none. */
+/**
+ * The parts in which a run of the draft would differ from this run. Settings that can change while a run
+ * trains do not count.
+ */
 export function differingParts(draft: ExperimentDocument, run: ExperimentDocument): ProjectPart[] {
   const differs: Record<ProjectPart, () => boolean> = {
     data: () => differ(draft.dataset, run.dataset),
@@ -16,8 +19,9 @@ export function differingParts(draft: ExperimentDocument, run: ExperimentDocumen
 }
 
 /**
- * Whether going on with a run would be another training than the draft asks for: its data, model, seed or settings
- * differ in more than what may change while it runs (epochs, learning rate, clipping, stop rules) or its name.
+ * Whether continuing a run would train something else than the draft asks for: its data, model, seed,
+ * initial weights or settings differ. The name and the settings that can change while a run trains (epochs,
+ * learning rate, clipping, stop rules) do not count.
  */
 export function runDiffers(draft: ExperimentDocument, run: ExperimentDocument): boolean {
   return (
@@ -38,7 +42,7 @@ function withoutLive(training: TrainingSpec): unknown {
   };
 }
 
-/** By value, whatever the order of the keys; undefined is the same as absent. */
+/** Compares by value, whatever the order of the keys; undefined is the same as absent. */
 function differ(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return false;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return true;

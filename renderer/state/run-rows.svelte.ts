@@ -1,55 +1,59 @@
 import type { EpochRow } from '../../engine/api.ts';
 import type { LabApi } from '../../main/api.ts';
 
-/** Of a run that is opened, and of what comes at once while it trains: more than a board shows. */
+/** The most rows in one answer, when a run is opened and while it trains: more than a board shows. */
 const mostAtOnce = 400;
 const pullEveryMs = 100;
-/** The newest rows are kept up to so many, then about half of them. */
+/** When more of the newest rows than this are kept, the older half is dropped. */
 const mostNewest = 2000;
-/** Older ones come and stay in pages, those asked longest ago leaving first. */
+/** Older rows are fetched and kept in pages; the page that was used longest ago is dropped first. */
 const pageRows = 128;
 const mostPages = 24;
-/** Of a table that is written. */
+/** The rows of one request while a table is written. */
 const mostOfPage = 2000;
 
 interface Page {
   rows: EpochRow[];
-  /** The newest epoch when it was fetched: later ones of it may have come since. */
+  /** The newest epoch when this page was fetched: the page may lack later epochs. */
   until: number;
 }
 
 /**
- * The rows of one run as far as they are looked at: the newest, and pages of older ones that are fetched when they are asked
- * for. However long the run is, only so many are kept; its curves and what is true of all epochs are the lab's to say.
+ * The rows of one run as far as they are looked at: the newest rows, and pages of older rows that are
+ * fetched on demand. The number of rows kept is bounded however long the run is. Curves and figures over
+ * all epochs come from the lab.
  */
 export class RunRows {
   readonly #api: Pick<LabApi, 'getEpochs'>;
   readonly runId: string;
   readonly firstEpoch: number;
-  /** The newest, one epoch after another; a new array with each that comes. */
+  /** The newest rows, one for each consecutive epoch; a new array whenever rows arrive. */
   newest = $state.raw<EpochRow[]>([]);
   last: EpochRow | null = $derived.by(() => this.newest.at(-1) ?? null);
-  /** Page → its rows, in the order in which they were last asked for. */
+  /** Page number → its rows, the least recently used page first. */
   readonly #pages = new Map<number, Page>();
-  /** Counts the pages that came. */
+  /** Counts the pages that have arrived; reading it makes `at` reactive. */
   #came = $state(0);
-  /** Asked for and not here; the last is fetched first. */
+  /** Pages that were asked for and are not here; the last one is fetched first. */
   readonly #wanted = new Set<number>();
   #fetching = false;
   #known = 0;
   #pulling: Promise<void> | null = null;
 
-  /** @param firstEpoch of a branch: the one after its parent's. */
+  /**
+   * @param firstEpoch The run's first own epoch: 1, or for a branch the epoch after the one that it begins
+   * at.
+   */
   constructor(api: Pick<LabApi, 'getEpochs'>, runId: string, firstEpoch = 1) {
     this.#api = api;
     this.runId = runId;
     this.firstEpoch = firstEpoch;
   }
 
-  /** How many there are, of which not all need be here. */
+  /** The number of rows of the run; not all of them are necessarily here. */
   count: number = $derived.by(() => (this.last === null ? 0 : this.last.epoch - this.firstEpoch + 1));
 
-  /** Fetches the newest rows, `until` being the newest epoch that is known of; resolves when they are here. */
+  /** Fetches the newest rows. `until` is the newest epoch known. Resolves when the rows are here. */
   pull(until: number): Promise<void> {
     this.#known = Math.max(this.#known, until);
     this.#pulling ??= this.#pullNewest().finally(() => {
@@ -58,7 +62,7 @@ export class RunRows {
     return this.#pulling;
   }
 
-  /** The row of an epoch; null while it is on its way, and where there is none. */
+  /** The row of an epoch; null while it is being fetched, and where there is none. */
   at(epoch: number): EpochRow | null {
     const { newest } = this;
     const first = newest[0]?.epoch ?? Infinity;
@@ -75,7 +79,7 @@ export class RunRows {
     return page.rows.find((row) => row.epoch === epoch) ?? null;
   }
 
-  /** All rows there are, in order, some thousands at a time; none of them is kept. */
+  /** All rows of the run in order, up to 2000 at a time; none of them is kept. */
   async *pages(): AsyncGenerator<EpochRow[]> {
     const end = this.last?.epoch ?? 0;
     for (let since = this.firstEpoch - 1; since < end; ) {
@@ -98,14 +102,14 @@ export class RunRows {
       const rows = goesOn ? before.concat(result.value) : result.value;
       this.newest = rows.length > mostNewest ? rows.slice(-(mostNewest >> 1)) : rows;
       if (result.value.length < mostAtOnce && rows.at(-1)!.epoch >= this.#known) return;
-      // Of a fast run no more is drawn than can be seen.
+      // A fast run makes more rows than anyone can see; between requests there are at least `pullEveryMs`.
       await new Promise((resolve) => setTimeout(resolve, pulledAt + pullEveryMs - performance.now()));
       if (rows.at(-1)!.epoch >= this.#known) return;
     }
   }
 
   #want(page: number): void {
-    // What is asked for again is wanted more.
+    // The page moves to the end of the set, where it is fetched next.
     this.#wanted.delete(page);
     this.#wanted.add(page);
     if (this.#wanted.size > mostPages) this.#wanted.delete(this.#wanted.values().next().value!);
@@ -115,7 +119,7 @@ export class RunRows {
   async #fetch(): Promise<void> {
     this.#fetching = true;
     try {
-      // What is asked for in one go is one list.
+      // Pages asked for in the same task are collected before the first is fetched.
       await Promise.resolve();
       while (this.#wanted.size > 0) {
         const page = [...this.#wanted].at(-1)!;
@@ -129,7 +133,7 @@ export class RunRows {
         this.#came += 1;
       }
     } catch {
-      // The connection has gone; with a new one the run is shown anew.
+      // The connection is gone; the run is shown again after the next one.
     } finally {
       this.#fetching = false;
     }

@@ -11,15 +11,15 @@ import { toasts } from './toasts.svelte.ts';
 
 const noRows: Pick<LabApi, 'getEpochs'> = { getEpochs: async () => success([]) };
 
-/** A pause that takes longer is said. */
+/** After this time a pause that is still under way is mentioned. */
 const LONG_PAUSE_MS = 300;
 
-/** What is true of all of its epochs is asked for so often while a run trains. */
+/** The least time between two requests for a run's standing, its figures over all epochs. */
 const standingEveryMs = 250;
 
 /**
- * The run on screen: which one, its frozen experiment, its rows, and the transport. The newest rows are pulled after each
- * `epochsArrived`, one request at a time.
+ * The run on screen: which run it is, its frozen experiment, its rows, and the transport. After each
+ * `epochsArrived` the newest rows are fetched, one request at a time.
  */
 export class RunState {
   readonly #api: LabApi;
@@ -27,33 +27,33 @@ export class RunState {
   runId = $state.raw<string | null>(null);
   /** The run's own document, with live changes applied; null until it has come. */
   experiment = $state.raw<ExperimentDocument | null>(null);
-  /** Its rows; of none, where no run is on screen. */
+  /** The rows of the run; an empty list where no run is on screen. */
   rows = $state.raw<RunRows>(new RunRows(noRows, ''));
-  /** What is true of all of its epochs; null before the first, and until it has come. */
+  /** The run's figures over all its epochs; null before the first epoch, and until they have come. */
   standing = $state.raw<RunStanding | null>(null);
-  /** What a shapes run has shown, for whoever has asked for it; null until it has come. */
+  /** The report of a shapes run, fetched by `askForShapes`; null until it has come. */
   shapes = $state.raw<ShapesReport | null>(null);
-  /** Epochs a second for run; null: as fast as it goes. */
+  /** Epochs per second for run; null: as fast as possible. */
   speed = $state<number | null>(null);
   /** A command was sent and its answer has not come. */
   busy = $state(false);
-  /** What trains here was asked for by steps: further ones join it. */
+  /** The run trains because of a step command; further steps are added to it. */
   isStepping = $state(false);
 
-  /** The run that was asked to pause a while ago. */
+  /** The run that was asked to pause LONG_PAUSE_MS ago or more. */
   #comingToRest = $state.raw<string | null>(null);
   summary: RunSummary | null = $derived(this.#find(this.runId, this.#runs()) ?? null);
   isPausing: boolean = $derived(
     this.#comingToRest === this.runId && this.summary?.state.status === 'running',
   );
   lastRow: EpochRow | null = $derived(this.rows.last);
-  /** A run was training when its engine died. */
+  /** Called when a run was training while its engine died. */
   onInterrupted: (run: RunSummary, problem: Problem) => void = () => {};
-  /** A run is being made: what is asked for meanwhile is asked of it, and makes no other. */
+  /** The run that is being made. Commands that arrive meanwhile wait for it and make no other run. */
   #making: Promise<Result<RunSummary>> | null = null;
-  /** The newest epoch that the lab has told of, ahead of its row. */
+  /** The newest epoch that the lab has announced; its row may not be here yet. */
   #heard = $state.raw<{ of: RunRows; epoch: number; loss: number } | null>(null);
-  /** The newest epoch and its loss, for what says them while a run trains. */
+  /** The newest epoch and its loss, for displays that follow a training run. */
   newest: { epoch: number; loss: number | null } = $derived.by(() => {
     const epoch = this.summary?.progress.epoch ?? 0;
     const heard = this.#heard?.of === this.rows ? this.#heard : null;
@@ -75,9 +75,10 @@ export class RunState {
         this.onInterrupted(summary, summary.state.problem);
       }
       project.takeRun(summary);
-      // An undo has brought it back, and nothing else is on screen.
+      // An undo brought this run back, and no other run is on screen.
       if (!before && this.runId === null) void this.show(summary.id);
-      // Back to an earlier epoch (a crash, a resume): rows that no longer count are dropped.
+      // The run went back to an earlier epoch (after a crash, or on resuming): rows after that epoch are
+      // dropped.
       if (summary.id === this.runId && before && summary.progress.epoch < before.progress.epoch)
         void this.reload();
       else if (summary.id === this.runId) void this.pull();
@@ -86,7 +87,7 @@ export class RunState {
       const parent = this.#find(runId, project.runs)?.parent?.runId ?? null;
       project.dropRun(runId);
       if (runId !== this.runId) return;
-      // A branch that is undone leaves the run that it came from.
+      // When a branch is undone, the run that it came from is shown.
       void this.show(this.#find(parent, project.runs) ? parent : project.lastRunId());
     };
     connection.handlers.epochsArrived = ({ runId, epoch, loss }) => {
@@ -119,7 +120,7 @@ export class RunState {
     await this.pull();
   }
 
-  /** Fetches what a shapes run has shown; of a run that trains there is nothing to fetch. */
+  /** Fetches the report of a shapes run. Training runs have none; for them nothing is fetched. */
   async askForShapes(): Promise<Result<void>> {
     const { summary } = this;
     if (summary?.kind !== 'shapes' || this.shapes) return success(undefined);
@@ -129,16 +130,16 @@ export class RunState {
     return success(undefined);
   }
 
-  /** Curves of any run of the project, in few points; empty where it is gone. */
+  /** Curves of any run of the project, reduced to few points; an empty list where the run is gone. */
   async curves(request: Parameters<LabApi['getCurves']>[0]): Promise<Curve[]> {
     const result = await this.#api.getCurves(request);
     return result.ok ? result.value : [];
   }
 
-  /** Asks the weights of any moment of any run of the project. */
+  /** Asks a question to the weights of any run of the project at any moment. */
   askRun: LabApi['askRun'] = (request) => this.#api.askRun(request);
 
-  /** Fetches the newest rows, and what is true of all of them; `until` is the newest epoch that is known of. */
+  /** Fetches the newest rows and the run's standing. `until` is the newest epoch known. */
   async pull(until = 0): Promise<void> {
     const { rows } = this;
     if (this.runId === null) return;
@@ -151,7 +152,7 @@ export class RunState {
     return new RunRows(this.#api, runId, (parent?.epoch ?? 0) + 1);
   }
 
-  /** At once, and then no more often than may be. */
+  /** Fetches the standing at once, and then at most once per standingEveryMs. */
   #askStanding(): void {
     this.#standingWanted = true;
     if (this.#standingTimer !== null) return;
@@ -170,7 +171,7 @@ export class RunState {
     if (result.ok && this.rows === rows) this.standing = result.value;
   }
 
-  /** Freezes the draft as a new run and shows it; problems of the draft come back. */
+  /** Freezes the draft as a new run and shows it. Problems of the draft are returned. */
   async create(): Promise<Result<RunSummary>> {
     await this.#project.settled();
     const result = await this.#api.newRun();
@@ -183,12 +184,18 @@ export class RunState {
     return result;
   }
 
-  /** Starts or goes on. A new run is made first where there is none, the old one has ended, or `fresh` asks for it. */
+  /**
+   * Starts or continues training. A new run is made first where there is none, where the old one has ended,
+   * or where `fresh` asks for it.
+   */
   async run(fresh = false): Promise<Result<RunSummary>> {
     return this.#onRun({ kind: 'run', epochsPerSecond: this.speed }, fresh);
   }
 
-  /** A large batch is finished, and its checkpoint saved, before the run rests: that may take a while. */
+  /**
+   * Asks the run to pause. It first finishes its batch and saves its checkpoint, which may take a while for
+   * a large batch.
+   */
   async pause(): Promise<Result<RunSummary>> {
     const { runId } = this;
     const result = await this.#command({ kind: 'pause' });
@@ -215,7 +222,7 @@ export class RunState {
     return result;
   }
 
-  /** A new run from an epoch of the one on screen, which is then on screen, paused there. */
+  /** Makes a new run from an epoch of the run on screen and shows it, paused at that epoch. */
   async branch(request: Omit<BranchRequest, 'runId'>): Promise<Result<RunSummary>> {
     await this.#project.settled();
     const result = await this.#api.branchRun({ ...request, runId: this.runId! });
@@ -226,12 +233,12 @@ export class RunState {
     return result;
   }
 
-  /** Back to epoch 0: a new run from the draft as it is now; the old one is stopped and kept. */
+  /** Goes back to epoch 0: makes a new run from the current draft; the old run is stopped and kept. */
   reset(): Promise<Result<RunSummary>> {
     return this.#createAnother();
   }
 
-  /** Speed of a running run, or of the next. */
+  /** Sets the speed of the running run, or of the next one. */
   async setSpeed(epochsPerSecond: number | null): Promise<void> {
     this.speed = epochsPerSecond;
     if (this.summary?.state.status === 'running') await this.run();
@@ -240,13 +247,13 @@ export class RunState {
   async #onRun(command: RunCommand, fresh: boolean): Promise<Result<RunSummary>> {
     if (this.#making || this.summary === null || fresh || startsAnew(this.summary)) {
       const created = await this.#createAnother();
-      // A shapes run has shown everything as soon as it is made.
+      // A shapes run is finished as soon as it is made.
       if (!created.ok || created.value.kind === 'shapes') return created;
     }
     return this.#command(command);
   }
 
-  /** Steps pressed faster than a run is made are steps of that one run. */
+  /** When steps are pressed faster than a run is made, all of them are steps of that one run. */
   #createAnother(): Promise<Result<RunSummary>> {
     this.#making ??= this.#stopAndCreate().finally(() => {
       this.#making = null;
@@ -288,7 +295,7 @@ export class RunState {
   }
 }
 
-/** Whether Run makes a new run instead of going on with this one: nothing is left of it to train. */
+/** Whether Run makes a new run instead of continuing this one, because this one has nothing left to train. */
 export function startsAnew(run: RunSummary): boolean {
   switch (run.state.status) {
     case 'queued':
@@ -300,7 +307,7 @@ export function startsAnew(run: RunSummary): boolean {
     case 'diverged':
       return true;
     case 'finished':
-      // Epochs may have been added since.
+      // The number of epochs may have been raised since.
       return run.state.reason !== 'epochs' || run.progress.epoch >= run.epochs;
   }
 }

@@ -1,4 +1,4 @@
-/** What a reload of this window must find again; the browser forgets it when the window closes. */
+/** What this window must find again after a reload. The browser forgets it when the window closes. */
 interface Session {
   path: string | null;
   screen: string;
@@ -20,7 +20,7 @@ export function loadSession(): Session | null {
       screen: typeof screen === 'string' ? screen : 'data',
     };
   } catch {
-    // Storage may be switched off; then a reload begins at the start screen.
+    // Storage may be switched off; a reload then begins at the start screen.
     return null;
   }
 }

@@ -1,26 +1,32 @@
 import type { RunSummary } from '../../main/api.ts';
 
-/** In the order of work; their places are the keys 1, 2, … What each is drawn with: screens/screens.ts. */
+/**
+ * The screens in the order of work; their positions are the keys 1, 2, … screens/screens.ts maps each to
+ * its component.
+ */
 export const screenNames = ['data', 'model', 'train', 'export'] as const;
 
 export type ScreenName = (typeof screenNames)[number];
 
-/** Opening the bar that finds, to find or to replace, and going through what was found. */
+/** Opens the find bar, to find or to replace, or goes to the next or previous hit. */
 export type FindAct = 'find' | 'replace' | 'next' | 'previous';
 
-/** Where the window stands; nothing of this is stored. */
+/** What the window shows; none of this is stored in the project. */
 export class ShellState {
   screen = $state<ScreenName>('data');
   shortcutsOpen = $state(false);
   renameOpen = $state(false);
   takeOverOpen = $state(false);
   preferencesOpen = $state(false);
-  /** Runs that closing would interrupt, while the user is asked what should happen to them; null when not asking. */
+  /**
+   * The runs that closing would interrupt, while the user is asked what should happen to them; null when
+   * not asking.
+   */
   closing = $state.raw<RunSummary[] | null>(null);
-  /** The window itself is to be closed: it waits for that answer, or has it. */
+  /** 'asks': the window is about to close and waits for the user's answer. 'yes': the user agreed. */
   leaving = $state<'no' | 'asks' | 'yes'>('no');
-  /** The row of the data grid that is chosen, by its id. */
+  /** The id of the chosen row of the data grid. */
   rowId = $state<number | null>(null);
-  /** Set by the screen that shows samples; null: none does. */
+  /** Set by the screen that shows samples; null: no such screen is shown. */
   find = $state.raw<((act: FindAct) => void) | null>(null);
 }

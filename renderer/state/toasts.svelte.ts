@@ -1,14 +1,15 @@
 /**
- * Short notices with one action, bottom right, 8 s, longer while hovered or focused. A problem has longer, and a cross to
- * close it. `showToast(() => t('row_deleted'), { label: () => t('undo'), run })`: what they say is asked anew, so that
- * it follows the language.
+ * Short notices with one action at the bottom right. A notice stays for 8 s, a problem for 30 s; both stay
+ * longer while hovered or focused. A problem also has a cross to close it.
+ * Usage: `showToast(() => t('row_deleted'), { label: () => t('undo'), run })`. The text is a function so
+ * that it follows the language.
  */
 export interface Toast {
   id: number;
   text: () => string;
   kind: 'notice' | 'problem';
   action: ToastAction | null;
-  /** Of what it is true, and so when it leaves before its time. */
+  /** What the notice is about; it leaves early when that changes. */
   about: ToastSubject;
 }
 
@@ -17,20 +18,23 @@ export interface ToastAction {
   run: () => void;
 }
 
-/** draft: until the draft changes, which may have mended it, or a run begins; project: until it is closed; lab: whatever comes. */
+/**
+ * draft: the notice leaves when the draft changes (the change may have fixed it) or a run begins; project:
+ * it leaves when the project is closed; lab: nothing makes it leave early.
+ */
 export type ToastSubject = 'draft' | 'project' | 'lab';
 
 const LIFE_MS = { notice: 8000, problem: 30_000 };
 
 class Toasts {
   list = $state.raw<Toast[]>([]);
-  /** The panel that notices concern: they stand at its bottom right; null: the window's. */
+  /** The panel at whose bottom right the notices stand; null: the window. */
   anchor = $state.raw<HTMLElement | null>(null);
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   show(toast: Omit<Toast, 'id'>): number {
-    // What is said already is not said beside itself, only longer.
+    // A notice that is already shown is not repeated; it only stays longer.
     const same = this.list.find(
       (one) => one.text() === toast.text() && one.kind === toast.kind && !one.action && !toast.action,
     );
@@ -39,7 +43,7 @@ class Toasts {
       return same.id;
     }
     const id = this.#next++;
-    // Three at once are more than one reads; the oldest goes.
+    // More than three notices at once are too many to read; the oldest goes.
     this.list = [...this.list.slice(-2), { id, ...toast }];
     this.release(id);
     return id;
@@ -50,12 +54,12 @@ class Toasts {
     this.list = this.list.filter((toast) => toast.id !== id);
   }
 
-  /** What may no longer be true goes. */
+  /** Closes the notices about these subjects, which may no longer be true. */
   leave(...subjects: ToastSubject[]): void {
     for (const { id, about } of this.list) if (subjects.includes(about)) this.close(id);
   }
 
-  /** Stops the clock while it is looked at. */
+  /** Stops the clock of a notice while the user looks at it. */
   hold(id: number): void {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
@@ -78,7 +82,7 @@ export function showToast(text: () => string, action: ToastAction | null = null)
   toasts.show({ text, action, kind: 'notice', about: 'project' });
 }
 
-/** Something the user asked for did not happen; the sentence says what and what to do. */
+/** Says that something the user asked for did not happen, with the reason and what to do. */
 export function showProblem(
   text: () => string,
   action: ToastAction | null = null,

@@ -3,8 +3,8 @@ import { type DraftVocabulary, vocabularyOfTokens } from '../../engine/data/draf
 import type { RowTotals } from './row-totals.ts';
 
 /**
- * What engine/data/draft-problems.ts `draftVocabulary` gives for these rows, from their counted tokens instead of
- * the rows themselves, so that typing among 100,000 rows does not cut all of them again.
+ * The vocabulary that `draftVocabulary` (engine/data/draft-problems.ts) gives for these rows, computed from
+ * their counted tokens: while the user types among 100,000 rows, they are not all cut again.
  */
 export function vocabularyOfRows(data: DraftData, totals: RowTotals): DraftVocabulary {
   return vocabularyOfTokens(data, {

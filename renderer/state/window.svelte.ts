@@ -13,13 +13,13 @@ import { loadSession } from './session.ts';
 import { ShellState, screenNames } from './shell.svelte.ts';
 import { showProblem } from './toasts.svelte.ts';
 
-/** The state of a window, made once. */
+/** Makes the state of a window, once. */
 export function makeState(connection: LabConnection, languages: readonly string[]): WindowState {
   const lab = new LabState(connection, pickLanguage(languages));
   const project = new ProjectState(connection);
   const run = new RunState(connection, project);
   const look = new LookedAt(connection, run);
-  // An engine is soon back, sooner than one can read: what happened stays said for a while.
+  // The engine is usually back before anyone can read that it died, so the notice stays for a while.
   lab.onEngineDeath = (problem) => {
     if (project.runs.some(({ state }) => state.status === 'running')) return;
     showProblem(() => t('shell_engine_again', { cause: problemText(problem) }), null, 'lab');
@@ -46,8 +46,8 @@ export function makeState(connection: LabConnection, languages: readonly string[
 }
 
 /**
- * After every connection the truth is pulled anew: the first brings back the project that was open before a reload,
- * a later one opens it again where main has lost it.
+ * After every connection the state is fetched again. The first connection brings back the project that was
+ * open before a reload; a later one opens the project again if main has lost it.
  */
 export function onConnection({ lab, project, run, look, shell }: WindowState, connected: boolean): void {
   if (!connected) {
