@@ -1,7 +1,7 @@
 /**
- * Colours of heat cells as CSS, so that they follow the theme: the stops stand in tokens.css (`--seq-0 … 8`,
- * `--div-n4 … p4`), between two of them CSS interpolates in OKLab, and the ink is black or white by the luminance that
- * comes out, never under 4.58:1.
+ * Colours of heat cells as CSS, so that they follow the theme. The stops are in tokens.css (`--seq-0 … 8`,
+ * `--div-n4 … p4`); between two of them CSS interpolates in OKLab. The ink is black or white, chosen by the
+ * luminance of the result, so its contrast is never under 4.58:1.
  */
 export interface CellColour {
   background: string;
@@ -11,12 +11,12 @@ export interface CellColour {
 const SEQUENTIAL = Array.from({ length: 9 }, (_, i) => `--seq-${i}`);
 const DIVERGING = ['n4', 'n3', 'n2', 'n1', '0', 'p1', 'p2', 'p3', 'p4'].map((name) => `--div-${name}`);
 
-/** A probability or magnitude, 0 … 1; what lies outside takes the end's colour. */
+/** The colour of a probability or magnitude, 0 … 1; values outside take the colour of the nearer end. */
 export function sequentialColour(share: number): CellColour {
   return between(SEQUENTIAL, Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0);
 }
 
-/** A signed value against its symmetric limit: −limit orange, 0 grey, +limit blue. */
+/** The colour of a signed value against its symmetric limit: −limit orange, 0 grey, +limit blue. */
 export function divergingColour(value: number, limit: number): CellColour {
   const share = limit > 0 && Number.isFinite(value) ? Math.min(1, Math.max(-1, value / limit)) : 0;
   return between(DIVERGING, (share + 1) / 2);
@@ -24,10 +24,10 @@ export function divergingColour(value: number, limit: number): CellColour {
 
 const RUN_COLOURS = 10;
 
-/** The tokens of runs, `run-1` … `run-10`. */
+/** The design tokens of runs, `run-1` … `run-10`. */
 export const runTokens = Array.from({ length: RUN_COLOURS }, (_, index) => `run-${index + 1}`);
 
-/** A run's token by its number, from 1; the eleventh repeats the first, with a dash where it is a line. */
+/** A run's token by its number, from 1. The eleventh run repeats the first colour; its lines are dashed. */
 export function runToken(number: number): { token: string; dashed: boolean } {
   return { token: runTokens[(number - 1) % RUN_COLOURS]!, dashed: number > RUN_COLOURS };
 }
@@ -50,7 +50,7 @@ function between(stops: string[], share: number): CellColour {
   return { background, ink: inkOn(background) };
 }
 
-/** Black on colours of a relative luminance (the y of XYZ) above 0.179, else white. */
+/** Black on colours with a relative luminance (the Y of XYZ) above 0.179, else white. */
 function inkOn(background: string): string {
   const channel = (white: number) => `clamp(0, (0.179 - y) * 1000000, ${white})`;
   return `color(from ${background} xyz-d65 ${channel(0.9505)} ${channel(1)} ${channel(1.089)})`;

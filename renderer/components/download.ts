@@ -1,11 +1,11 @@
-/** Files that the page itself gives, by the browser's own download. */
+/** Saves a text as a file by the browser's own download. */
 export function downloadText(text: string | readonly string[], type: string, name: string): void {
   const address = URL.createObjectURL(new Blob(typeof text === 'string' ? [text] : [...text], { type }));
   download(address, name);
   URL.revokeObjectURL(address);
 }
 
-/** @param address of a blob, or data. */
+/** @param address A blob: or data: URL. */
 export function download(address: string, name: string): void {
   const link = document.createElement('a');
   link.href = address;
@@ -13,7 +13,10 @@ export function download(address: string, name: string): void {
   link.click();
 }
 
-/** Letters and digits of any script, so that every system takes it. */
+/**
+ * Keeps letters and digits of any script and replaces the rest by hyphens: a file name that every system
+ * accepts.
+ */
 export function plainFileName(name: string): string {
   return name.replaceAll(/[^\p{L}\p{N}]+/gu, '-');
 }

@@ -1,14 +1,15 @@
 /**
- * What a multi-line field shows of a text: it knows one line break, LF (the "API value" of HTML's textarea), and
- * would give CR and CR LF back as that.
+ * What a multi-line field shows of a text. HTML's textarea knows one line break, LF (its "API value"), and
+ * gives CR and CR LF back as LF.
  */
 export function asFieldShows(text: string): string {
   return text.replace(/\r\n?/g, '\n');
 }
 
 /**
- * The text that was meant by what stands in its field now. Untouched: the same text, byte for byte. Else what was typed
- * takes the place of what differs, and line breaks before and after it stay as they were.
+ * The text that the user meant by the field's contents. If nothing changed, this is the old text, byte for
+ * byte. Otherwise the typed part replaces what differs, and the line breaks before and after it stay as
+ * they were.
  */
 export function editedText(before: string, inField: string): string {
   const shown = asFieldShows(before);
@@ -24,11 +25,11 @@ export function editedText(before: string, inField: string): string {
     before.slice(0, placeIn(before, head)) +
     typed.slice(head, typed.length - tail) +
     before.slice(placeIn(before, shown.length - tail));
-  // A CR that now stands before an LF would be one line break with it.
+  // A CR that has come to stand before an LF would form one line break with it.
   return asFieldShows(joined) === typed ? joined : typed;
 }
 
-/** The place in the text itself of the character that the field shows at `place`. */
+/** The index in the text of the character that the field shows at `place`. */
 function placeIn(text: string, place: number): number {
   let at = 0;
   for (let shown = 0; shown < place; shown += 1) at += text[at] === '\r' && text[at + 1] === '\n' ? 2 : 1;

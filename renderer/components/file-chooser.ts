@@ -1,7 +1,10 @@
 import { importEndings } from '../../engine/formats/importing/endings.ts';
 import type { FileDialogRequest, FolderListing } from '../../main/api.ts';
 
-/** A folder's entries as a chooser shows them: folders first, files of the wanted endings only, no hidden ones. */
+/**
+ * A folder's entries as a chooser shows them: folders first, then files with the wanted endings; hidden
+ * ones are left out.
+ */
 export function shownEntries(listing: FolderListing, endings: readonly string[]): FolderListing['entries'] {
   const wanted = (name: string) =>
     endings.length === 0 || endings.some((ending) => name.toLowerCase().endsWith(ending));
@@ -20,7 +23,7 @@ export function joinPath(folder: string, name: string): string {
   return folder.endsWith(separator) ? folder + name : folder + separator + name;
 }
 
-/** What files are listed to be opened for a purpose. */
+/** The endings of the files that are listed for a purpose. */
 export function endingsFor(purpose: FileDialogRequest['purpose']): string[] {
   switch (purpose) {
     case 'project':
@@ -33,7 +36,7 @@ export function endingsFor(purpose: FileDialogRequest['purpose']): string[] {
   }
 }
 
-/** A name that was typed without an ending gets that of what is saved, as system dialogs do. */
+/** Adds the ending of the kind of file being saved to a name typed without one, as system dialogs do. */
 export function withEnding(name: string, { purpose, suggestedName }: FileDialogRequest): string {
   if (/.\.[^.]+$/.test(name)) return name;
   const ending = purpose === 'project' ? '.ohlol' : (/\.[^.]+$/.exec(suggestedName ?? '')?.[0] ?? '');
@@ -45,7 +48,7 @@ export function fileNameOf(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }
 
-/** Everything before the last part; empty where there is none. */
+/** Everything before the last part of a path; empty where there is nothing before it. */
 export function folderOf(path: string): string {
   const end = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
   return end < 0 ? '' : path.slice(0, end) || path.slice(0, end + 1);

@@ -105,7 +105,7 @@ export const icons = {
   close: X,
 } as const;
 
-/** Drawn here because no set has them: 16 × 16, as in the design. */
+/** Icons that no icon set has, drawn here: 16 × 16, as in the design. */
 export const drawnIcons = {
   run: '<path d="M4.5 2.8v10.4l8.5-5.2z" fill="currentColor"/>',
   hold: '<path d="M5 3.5v9M11 3.5v9" stroke-width="2.4"/>',

@@ -1,15 +1,15 @@
-/** What has no ink: its sign, its name, its code point. The one list, for cells and for texts. */
+/** Characters without ink: their signs, names and code points. The one list, for cells and for texts. */
 
-/** Spaces other than U+0020, the tab among them; sources of character classes. */
+/** Spaces other than U+0020, including the tab; source text of a character class. */
 export const oddSpaces = '\\t\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000';
-/** Marks without width that a text can lose and read the same. */
+/** Marks without width that a text can lose and still read the same. */
 export const withoutWidth =
   '\\u00ad\\u061c\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufeff';
-/** Emoji, Persian and Indian scripts are spelt with these. */
+/** Emoji and the Persian and Indian scripts are spelt with these. */
 const joiners = '\\u200c\\u200d';
 const others = '\\0-\\x20\\x7f-\\x9f\\u2028\\u2029';
 
-/** Control characters, all spaces and what has no width; CR LF as one. */
+/** Control characters, all spaces and characters without width; CR LF counts as one. */
 export const inkless = new RegExp(`(\\r\\n|[${others}${oddSpaces}${withoutWidth}${joiners}])`, 'u');
 
 const named: Record<string, { sign: string; name: string }> = {
@@ -48,8 +48,9 @@ export function codePoints(text: string): string {
 }
 
 /**
- * A token as a cell draws it. One that has no ink at all is drawn by its sign, a plain space as `␣`; one with a
- * character without ink among others keeps its text. Both say by name what is unseen; null: nothing is.
+ * A token as a cell draws it. A token without any ink is drawn by its sign, a plain space as `␣`; a token
+ * that mixes visible and invisible characters keeps its text. `title` names the invisible characters; null:
+ * there are none, or only plain spaces.
  */
 export function shownToken(token: string): { text: string; title: string | null } {
   const parts = token.split(inkless).filter((part) => part !== '');

@@ -1,13 +1,16 @@
 /**
- * Numbers as people type them, and as fields show them. One reader for every field, so that a comma means the same
- * everywhere; the command line and files take plain numbers (`0.001`) and do not come here.
+ * Numbers as people type them and as fields show them. Every field uses this one reader, so that a comma
+ * means the same everywhere. The command line and files take plain numbers (`0.001`) and do not use it.
  */
 import type { TextKey, TextValues, Words } from '../text/text.svelte.ts';
 
-/** A number, or the sentence that says why there is none: nothing is guessed. */
+/** A number, or the sentence that says why there is none. Nothing is guessed. */
 export type NumberReading = { ok: true; value: number } | { ok: false; words: Words };
 
-/** `whole`: the field takes whole numbers only, which decides what a single mark before three digits can be. */
+/**
+ * `whole`: the field takes whole numbers only, which decides what a single mark before three digits can
+ * mean.
+ */
 export interface NumberKind {
   whole?: boolean;
 }
@@ -47,15 +50,16 @@ export function readNumber(text: string, { whole = false }: NumberKind = {}): Nu
   }
   const vanished = first === 0 && /[1-9]/.test(digits!);
   if (!Number.isFinite(first) || vanished) return refused('shell_field_no_double');
-  // A typed −0 is 0: no setting tells them apart, and the field shows 0 for both.
+  // A typed −0 becomes 0: no setting tells them apart, and the field shows 0 for both.
   return { ok: true, value: first === 0 ? 0 : first };
 }
 
 /**
- * Reads a list of `count` numbers, as a row of h0 or Adam's betas: between semicolons, between commas followed by a
- * space (a full-width comma brings its own), or between spaces; in each of them a number may have a decimal comma.
- * Commas without spaces separate where together they cannot be one number (`0.9,0.999`, `1,2,3`); `0,9`, which may be
- * one number or two, is refused.
+ * Reads a list of `count` numbers, such as a row of h0 or Adam's betas. The numbers are separated by
+ * semicolons, by commas followed by a space (a full-width comma brings its own), or by spaces; each may
+ * have a decimal comma. Commas without spaces separate where they cannot form one number (`0.9,0.999`,
+ * `1,2,3`). `0,9` may be one number or two and is refused. The caller checks that there are `count`
+ * numbers.
  */
 export function readNumbers(
   text: string,
@@ -81,7 +85,10 @@ export function readNumbers(
   return { ok: true, value };
 }
 
-/** Full-width forms, true minus and dashes as ASCII; every space and apostrophe that groups digits as one space. */
+/**
+ * Turns full-width forms, the true minus and dashes into ASCII, and every space, apostrophe or underscore
+ * between digits into one space.
+ */
 function inAscii(text: string): string {
   return text
     .trim()
@@ -91,7 +98,7 @@ function inAscii(text: string): string {
     .replace(/(?<=\d)[\s'’_](?=\d)/g, ' ');
 }
 
-/** The plain decimal texts that `digits` can be read as: none, one, or two. */
+/** The plain decimal texts that `digits` can be read as: none, one or two. */
 function meanings(digits: string, scientific: boolean, whole: boolean): string[] {
   const marks = digits.replace(/[^.,]/g, '');
   const last = marks.at(-1);
@@ -99,12 +106,12 @@ function meanings(digits: string, scientific: boolean, whole: boolean): string[]
   if (scientific) return [asDecimal ?? (/^\d+$/.test(digits) ? digits : null)].filter((one) => one !== null);
   const asWhole = ungrouped(digits);
   if (asDecimal === null || asWhole === null) return [asDecimal ?? asWhole].filter((one) => one !== null);
-  // One mark, three digits after it, one to three before it.
+  // Here there is one mark, with three digits after it and one to three before it.
   if (whole && last === ',') return [asWhole];
   return !whole && last === '.' ? [asDecimal] : [asDecimal, asWhole];
 }
 
-/** `1,234.5` with `.` as its decimal mark is `1234.5`; null where it is not. */
+/** `1,234.5` with `.` as its decimal mark gives `1234.5`; null where the text is no such number. */
 function decimal(digits: string, mark: string, scientific: boolean): string | null {
   const [before, after, ...more] = digits.split(mark);
   if (before === undefined || after === undefined || more.length > 0 || !/^\d*$/.test(after)) return null;
@@ -113,18 +120,24 @@ function decimal(digits: string, mark: string, scientific: boolean): string | nu
   return head === null ? null : `${head}.${after}`;
 }
 
-/** `1 234 567` without its marks, which are of one kind; digits alone as they are; null where it is no whole number. */
+/**
+ * `1 234 567` without its separators, which must be of one kind; plain digits unchanged; null where it is
+ * no whole number.
+ */
 function ungrouped(digits: string): string | null {
   if (/^\d+$/.test(digits)) return digits;
   return /^[1-9]\d{0,2}([., ])\d{3}(\1\d{3})*$/.test(digits) ? digits.replace(/[., ]/g, '') : null;
 }
 
-/** A number as a field shows it: all its digits, minus as U+2212. */
+/** A number as a field shows it: all its digits, with U+2212 as the minus. */
 export function numberText(value: number | null): string {
   return value === null ? '' : String(value).replaceAll('-', '−');
 }
 
-/** One press of the up or down arrow: a step, kept free of binary dust, within the limits. */
+/**
+ * One press of the up or down arrow: adds a step, rounds to 12 digits to avoid binary rounding dust, and
+ * keeps the limits.
+ */
 export function stepNumber(value: number, step: number, min: number, max: number): number {
   const next = Number((value + step).toPrecision(12));
   return Math.min(max, Math.max(min, next));

@@ -6,7 +6,7 @@ export interface CodePart {
 const python =
   /(#.*)|("[^"\n]*"|'[^'\n]*')|\b(from|import|class|def|return|for|in|self|None|True|False)\b|(?<![\w.])(-?\d+\.?\d*(?:e[+-]?\d+)?)\b|((?<=class )\w+)/g;
 
-/** Python cut into parts to colour; joined, they are the code again. */
+/** Cuts Python code into parts to colour. Joined, the parts are the code again. */
 export function highlightPython(code: string): CodePart[] {
   const parts: CodePart[] = [];
   let end = 0;
@@ -14,7 +14,7 @@ export function highlightPython(code: string): CodePart[] {
     if (match.index > end) parts.push({ kind: 'plain', text: code.slice(end, match.index) });
     const [text, comment, string, keyword, number] = match;
     const kind = comment ? 'comment' : string ? 'string' : keyword ? 'keyword' : number ? 'number' : 'name';
-    // self is a name to Python; only its colour would say otherwise.
+    // To Python self is an ordinary name, so it gets no colour of its own.
     parts.push({ kind: text === 'self' ? 'plain' : kind, text });
     end = match.index + text.length;
   }

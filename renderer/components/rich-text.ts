@@ -3,7 +3,7 @@ export interface RichPart {
   text: string;
 }
 
-/** Cuts `a <b>bold</b> and <code>code</code>` into its parts; anything else in angle brackets is text. */
+/** Cuts `a <b>bold</b> and <code>code</code>` into its parts; anything else in angle brackets stays text. */
 export function splitRichText(message: string): RichPart[] {
   const parts: RichPart[] = [];
   const pattern = /<(b|code)>(.*?)<\/\1>/gs;

@@ -1,4 +1,7 @@
-/** A polyline's points: values from left to right, the largest at the top; numbers that are not finite are left out. */
+/**
+ * The points of a polyline: values from left to right, the largest at the top. Values that are not finite
+ * are left out; '' for fewer than two finite values.
+ */
 export function sparklinePoints(values: readonly number[], width: number, height: number): string {
   const finite = values.filter(Number.isFinite);
   if (finite.length < 2) return '';

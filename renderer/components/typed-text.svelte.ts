@@ -1,10 +1,14 @@
 /**
- * What stands in a field of text. What is being typed is kept, whatever value comes meanwhile, until it is committed or
- * left; what was committed stands until the value is another, so that what was refused can be mended.
+ * What a text field shows. Text being typed is kept, whatever value arrives meanwhile, until it is
+ * committed or the field is left. Committed text stays until the value changes, so that the user can
+ * correct text that was refused.
  */
 export class TypedText {
   #text = $state<string | null>(null);
-  /** The value when what was typed was committed or left; null: it is being typed, or nothing is. */
+  /**
+   * The value at the moment when the typed text was committed or left; null: text is being typed, or
+   * nothing was typed.
+   */
   #leftAt: string | null = null;
 
   shown(value: string): string {
@@ -17,8 +21,8 @@ export class TypedText {
   }
 
   /**
-   * Ends the typing; what is to be committed. null: nothing, also where a field that was only looked at shows its value
-   * otherwise than it is (a line break in a field of one line).
+   * Ends the typing and returns the text to commit. null: there is nothing to commit, also where a field
+   * that was only looked at shows its value differently (a line break in a field of one line).
    */
   leave(value: string): string | null {
     const text = this.#text;
@@ -32,7 +36,7 @@ export class TypedText {
     if (this.#leftAt !== null && this.#leftAt !== value) this.forget();
   }
 
-  /** The value stands in the field again. */
+  /** Shows the value in the field again. */
   forget(): void {
     this.#text = null;
     this.#leftAt = null;
