@@ -10,13 +10,13 @@ export interface ChartColours {
   text3: string;
   success: string;
   successText: string;
-  /** Those of runTokens, in their order. */
+  /** The colours of runTokens, in their order. */
   runs: string[];
   fontUi: string;
   fontMono: string;
 }
 
-/** style: getComputedStyle of an element of the page. */
+/** @param style getComputedStyle of an element of the page. */
 export function readChartColours(style: Pick<CSSStyleDeclaration, 'getPropertyValue'>): ChartColours {
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
@@ -34,7 +34,7 @@ export function readChartColours(style: Pick<CSSStyleDeclaration, 'getPropertyVa
   };
 }
 
-/** How a run is drawn on a canvas: in the colour that it has everywhere, the eleventh dashed. */
+/** How a run is drawn on a canvas: in the run's colour, dashed from the eleventh run on. */
 export function runLine(colours: ChartColours, runNumber: number): { colour: string; dashed: boolean } {
   const { token, dashed } = runToken(runNumber);
   return { colour: colours.runs[runTokens.indexOf(token)] ?? colours.text, dashed };

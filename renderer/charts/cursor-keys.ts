@@ -5,18 +5,19 @@ export type CursorAction =
   | { kind: 'zoom'; range: [number, number] | null };
 
 export interface CursorPlace {
-  /** Where the cursor stands. */
+  /** Where the cursor is. */
   epoch: number;
-  /** Epochs that there are: 1 … last. */
+  /** The newest epoch: there are epochs 1 … last. */
   last: number;
-  /** Epochs that are shown. */
+  /** The first and last epoch shown. */
   from: number;
   to: number;
 }
 
 /**
- * Arrows move by an epoch, with Shift or as Page keys by a tenth of what is shown, Home and End to its ends; Enter
- * keeps the epoch; + and − zoom around it, Escape and 0 show all. null: not a key of the chart.
+ * Arrows move the cursor by an epoch; with Shift, and as Page keys, by a tenth of the shown range; Home and
+ * End move to its ends. Enter keeps the epoch, + and − zoom around it, Escape and 0 show all epochs. null:
+ * not a key of the chart.
  */
 export function cursorAction(key: string, shift: boolean, place: CursorPlace): CursorAction | null {
   const { epoch, last, from, to } = place;
@@ -51,7 +52,7 @@ export function cursorAction(key: string, shift: boolean, place: CursorPlace): C
   }
 }
 
-/** The shown range made wider or narrower with the cursor in its middle; at least two epochs. */
+/** The shown range narrowed or widened around the cursor; at least two epochs wide. */
 function around({ epoch, from, to }: CursorPlace, factor: number): [number, number] {
   const half = Math.max(1, Math.round(((to - from) * factor) / 2));
   const start = Math.max(1, epoch - half);

@@ -11,7 +11,10 @@ export interface PixelSize {
   height: number;
 }
 
-/** A chart on the page. Canvas: the page's policy forbids the inline styles that ECharts gives to SVG. */
+/**
+ * A chart on the page. It is drawn on canvas, since the page's policy forbids the inline styles of ECharts'
+ * SVG.
+ */
 export function openChart(host: HTMLElement, size: PixelSize): ECharts {
   return init(host, null, { renderer: 'canvas', ...size });
 }
@@ -25,7 +28,7 @@ export function chartSvg(option: EChartsCoreOption, size: PixelSize): string {
   return svg;
 }
 
-/** A picture of a chart as a PNG data address, twice as fine as the screen's pixels. */
+/** A picture of a chart as a PNG data: URL, with two pixels per CSS pixel. */
 export function chartPng(option: EChartsCoreOption, size: PixelSize, background: string): string {
   const chart = init(document.createElement('div'), null, {
     renderer: 'canvas',

@@ -1,7 +1,7 @@
-/** A pattern of thin diagonal lines for a canvas, as zrender takes it; 6 pixels from line to line. */
+/** A pattern of thin diagonal lines, 6 CSS pixels apart, in the form that zrender takes for a canvas. */
 export function hatchPattern(colour: string): { image: HTMLCanvasElement; repeat: 'repeat' } {
   const scale = window.devicePixelRatio || 1;
-  // The distance between two diagonals of a square is its side divided by √2.
+  // The distance between neighbouring diagonals is the side of the tile divided by √2.
   const side = Math.round(6 * Math.SQRT2 * scale);
   const image = document.createElement('canvas');
   image.width = side;

@@ -2,19 +2,22 @@
 import type { CellColour } from '../components/colour-scale.ts';
 
 export interface HeatCell {
-  /** Unique within the map; what is told when the cell is looked at. */
+  /** Unique within the map; reported when the cell is looked at. */
   key: string;
   /** Rounded, to fit the cell. */
   text: string;
   colour: CellColour;
-  /** `hidden[0, 1]`, and every digit of its value. */
+  /** `hidden[0, 1]`, and its value with every digit. */
   name: string;
   exact: string;
-  /** none; thin: one of a set; thick: the one that matters. */
+  /** thin: one of a set of cells; thick: the cell that matters. */
   frame: 'none' | 'thin' | 'thick';
 }
 
-/** The cell that a key leads to from row and column; null: not a key of ours, or there is nothing there. */
+/**
+ * The cell that a key leads to from a row and column; null: the key is not handled, or there is no cell
+ * there.
+ */
 export function nextCell(
   key: string,
   row: number,

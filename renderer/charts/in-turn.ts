@@ -1,15 +1,18 @@
-/** Charts that have something new to draw, in turn. */
+/** Charts that have something new to draw, in the order in which they asked. */
 const waiting = new Map<object, () => void>();
 let isAsked = false;
 
-/** Draws in a frame to come, one chart a frame, so that none waits for all of them; what was to be drawn of it before is not. */
+/**
+ * Draws a chart in a coming frame, one chart per frame, so that no chart waits for all others. A newer
+ * request of the same chart replaces its earlier one.
+ */
 export function drawInTurn(chart: object, draw: () => void): void {
   waiting.set(chart, draw);
   if (!isAsked) requestAnimationFrame(drawNext);
   isAsked = true;
 }
 
-/** It is gone. */
+/** Drops the request of a chart that no longer exists. */
 export function leaveTurn(chart: object): void {
   waiting.delete(chart);
 }

@@ -7,15 +7,15 @@ export interface ValueAxis {
   low: number;
   high: number;
   ticks: { value: number; text: string }[];
-  /** From a value to the axis's own unit. */
+  /** From a value to the axis's own unit: the value itself, or its log10. */
   place(value: number): number;
 }
 
 /**
- * An axis for losses from low to high. It reaches below the least reachable loss, so that the part that cannot be
- * reached is seen from the first epoch on; without a bound and not zoomed in, a linear axis begins at 0, so that
- * it does not move while the loss falls. A loss of 0 has no logarithm: it is drawn at a logarithmic axis's lower end, and
- * `low` is the least above it.
+ * An axis for losses from low to high. It reaches below the least reachable loss, so that the unreachable
+ * part is visible from the first epoch on. Without such a bound, and unless zoomed in, a linear axis begins
+ * at 0, so that it does not move while the loss falls. On a logarithmic axis a loss of 0 is drawn at the
+ * lower end; `low` is then the smallest loss above 0.
  */
 export function lossAxis(
   low: number,
@@ -43,12 +43,12 @@ export function lossAxis(
 export interface LossAxisOptions {
   scale: Scale;
   leastReachable: number | null;
-  /** The user chose a part of the epochs: the axis fits what is seen of the line. */
+  /** The user zoomed to a part of the epochs: the axis fits the visible part of the line. */
   zoomed: boolean;
   maxTicks: number;
 }
 
-/** From 0 to the first tick that is not below high. */
+/** An axis from 0 to the first tick that is not below high. */
 export function fromZeroAxis(high: number, maxTicks: number): ValueAxis {
   const top = high > 0 ? high : 1;
   const lastTick = (step: number) => Math.ceil(top / step - 1e-9);
@@ -63,7 +63,7 @@ export function fromZeroAxis(high: number, maxTicks: number): ValueAxis {
   };
 }
 
-/** 0 %, 50 %, 100 % at the values 0, 0.5 and 1. */
+/** An axis with 0 %, 50 % and 100 % at the values 0, 0.5 and 1. */
 export function accuracyAxis(): ValueAxis {
   return {
     low: 0,
@@ -73,7 +73,7 @@ export function accuracyAxis(): ValueAxis {
   };
 }
 
-/** The lowest and highest of the y of points that are finite; null where there is none. */
+/** The lowest and highest finite y of the points; null where none is finite. */
 export function rangeOf(
   points: readonly (readonly [number, number])[],
 ): { low: number; high: number } | null {
@@ -97,7 +97,7 @@ function linear(low: number, high: number, maxTicks: number): ValueAxis {
   };
 }
 
-/** A range that has nothing above 0 has no logarithm. */
+/** A value that is not above 0 has no logarithm; 1e-12 takes its place. */
 function positive(value: number): number {
   return value > 0 ? value : 1e-12;
 }

@@ -1,4 +1,4 @@
-/** The loss chart as an ECharts option: the run's line, the least reachable loss, the first epoch that was right. */
+/** The loss chart as an ECharts option: the run's line, the least reachable loss, and marked epochs. */
 import type { EChartsCoreOption } from 'echarts/core';
 import { type MetricChart, metricOption } from './metric-option.ts';
 import { isPastMiddle, placeOfEpoch } from './plot-area.ts';
@@ -7,18 +7,18 @@ import { isPastMiddle, placeOfEpoch } from './plot-area.ts';
 export interface EpochMark {
   epoch: number;
   text: string;
-  /** It is neither good nor bad. */
+  /** Drawn in neutral colours: neither good nor bad. */
   plain?: boolean;
 }
 
 export interface LossChart extends MetricChart {
-  /** In the axis's own unit, with the words at it; null where there is no bound. */
+  /** The bound in the axis's own unit, with its label; null where there is none. */
   leastReachable: { value: number; text: string } | null;
-  /** Thin vertical lines with their words at the top, one under the other. */
+  /** Thin vertical lines with labels at the top, each below the one before. */
   marks: readonly EpochMark[];
-  /** Fill of the part that cannot be reached: a colour, or a pattern of zrender. */
+  /** Fill of the unreachable part: a colour, or a pattern of zrender. */
   hatch: string | object;
-  /** Words in the picture itself; the window draws them as buttons over it instead. */
+  /** Draws the labels into the picture. The window leaves them out and puts buttons over the chart instead. */
   words: boolean;
 }
 

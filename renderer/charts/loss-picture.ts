@@ -9,7 +9,7 @@ import { type Line, sampleLine } from './sample-line.ts';
 
 export interface LossPicture {
   line: Line;
-  /** Further lines of the same axis, with how each is drawn. */
+  /** Further lines on the same axis, with how each is drawn. */
   beside: readonly (Omit<SideLine, 'points'> & { line: Line })[];
   logEpochs: boolean;
   range: { from: number; to: number };
@@ -18,7 +18,7 @@ export interface LossPicture {
   leastReachable: number | null;
 }
 
-/** Points up to which each epoch is drawn as a dot. */
+/** Up to this many epochs, each epoch is drawn as a dot. */
 const dottedEpochs = 60;
 const mostPoints = 2000;
 

@@ -4,7 +4,7 @@ import type { ChartColours } from './chart-colours.ts';
 import { epochLimits, type Frame, placeOfEpoch } from './plot-area.ts';
 import { epochTicks, logEpochTicks } from './ticks.ts';
 
-/** A line beside the run's own: what is held back, a run before, what a smoothed line was. */
+/** A line beside the run's own: the validation metric, an earlier run, or the line before smoothing. */
 export interface SideLine {
   /** In the axis's own unit, sampled. */
   points: [number, number][];
@@ -37,7 +37,7 @@ export function metricOption(chart: MetricChart): EChartsCoreOption {
   return {
     animation: false,
     backgroundColor: 'transparent',
-    // The frame is exact: labels may not move it, for the window draws over it.
+    // The frame is exact: labels may not move it, because the window draws over the chart.
     grid: {
       left: frame.left,
       right: frame.right,
@@ -106,7 +106,7 @@ function valueAxis({ frame, colours, ticks }: MetricChart) {
     min: frame.low,
     max: frame.high,
     axisLine: { show: false },
-    // The grid's lines stand where the ticks are.
+    // The grid's lines are drawn at the ticks.
     axisTick: { show: false, customValues },
     splitLine: { show: true, lineStyle: { color: colours.line, width: 1 } },
     axisLabel: {

@@ -1,9 +1,9 @@
 /**
- * Where things stand on a chart. The same frame makes the ECharts grid and places what the window draws over it
- * (cursor, labels, tooltip), so that both agree to the pixel.
+ * Where things are on a chart. The ECharts grid and everything the window draws over it (cursor, labels,
+ * tooltip) are placed by the same frame, so they agree to the pixel.
  */
 export interface Frame {
-  /** Of the whole chart, in CSS pixels. */
+  /** The size of the whole chart, then the margins around the plot, in CSS pixels. */
   width: number;
   height: number;
   left: number;
@@ -13,17 +13,20 @@ export interface Frame {
   /** The first and last epoch shown. */
   from: number;
   to: number;
-  /** Epochs stand at their logarithms. */
+  /** Places epochs by their logarithms. */
   logEpochs?: boolean;
-  /** In the axis's own unit: the value, or its log10. */
+  /** Limits of y in the axis's own unit: the value, or its log10. */
   low: number;
   high: number;
 }
 
-/** Between the axis line and the first epoch, and after the last. */
+/** Pixels between the axis line and the first epoch, and after the last. */
 export const edgePad = 8;
 
-/** Room at the right for half of the last epoch's label, which may stand at the very end: 6.6 pixels a character. */
+/**
+ * Room at the right for half of the last epoch's label, which may be at the very end: 6.6 pixels a
+ * character.
+ */
 export function rightMargin(to: number): number {
   const label = Math.round(to).toLocaleString('en-US');
   return Math.max(10, Math.ceil((label.length * 6.6) / 2) - edgePad + 4);
@@ -34,7 +37,7 @@ export function placeOfEpoch({ logEpochs }: Pick<Frame, 'logEpochs'>, epoch: num
   return logEpochs ? Math.log10(Math.max(epoch, 1)) : epoch;
 }
 
-/** From the axis's unit back; not rounded. */
+/** The inverse of placeOfEpoch; not rounded. */
 function epochOfPlace({ logEpochs }: Frame, place: number): number {
   return logEpochs ? 10 ** place : place;
 }
@@ -42,7 +45,7 @@ function epochOfPlace({ logEpochs }: Frame, place: number): number {
 const spanOf = (frame: Frame) =>
   Math.max(placeOfEpoch(frame, frame.to) - placeOfEpoch(frame, frame.from), 1e-9);
 
-/** Axis limits of x, so that `from` and `to` stand edgePad inside the plot. */
+/** Axis limits of x that put `from` and `to` edgePad pixels inside the plot. */
 export function epochLimits(frame: Frame): { min: number; max: number } {
   const inner = Math.max(1, frame.width - frame.left - frame.right - 2 * edgePad);
   const pad = (spanOf(frame) / inner) * edgePad;
@@ -60,7 +63,7 @@ export function pixelOfValue(frame: Frame, value: number): number {
   return frame.top + (1 - (value - frame.low) / (frame.high - frame.low)) * inner;
 }
 
-/** Not rounded, and not bounded by the frame. */
+/** The epoch at a pixel; neither rounded nor limited to the frame. */
 export function epochOfPixel(frame: Frame, pixel: number): number {
   const inner = frame.width - frame.left - frame.right - 2 * edgePad;
   const share = (pixel - frame.left - edgePad) / Math.max(inner, 1);
@@ -69,8 +72,8 @@ export function epochOfPixel(frame: Frame, pixel: number): number {
 }
 
 /**
- * The range that a drag from one pixel to another chooses, in whole epochs within the frame; null where it is
- * too short to be meant (under 5 pixels, or under one epoch).
+ * The range chosen by dragging from one pixel to another, in whole epochs within the frame; null where the
+ * drag is too short to be meant (under 5 pixels, or under one epoch).
  */
 export function draggedRange(frame: Frame, start: number, end: number): [number, number] | null {
   if (Math.abs(end - start) < 5) return null;
@@ -81,8 +84,8 @@ export function draggedRange(frame: Frame, start: number, end: number): [number,
 }
 
 /**
- * Where a tooltip of this size stands beside a point: 12 pixels to its right and above it where there is room, never
- * over the point, and within the chart.
+ * Where a tooltip of this size goes beside a point: 12 pixels to its right and above it where there is
+ * room, never over the point, and within the chart.
  */
 export function tooltipPlace(
   point: { x: number; y: number },
@@ -95,12 +98,12 @@ export function tooltipPlace(
   const top = Math.max(0, Math.min(above, lowest));
   const right = point.x + gap;
   if (right + size.width <= frame.width) return { left: right, top };
-  // At the right edge it may stand over the cursor's line as long as the point is clear.
+  // At the right edge the tooltip may cover the cursor's line as long as it leaves the point clear.
   if (above >= 0) return { left: frame.width - size.width, top };
   return { left: Math.max(0, point.x - gap - size.width), top };
 }
 
-/** Words at an epoch of the right half stand to its left. */
+/** Whether an epoch is in the right half of the plot, where labels go to its left. */
 export function isPastMiddle(frame: Frame, epoch: number): boolean {
   const middle = (placeOfEpoch(frame, frame.from) + placeOfEpoch(frame, frame.to)) / 2;
   return placeOfEpoch(frame, epoch) > middle;

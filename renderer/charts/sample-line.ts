@@ -1,6 +1,7 @@
 /**
- * Fewer points, the same picture: Largest-Triangle-Three-Buckets (Steinarsson 2013, "Downsampling Time Series for
- * Visual Representation"). A chart draws at most a few points a pixel, however long the run.
+ * Draws the same picture with fewer points: Largest-Triangle-Three-Buckets (Steinarsson 2013, "Downsampling
+ * Time Series for Visual Representation"). A chart draws at most a few points per pixel, however long the
+ * run.
  */
 
 /** Two columns of equal length; x ascends. Values that are not finite are left out when sampled. */
@@ -10,8 +11,8 @@ export interface Line {
 }
 
 /**
- * The points of line with from ≤ x ≤ to, and one neighbour on each side so that the line runs to the edge;
- * at most about maxPoints of them, always with the first and the last.
+ * The points of a line with from ≤ x ≤ to, and one neighbour on each side so that the line runs to the
+ * edge. Returns at most max(3, maxPoints) of them, always including the first and the last.
  */
 export function sampleLine(line: Line, from: number, to: number, maxPoints: number): [number, number][] {
   const start = Math.max(0, lowerBound(line.x, from) - 1);
@@ -20,7 +21,7 @@ export function sampleLine(line: Line, from: number, to: number, maxPoints: numb
   return largestTriangles(line, start, end, Math.max(3, maxPoints));
 }
 
-/** Index of the first x that is not below value; x.length where there is none. */
+/** The index of the first x that is not below value; x.length where there is none. */
 export function lowerBound(x: ArrayLike<number>, value: number): number {
   let low = 0;
   let high = x.length;

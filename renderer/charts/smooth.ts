@@ -1,9 +1,9 @@
 import type { Line } from './sample-line.ts';
 
 /**
- * An exponential moving average without the pull of its beginning: s ← β s + (1 − β) y, drawn as s / (1 − βⁿ) after n
- * values (Kingma and Ba 2015, section 3). After d epochs without a value of their own β counts as βᵈ. Values that are not
- * finite stay as they are and count for nothing.
+ * An exponential moving average with its bias towards 0 corrected: s ← β s + (1 − β) y, drawn as s / (1 −
+ * βⁿ) after n values (Kingma and Ba 2015, section 3). Where consecutive values are d epochs apart, βᵈ takes
+ * the place of β. Values that are not finite are returned unchanged and do not count.
  *
  * @param beta 0: the line itself; towards 1: smoother.
  */

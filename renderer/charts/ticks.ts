@@ -1,4 +1,4 @@
-/** Where the lines of a chart's grid stand: round numbers, few of them. */
+/** Where the lines of a chart's grid are: few of them, at round numbers. */
 
 export interface Axis {
   low: number;
@@ -13,7 +13,7 @@ function roundStep(size: number): number {
   return factor * decade;
 }
 
-/** Keeps 0.30000000000000004 out of ticks. */
+/** Rounds to 12 digits, which keeps 0.30000000000000004 out of the ticks. */
 function tidy(value: number): number {
   return Number(value.toPrecision(12));
 }
@@ -24,7 +24,7 @@ function multiples(step: number, low: number, high: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => tidy((first + index) * step));
 }
 
-/** The finest of the round steps for which `count` gives at most maxTicks ticks. */
+/** The finest round step for which `count` gives at most maxTicks ticks. */
 export function finestStep(span: number, maxTicks: number, count: (step: number) => number): number {
   let step = roundStep(span / (maxTicks * 2));
   while (count(step) > maxTicks) step = roundStep(step * 1.01);
@@ -32,8 +32,8 @@ export function finestStep(span: number, maxTicks: number, count: (step: number)
 }
 
 /**
- * An axis from a tick at or below low to a little above high, with 2 to maxTicks (3 or more) ticks.
- * A flat line (low = high) gets an axis of some height around it.
+ * An axis from a tick at or below low to a little above high, with 2 to maxTicks (3 or more) ticks. A flat
+ * line (low = high) gets an axis of some height around it.
  */
 export function linearAxis(low: number, high: number, maxTicks: number): Axis {
   const span = high - low > 0 ? high - low : Math.max(Math.abs(high), 1) * 0.2;
@@ -44,8 +44,9 @@ export function linearAxis(low: number, high: number, maxTicks: number): Axis {
 }
 
 /**
- * The same in log10: low, high and ticks are exponents. Over few decades the ticks are 1 … 9 or 1, 2 and 5 of
- * each, over many whole decades, within part of one the round numbers of a linear axis.
+ * The same in log10: low, high and the ticks are exponents. Over few decades the ticks are 1 … 9, or 1, 2
+ * and 5, of each decade; over many, whole decades; within a part of one decade, the round numbers of a
+ * linear axis.
  */
 export function logAxis(low: number, high: number, maxTicks: number): Axis {
   const floor = Number.MIN_VALUE;
@@ -65,7 +66,7 @@ export function logAxis(low: number, high: number, maxTicks: number): Axis {
   }
   const whole = decades.filter((tick) => tick >= bottom - pad && tick <= top + pad);
   if (whole.length < 2) {
-    // Within a part of one decade: round numbers of the linear axis, at their logarithms.
+    // Within a part of one decade the ticks are the logarithms of a linear axis's round numbers.
     const axis = linearAxis(10 ** bottom, 10 ** top, maxTicks);
     const ticks = axis.ticks.filter((tick) => tick > 0).map((tick) => Math.log10(tick));
     return { low: Math.min(bottom - pad, ticks[0] ?? bottom), high: top + pad, ticks };
@@ -74,7 +75,7 @@ export function logAxis(low: number, high: number, maxTicks: number): Axis {
   return { low: bottom - pad, high: top + pad, ticks: whole.filter((_, index) => index % every === 0) };
 }
 
-/** Whole epochs: the first one of the range, then round numbers. */
+/** Ticks at whole epochs: the first epoch of the range, then round numbers. */
 export function epochTicks(from: number, to: number, maxTicks: number): number[] {
   if (to <= from) return [from];
   const step = Math.max(1, roundStep((to - from) / (maxTicks - 1)));
@@ -82,7 +83,10 @@ export function epochTicks(from: number, to: number, maxTicks: number): number[]
   return [first, ...multiples(step, first, to).filter((tick) => tick - first > step / 2)];
 }
 
-/** On a logarithmic axis: the first epoch of the range, then 1, 2 and 5 of each decade, or its 1 alone where there are many. */
+/**
+ * Ticks on a logarithmic axis: the first epoch of the range, then 1, 2 and 5 of each decade, or only its 1
+ * where there are many decades.
+ */
 export function logEpochTicks(from: number, to: number, maxTicks: number): number[] {
   const first = Math.max(1, Math.ceil(from));
   for (const factors of [[1, 2, 5], [1]]) {
@@ -98,7 +102,10 @@ export function logEpochTicks(from: number, to: number, maxTicks: number): numbe
   return [first];
 }
 
-/** As many decimals as the distance of the ticks needs: `0.2`, `1.0`; `1e-5` for very small ones. */
+/**
+ * A tick's text with as many decimals as the distance of the ticks needs: `0.2`, `1.0`; `1e-5` for very
+ * small ones.
+ */
 export function tickText(value: number, ticks: readonly number[]): string {
   const step = ticks.length > 1 ? Math.abs(ticks[1]! - ticks[0]!) : Math.abs(value) || 1;
   const size = Math.max(...ticks.map(Math.abs), Math.abs(value));
