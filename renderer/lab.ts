@@ -1,10 +1,11 @@
 /**
- * The window's only door out: LabApi by birpc, over the desktop app's message port (`window.ohlol`, put there by the
- * preload script) or over the WebSocket `/lab` of the browser host. Messages are the same on both (main/window-message.ts).
+ * The window's only connection to the outside: LabApi by birpc, over the desktop app's message port
+ * (`window.ohlol`, set by the preload script) or over the browser host's WebSocket `/lab`. Messages are the
+ * same on both (main/window-message.ts).
  *
- * The connection may drop at any time (the machine slept, the host restarted): calls then wait for the next
- * connection, calls that were under way reject with ConnectionLost, and `onConnection` says what happened, so that
- * the state classes can pull the truth anew.
+ * The connection may drop at any time (the machine slept, the host restarted). New calls then wait for the
+ * next connection, pending calls reject with ConnectionLost, and `onConnection` is called, so that the
+ * state classes can fetch everything again.
  */
 import { type BirpcReturn, createBirpc } from 'birpc';
 import type { LabApi, LabEvents } from '../main/api.ts';
@@ -23,11 +24,11 @@ export interface Transport {
   };
 }
 
-/** What the preload script puts on the window. */
+/** The object that the preload script puts on the window. */
 export interface DesktopPort {
   post(message: WindowMessage): void;
   listen(listener: (message: WindowMessage) => void): void;
-  /** Where a dropped file lies. */
+  /** The path of a dropped file. */
   pathOf?(file: File): string;
 }
 
@@ -42,11 +43,11 @@ export interface LabConnection {
   api: LabApi;
   /** Handlers of events, set once at start; events without a handler are ignored. */
   handlers: Partial<LabEvents>;
-  /** Called with true at each connection (the first too), with false when it is lost. */
+  /** Called with true at each connection, including the first, and with false when it is lost. */
   onConnection: (connected: boolean) => void;
 }
 
-/** One that is forgotten here is a type error. */
+/** An event that is missing here is a type error. */
 const events: Record<keyof LabEvents, true> = {
   draftChanged: true,
   runChanged: true,
@@ -96,7 +97,7 @@ export function connectLab(transport: Transport): LabConnection {
       opened() {
         retryMs = FIRST_RETRY_MS;
         const fresh: Rpc = createBirpc<LabApi, LabEvents>(events, {
-          // Nothing is returned: the call would wait for it.
+          // `post` returns nothing: a call would wait for what it returns.
           post: (message: WindowMessage) => {
             if (isTooLarge(message)) throw tooLarge();
             line.send(message);
@@ -106,7 +107,7 @@ export function connectLab(transport: Transport): LabConnection {
           },
           serialize: encodeMessage,
           deserialize: decodeMessage,
-          // Exports and long checks take their time; a lost connection ends a call, not a clock.
+          // Exports and long checks take their time; only a lost connection ends a call, not a timeout.
           timeout: -1,
         });
         rpc = fresh;
@@ -128,7 +129,7 @@ export function connectLab(transport: Transport): LabConnection {
   return connection;
 }
 
-/** The lab would not take it, and nobody would answer. */
+/** The error for a message that the lab would refuse without an answer. */
 function tooLarge(): Error {
   return new Error(
     `what was asked has more than ${largestMessageBytes} bytes, the most that goes to the lab at once`,
@@ -141,7 +142,7 @@ export function hostTransport(): Transport {
   return port ? desktopTransport(port) : webSocketTransport(labAddress(location));
 }
 
-/** `ws://127.0.0.1:port/lab`; the page's own cookie and secret open it. */
+/** `ws://127.0.0.1:port/lab`; the page's own cookie and secret authorise it. */
 export function labAddress(page: { protocol: string; host: string }): string {
   return `${page.protocol === 'https:' ? 'wss' : 'ws'}://${page.host}/lab`;
 }
@@ -159,7 +160,8 @@ function desktopTransport(port: DesktopPort): Transport {
 function webSocketTransport(address: string): Transport {
   return {
     open(handlers) {
-      // Put there by the page that one enters through (main/browser/enter-page.ts), which sends back who has none.
+      // The entry page (main/browser/enter-page.ts) stores the secret; a page without one is sent back
+      // there.
       const secret = localStorage.getItem('ohlol-page');
       if (secret === null) {
         location.replace('/enter');

@@ -7,12 +7,15 @@ import type { FindAct, ScreenName } from '../state/shell.svelte.ts';
 import { showProblem, showToast } from '../state/toasts.svelte.ts';
 import { problemText, t } from '../text/text.svelte.ts';
 
-/** What buttons, keys and menu commands of the project window do; each says itself what went wrong. */
+/** What buttons, keys and menu commands of the project window do. Each action reports its own failures. */
 export interface ShellActions {
   /** The lab's platform, which decides how keys are written. */
   platform: string;
   runPause: () => void;
-  /** Each press is a step; a key that is held down (`isHeld`) asks for the next one when the last is done. */
+  /**
+   * Each press is one step. While a key is held down (`isHeld`), the next step is taken only when the last
+   * has finished.
+   */
   stepEpoch: (isHeld?: boolean) => void;
   stepBatch: (isHeld?: boolean) => void;
   reset: () => void;
@@ -22,10 +25,10 @@ export interface ShellActions {
   newProject: () => void;
   openProject: () => void;
   openPath: (path: string) => void;
-  /** Asks first what becomes of running runs. */
+  /** Closes the project; asks first what to do with running runs. */
   closeProject: () => void;
   closeNow: (running?: RunningAtClose) => void;
-  /** The window is about to go, by its own cross: the same question first, where there is something to ask. */
+  /** The window is about to close: asks the same question first if a run is training. */
   beforeLeaving: (event: Event) => void;
   stay: () => void;
   saveCopy: () => void;
@@ -37,10 +40,10 @@ export interface ShellActions {
   canLookBack: () => boolean;
   /** Whether an earlier epoch is looked at. */
   isLookingBack: () => boolean;
-  /** By so many epochs. */
+  /** Moves the moment that is looked at by this many epochs. */
   lookOn: (epochs: number) => void;
   lookAtNow: () => void;
-  /** Whether samples are on the screen to be found in. */
+  /** Whether the screen shows samples that can be searched. */
   canFind: () => boolean;
   find: (act: FindAct) => void;
   showShortcuts: () => void;
@@ -51,12 +54,15 @@ export function shellActions(
   { lab, project, run, look, shell, chooser }: WindowState,
   platform: string,
 ): ShellActions {
-  /** A branch is another than the draft by its nature: it goes on. */
+  /** A branch differs from the draft by design, so it is continued rather than replaced. */
   const startsFresh = () => !run.summary?.parent && project.differsFrom(run.experiment);
   const isTraining = () => run.summary?.state.status === 'running';
   const mayStep = (isHeld = false) => !isTraining() || (run.isStepping && !isHeld);
 
-  /** Problems of the data lead to the data screen; the toast says the first of them. */
+  /**
+   * Runs a transport command. Its problems are shown in a toast, with a button to the screen where they are
+   * fixed.
+   */
   async function onTransport<T>(asked: Promise<Result<T>>): Promise<void> {
     try {
       const result = await asked;
@@ -94,7 +100,7 @@ export function shellActions(
   function leave(): void {
     shell.leaving = 'yes';
     window.close();
-    // A page of an ordinary browser may not close itself.
+    // A page in an ordinary browser may not close itself.
     void lab.refreshStart();
   }
 
@@ -125,7 +131,7 @@ export function shellActions(
     closeNow: (running) => {
       shell.closing = null;
       shell.rowId = null;
-      // The next project begins where the work does.
+      // The next project begins on the first screen.
       shell.screen = 'data';
       const leaves = shell.leaving === 'asks';
       void project

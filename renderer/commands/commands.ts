@@ -1,6 +1,6 @@
 /**
- * All that can be done by name in the project window: the one list that keys, menus, hints and the list of shortcuts
- * read. An item of the desktop app's menu sends the name of one of them.
+ * Everything that can be done by name in the project window: the one list that keys, menus, hints and the
+ * list of shortcuts read. The desktop app's menu sends the names of its items.
  */
 import type { LabCommand } from '../../main/api.ts';
 import type { IconName } from '../components/icons.ts';
@@ -11,21 +11,21 @@ import { type Chord, chordText } from './keys.ts';
 
 export interface Command {
   label: TextKey;
-  /** Where a menu shows it. */
+  /** Drawn beside the label in menus. */
   icon?: IconName;
-  /** Each of them does it; the first is the one that is shown. */
+  /** Each of these keys runs the command; the first one is shown. */
   keys: readonly Chord[];
-  /** A text that is being typed has its own, which goes before ours. */
+  /** A text field has its own version of the command, which takes precedence while the user types. */
   ofTexts?: true;
-  /** A key that is held down does it over and over. */
+  /** Holding the key down repeats the command. */
   repeats?: true;
-  /** Whether there is something to do it on; else the key stays the browser's. */
+  /** Whether the command can run now; otherwise the key is left to the browser. */
   when?(actions: ShellActions): boolean;
-  /** `isHeld`: a key that was held down asks for it once more. */
+  /** `isHeld`: the call repeats a key that is held down. */
   run(actions: ShellActions, isHeld?: boolean): void;
 }
 
-/** A digit each, in the order of the rail. */
+/** One command per screen; its key is the screen's position in the rail. */
 const screenCommands = Object.fromEntries(
   screenNames.map((name, i): [string, Command] => [
     `screen-${name}`,
@@ -156,16 +156,16 @@ export const commands = {
 
 export type CommandId = keyof typeof commands;
 
-/** In order. */
+/** The commands with their names, in order. */
 export const commandList = Object.entries(commands) as [CommandId, Command][];
 
-/** The key that is shown beside it, as this system writes it; undefined where it has none. */
+/** The command's first key, written as on this platform; undefined where the command has none. */
 export function shortcutOf(id: CommandId, platform: string): string | undefined {
   const [first]: readonly Chord[] = commands[id].keys;
   return first && chordText(first, platform);
 }
 
-/** A menu item of the desktop app, or a file that was opened from outside. */
+/** Runs a menu item of the desktop app, or opens a file that was opened from outside. */
 export function runLabCommand(command: LabCommand, actions: ShellActions): void {
   if (command.kind === 'open-path') actions.openPath(command.path);
   else commands[command.kind].run(actions);

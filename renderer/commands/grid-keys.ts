@@ -1,15 +1,18 @@
 /**
- * The keys of the grid of samples, while no cell is typed into: the one list that the grid and the list of shortcuts
- * read. Entries of one label are one line there.
+ * The keys of the grid of samples while no cell is being edited: the one list that the grid and the list of
+ * shortcuts read. Entries with the same label share a line there.
  */
 import type { TextKey } from '../text/text.svelte.ts';
 import { type Chord, type KeyPress, matches } from './keys.ts';
 
 interface GridKey {
   label: TextKey;
-  /** Each of them does it; the first is the one that is shown. */
+  /** Each of these keys acts; the first one is shown. */
   keys: readonly Chord[];
-  /** Who does it where that is not the grid: the browser's clipboard, or a cell that is typed into. */
+  /**
+   * Set where something else than the grid handles the key: the browser's clipboard, or a cell that is
+   * being edited.
+   */
   of?: 'clipboard' | 'cell';
 }
 
@@ -91,13 +94,13 @@ export type GridKeyId = keyof typeof gridKeys;
 
 const entries = Object.entries(gridKeys) as [GridKeyId, GridKey][];
 
-/** What a key does in the grid; null: it is typed, or not the grid's. */
+/** What a key does in the grid; null: the key is typed into the cell, or is not the grid's. */
 export function gridKeyOf(press: KeyPress): GridKeyId | null {
   const found = entries.find(([, { keys, of }]) => !of && keys.some((chord) => matches(chord, press)));
   return found?.[0] ?? null;
 }
 
-/** Lines of the list of shortcuts: a label, with the first key of each of its entries. */
+/** The lines of the list of shortcuts: a label with the first key of each of its entries. */
 export function gridKeyLines(): { label: TextKey; keys: Chord[] }[] {
   const lines = Map.groupBy(entries, ([, { label }]) => label);
   return [...lines].map(([label, all]) => ({ label, keys: all.map(([, { keys }]) => keys[0]!) }));

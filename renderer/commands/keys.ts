@@ -1,13 +1,16 @@
-/** Keys: how they are written, and to whom they belong. */
+/** Keys: how they are written, and which part of the window they belong to. */
 
 /** Keys pressed together. */
 export interface Chord {
-  /** As KeyboardEvent has it; a letter in lower case. */
+  /** KeyboardEvent.key; letters in lower case. */
   key: string;
   /** With Ctrl, on a Mac ⌘. */
   command?: true;
   alt?: true;
-  /** Of letters and named keys; what other characters need Shift for differs from keyboard to keyboard. */
+  /**
+   * Considered for letters, Space and named keys only: whether other characters need Shift depends on the
+   * keyboard.
+   */
   shift?: true;
 }
 
@@ -51,17 +54,18 @@ export function chordText({ key, command, shift, alt }: Chord, platform: string)
 }
 
 /**
- * Where the focus is: in a text being typed; in a grid, or a list that is found in by letters, which all plain keys
- * belong to; on a control with its own Space and arrows.
+ * Where the focus is. 'text': in a text field or a dialog. 'grid': in a grid, or in a list with type-ahead,
+ * which takes all plain keys. 'control': on a control that uses Space and the arrows itself.
  */
 export type FocusPlace = 'text' | 'control' | 'grid' | 'elsewhere';
 
 /**
- * Whether a key is the window's. While a text is typed only Ctrl/⌘ keys are, and of those not the ones that texts have
- * themselves. In a grid too only Ctrl/⌘ keys are. F3 and its like count as those. On a control, Space and the arrows are its own.
+ * Whether a key is the window's. In a text field only Ctrl/⌘ keys are, except those that text fields have
+ * themselves (`ofTexts`); in a grid only Ctrl/⌘ keys are; on a control every key is but plain Space and the
+ * arrows. Function keys (F3) count as Ctrl/⌘ keys.
  */
 export function isOurs(chord: Chord, ofTexts: boolean, focus: FocusPlace): boolean {
-  // F3 is typed nowhere.
+  // No function key types anything.
   if (chord.command || /^F\d/.test(chord.key)) return focus !== 'text' || !ofTexts;
   if (focus === 'text' || focus === 'grid') return false;
   return focus === 'elsewhere' || !(chord.key === ' ' || chord.key.startsWith('Arrow'));
@@ -75,12 +79,13 @@ interface FocusTarget {
 }
 
 /**
- * A button that was pressed by the mouse keeps the focus; Space should then run, not press that button again, so it
- * counts as elsewhere. (`:focus-visible` does not tell: a key press makes it true.)
+ * Where the focus is. A button pressed with the mouse keeps the focus; Space should then run the training,
+ * not press that button again, so it counts as 'elsewhere'. (`:focus-visible` cannot tell: a key press
+ * makes it true.)
  */
 export function focusPlace(target: FocusTarget | null, byMouse: boolean): FocusPlace {
   if (!target) return 'elsewhere';
-  // The field that has a grid's keys, while no cell is edited.
+  // The field that takes a grid's keys while no cell is being edited.
   if (target.closest('[data-grid-keys]')) return 'grid';
   const tag = target.tagName;
   const textInput =
@@ -90,7 +95,7 @@ export function focusPlace(target: FocusTarget | null, byMouse: boolean): FocusP
   if (target.closest('[role=grid], select, [role=menu], [aria-haspopup=listbox], [aria-expanded=true]')) {
     return 'grid';
   }
-  // A drawing that arrows move through, however it came to have the focus.
+  // [data-own-arrows] marks a drawing that the arrows move through, however it came to have the focus.
   if (target.closest('input, [role=listbox], [role=slider], [data-own-arrows]')) return 'control';
   return !byMouse && target.closest('button, a, [tabindex="0"]') ? 'control' : 'elsewhere';
 }

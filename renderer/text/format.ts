@@ -1,6 +1,6 @@
-/** Numbers as the lab prints them: 4 decimals in lists, 6 in read-outs, minus is U+2212. */
+/** Numbers as the lab prints them: 4 decimals in lists, 6 in read-outs, U+2212 as the minus. */
 
-/** `0.669359`; very large or small numbers in scientific form; a dash for what is not there. */
+/** `0.669359`; very large or small numbers in scientific form; a dash for a missing value. */
 export function formatNumber(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined) return '—';
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
@@ -12,12 +12,12 @@ export function formatNumber(value: number | null | undefined, decimals: number)
   return text.replaceAll('-', '−');
 }
 
-/** All digits that tell this float32 or double from its neighbours. */
+/** All digits that tell this double from its neighbours. */
 export function formatExact(value: number): string {
   return String(value).replaceAll('-', '−');
 }
 
-/** `1,234,567`, grouped alike in both languages. */
+/** `1,234,567`, grouped the same way in both languages. */
 export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US').replaceAll('-', '−');
 }
@@ -34,7 +34,7 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** As wide as the greatest that it may become: with figure spaces before it. */
+/** Pads a number with figure spaces to the width of the greatest value that it may reach. */
 export function steadyNumber(value: number, greatest: number): string {
   return String(value).padStart(String(Math.max(value, greatest)).length, '\u2007');
 }

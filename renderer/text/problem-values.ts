@@ -1,11 +1,14 @@
 import type { Problem } from '../../engine/errors.ts';
 import type { Language } from '../../engine/formats/languages.ts';
 
-/** What a problem's sentence may name: its details, its path, and the setting at the path's end in PyTorch's spelling. */
+/**
+ * The values that a problem's sentence may use: its details, its path, and the setting at the path's end in
+ * PyTorch's spelling.
+ */
 export function problemValues(problem: Problem, locale: Language): Problem['details'] {
   const { details, path } = problem;
   const values: Problem['details'] = { name: settingName(path), ...details };
-  // The whole document has no path; who shows the sentence has a word for it.
+  // The whole document has the path ''; the caller has a word for it.
   if (path !== '') values.path = path;
   if (typeof details.name === 'string') values.name = settingName(details.name);
   if (locale === 'zh') {
@@ -22,8 +25,8 @@ function settingName(path: string): string {
 }
 
 /**
- * `a whole number from 1 to 10` and the other phrases of engine/data/ranges.ts in Chinese, without the verb before
- * them; what is none of these stays as it is.
+ * `a whole number from 1 to 10` and the other phrases of engine/data/ranges.ts in Chinese, without the verb
+ * before them. A phrase that is not known is returned unchanged.
  */
 export function needsInChinese(needs: string): string {
   const known = kindsInChinese.get(needs);
@@ -65,14 +68,14 @@ const kindsInChinese = new Map([
   ['a finite float32 number', '有限的 float32 数'],
 ]);
 
-/** What stands there instead: `a list of 3`. */
+/** What was found instead, in Chinese: `a list of 3`, `an object`, `missing`; anything else unchanged. */
 function foundInChinese(found: string): string {
   const list = /^a list of (\d+)$/.exec(found);
   if (list) return ` ${list[1]} 项的列表`;
   return found === 'an object' ? '对象' : found === 'missing' ? '空缺' : ` ${found}`;
 }
 
-/** Whether a message's {{placeholders}} all have a value; else it cannot be shown. */
+/** Whether all {{placeholders}} of a message have a value; if not, the message cannot be shown. */
 export function isFilled(message: string, values: Problem['details']): boolean {
   return [...message.matchAll(/\{\{(\w+)\}\}/g)].every(
     ([, name]) => values[name!] !== undefined && values[name!] !== null,

@@ -1,6 +1,9 @@
 /** The terms that the lab explains, each in a card: the one list of them. */
 
-/** By the end of their message's key, `term_…`: PyTorch's page of it; null where PyTorch has none. */
+/**
+ * By the end of their message's key, `term_…`: the PyTorch page about the term; null where PyTorch has
+ * none.
+ */
 export const terms = {
   lr: null,
   clip: 'torch.nn.utils.clip_grad_norm_',

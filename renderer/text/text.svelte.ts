@@ -1,10 +1,11 @@
 /**
- * Every word of the window. `t('data_title')`, `t('data_rows', { count: 3 })` read the current language, so a
- * template that calls them is drawn anew when it changes.
+ * Every word of the window. `t('data_title')` and `t('data_rows', { count: 3 })` read the current language,
+ * so a template that calls them is drawn again when it changes.
  *
- * Messages: messages/{en,zh}/<part>.json, flat, snake_case, the screen's name first. Values stand as {{name}}.
+ * Messages: messages/{en,zh}/<part>.json, flat, snake_case, the screen's name first. Values are written
+ * {{name}}.
  * Plurals: key_one and key_other in English, key_other alone in Chinese; called as `t('key', { count })`.
- * <b>…</b> and <code>…</code> in a message are drawn by components/RichText.svelte.
+ * components/RichText.svelte draws <b>…</b> and <code>…</code> in a message.
  */
 
 import i18next from 'i18next';
@@ -42,7 +43,7 @@ const en = {
   ...enEdits,
   ...enProblems,
 };
-/** Every message, but for the singular forms that Chinese does not have: a forgotten one is a type error. */
+/** Every message except the singular forms, which Chinese does not have: a missing message is a type error. */
 const zh = {
   ...zhShell,
   ...zhStart,
@@ -93,14 +94,15 @@ export function t(key: TextKey, values: TextValues = {}): string {
   return i18n.t(key, { lng: locale, ...values });
 }
 
-/** What undo or redo will take back or do again: an EditLabel names a key `edit_…` of edits.json. */
+/** What undo or redo will take back or do again. An EditLabel names a key `edit_…` of edits.json. */
 export function editLabelText(label: EditLabel): string {
   return known(label.key) ? t(label.key, label.values) : label.key;
 }
 
 /**
- * A problem as a sentence with its next step: `problem_<code>` of problems.json, filled from its details; the
- * problem's own English sentence where there is none, or where it wants a value that the problem does not have.
+ * A problem as a sentence with its next step: `problem_<code>` of problems.json, filled from the problem's
+ * details. The problem's own English sentence is used where there is no such message, or where the message
+ * needs a value that the problem does not have.
  */
 export function problemText(problem: Problem): string {
   const key = `problem_${problem.code.replaceAll('-', '_')}`;
@@ -110,7 +112,7 @@ export function problemText(problem: Problem): string {
   const [advice, kindName] = [`file_advice_${kind}`, `file_kind_${kind}`];
   if (known(advice)) values.advice = t(advice);
   if (known(kindName)) values.kind = t(kindName);
-  // A problem that another one led to names it by its code.
+  // A problem caused by another one names its cause by code.
   const cause = typeof values.cause === 'string' && `problem_${values.cause.replaceAll('-', '_')}`;
   if (cause && known(cause)) values.cause = t(cause, values);
   return isFilled(String(i18n.getResource(locale, 'translation', key)), values)
