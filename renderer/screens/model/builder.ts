@@ -31,13 +31,13 @@ export interface BuilderSituation {
   model: ModelSpec;
   sizes: DataSizes;
   task: TaskName;
-  /** Of a shapes experiment. */
+  /** The call of a shapes experiment; null for other tasks. */
   call: 'cell' | 'sequence' | null;
 }
 
 const linearHead: Lock['wayOut'] = { key: 'model_way_head', values: {}, patch: { head: 'linear' } };
 
-/** What the other settings forbid, each with its reason; nothing is accepted and then ignored. */
+/** The controls that the other settings forbid, each with its reason. Nothing is accepted and then ignored. */
 export function builderLocks({ model, sizes, task, call }: BuilderSituation): Locks {
   const locks: Locks = {};
   const lock = (
@@ -78,7 +78,8 @@ export function builderLocks({ model, sizes, task, call }: BuilderSituation): Lo
   }
   if (model.head === 'none') {
     const width = sizes.outputSize;
-    // A size that does not fit is a problem with ways out, not a lock on a wrong value.
+    // A size that does not fit is shown as a problem with ways out; locking the control would keep the
+    // wrong value.
     if (model.hiddenSize * directions(model) === width) {
       lock('hiddenSize', 'model_why_hidden_size', { size: width }, linearHead);
     }
@@ -89,13 +90,13 @@ export function builderLocks({ model, sizes, task, call }: BuilderSituation): Lo
   return locks;
 }
 
-/** The patch that a choice of the head needs: without one, h_t must be as wide as the vocabulary. */
+/** The patch that a choice of the head needs: without a head, h_t must be as wide as the vocabulary. */
 export function headPatch(model: ModelSpec, sizes: DataSizes, head: ModelSpec['head']): Partial<ModelSpec> {
   if (head === 'linear' || sizes.outputSize === 0) return { head };
   return withInitialState(model, { head, hiddenSize: sizes.outputSize, bidirectional: false });
 }
 
-/** The patch with given initial values cut or filled with zeros to the new shape [L·D, H]. */
+/** The patch, with given initial values cut or filled with zeros to the new shape [L·D, H]. */
 export function withInitialState(model: ModelSpec, patch: Partial<ModelSpec>): Partial<ModelSpec> {
   const next = { ...model, ...patch };
   if (typeof next.initialState === 'string') return patch;

@@ -1,19 +1,22 @@
 import type { Draft, DraftRow } from '../../../engine/data/draft.ts';
 import { splitTokens } from '../../../engine/data/tokens.ts';
 
-/** What the drawing of the network shows at its two ends. */
+/** The example at the two ends of the network's drawing. */
 export interface Example {
-  /** null: a text, or no row at all. */
+  /** null: the example is a text, or there is no row. */
   row: DraftRow | null;
   input: string[];
-  /** One a step; a label stands alone. */
+  /** One token per step; a label is alone. */
   target: string[];
 }
 
-/** Characters of a text that are enough for the steps that are drawn. */
+/** Characters at the start of a text that are enough for the steps drawn. */
 const TEXT_START = 400;
 
-/** The chosen row, else the first that is trained on; of a language model each token's next is its target. */
+/**
+ * The chosen row, or else the first training row. For a language model each token's target is the next
+ * token.
+ */
 export function exampleOf(draft: Draft, chosenId: number | null): Example {
   const { task, tokens: unit, text } = draft.data;
   const row =
@@ -29,12 +32,15 @@ export function exampleOf(draft: Draft, chosenId: number | null): Example {
   return { row, input, target: task === 'label' ? [row.target] : splitTokens(row.target, unit) };
 }
 
-/** The input as the model is asked it: a row as it stands, of a text its first T tokens. */
+/** The input that the model is asked about: a whole row, or the first T tokens of a text. */
 export function exampleText(draft: Draft, { row, input }: Example, T: number): string {
   return row ? row.input : input.slice(0, T).join(draft.data.tokens === 'spaces' ? ' ' : '');
 }
 
-/** T and B that the data itself gives: a shapes experiment's, a text's windows, else the example's length. */
+/**
+ * The T and B that the data determine: those of a shapes experiment, the window of a text, else the
+ * example's length.
+ */
 export function naturalSizes(draft: Draft, example: Example): { T: number; B: number } {
   const { shapes, task, sequenceLength, text } = draft.data;
   const B = draft.training.batchSize;

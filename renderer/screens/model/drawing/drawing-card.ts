@@ -1,4 +1,4 @@
-/** What is said of a part of the drawing that is pointed at. */
+/** The text of the card for the part of the drawing that is pointed at. */
 import { cellEquations, cellTitle, hasCellState } from '../../../../engine/model/spec.ts';
 import { formatNumber } from '../../../text/format.ts';
 import type { DrawnValues } from './drawn-values.ts';
@@ -12,11 +12,11 @@ import {
 
 export interface DrawingCard {
   title: string;
-  /** In monospace, a line each. */
+  /** Drawn in monospace, one below the other. */
   lines: string[];
 }
 
-/** Numbers of a vector that a card shows. */
+/** How many numbers of a vector a card shows. */
 const shownNumbers = 6;
 
 export function cardOf(
@@ -112,7 +112,7 @@ function nodeCard(node: NetworkNode, network: DrawnNetwork, values: DrawnValues 
   }
 }
 
-/** `h_{t−1}` as hₜ₋₁; the reverse direction comes from t + 1. */
+/** Writes `h_{t−1}` as hₜ₋₁; the reverse direction gets its state from t + 1. */
 function writtenOut(equation: string, reverse: boolean): string {
   return equation.replaceAll('_{t−1}', reverse ? 'ₜ₊₁' : 'ₜ₋₁').replaceAll(/_t\b/g, 'ₜ');
 }

@@ -1,15 +1,15 @@
 import type { Layout } from './layout.ts';
 import { clamped, type Extent, fitted, type View, zoomedAt } from './viewport.ts';
 
-/** How the drawing of the network is looked at: fitted as long as nobody has moved it. */
+/** The visible part of the network's drawing. It is fitted to the stage until the user moves or zooms it. */
 export class DrawingView {
   readonly #layout: () => Layout;
   readonly #gutter: number;
-  /** Of the panel's stage, in pixels. */
+  /** The size of the panel's stage, in pixels. */
   outer = $state.raw<Extent>({ width: 800, height: 330 });
-  /** null: fitted. */
+  /** null: the drawing is fitted. */
   #moved = $state.raw<View | null>(null);
-  /** Where the fitted drawing begins, where it is wider than the stage. */
+  /** Where the fitted view begins, if the drawing is wider than the stage. */
   #from = $state(0);
 
   constructor(layout: () => Layout, gutter: number) {
@@ -20,13 +20,14 @@ export class DrawingView {
   view: View = $derived.by(() => {
     const layout = this.#layout();
     if (this.#moved) return clamped(this.#moved, this.#stageAt(this.#moved.zoom), layout);
-    // The names at the left grow with the drawing, so that the room beside them depends on its size.
+    // The names at the left grow with the zoom, so the room beside them depends on it: fit once, then again
+    // with that zoom.
     const guess = fitted(this.#stageAt(1), layout, this.#from);
     return fitted(this.#stageAt(guess.zoom), layout, this.#from);
   });
   stage: Extent = $derived(this.#stageAt(this.view.zoom));
   isFitted: boolean = $derived(this.#moved === null);
-  /** Of the drawing's width. */
+  /** The visible part as shares of the drawing's width, 0 … 1. */
   share: { from: number; to: number } = $derived.by(() => {
     const { width } = this.#layout();
     const seen = this.stage.width / this.view.zoom;
@@ -57,7 +58,7 @@ export class DrawingView {
     this.moveTo(this.view.x + way * this.#layout().pitch);
   }
 
-  /** About a point of the stage; its middle where none is given. */
+  /** Zooms about a point of the stage, by default its middle. */
   zoom(factor: number, point = { x: this.stage.width / 2, y: this.stage.height / 2 }): void {
     this.#moved = zoomedAt(this.view, factor, point, this.stage, this.#layout());
   }

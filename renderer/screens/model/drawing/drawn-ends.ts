@@ -1,4 +1,4 @@
-/** What stands at the ends and at the side of the drawing: tokens, predictions, names, shapes. */
+/** What the drawing shows at its ends and at its side: tokens, predictions, names, shapes. */
 import type { Draft } from '../../../../engine/data/draft.ts';
 import { splitTokens } from '../../../../engine/data/tokens.ts';
 import { indexTokens } from '../../../../engine/data/vocabulary.ts';
@@ -13,7 +13,10 @@ import type { DrawnNetwork } from './network-graph.ts';
 export interface DrawnEnds {
   /** By time step, from 0; null: the input is numbers. */
   input: { token: string; index: number | null }[] | null;
-  /** A token a step, or one label; empty before the network has said anything of this input; null: numbers. */
+  /**
+   * One token per step, or one label; empty before the network has said anything about this input; null:
+   * numbers.
+   */
   said: { token: string; right: boolean | null }[] | null;
 }
 
@@ -21,11 +24,11 @@ export interface EndsSource {
   draft: Draft;
   example: Example;
   vocabulary: readonly string[];
-  /** Of the run on screen. */
+  /** The dataset of the run on screen. */
   dataset: ExperimentDocument['dataset'] | null;
-  /** What the run said last to each sample of its training part. */
+  /** The run's predictions for its training samples at the moment that is looked at. */
   predictions: readonly string[] | null;
-  /** What its weights say to this input as they are; null: not asked yet. */
+  /** What the run's weights answer to this input; null: not asked yet. */
   answer: readonly string[] | null;
   T: number;
 }
@@ -50,7 +53,7 @@ export function drawnEnds({
     return { input, said: task === 'label' ? said.slice(0, 1) : said.slice(0, T) };
   }
   const { row } = example;
-  // What was said is said of the whole input.
+  // Recorded predictions are for the whole input.
   if (T !== example.input.length) return { input, said: [] };
   if (!row || !dataset || dataset.task !== task || !('samples' in dataset)) return { input, said: [] };
   const place = dataset.samples.findIndex((one) => one.input === row.input && one.target === row.target);
@@ -61,7 +64,7 @@ export function drawnEnds({
   return { input, said };
 }
 
-/** A name at the left of each line and the whole tensor's shape, as the module gives it. */
+/** A name at the left of each line with the shape of its whole tensor, as the module gives it. */
 export function drawnRows(
   network: DrawnNetwork,
   layout: Layout,
@@ -76,7 +79,8 @@ export function drawnRows(
   const logits = reads === 'last-step' ? shapeText([B, sizes.outputSize]) : order(sizes.outputSize);
   const textOf = (row: LayoutRow): { name: string; shape: string } => {
     switch (row.kind) {
-      // The module's own output has one shape wherever it is named; with a head what comes out are logits.
+      // Without a head, the module's output has one shape wherever it is named; with a head, logits come
+      // out.
       case 'output':
         return model.head === 'none' && reads === 'every-step'
           ? { name: 'output', shape: shapeText(shapes.output) }

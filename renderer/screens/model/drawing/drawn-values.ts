@@ -1,26 +1,26 @@
 import type { Trace } from '../../../../engine/questions.ts';
 
-/** The numbers of one sequence's way through the network, as the drawing colours them. */
+/** The states of one sequence on its way through the network, as the drawing colours them. */
 export interface DrawnValues {
   /** h_t of each layer and direction, in the order of h_n's rows. */
   h: readonly Float32Array[]; // [L·D] of [T, H]
   c: readonly Float32Array[] | null; // [L·D] of [T, H]
-  /** Where the colours end: 1 for an h that is bounded, else the largest size that is there. */
+  /** The limits of the colours: 1 for a bounded h, else the largest magnitude. */
   limits: { h: number; c: number };
 }
 
 export type DrawnState = 'h' | 'c';
 
-/** A strip has at most so many cells; a wider state is shown by units at equal distances. */
+/** The most cells of a strip; of a wider state, units at equal distances are shown. */
 const stripCells = 24;
 
-/** The units whose values a strip shows, from 0. */
+/** The indices of the units that a strip shows, from 0. */
 function stripUnits(H: number): number[] {
   const count = Math.min(H, stripCells);
   return Array.from({ length: count }, (_, k) => Math.floor((k * H) / count));
 }
 
-/** The values of a strip; null: nothing is known there. */
+/** The values of a strip; null: nothing is known for this step. */
 export function stripValues(
   values: DrawnValues | null,
   state: DrawnState,
@@ -33,7 +33,7 @@ export function stripValues(
   return stripUnits(H).map((unit) => series[(t - 1) * H + unit]!);
 }
 
-/** Of a trace, whose directions stand in the order of h_n's rows. */
+/** The values of a trace, whose directions are in the order of h_n's rows. */
 export function drawnValues({ directions }: Pick<Trace, 'directions'>, isBounded: boolean): DrawnValues {
   const h = directions.map((direction) => direction.h);
   const c = directions.flatMap((direction) => direction.c ?? []);

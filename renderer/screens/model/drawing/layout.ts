@@ -1,11 +1,14 @@
-/** Where the parts of the unrolled network stand: time across, layers up, each direction on a lane of its own. */
+/**
+ * Where the parts of the unrolled network are placed: time across, layers up, each direction in a lane of
+ * its own.
+ */
 import { directions, hasCellState } from '../../../../engine/model/spec.ts';
 import type { DrawnNetwork, NetworkEdge, NetworkNode } from './network-graph.ts';
 
 export type Point = readonly [x: number, y: number];
 
 export interface Box {
-  /** The middle. */
+  /** The middle of the box. */
   x: number;
   y: number;
   width: number;
@@ -21,18 +24,21 @@ export interface LayoutRow {
 }
 
 export interface Layout {
-  /** One layer of one direction: larger boxes, a shape on every edge. Else lanes, whose shapes stand at their names. */
+  /**
+   * With one layer of one direction, boxes are larger and every edge has its shape. Otherwise shapes are
+   * beside the lanes' names.
+   */
   roomy: boolean;
   width: number;
   height: number;
-  /** Between two time steps. */
+  /** The distance between two time steps. */
   pitch: number;
   rows: LayoutRow[];
-  /** `readerX`: where the one head of a label stands, which follows what is in view. */
+  /** `readerX`: the x of a label task's only head, which follows the visible part. */
   boxOf(node: NetworkNode, readerX: number): Box;
-  /** Corners of the way, from the edge of one box to the edge of the other. */
+  /** The corners of an edge's path, from the border of one box to the border of the other. */
   wayOf(edge: NetworkEdge, readerX: number): Point[];
-  /** The middle of a step's column. */
+  /** The x of the middle of a step's column. */
   middleOf(t: number): number;
   /** The steps whose columns touch x1 … x2. */
   stepsBetween(x1: number, x2: number): { from: number; to: number };
@@ -40,7 +46,7 @@ export interface Layout {
 
 export const TOKEN = 26;
 const STATE_GAP = 36;
-/** The frames at both ends are not cut. */
+/** A margin that keeps the frames at both ends from being cut. */
 const EDGE = 2;
 const HEAD = { width: 164, height: 30 };
 
@@ -49,7 +55,7 @@ interface Measures {
   state: { width: number; height: number };
   columnWidth: number;
   pitch: number;
-  /** From a layer's lane to what stands above it. */
+  /** From a layer's lane to the line above it. */
   above: number;
 }
 
@@ -70,7 +76,7 @@ function measuresOf({ model, B }: DrawnNetwork): Measures & { roomy: boolean } {
   return { box, state: { width: 56, height: 36 }, columnWidth: 74, pitch: 74 + gap, above: 84, roomy: true };
 }
 
-/** Between the two lanes of a layer, and from the upper one to where both are joined. */
+/** LANES: between the two lanes of a layer. TO_JOIN: from the upper lane up to where both are joined. */
 const LANES = 48;
 const TO_JOIN = 38;
 const PILL = 18;
@@ -88,7 +94,7 @@ export function layOut(network: DrawnNetwork): Layout {
 
   const cellX = (t: number, reverse: boolean) =>
     D === 1 ? middleOf(t) : startOf(t) + (reverse ? columnWidth - box.width / 2 : box.width / 2);
-  /** Where a direction's input comes up, and its output goes on: beside the other direction's box. */
+  /** Where a direction's input arrives and its output leaves: beside the other direction's box. */
   const inX = (t: number, reverse: boolean) => (D === 1 ? middleOf(t) : startOf(t) + (reverse ? 97 : 17));
   const outX = (t: number, reverse: boolean) => (D === 1 ? middleOf(t) : startOf(t) + (reverse ? 87 : 11));
 
@@ -122,7 +128,7 @@ export function layOut(network: DrawnNetwork): Layout {
     }
   }
 
-  /** h and, beside it, c run in parallel. */
+  /** Where there is a c, it runs parallel to h. */
   const across = ({ carries }: NetworkEdge) => (hasCellState(model) ? (carries === 'c' ? 8 : -8) : 0);
 
   function wayOf(edge: NetworkEdge, readerX: number): Point[] {
@@ -139,7 +145,7 @@ export function layOut(network: DrawnNetwork): Layout {
         [to.x - (way * to.width) / 2, y],
       ];
     }
-    // A label is read from one step of each direction, wherever its head stands.
+    // A label is read from one step of each direction, wherever its head is.
     if (edge.from.kind === 'cell' && kind !== 'cell' && 't' in edge.to && edge.to.t === null) {
       const x = from.x;
       if (Math.abs(x - to.x) < to.width / 2)
@@ -201,14 +207,14 @@ interface Levels {
   output: number;
   head: number;
   lane(layer: number, reverse: boolean): number;
-  /** Where a layer's directions are joined, above both. */
+  /** Where a layer's directions are joined, above both lanes. */
   join(layer: number): number;
   embedding: number;
   input: number;
   height: number;
 }
 
-/** Heights, from the output at the top down to the input. */
+/** The y of each line, from the output at the top down to the input. */
 function levelsOf({ model, reads }: DrawnNetwork, { box, above }: Measures, roomy: boolean): Levels {
   const { numLayers: L, bidirectional } = model;
   const reader = model.head === 'linear' || (reads === 'last-step' && bidirectional);
@@ -216,7 +222,7 @@ function levelsOf({ model, reads }: DrawnNetwork, { box, above }: Measures, room
   const head = output + (roomy ? 70 : 44);
   const top = reader ? head : output;
   const tops: number[] = [];
-  /** The middle of the upper lane of each layer. */
+  /** The middle of the upper lane of the current layer. */
   let y = top;
   for (let layer = L - 1; layer >= 0; layer--) {
     const joins = bidirectional && (layer < L - 1 || reads === 'every-step');
@@ -239,7 +245,7 @@ function levelsOf({ model, reads }: DrawnNetwork, { box, above }: Measures, room
   };
 }
 
-/** From the top down. */
+/** The lines from the top down. */
 function rowsOf({ model }: DrawnNetwork, levels: Levels): LayoutRow[] {
   const row = (kind: LayoutRow['kind'], y: number, layer = 0, reverse = false) => ({
     kind,

@@ -1,6 +1,6 @@
 /**
- * The unrolled network as a graph: what is joined to what, by which weights, with which shape. It knows no places; the
- * tests hold its edges to the state dict and to what the engine computes.
+ * The unrolled network as a graph: what is connected to what, by which weights, with which shape. It knows
+ * nothing of positions. Tests check its edges against the state dict and against what the engine computes.
  */
 import { type DataSizes, directions, hasCellState, type ModelSpec } from '../../../../engine/model/spec.ts';
 
@@ -15,13 +15,13 @@ export interface DrawnNetwork {
   reads: 'every-step' | 'last-step';
 }
 
-/** One place of the network. `t` counts from 1; a direction is one of a layer's one or two. */
+/** One node of the network. `t` counts from 1; `reverse` tells a layer's second direction. */
 export type NetworkNode =
   | { kind: 'input' | 'embedding'; t: number }
   | { kind: 'cell'; layer: number; reverse: boolean; t: number }
-  /** Both directions of a layer beside each other, [B, 2H]; of the last layer under a label the two last states. */
+  /** Both directions of a layer joined, [B, 2H]; t null: a label's two last states of the last layer. */
   | { kind: 'cat'; layer: number; t: number | null }
-  /** h0 and, in an LSTM, c0; h_n and c_n. */
+  /** The initial state, h0 (and c0 in an LSTM); the last state, h_n (and c_n). */
   | { kind: 'first' | 'last'; layer: number; reverse: boolean }
   /** t null: one for the whole sequence. */
   | { kind: 'head' | 'output'; t: number | null };
@@ -31,7 +31,10 @@ export interface NetworkEdge {
   to: NetworkNode;
   /** c: an LSTM's cell state, which no weight multiplies on its way. */
   carries: 'x' | 'h' | 'c' | 'logits';
-  /** The state dict's key of the tensor that multiplies it where it arrives; null: it arrives as it is. */
+  /**
+   * The state dict's key of the tensor that multiplies the value on arrival; null: the value arrives
+   * unchanged.
+   */
   weight: string | null;
   shape: number[];
 }
@@ -55,24 +58,24 @@ export function nodeId(node: NetworkNode): string {
   }
 }
 
-/** As the state dict's keys end: `l0`, `l0_reverse`. */
+/** The name as the state dict's keys end: `l0`, `l0_reverse`. */
 export function layerName(layer: number, reverse: boolean): string {
   return reverse ? `l${layer}_reverse` : `l${layer}`;
 }
 
-/** Its row of h0 and h_n, [L·D, B, H]. */
+/** The row of a layer's direction in h0 and h_n, [L·D, B, H]. */
 export function stateIndex(model: ModelSpec, layer: number, reverse: boolean): number {
   return layer * directions(model) + (reverse ? 1 : 0);
 }
 
-/** Where a direction begins and ends in time. */
+/** The steps at which a direction begins and ends, from 1. */
 export function endsOf(T: number, reverse: boolean): { first: number; last: number } {
   return reverse ? { first: T, last: 1 } : { first: 1, last: T };
 }
 
 /**
- * Nodes of the steps from … to (from 1, both included) and every edge that touches one of them; the edges that lead to
- * a label are there whatever the steps are.
+ * The nodes of the steps from … to (counted from 1, both included) and every edge that touches one of them.
+ * The edges that lead to a label are included whatever the steps are.
  */
 export function networkGraph(network: DrawnNetwork, from = 1, to = network.T): NetworkGraph {
   const { model, T, reads } = network;
@@ -92,7 +95,7 @@ export function networkGraph(network: DrawnNetwork, from = 1, to = network.T): N
 
 const sides = (model: ModelSpec) => (model.bidirectional ? [false, true] : [false]);
 
-/** The node that hands layer `layer` its input at step t. */
+/** The node that gives layer `layer` its input at step t. */
 function below({ model }: DrawnNetwork, layer: number, t: number): NetworkNode {
   if (layer === 0) return { kind: model.embedding === null ? 'input' : 'embedding', t };
   if (model.bidirectional) return { kind: 'cat', layer: layer - 1, t };
@@ -139,7 +142,10 @@ function addLayerStep(
   }
 }
 
-/** The way across: the state goes from step to step, from the last to the first in the reverse direction. */
+/**
+ * Adds the edges across time: the state goes from step to step, in the reverse direction from the last to
+ * the first.
+ */
 function addStates(
   { model, T, B }: DrawnNetwork,
   layer: number,

@@ -1,4 +1,7 @@
-/** A drawing of the page as a file of its own: its colours and fonts are written out, in the light theme. */
+/**
+ * Saves a drawing of the page as a file that stands alone: its colours and fonts are written out, in the
+ * light theme.
+ */
 const attributes = [
   'fill',
   'stroke',
@@ -11,7 +14,7 @@ const attributes = [
   'text-anchor',
 ] as const;
 
-/** Of the drawing as it is on screen. */
+/** The drawing as it is on screen, as an SVG document. */
 export function svgText(drawing: SVGSVGElement): string {
   const { width, height } = drawing.getBoundingClientRect();
   const copy = drawing.cloneNode(true) as SVGSVGElement;
@@ -50,7 +53,7 @@ function writeOut(element: SVGElement): void {
 
 let painter: CanvasRenderingContext2D | null = null;
 
-/** `rgb(…)` or a hex, which every program reads; a browser writes a mixed colour as oklab(…). */
+/** A colour as `rgb(…)` or `rgba(…)`, which every program reads; browsers report mixed colours as oklab(…). */
 function plainColour(colour: string): string {
   if (colour === 'none' || colour.startsWith('rgb') || colour.startsWith('url(')) return colour;
   painter ??= document.createElement('canvas').getContext('2d', { willReadFrequently: true });
@@ -62,7 +65,7 @@ function plainColour(colour: string): string {
   return `rgba(${red}, ${green}, ${blue}, ${alpha! / 255})`;
 }
 
-/** A picture of it at twice its size, as a data address. */
+/** A picture of an SVG document at twice its size, as a PNG data: URL. */
 export async function pngOf(svg: string): Promise<string> {
   const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   try {

@@ -1,6 +1,9 @@
-/** Which part of the drawing is seen, and how large: numbers in, numbers out. Offsets are of the drawing at 100 %. */
+/**
+ * Which part of the drawing is visible, and how large: numbers in, numbers out. Offsets are in pixels of
+ * the drawing at 100 %.
+ */
 export interface View {
-  /** The drawing's place at the stage's upper left corner. */
+  /** The point of the drawing at the stage's upper left corner. */
   x: number;
   y: number;
   zoom: number;
@@ -12,11 +15,14 @@ export interface Extent {
 }
 
 export const zooms = { least: 0.4, most: 2.5 };
-/** Text is legible down to here; what does not fit then is moved through. */
+/** The smallest zoom at which text is legible; a larger drawing is scrolled instead. */
 const legible = 0.78;
 const fitMost = 1.15;
 
-/** The whole height, and the whole width as long as it stays legible; else as much as fits, from `keepX` on. */
+/**
+ * Shows the whole height, and the whole width as long as it stays legible; otherwise as much as fits, from
+ * `keepX` on.
+ */
 export function fitted(stage: Extent, drawing: Extent, keepX = 0): View {
   const byHeight = stage.height / drawing.height;
   const byWidth = stage.width / drawing.width;
@@ -25,7 +31,7 @@ export function fitted(stage: Extent, drawing: Extent, keepX = 0): View {
   return clamped({ x: keepX, y: 0, zoom: whole >= legible ? whole : zoom }, stage, drawing);
 }
 
-/** Nothing is moved out of sight; what is smaller than the stage stands in its middle. */
+/** Keeps the drawing in sight; a drawing smaller than the stage is centred. */
 export function clamped({ x, y, zoom }: View, stage: Extent, drawing: Extent): View {
   const size = Math.min(zooms.most, Math.max(zooms.least, zoom));
   const along = (place: number, seen: number, whole: number) =>
@@ -37,7 +43,7 @@ export function clamped({ x, y, zoom }: View, stage: Extent, drawing: Extent): V
   };
 }
 
-/** Larger or smaller about a point of the stage, which stays where it is. */
+/** Zooms about a point of the stage, which stays in place. */
 export function zoomedAt(
   view: View,
   factor: number,
