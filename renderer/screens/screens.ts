@@ -1,4 +1,4 @@
-/** The screens of the project window: the one list that rail and window read. */
+/** The screens of the project window: the one list that the rail and the window read. */
 import type { Component } from 'svelte';
 import type { IconName } from '../components/icons.ts';
 import type { ScreenName } from '../state/shell.svelte.ts';

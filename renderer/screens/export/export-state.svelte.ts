@@ -5,7 +5,7 @@ import type { ExportPreview, ExportWritten, LabApi, Moment, RunSummary } from '.
 import { folderOf, joinPath } from '../../components/file-chooser.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 
-/** What became of the last export; nothing of it survives another choice of run, format or file. */
+/** The result of the last export. It is cleared when another run, epoch, format or file is chosen. */
 export type Outcome =
   | { kind: 'none' }
   | { kind: 'writing' }
@@ -13,20 +13,23 @@ export type Outcome =
   | { kind: 'exists'; path: string }
   | { kind: 'problems'; problems: Problem[] };
 
-/** The export screen's choices, the preview they lead to, and what was written. */
+/** The choices of the export screen, the preview they lead to, and what was written. */
 export class ExportState {
   readonly #api: LabApi;
   readonly #project: ProjectState;
-  /** null: the run on screen, or the last. */
+  /** null: the run on screen, or the last run. */
   chosenRun = $state<string | null>(null);
-  /** Of a run that is not on screen; null: as it stands. That of the run on screen is what the window looks at. */
+  /**
+   * The epoch of a run that is not on screen; null: the run as it stands. The run on screen is exported at
+   * the moment that the window looks at.
+   */
   chosenEpoch = $state<number | null>(null);
   format = $state<ExportFormat>('weights-json');
-  /** For metrics only. */
+  /** Starts a CSV file with a mark for Excel; for metrics only. */
   excelMark = $state(false);
   preview = $state.raw<ExportPreview | null>(null);
   previewProblems = $state.raw<Problem[]>([]);
-  /** The document of the run that the preview is of. */
+  /** The document of the run in the preview. */
   experiment = $state.raw<ExperimentDocument | null>(null);
   /** The text in the field; null: what the lab suggests. */
   typedPath = $state<string | null>(null);
@@ -38,7 +41,7 @@ export class ExportState {
     this.#project = project;
   }
 
-  /** Beside the project, under the name that the run suggests. */
+  /** A file in the folder chosen last, at first beside the project, with the name that the lab suggests. */
   suggestedPath = $derived.by(() => {
     if (!this.preview) return '';
     const chosen = this.typedPath === null ? '' : folderOf(this.typedPath);
@@ -47,12 +50,12 @@ export class ExportState {
   });
   path = $derived.by(() => this.typedPath ?? this.suggestedPath);
   takesExcelMark = $derived.by(() => findExporter(this.format).options.includes('excelMark'));
-  /** Whether it is weights, which are shown as tensors. */
+  /** Whether the format holds weights, which the preview lists as tensors. */
   isWeights = $derived.by(() => isWeightsFormat(this.format));
-  /** An experiment is the same at every epoch. */
+  /** Whether the format depends on the epoch; an experiment is the same at every epoch. */
   takesEpoch = $derived.by(() => findExporter(this.format).needs !== 'experiment');
 
-  /** Another run or format: the file name follows, the folder stays. */
+  /** Chooses another run or format. The file name follows; the folder stays. */
   choose(choice: { run?: string; format?: ExportFormat }): void {
     if (choice.run !== undefined && choice.run !== this.chosenRun) this.chosenEpoch = null;
     if (choice.run !== undefined) this.chosenRun = choice.run;
@@ -75,7 +78,7 @@ export class ExportState {
     this.outcome = { kind: 'none' };
   }
 
-  /** Asks for the preview of a run anew; an answer that has been overtaken is dropped. */
+  /** Asks for the preview of a run. An answer that has been overtaken by a newer question is dropped. */
   async load(
     run: RunSummary | null,
     format: ExportFormat,
@@ -99,7 +102,7 @@ export class ExportState {
     const before = this.preview?.fileName;
     this.preview = preview.ok ? preview.value : null;
     this.previewProblems = preview.ok ? [] : preview.problems;
-    // What was typed before anything was suggested is the user's own name.
+    // Text typed before the lab suggested a name is the user's own name and stays.
     const follows = preview.ok && before !== undefined && before !== preview.value.fileName;
     if (follows && this.typedPath !== null) this.typedPath = this.suggestedPath;
   }

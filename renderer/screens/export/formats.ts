@@ -1,4 +1,4 @@
-/** What can be exported: its names, its words, and what a run can give. */
+/** What can be exported: the formats' cards and the tensors of a run. */
 
 import { type ExportFormat, exportFormatNames, exportFormats } from '../../../engine/formats/exports.ts';
 import type { ExperimentDocument } from '../../../engine/model/experiment.ts';
@@ -19,7 +19,7 @@ const cards = {
   'metrics-csv': { icon: 'table', title: 'export_csv', about: 'export_csv_about' },
 } satisfies Record<ExportFormat, FormatCard>;
 
-/** One for each format, in the order of the list. */
+/** One card for each format, in the order of exportFormatNames. */
 export const formatCards = exportFormatNames.map((format) => ({
   format,
   ending: exportFormats[format].ending,
@@ -32,7 +32,10 @@ export interface TensorRow {
   count: number;
 }
 
-/** The tensors of an experiment's state dict, in PyTorch's order; none for shapes, which has no trained weights. */
+/**
+ * The tensors of an experiment's state dict, in PyTorch's order; none for a shapes experiment, which has no
+ * trained weights.
+ */
 export function tensorRows({ dataset, model }: ExperimentDocument): TensorRow[] {
   if (dataset.task === 'shapes') return [];
   const sizes = { inputSize: dataset.vocabulary.length, outputSize: dataset.targetVocabulary.length };

@@ -1,4 +1,4 @@
-/** What is different in a branch, or was changed while a run trained, in a few words. */
+/** In a few words: how a branch differs from its parent, or what was changed while a run trained. */
 import type { LiveSettings } from '../../../engine/api.ts';
 import type { BranchChange } from '../../../main/api.ts';
 import { formatExact } from '../../text/format.ts';

@@ -1,35 +1,38 @@
-/** What a run is called: what it is, and what sets it apart from the others. */
+/** The title of a run: its network, and what sets it apart from the other runs. */
 import { cellTitle } from '../../../engine/model/spec.ts';
 import type { RunSettings, RunSummary } from '../../../main/api.ts';
 import { formatExact } from '../../text/format.ts';
 import { t } from '../../text/text.svelte.ts';
 import { optimizerNames } from '../settings/settings.ts';
 
-/** Settings that are said of a run beside what it is. */
+/** The most settings that a title mentions. */
 const mostSaid = 3;
 
-/** Said by the kind of network; of no account; or of what is said anyway. */
+/**
+ * Settings that a title leaves out: the network says them, they do not matter here, or another setting says
+ * them.
+ */
 const notSaid =
   /^(name|model\.(cell|hiddenSize|numLayers|bidirectional|head|call)|training\.(earlyStopping|stopWhen|scheduler)\..*|training\.epochs)$/;
 
-/** `Run 2 · RNN 4 · lr 0.1`; a name that was given stands in place of what sets it apart. */
+/** `Run 2 · RNN 4 · lr 0.1`. A name given by the user replaces what sets the run apart. */
 export function runTitle(run: RunSummary, runs: readonly RunSummary[]): string {
   return t('train_run_name', { number: run.number, name: runName(run, runs) });
 }
 
-/** The same without its number. */
+/** The title without the run's number. */
 export function runName(run: RunSummary, runs: readonly RunSummary[]): string {
   const { settings, name } = run;
   if (name !== settings.name || settings['model.cell'] === undefined) return name;
   const others = runs.filter(({ kind }) => kind === run.kind);
   const apart = differingSettings(others).filter((path) => path in settings && !notSaid.test(path));
-  // Alone, or one of equals: the seed is what one would change first.
+  // For a single run, or among equal runs, the title mentions the seed, which one would change first.
   const said = apart.length > 0 ? apart : ['training.seed'];
   const words = said.slice(0, mostSaid).map((path) => settingText(path, settings[path] ?? null));
   return [network(settings), ...words, ...(said.length > mostSaid ? ['…'] : [])].join(' · ');
 }
 
-/** Paths of the settings that are not the same in all of these runs, those that one varies first. */
+/** Paths of the settings that differ among these runs, those that one varies first at the front. */
 export function differingSettings(runs: readonly RunSummary[]): string[] {
   const paths = new Set(runs.flatMap(({ settings }) => Object.keys(settings)));
   const differing = [...paths].filter((path) => new Set(runs.map(({ settings }) => settings[path])).size > 1);

@@ -2,7 +2,10 @@ import type { DraftEdit } from '../../../engine/data/draft.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import { report } from '../../state/report.ts';
 
-/** One undoable change of the draft, named `name value`; true where it was stored, else the window has said why. */
+/**
+ * Makes one undoable change of the draft, named `name value`. True: it was stored; otherwise a toast has
+ * said why not.
+ */
 export async function editSetting(
   project: ProjectState,
   edit: DraftEdit,

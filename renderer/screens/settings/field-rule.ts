@@ -1,7 +1,10 @@
 import { t } from '../../text/text.svelte.ts';
 import { type NumberRule, rules, wrongWith } from './setting-rules.ts';
 
-/** What a NumberField needs to keep a setting's rule: spread into it, so that none keeps half of one. */
+/**
+ * The props that make a NumberField keep a setting's rule: spread together, so that no field keeps half a
+ * rule.
+ */
 export function fieldRule(name: keyof typeof rules): {
   integer: boolean;
   check: (value: number) => string | null;

@@ -1,4 +1,4 @@
-/** What a run setting may be: a value in, null or the sentence to show in its field out. */
+/** What values a run setting may have: takes a value, gives null or the sentence to show in its field. */
 import { trainingLimits } from '../../../engine/data/limits.ts';
 import { readNumbers } from '../../components/number-text.ts';
 import type { TextKey, Words } from '../../text/text.svelte.ts';
@@ -12,7 +12,10 @@ export interface NumberRule {
   atMost?: number;
 }
 
-/** The rules of the fields: those of engine/data/check-training.ts, in a form that can be said in any language. */
+/**
+ * The rules of the fields: those of engine/data/check-training.ts, in a form that can be said in any
+ * language.
+ */
 export const rules = {
   lr: { above: 0 },
   clipGradNorm: { above: 0 },
@@ -34,7 +37,7 @@ export const rules = {
   lossBelow: { above: 0 },
 } satisfies Record<string, NumberRule>;
 
-/** The sentence that says what is wrong with a value; null where nothing is. */
+/** The sentence that says what is wrong with a value; null: nothing is. */
 export function wrongWith(value: number, rule: NumberRule): Words | null {
   const found = numberWords(value);
   const words = (key: TextKey, limit: number): Words => ({
@@ -49,7 +52,7 @@ export function wrongWith(value: number, rule: NumberRule): Words | null {
   return null;
 }
 
-/** `0.9, 0.999`: Adam's betas, both in [0, 1). */
+/** Reads `0.9, 0.999`: Adam's betas, both in [0, 1). */
 export function readBetas(text: string): { ok: true; value: [number, number] } | { ok: false; words: Words } {
   const read = readNumbers(text, 2);
   if (!read.ok) return read;
@@ -61,14 +64,14 @@ export function readBetas(text: string): { ok: true; value: [number, number] } |
   return words ? { ok: false, words } : { ok: true, value: [first, second] };
 }
 
-/** The learning rate's slider runs over log10 from 1e-4 to 1; a typed value may go past its ends. */
+/** The learning rate's slider covers log10 from 1e-4 to 1; a typed value may go past its ends. */
 export const lrSlider = { low: -4, high: 0, step: 0.01 };
 
 export function lrToSlider(lr: number): number {
   return Math.min(lrSlider.high, Math.max(lrSlider.low, Math.log10(lr)));
 }
 
-/** Two significant digits, so that the slider gives numbers that one would type. */
+/** Rounds to two significant digits, so that the slider gives numbers that one would type. */
 export function sliderToLr(place: number): number {
   return Number((10 ** place).toPrecision(2));
 }

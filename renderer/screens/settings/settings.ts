@@ -1,4 +1,7 @@
-/** The run settings as data: which reach a run at once, which wait, and where draft and run differ. */
+/**
+ * The run settings as data: which of them a running run takes at once, which wait, and where draft and run
+ * differ.
+ */
 import type { LiveSettings, RunState } from '../../../engine/api.ts';
 import { optimizerDefaults } from '../../../engine/data/defaults.ts';
 import type {
@@ -16,14 +19,15 @@ export const optimizerNames: Record<OptimizerSpec['name'], string> = {
   rmsprop: 'RMSprop',
 };
 
-/** Another optimizer with PyTorch's defaults, at the learning rate there was. */
+/** Another optimizer with PyTorch's defaults, keeping the learning rate. */
 export function otherOptimizer(name: OptimizerSpec['name'], lr: number): OptimizerSpec {
   return { ...optimizerDefaults[name], lr } as OptimizerSpec;
 }
 
 /**
- * What of a change of live settings a run in this state takes: everything while it may go on; of a run that has done
- * its epochs only more of them, so that its record stays what it was trained with; null: nothing.
+ * The part of a change of live settings that a run in this state takes. A run that can go on takes
+ * everything. A run that has done all its epochs takes only a larger number of epochs, so that its record
+ * stays what it was trained with. null: the run takes nothing.
  */
 export function takenSettings(state: RunState, epoch: number, settings: LiveSettings): LiveSettings | null {
   switch (state.status) {
@@ -40,7 +44,7 @@ export function takenSettings(state: RunState, epoch: number, settings: LiveSett
   }
 }
 
-/** The part of the settings that a run takes while it goes on. */
+/** The settings that a run takes while it goes on. */
 export function liveSettings(training: TrainingSpec): Required<LiveSettings> {
   return {
     lr: training.optimizer.lr,
@@ -50,7 +54,7 @@ export function liveSettings(training: TrainingSpec): Required<LiveSettings> {
   };
 }
 
-/** What of the draft's live settings the run does not have; null where it has them all. */
+/** The draft's live settings that the run does not have; null: it has them all. */
 export function liveDifference(draft: TrainingSpec, run: TrainingSpec): LiveSettings | null {
   const [wanted, has] = [liveSettings(draft), liveSettings(run)];
   const different: LiveSettings = {};
@@ -70,7 +74,7 @@ export type WaitingField = Exclude<keyof TrainingSpec, LiveField> | OptimizerFie
 
 const onOff = (on: boolean) => t(on ? 'train_on' : 'train_off');
 
-/** How each of them is said; `null`: these settings have no such field. */
+/** The text of each waiting field; `null`: these settings have no such field. */
 const texts: { [Field in WaitingField]: (training: TrainingSpec) => string | null } = {
   optimizer: ({ optimizer }) => optimizerNames[optimizer.name],
   betas: ({ optimizer }) => ('betas' in optimizer ? optimizer.betas.join(', ') : null),
@@ -89,7 +93,7 @@ const texts: { [Field in WaitingField]: (training: TrainingSpec) => string | nul
   restoreBest: ({ restoreBest }) => onOff(restoreBest ?? false),
 };
 
-/** As PyTorch makes it: `StepLR(step_size=30, gamma=0.1)`. */
+/** Written as PyTorch constructs it: `StepLR(step_size=30, gamma=0.1)`. */
 export function schedulerText(scheduler: SchedulerSpec | null): string {
   switch (scheduler?.name) {
     case undefined:
@@ -111,7 +115,7 @@ export function patienceText(rule: EarlyStopping | null): string {
   return t('train_patience_has', { patience, metric, minDelta });
 }
 
-/** A schedule of a kind with what it begins with, for a run of so many epochs. */
+/** A schedule of a kind with its initial settings, for a run of so many epochs. */
 export function newScheduler(name: SchedulerSpec['name'], epochs: number): SchedulerSpec {
   switch (name) {
     case 'step':
@@ -123,7 +127,7 @@ export function newScheduler(name: SchedulerSpec['name'], epochs: number): Sched
   }
 }
 
-/** The run's value of each waiting field that the draft has otherwise; a field that either lacks is left out. */
+/** The run's value of each waiting field in which the draft differs; a field that either lacks is left out. */
 export function waitingDifference(
   draft: TrainingSpec,
   run: TrainingSpec,
@@ -136,7 +140,7 @@ export function waitingDifference(
   return different;
 }
 
-/** Whatever a seed field draws: a whole number of at most four digits, as one would type. */
+/** A new seed, drawn at random: a whole number of at most four digits, as one would type. */
 export function randomSeed(random: () => number = Math.random): number {
   return Math.floor(random() * 10_000);
 }

@@ -4,13 +4,16 @@ import { t } from '../../text/text.svelte.ts';
 
 export const automatic = 'automatic';
 
-/** Numbers of threads to choose from: as many as there are cores, and what is chosen already. */
+/**
+ * The thread numbers to choose from: up to the number of cores (and the lab's limit), and up to the number
+ * chosen already.
+ */
 export function threadChoices({ most, cores }: LabDescription['threads'], chosen: number | null): string[] {
   const last = Math.max(Math.min(most, cores), chosen ?? 1);
   return [automatic, ...Array.from({ length: last }, (_, i) => String(i + 1))];
 }
 
-/** Which kernels compute on how many threads, and why not faster ones. */
+/** Which kernels compute on how many threads, and why no faster ones do. */
 export function kernelText({ kernels, kernelLimit, threads }: EngineDescription): string {
   const computes =
     kernels === 'reference'
@@ -30,7 +33,7 @@ export function kernelText({ kernels, kernelLimit, threads }: EngineDescription)
   }
 }
 
-/** V8's version, and which of its flags were tried here and found good. */
+/** V8's version and the V8 flags in use, which were tried on this machine and found good. */
 export function runtimeText({ v8, flags }: Pick<RunningEngine, 'v8' | 'flags'>): string {
   if (flags.length === 0) return t('shell_runtime_plain', { v8 });
   return t('shell_runtime_flags', { v8, flags: flags.join(' ') });

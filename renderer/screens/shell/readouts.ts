@@ -1,9 +1,12 @@
 import type { RunSummary } from '../../../main/api.ts';
 
-/** Epochs a second that the speed list offers; null: as fast as it goes. */
+/** The speeds on offer, in epochs per second; null: as fast as possible. */
 export const SPEEDS: readonly (number | null)[] = [1, 2, 5, 10, 50, null];
 
-/** How long the rest of a run takes at the given speed, as `≤ 3 s` where the speed bounds it, else `3 s`; null: not known. */
+/**
+ * How long the rest of a run takes at the given speed: `≤ 3 s` where the speed bounds it, else `3 s`; null:
+ * not known.
+ */
 export function timeLeft(run: RunSummary | null, speed: number | null): string | null {
   if (!run || run.state.status === 'finished' || run.progress.epoch >= run.epochs) return null;
   const left = run.epochs - run.progress.epoch;
@@ -33,7 +36,7 @@ export function shortRate(perSecond: number | null): string {
   return `${(perSecond / 1e6).toPrecision(3)} M`;
 }
 
-/** Training time of an epoch in ms, as `0.03`; null before the first. */
+/** Training time per epoch in ms, as `0.03`; null before the first epoch. */
 export function msPerEpoch(run: RunSummary | null): string | null {
   if (!run || run.progress.epoch === 0) return null;
   const ms = run.progress.trainedMs / run.progress.epoch;

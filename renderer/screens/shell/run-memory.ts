@@ -2,7 +2,10 @@ import type { Draft } from '../../../engine/data/draft.ts';
 import type { EngineStatus } from '../../../main/api.ts';
 import type { RowTotals } from '../../state/row-totals.ts';
 
-/** All that decides what a run of the draft holds: where it stays the same, nobody needs to be asked again. */
+/**
+ * Everything that decides how much memory a run of the draft needs. While the key stays the same, the
+ * engine need not be asked again.
+ */
 export function memoryKey(draft: Draft, totals: RowTotals | null, engine: EngineStatus): string {
   const { data, model, training } = draft;
   const threads = engine.status === 'ready' ? engine.engine.threads : 0;

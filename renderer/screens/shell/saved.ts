@@ -3,7 +3,10 @@ import type { ProjectAccess } from '../../../main/api.ts';
 import type { LabState } from '../../state/lab.svelte.ts';
 import type { TextKey } from '../../text/text.svelte.ts';
 
-/** What is said of the file, in the status bar and in the window's title: "Saved" only of what main has committed. */
+/**
+ * The text about the file in the status bar and in the window's title. "Saved" means that main has
+ * committed it.
+ */
 export function savedText(access: ProjectAccess, saving: boolean): TextKey {
   switch (access.kind) {
     case 'write':
@@ -17,7 +20,10 @@ export function savedText(access: ProjectAccess, saving: boolean): TextKey {
   }
 }
 
-/** Without a lab nothing can be said of the file; null where there is one. */
+/**
+ * The text about the connection, without which nothing is known of the file; null while there is a
+ * connection.
+ */
 export function connectionText(connection: LabState['connection']): TextKey | null {
   switch (connection) {
     case 'coming':

@@ -1,7 +1,7 @@
 import { splitTokens } from '../../../engine/data/tokens.ts';
 import type { ExperimentDocument, SequenceDataset, ShapesDataset } from '../../../engine/model/experiment.ts';
 
-/** What a template's thumbnail, 190 × 64, is drawn of. */
+/** The shapes of a template's thumbnail of 190 × 64. */
 export type PictureShape =
   | { kind: 'token'; x: number; y: number; token: string; as: 'input' | 'target' | 'padding' }
   | { kind: 'arrow'; from: [number, number]; to: [number, number]; head: boolean }
@@ -15,7 +15,7 @@ const WIDTH = 190;
 const TOKEN = 15;
 const PITCH = 17;
 
-/** The thumbnail of an experiment, from its own data. */
+/** The thumbnail of an experiment, drawn from its own data. */
 export function templatePicture({ dataset, training }: ExperimentDocument): PictureShape[] {
   if (dataset.task === 'shapes') return shapesPicture(dataset);
   if (dataset.task === 'label') return labelPicture(dataset);
@@ -23,7 +23,10 @@ export function templatePicture({ dataset, training }: ExperimentDocument): Pict
   return mappingPicture(dataset, training.loss === 'mean');
 }
 
-/** Which target step shows which input step: the same, the mirrored, or one some steps earlier. */
+/**
+ * Which input step each target step repeats: the same one, the mirrored one, or one a number of steps
+ * earlier.
+ */
 export function mappingLinks(
   input: readonly string[],
   target: readonly string[],
@@ -37,7 +40,7 @@ export function mappingLinks(
     return 'mirrored';
   }
   for (let late = 1; late < n; late += 1) {
-    // A few steps in common at the end are a delay only where nothing is said before them.
+    // A few equal steps at the end make a delay only where the target is silent before them.
     const isSilent = late <= n / 2 || target.slice(1, late).every((token) => token === target[0]);
     if (isSilent && input.slice(0, n - late).every((token, i) => token === target[i + late])) return late;
   }
@@ -70,7 +73,10 @@ function mappingPicture(dataset: SequenceDataset, withCurve: boolean): PictureSh
   return shapes;
 }
 
-/** The steps of a sequence that have room: all, or the first and last with a gap (null) between. */
+/**
+ * The steps of a sequence that are drawn: all of up to 9, or the first and last four with a gap (null)
+ * between.
+ */
 function shownSteps(length: number): (number | null)[] {
   if (length <= 9) return Array.from({ length }, (_, step) => step);
   return [0, 1, 2, 3, null, length - 4, length - 3, length - 2, length - 1];

@@ -3,12 +3,12 @@ import type { TextKey } from '../../text/text.svelte.ts';
 
 export interface StateChip {
   kind: 'good' | 'bad' | 'warn' | 'plain';
-  /** What the network said last, or the message for the run's status. */
+  /** What the network said last; null: the chip shows the status message `key`. */
   text: string | null;
   key: TextKey;
 }
 
-/** The last run in one chip: what the network says, where it says something, else how the run stands. */
+/** The last run in one chip: what the network says, if it says something, else the run's status. */
 export function stateChip(run: RecentProject['lastRun']): StateChip {
   if (!run) return { kind: 'plain', text: null, key: 'start_no_run' };
   const key = `shell_status_${run.status}` as const;
@@ -18,7 +18,7 @@ export function stateChip(run: RecentProject['lastRun']): StateChip {
   return { kind: run.right ? 'good' : 'bad', text: run.prediction, key };
 }
 
-/** `2 min. ago`, `yesterday`, `16 Nov`, in the language's own words. */
+/** `2 min. ago`, `yesterday`, `16 Nov`, in the words of the language. */
 export function openedText(openedAt: string, now: Date, language: string): string {
   const then = new Date(openedAt);
   const minutes = Math.round((now.getTime() - then.getTime()) / 60_000);
@@ -40,7 +40,7 @@ function startOfDay(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
-/** Whether one of the names contains what was typed, in any case; true for all where nothing was typed. */
+/** Whether one of the names contains the typed text, ignoring case; always true for an empty text. */
 export function isFound(typed: string, ...names: string[]): boolean {
   const wanted = typed.trim().toLowerCase();
   return wanted === '' || names.some((name) => name.toLowerCase().includes(wanted));
