@@ -115,7 +115,8 @@ export interface FoundColumns {
  * Each role is taken by the first column that fits. Headers count first; of the rest, a column of splits alone is the
  * split, then come input, target, split and note in their order, where there is no header at all; columns with an
  * unknown header are ignored where input and target are known. Numbers of rows are ignored: a header that says so, or one
- * of three columns and more that counts up by one.
+ * of three columns and more that counts up by one. The target is a label where its header says so, or where no header says
+ * otherwise and its texts are a few that recur.
  */
 export function findColumns(header: readonly string[] | null, records: readonly string[][]): FoundColumns {
   const count = records.reduce((most, fields) => Math.max(most, fields.length), header?.length ?? 0);
@@ -143,7 +144,21 @@ export function findColumns(header: readonly string[] | null, records: readonly 
     const [column] = unnamed();
     if (free(role) && column !== undefined) roles[column] = role;
   }
+  const target = roles.indexOf('target');
+  const isNamed = headerOf(header?.[target] ?? '') !== undefined;
+  if (target !== -1 && !isNamed) isLabel = areLabels(records, roles.indexOf('input'), target);
   return { roles, isLabel };
+}
+
+/** A few texts again and again, which are not as long as what they stand beside: nobody means a token for a token. */
+function areLabels(records: readonly string[][], input: number, target: number): boolean {
+  const pairs = records
+    .slice(0, 1000)
+    .map((fields) => [fields[input]?.trim() ?? '', fields[target]?.trim() ?? ''] as const)
+    .filter(([text, label]) => text !== '' && label !== '');
+  const unequal = pairs.filter(([text, label]) => Array.from(text).length !== Array.from(label).length);
+  const labels = new Set(pairs.map(([, label]) => label));
+  return pairs.length >= 6 && unequal.length > pairs.length / 2 && labels.size <= pairs.length / 3;
 }
 
 /** Words of splits and nothing else, two kinds of them or a name that no data has. */

@@ -30,7 +30,7 @@ export function findForm(text: string, fileName: string): ImportForm {
     case 'tab':
       return 'table';
     case 'txt':
-      return linesOrText(text);
+      return isTabbed(text) ? 'table' : linesOrText(text);
     case 'jsonl':
     case 'ndjson':
       return 'json-lines';
@@ -40,6 +40,16 @@ export function findForm(text: string, fileName: string): ImportForm {
   if (looksLikeJson(text))
     return text.trimStart().startsWith('{') && looksLikeJsonLines(text) ? 'json-lines' : 'json';
   return findTableShape(text).separator === null ? linesOrText(text) : 'table';
+}
+
+/** As spreadsheets save "text": in each line as many tabs, none of which indents it. A text has them at its beginnings. */
+function isTabbed(text: string): boolean {
+  const head = text.slice(0, 100_000);
+  const lines = head.split(/\r\n?|\n/).filter((line) => line.trim() !== '');
+  if (head.length < text.length) lines.pop();
+  const tabs = (line: string) => line.split('\t').length - 1;
+  const wanted = tabs(lines[0] ?? '');
+  return lines.length > 1 && wanted > 0 && lines.every((line) => tabs(line) === wanted && line[0] !== '\t');
 }
 
 /** Sentences, or lines that are long, are a text to be read on; a list of short lines is a row a line. */

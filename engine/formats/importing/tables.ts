@@ -142,7 +142,14 @@ const noSeparator = '\u0001';
 function tidy(text: string, { separator, quotes, comment }: TableShape): { text: string; cuts: number[] } {
   if (!quotes || !text.includes('"')) {
     const lines = text.replace(/\r\n?/g, '\n');
-    const plain = comment === null ? lines : lines.replace(/^#.*$/gm, '');
+    const isComment = (line: string) => comment !== null && line.startsWith(comment);
+    const plain =
+      comment === null
+        ? lines
+        : lines
+            .split('\n')
+            .map((line) => (isComment(line) ? '' : line))
+            .join('\n');
     return { text: plain, cuts: cutsAt(plain) };
   }
   const parts: string[] = [];

@@ -444,3 +444,23 @@ it('simplified and traditional columns are known by their names', () => {
   const made = planned('a.csv', '简体,繁体\n汉语,漢語\n');
   expect(made.choices).toMatchObject({ header: true, columns: ['input', 'target'] });
 });
+
+it('a text that a spreadsheet saved, with as many tabs in each line, is a table; one that is indented is not', () => {
+  const made = planned('words.txt', '汉语\t漢語\n学习\t學習\n');
+  expect(made.choices).toMatchObject({ form: 'table', separator: '\t', columns: ['input', 'target'] });
+  expect(planned('words.txt', '汉语\t漢語\n学习\n').choices.form).toBe('lines');
+  expect(planned('story.txt', '\tIt was late.\n\tShe slept.\n').choices.form).toBe('text');
+});
+
+it('targets that recur and are not as long as their inputs are labels, where no header says otherwise', () => {
+  const rows = Array.from({ length: 12 }, (_, i) => `name${10 ** i},${i % 2 === 0 ? 'German' : 'Italian'}\n`);
+  expect(planned('a.csv', rows.join('')).choices.task).toBe('label');
+  expect(planned('a.csv', `input,output\n${rows.join('')}`).choices.task).toBeNull();
+  const mapping = Array.from({ length: 12 }, (_, i) => `abc${i % 10},${i % 2 === 0 ? 'xxyy' : 'yyxx'}\n`);
+  expect(planned('a.csv', mapping.join('')).choices.task).toBeNull();
+});
+
+it('comments begin as they are said to, in a file without quotes too', () => {
+  const file = '#a,b\n%c,d\ne,f\n';
+  expect(rowsOf(planned('x.csv', file, { comment: '%' }))).toEqual(['#a→b:train', 'e→f:train']);
+});
