@@ -12,13 +12,14 @@ import type {
 import { type Failure, failure, problem, type Result, success } from '../errors.ts';
 import { writeSafetensorsInPieces } from '../formats/safetensors.ts';
 import { type TrainedBy, weightsDocument } from '../formats/weights.ts';
-import { copyTensors, type TrainedModel, trainedModel, valuesHeld } from '../inspect/trained.ts';
+import { copyTensors, type TrainedModel, trainedModel } from '../inspect/trained.ts';
 import type { Backend } from '../kernels/backend.ts';
 import type { ExperimentDocument, SequenceExperiment } from '../model/experiment.ts';
 import { branchInPieces } from '../training/branch.ts';
 import { createReplayInPieces, isBefore, type Replay } from '../training/replay.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { type Clock, inSlices } from './clock.ts';
+import { createKeptStates, until } from './kept-states.ts';
 
 /** Bytes of kept states and weights together, however many epochs are looked at. */
 const usualBytes = 128 * 2 ** 20;
@@ -26,17 +27,6 @@ const usualBytes = 128 * 2 ** 20;
 export interface Replays extends ReplayApi {
   /** The weights of a kept state; null where the state is not kept. */
   weightsOf(runId: string, epoch: number): TrainedModel | null;
-}
-
-interface Kept {
-  runId: string;
-  epoch: number;
-  /** All changes until then, as JSON. */
-  changes: string;
-  state: Uint8Array;
-  experiment: SequenceExperiment;
-  model: TrainedModel;
-  trainedBy: TrainedBy | null;
 }
 
 type ReplaySlice = Parameters<ReplayApi['replay']>[0];
@@ -47,33 +37,19 @@ interface Open {
   replay: Replay;
 }
 
-const bytesOf = ({ state, model }: Kept) => state.length + 4 * valuesHeld(model);
-
-const until = (changes: readonly SettingsChange[], place: RunPlace) =>
-  changes.filter((change) => !isBefore(place, change));
-
 export function createReplays(
   readTrainable: (experiment: ExperimentDocument) => Result<SequenceExperiment>,
   backend: Backend,
   clock: Clock,
   mostBytes = usualBytes,
 ): Replays {
-  /** Ordered by use: the most recently used state is last. */
-  let kept: Kept[] = [];
+  const kept = createKeptStates(mostBytes);
   let open: Open | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
   function close(): void {
     open?.replay.trainer.close();
     open = null;
-  }
-
-  function keep(one: Kept): void {
-    kept = kept.filter(({ runId, epoch }) => runId !== one.runId || epoch !== one.epoch);
-    kept.push(one);
-    let bytes = kept.reduce((sum, one) => sum + bytesOf(one), 0);
-    // The newest state stays: it is about to be asked for.
-    while (bytes > mostBytes && kept.length > 1) bytes -= bytesOf(kept.shift()!);
   }
 
   function* copyState({ runId, changes, replay }: Open): Generator<void, void> {
@@ -83,31 +59,12 @@ export function createReplays(
     const weights = yield* copyTensors(trainer.parameters);
     const { experiment } = trainer;
     const { model, dataset } = experiment;
-    keep({
+    kept.keep({
       ...{ runId, epoch, state, experiment },
       changes: JSON.stringify(until(changes, { epoch, batch: 0 })),
       model: trainedModel({ model, ...dataset, weights }),
       trainedBy: trainedBy(trainer),
     });
-  }
-
-  function find(runId: string, epoch: number): Kept | null {
-    const found = kept.find((one) => one.runId === runId && one.epoch === epoch);
-    if (found === undefined) return null;
-    kept.push(...kept.splice(kept.indexOf(found), 1));
-    return found;
-  }
-
-  /** The latest kept state whose history is the beginning of this one. */
-  function nearestKept({ runId, epoch, changes }: Past): PastFound | null {
-    const fits = kept.filter(
-      (one) =>
-        one.runId === runId &&
-        one.epoch <= epoch &&
-        one.changes === JSON.stringify(until(changes, { epoch: one.epoch, batch: 0 })),
-    );
-    const epochs = fits.map((one) => one.epoch);
-    return epochs.length === 0 ? null : { epoch: Math.max(...epochs), batch: 0, as: 'kept' };
   }
 
   function startOf(
@@ -120,7 +77,7 @@ export function createReplays(
       case 'checkpoint':
         return { checkpoint: from.state, place: from.place };
       case 'kept': {
-        const found = find(runId, from.epoch);
+        const found = kept.find(runId, from.epoch);
         return found && { checkpoint: found.state, place: { epoch: from.epoch, batch: 0 } };
       }
     }
@@ -186,7 +143,7 @@ export function createReplays(
 
   return {
     async findPast(past) {
-      const [one, other] = [openPlace(past), nearestKept(past)];
+      const [one, other] = [openPlace(past), kept.nearest(past)];
       if (one === null || other === null) return one ?? other;
       // A kept state of exactly this epoch needs no replay.
       return isBefore(one, other) || other.epoch === past.epoch ? other : one;
@@ -194,7 +151,7 @@ export function createReplays(
     openReplay: (request) => inTurn(() => openReplay(request)),
     replay: (request) => inTurn(() => replay(request)),
     async getPast({ runId, epoch }) {
-      const found = find(runId, epoch);
+      const found = kept.find(runId, epoch);
       if (found === null) return notKept(runId, epoch);
       const { state, experiment, model, trainedBy } = found;
       const tensors = Object.entries(model.weights).map(([key, { shape, data }]) => ({
@@ -229,9 +186,9 @@ export function createReplays(
     closeReplay: (runIds) =>
       inTurn(async () => {
         close();
-        kept = kept.filter(({ runId }) => !runIds.includes(runId));
+        kept.forget(runIds);
       }),
-    weightsOf: (runId, epoch) => find(runId, epoch)?.model ?? null,
+    weightsOf: (runId, epoch) => kept.find(runId, epoch)?.model ?? null,
   };
 }
 

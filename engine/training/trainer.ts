@@ -7,13 +7,14 @@ import { stateDict } from '../model/weights.ts';
 import type { Floats } from '../tensor/floats.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { badValidation } from './divergence.ts';
+import { closeEpoch, restoreBestAtEnd } from './epoch.ts';
 import { checkLiveSettings, withLiveSettings } from './live-settings.ts';
 import { canTrainMany, createManyEpochs, type ManyEpochs } from './many-epochs.ts';
 import { createPredictionWriter } from './metrics.ts';
-import { createRun, type Run } from './run.ts';
+import { createRun } from './run.ts';
 import { learningRate } from './schedules.ts';
-import { beginEpoch, type Evaluation, evaluate, trainBatch } from './step.ts';
-import { countEpoch, noteBest, stopReason } from './stop-rules.ts';
+import { beginEpoch, evaluate, trainBatch } from './step.ts';
+import { stopReason } from './stop-rules.ts';
 
 /** A run in memory, driven from outside batch by batch. */
 export interface Trainer {
@@ -157,39 +158,20 @@ export function* createTrainerInPieces(
   /** Ends the epoch after its last batch, which is taken back where the validation loss is not finite. */
   function* endEpoch(lr: number): Generator<void, EpochRow | null> {
     const held = run.validation === null ? null : yield* evaluate(run, run.validation);
-    if (held === null || Number.isFinite(held.loss)) return closeEpoch(lr, held);
+    if (held === null || Number.isFinite(held.loss)) return closeEpoch(run, lr, held, writePredictions);
     const place = { epoch: run.progress.epoch + 1, batch: run.batchesDone + 1 };
     divergence = badValidation(held.loss, place);
     parameters.values.set(run.valuesBefore);
     return null;
   }
 
-  function closeEpoch(lr: number, held: Evaluation | null): EpochRow {
-    const { metrics, progress, experiment: document } = run;
-    run.batchesDone = 0;
-    const loss = Math.fround(
-      document.training.loss === 'mean' ? metrics.lossSum / metrics.tokens : metrics.lossSum,
-    );
-    countEpoch(progress, document.training, loss, held?.loss ?? null, metrics.right === metrics.tokens);
-    if (run.best !== null && noteBest(progress, document.training, held?.loss ?? null))
-      run.best.set(parameters.values);
-    restoreBestAtEnd(run);
-    return {
-      epoch: progress.epoch,
-      loss,
-      lr,
-      gradNorm: Math.fround(run.gradNorm),
-      accuracy: metrics.right / metrics.tokens,
-      validationLoss: held?.loss ?? null,
-      validationAccuracy: held?.accuracy ?? null,
-      predictions: writePredictions(),
-      probabilities: listOf(metrics.probabilities),
-      trainedMs: 0,
-    };
-  }
-
   function trainMany(rows: EpochRow[], atMost: number, milliseconds: number): void {
-    many ??= createManyEpochs(run, run.fused!.epochs!, (lr) => closeEpoch(lr, null), now);
+    many ??= createManyEpochs(
+      run,
+      run.fused!.epochs!,
+      (lr) => closeEpoch(run, lr, null, writePredictions),
+      now,
+    );
     const before = rows.length;
     const trained = many.train(rows, atMost, milliseconds);
     const took = trained.trainedMs;
@@ -258,21 +240,4 @@ export function* createTrainerInPieces(
     close: () => run.kernels.program?.team?.stop(),
   };
   return success(trainer, made.warnings);
-}
-
-/** Puts the best epoch's weights back where a rule has ended the run and restoreBest is on. */
-function restoreBestAtEnd({ best, progress, model, fused, experiment }: Run): void {
-  if (best === null || progress.bestEpoch === null || progress.restoredEpoch !== null) return;
-  if (stopReason(progress, experiment.training) === null) return;
-  model.parameters.values.set(best);
-  fused?.weightsChanged();
-  progress.restoredEpoch = progress.bestEpoch.epoch;
-}
-
-/** Does what Array.from does, in a tenth of the time; null for no values. */
-function listOf(values: Floats): number[] | null {
-  if (values.length === 0) return null;
-  const list = new Array<number>(values.length);
-  for (let i = 0; i < values.length; i++) list[i] = values[i]!;
-  return list;
 }

@@ -14,6 +14,7 @@ import type { EngineChild } from './engine-child.ts';
 import { deathProblem, type EngineDeath, type LastSeen, tellDeath } from './engine-death.ts';
 import type { EngineDoor, EngineDoorEvents, EngineProcessDoor } from './engine-door.ts';
 import { chooseFlags, type FlagChoice } from './flag-choice.ts';
+import { type Asked, keepAsking, type Patience } from './heartbeat.ts';
 import { createPiecePoster, joinPieces } from './in-pieces.ts';
 import type { FlagSet } from './kernel-flags.ts';
 
@@ -41,14 +42,6 @@ export interface SupervisorOptions {
   patience?: Patience;
 }
 
-/** How long a process may be silent, in milliseconds of ours: while a slept computer sleeps, none pass. */
-export interface Patience {
-  betweenBeatsMs: number;
-  idleMs: number;
-  /** While it starts, or a call is under way: it may be large. */
-  busyMs: number;
-}
-
 const ordinaryPatience: Patience = { betweenBeatsMs: 2000, idleMs: 10_000, busyMs: 60_000 };
 
 /** A call's engine has died, or none can be had. */
@@ -70,13 +63,9 @@ const mostStillborn = 5;
 
 type Rpc = BirpcReturn<EngineProcessDoor, EngineDoorEvents>;
 
-interface Running {
+interface Running extends Asked {
   child: EngineChild;
   rpc: Rpc;
-  calls: number;
-  seen: LastSeen;
-  /** It has said something since it was last looked after. */
-  heard: boolean;
   /** It has said who it is, and its flags are good: calls may go to it. */
   isReady: boolean;
   /** Its flags were not good, and another is started in its place. */
@@ -137,7 +126,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
     running = started;
     // Before those that wait for an engine open runs.
     if (threads() !== null) rpc.setThreads.asEvent(threads()).catch(logDefect);
-    const beats = keepAsking(started);
+    const beats = keepAsking(started, () => status.status === 'ready', patience);
 
     child.onExit((code, signal) => {
       clearInterval(beats);
@@ -183,31 +172,6 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
 
   function rejectWaiting(error: Error): void {
     for (const { reject } of waiting.splice(0)) reject(error);
-  }
-
-  /** Asks again and again who it is; one that says nothing for too long hangs, and is killed. */
-  function keepAsking(asked: Running): NodeJS.Timeout {
-    let unanswered = 0;
-    let isAsked = false;
-    return setInterval(() => {
-      if (!isAsked) {
-        unanswered = 0;
-        isAsked = true;
-        const answered = () => {
-          isAsked = false;
-        };
-        asked.rpc.describe().then(answered, answered);
-        return;
-      }
-      // Counted in beats of our own, not by a clock: what holds us up, or sleeps, holds up the answer, too.
-      unanswered = asked.heard ? 0 : unanswered + 1;
-      asked.heard = false;
-      const silentMs = unanswered * patience.betweenBeatsMs;
-      const isBusy = asked.calls > 0 || status.status !== 'ready';
-      if (silentMs < (isBusy ? patience.busyMs : patience.idleMs)) return;
-      asked.seen.silentSeconds ??= Math.round(silentMs / 1000);
-      asked.child.kill();
-    }, patience.betweenBeatsMs);
   }
 
   function giveUp(last: Problem): void {

@@ -8,9 +8,7 @@ import type { Draft } from '../../engine/data/draft.ts';
 import { failure, LabError, type Problem, problem, type Result, success } from '../../engine/errors.ts';
 import type { CopySaved, ProjectAccess, ProjectStatus } from '../api.ts';
 import { goAdrift, saveCopy } from './copies.ts';
-import { identityOf, readHeader } from './file-header.ts';
 import { fileProblem, isSqliteError, projectProblem, resultCode } from './file-problems.ts';
-import { holdsLock, whoTookIt } from './lock.ts';
 import { inTransaction } from './migrations.ts';
 import {
   closeProjectFile,
@@ -19,6 +17,7 @@ import {
   type ProjectFile,
   unwritable,
 } from './project-file.ts';
+import { changedElsewhere, isOurs, overwritten, watchFile } from './witness.ts';
 
 /** How often the file is looked after. */
 const lookEveryMs = 1000;
@@ -61,10 +60,8 @@ export function keepProject(options: KeeperOptions): Keeper {
   let access: ProjectAccess = file.readOnly
     ? { kind: 'read-only', problem: file.readOnly }
     : { kind: 'write' };
-  let identity = identityOf(file.path);
+  const witness = watchFile(file, isAsWritten);
   let closed = false;
-  /** The connection and the data version it last gave: another number means that somebody else has committed. */
-  let seen = { database: file.database, version: dataVersion(file.database) };
 
   function setAccess(next: ProjectAccess): void {
     access = next;
@@ -86,7 +83,7 @@ export function keepProject(options: KeeperOptions): Keeper {
     }
     if (done.sqliteCode === null) return failure(done.problem);
     if (access.kind === 'write' && isLoss(done.sqliteCode)) {
-      const why = whyLost() ?? done.problem;
+      const why = witness.whyLost() ?? done.problem;
       if (leaveFile(why)) return write(work);
     }
     if (access.kind === 'write') setAccess({ kind: 'stuck', problem: done.problem });
@@ -101,7 +98,7 @@ export function keepProject(options: KeeperOptions): Keeper {
     try {
       const value = inTransaction(file.database, () => {
         if (!isOurs(file)) throw new NotOurs(overwritten(file.path));
-        if (isChangedElsewhere()) throw new NotOurs(changedElsewhere(file.path));
+        if (witness.isChangedElsewhere()) throw new NotOurs(changedElsewhere(file.path));
         return work(file.database);
       });
       return { ok: true, value, warnings: [] };
@@ -137,38 +134,9 @@ export function keepProject(options: KeeperOptions): Keeper {
     }
   }
 
-  /** An older state of the file that was put back in its place has our lock in it, and is not what we have written. */
-  function isChangedElsewhere(): boolean {
-    const { database } = file;
-    const version = dataVersion(database);
-    const isSame = seen.database !== database || seen.version === version;
-    if (!isSame && !isAsWritten(database)) return true;
-    seen = { database, version };
-    return false;
-  }
-
-  /** What happened to the file since it was opened; null where it is as it was. */
-  function whyLost(): Problem | null {
-    const { path, database } = file;
-    const now = identityOf(path);
-    if (now === null || now !== identity) {
-      const what = now === null ? 'was moved or deleted' : 'was replaced by another file';
-      return projectProblem('project-lost', path, `it ${what} while it was open`);
-    }
-    if ('code' in readHeader(path)) return overwritten(path);
-    try {
-      if (!isOurs(file)) return whoTookIt(database, path) ?? overwritten(path);
-      if (isChangedElsewhere()) return changedElsewhere(path);
-    } catch (error) {
-      if (!isSqliteError(error)) throw error;
-      if (resultCode(error) !== busyCode) return overwritten(path);
-    }
-    return unwritable(path);
-  }
-
   function look(): void {
     if (access.kind === 'write') {
-      const lost = whyLost();
+      const lost = witness.whyLost();
       if (lost && !leaveFile(lost)) setAccess({ kind: 'stuck', problem: lost });
     } else if (access.kind === 'stuck') {
       const tried = write((database) => database.exec('UPDATE lock SET since = since'));
@@ -192,7 +160,7 @@ export function keepProject(options: KeeperOptions): Keeper {
     }
     closeProjectFile(file);
     Object.assign(file, again.value);
-    identity = identityOf(file.path);
+    witness.movedTo(file.path);
     onReopen();
     setAccess({ kind: 'write' });
     return success(null);
@@ -221,7 +189,7 @@ export function keepProject(options: KeeperOptions): Keeper {
       closeProjectFile(file);
       Object.assign(file, home.value);
       rmSync(keptAt, { force: true });
-      identity = identityOf(path);
+      witness.movedTo(path);
       setAccess({ kind: 'write' });
       return saved;
     },
@@ -245,29 +213,7 @@ class NotOurs extends Error {
   }
 }
 
-/** https://www.sqlite.org/pragma.html#pragma_data_version */
-const dataVersion = (database: DatabaseSync) =>
-  Number(database.prepare('PRAGMA data_version').get()!.data_version);
-
-const changedElsewhere = (path: string) =>
-  projectProblem('project-changed', path, 'another program has changed it while it was open');
-
-const overwritten = (path: string) =>
-  projectProblem('project-overwritten', path, 'another program has written over it while it was open');
-
-/** False where another process has taken it over, or other contents have come into it. */
-function isOurs({ database, lock }: ProjectFile): boolean {
-  try {
-    return lock === null || holdsLock(database, lock);
-  } catch (error) {
-    if (isSqliteError(error) && resultCode(error) === noTableCode) return false;
-    throw error;
-  }
-}
-
 /** SQLite's codes (sqlite.org/rescode.html). */
-const noTableCode = 1;
-const busyCode = 5;
 const constraintCode = 19;
 const notOursCode = 26;
 

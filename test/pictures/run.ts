@@ -103,16 +103,13 @@ async function photograph(browser: Browser, name: keyof typeof scenes, wanted: W
 
 /** By the page's own switch, clicked without a pointer, so that what is open beside it stays open. */
 async function speak(page: Page, language: string): Promise<void> {
-  await page
-    .locator(`label[lang="${language}"] input`)
-    .first()
-    .evaluate((radio) => (radio as HTMLElement).click());
+  await page.locator(`label[lang="${language}"] input`).first().dispatchEvent('click');
   await page.locator(`html[lang^="${language}"]`).waitFor({ state: 'attached' });
 }
 
 /** Charts follow a new size or theme a few frames later; ECharts says nothing when it has. */
 async function settle(page: Page): Promise<void> {
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.evaluate('document.fonts.ready.then(() => undefined)');
   await page.waitForTimeout(400);
 }
 

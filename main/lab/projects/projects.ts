@@ -19,11 +19,10 @@ import type { Settings } from '../settings.ts';
 import { keptFolder } from './kept.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { draftOf, nameOf } from './project-sources.ts';
+import { createRemembering } from './remembering.ts';
 
 /** A project outlives its last window so long: a window that reloads is back much sooner. */
 const lingerMs = 15_000;
-
-const rememberAfterMs = 500;
 
 export interface Projects {
   /** What is opened counts as shown by `window` from then on, so that nobody closes it before it is; `leave` ends that. */
@@ -66,7 +65,7 @@ export function createProjects(
   /** Projects that are closing, by path; opening one again waits for it, or two would write one file. */
   const closing = new Map<string, Promise<void>>();
   const waitingForIdle: (() => void)[] = [];
-  const unremembered = new Set<OpenProject>();
+  const recents = createRemembering(settings, (project) => held.has(project));
   let opened = 0;
   const oneLookAtATime = createTurns();
 
@@ -80,30 +79,12 @@ export function createProjects(
       inTurn: oneLookAtATime,
       rescueFolder: keptFolder(folders.settings),
       onRest: () => rested(made),
-      onRunStatus: () => rememberSoon(made),
-      onMoved: () => rememberNow(made),
+      onRunStatus: () => recents.rememberSoon(made),
+      onMoved: () => recents.rememberNow(made),
     });
     held.set(made, { project: made, prefix, linger: null, inBackground: false });
     made.windows.add(window);
     return made;
-  }
-
-  /** Where it is kept must be known at the next start, whenever that is. */
-  function rememberNow(project: OpenProject): void {
-    // Nothing of it is lost with its place on the list, and those that are kept are found without it.
-    settings.remember(project.recent()).catch(logDefect);
-  }
-
-  /** The list of recent projects outlives a lab that is killed; stepping through epochs must not write it each time. */
-  function rememberSoon(project: OpenProject): void {
-    if (unremembered.size === 0) {
-      setTimeout(() => {
-        for (const one of unremembered)
-          if (held.has(one)) void settings.remember(one.recent()).catch(() => {});
-        unremembered.clear();
-      }, rememberAfterMs).unref();
-    }
-    unremembered.add(project);
   }
 
   function keepOpen(project: OpenProject): void {

@@ -164,6 +164,8 @@ describe('Save a Copy', () => {
     const saved = valueIn(await window.api.saveCopy({ path: copy, overwrite: false }));
     expect(saved).toEqual({ path: copy, bytes: readFileSync(copy).length });
     expect(integrityOf(copy)).toBe('ok');
+    // Else another process would take the copy for a project that is open here.
+    expect(withDatabase(copy, (database) => database.prepare('SELECT * FROM lock').all())).toEqual([]);
     expect(await window.api.getProject()).toMatchObject({ path, access: { kind: 'write' } });
 
     const other = lab.openWindow();

@@ -9,6 +9,11 @@ describe('linearAxis', () => {
     expect(axis.high).toBeGreaterThan(1.4073);
   });
 
+  it('begins at a lowest value that is a tick but for rounding', () => {
+    // 0.3 / 0.1 is 2.9999999999999996.
+    expect(linearAxis(0.3, 1.1, 9).ticks).toEqual([0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1]);
+  });
+
   it.each([
     [0, 1],
     [0, 6.93],
