@@ -3,12 +3,12 @@ import { gru } from './gru.ts';
 import { lstm } from './lstm.ts';
 import { rnnRelu, rnnTanh } from './rnn.ts';
 
-/** The list of cells: what `model.cell` may say. A new cell is added here (docs/adding-a-cell.md). */
+/** All cells, by the name that `model.cell` uses. A new cell is added here (docs/adding-a-cell.md). */
 export const cells = { rnn: rnnTanh, gru, lstm } satisfies Record<string, Cell>;
 
 export type CellName = keyof typeof cells;
 
-/** nonlinearity matters to the plain cell alone, as in PyTorch. */
+/** The cell of a name; nonlinearity matters to the plain cell alone, as in PyTorch. */
 export function findCell(name: CellName, nonlinearity: 'tanh' | 'relu'): Cell {
   return name === 'rnn' && nonlinearity === 'relu' ? rnnRelu : cells[name];
 }

@@ -1,8 +1,9 @@
 import type { Floats } from '../tensor/floats.ts';
 
 /**
- * torch.nn.functional.cross_entropy, summed over rows from … to − 1: −log softmax(logits)[target], by log-sum-exp, so
- * that no logit overflows. Gives the sum; probabilities = softmax(logits) is kept for the backward pass.
+ * torch.nn.functional.cross_entropy, summed over rows from … to − 1: −log softmax(logits)[target], computed by
+ * log-sum-exp so that no exponential overflows. Returns the sum, and keeps probabilities = softmax(logits) for the
+ * backward pass.
  */
 export function crossEntropyForward(
   probabilities: Floats, // [rows, V]
@@ -29,7 +30,7 @@ export function crossEntropyForward(
   return loss;
 }
 
-/** dlogits = (softmax(logits) − onehot(target)) · scale; scale is 1 for the sum, 1 / rows for the mean. */
+/** dLogits = (softmax(logits) − onehot(target)) · scale; scale is 1 for the sum, 1 / rows for the mean. */
 export function crossEntropyBackward(
   dLogits: Floats, // [rows, V]
   probabilities: Floats, // [rows, V]

@@ -1,11 +1,12 @@
 /**
  * One direction of one recurrent layer: a cell run over packed sequences. The input products of all steps are one
- * matrix product before the time loop, the weight gradients one after it; only W_hh h_{t−1} must be done step by
- * step.
+ * matrix product before the time loop, and the weight gradients are one product after it; only W_hh h_{t−1} must be
+ * computed step by step.
  *
- * Because sequences are sorted by falling length, those under way at a step are always the first ones. So one state
- * [B, H] serves both directions: a sequence that has ended (or, in reverse, not yet begun) keeps its row untouched,
- * and after the loop the state holds every sequence's last h (h_n), after the backward loop every ∂L/∂h_0.
+ * Sequences are sorted by falling length, so the sequences under way at a step are always the first ones. One state
+ * [B, H] therefore serves both directions: a sequence that has ended (or, in reverse, not yet begun) keeps its row
+ * untouched. After the forward loop the state holds every sequence's last h (h_n), and after the backward loop `dh`
+ * holds every ∂L/∂h_0.
  */
 import type { Kernels } from '../kernels/kernels.ts';
 import {
@@ -23,7 +24,7 @@ import { type ParameterEntry, type Parameters, parameter } from './parameters.ts
 
 export interface Direction {
   cell: Cell;
-  /** From t = T − 1 to 0. */
+  /** Whether the direction runs from t = T − 1 to 0. */
   reverse: boolean;
   I: number;
   H: number;
@@ -32,18 +33,24 @@ export interface Direction {
   biasIh: ParameterEntry | null; // [G·H]
   biasHh: ParameterEntry | null; // [G·H]
   buffers: CellBuffers;
-  /** Before forwardDirection h_0 and c_0, after it h_n and c_n. */
+  /** h_0 and c_0 before forwardDirection, h_n and c_n after it. */
   hState: Floats; // [B, H]
   cState: Floats; // [B, H], where the cell has c
-  /** Where set, called after each step t, to set its states otherwise; before the first with null. Training sets none. */
+  /**
+   * Where set, called with t after each step, and with null before the first, so that the caller can change the
+   * states. Training leaves it null.
+   */
   intervene: ((t: number | null) => void) | null;
-  /** Where set, the backward pass notes here what it overwrites; training notes nothing. */
+  /** Where set, the backward pass copies here what it later overwrites; training leaves it null. */
   notes: Partial<BackwardNotes> | null;
 }
 
-/** What the backward pass goes through at every row, from the step after it (in reverse: before it) to the one before. */
+/**
+ * Gradients that the backward pass computes at every row, for display. "Next" is the step after a row in the
+ * direction's order of computing, "previous" the step before it.
+ */
 export interface BackwardNotes {
-  /** What comes of ∂L/∂h_t from the step that is behind it on the way back; at the first, ∂L/∂h_n. */
+  /** The part of ∂L/∂h_t that arrives from the next step; at the last step, ∂L/∂h_n. */
   fromNext: Float32Array; // [N, H]
   dh: Float32Array; // [N, H]
   /** The part of ∂L/∂h_{t−1} that does not go through W_hh. */
@@ -54,7 +61,7 @@ export interface BackwardNotes {
   dcPrevious: Float32Array; // [N, H], where the cell has c
 }
 
-/** Room to note N rows. */
+/** Notes with room for N rows. */
 export function createNotes({ cell, H }: Pick<Direction, 'cell' | 'H'>, N: number): BackwardNotes {
   const room = (needed = true) => new Float32Array(needed ? N * H : 0);
   return {
@@ -67,15 +74,15 @@ export function createNotes({ cell, H }: Pick<Direction, 'cell' | 'H'>, N: numbe
   };
 }
 
-/** Room for the largest batch. */
+/** Sizes of the largest batch. */
 export interface Capacity {
-  /** T. */
+  /** T, time steps. */
   steps: number;
-  /** B. */
+  /** B, sequences. */
   sequences: number;
-  /** N. */
+  /** N, rows: steps of all sequences together. */
   rows: number;
-  /** false: forward only. */
+  /** false: room for the forward pass only. */
   training: boolean;
 }
 
@@ -123,7 +130,7 @@ export function createDirection(
   };
 }
 
-/** Values that createDirection allocates: what a memory plan counts before anything is allocated. */
+/** Count of the values that createDirection allocates; a memory plan needs it before anything is allocated. */
 export function directionSize(cell: Cell, H: number, { rows: N, sequences: B, training }: Capacity): number {
   const GH = cell.gates.length * H;
   const states = cell.hasCellState ? 2 : 1;
@@ -133,8 +140,8 @@ export function directionSize(cell: Cell, H: number, { rows: N, sequences: B, tr
 }
 
 /**
- * tokens: a one-hot input, [N]; else x [N, I]. Gives h in buffers.h and the last states in hState, cState. Yields
- * where long work may be interrupted.
+ * Computes h into buffers.h and the last states into hState and cState. The input is one-hot tokens [N], or x [N, I]
+ * where tokens is null. Yields where long work may be interrupted.
  */
 export function* forwardDirection(
   d: Direction,
@@ -180,10 +187,10 @@ export function* forwardDirection(
 }
 
 /**
- * Backpropagation through time, once after each forward pass: the gates' gradients take the gates' place. dOutput
- * [N, stride] holds ∂L/∂h_t at column `column` of each row; null where the loss sees only h_n. buffers.dh (and dc)
+ * Backpropagation through time, once after each forward pass: the gates' gradients overwrite the gates. dOutput [N,
+ * stride] holds ∂L/∂h_t from column `column` of each row; null where the loss sees only h_n. buffers.dh (and dc)
  * must hold ∂L/∂h_n (∂L/∂c_n) and hold ∂L/∂h_0 (∂L/∂c_0) afterwards. Weight gradients and dx (null: not wanted) are
- * added to.
+ * added to. Yields where long work may be interrupted.
  */
 export function* backwardDirection(
   d: Direction,
@@ -218,7 +225,7 @@ export function* backwardDirection(
   }
 }
 
-/** The time loop of the backward pass alone: gradients at the gates' sums of every row, and ∂L/∂h_0. */
+/** The time loop of the backward pass alone: computes the gradients at the gates' sums of every row, and ∂L/∂h_0. */
 export function* backThroughTime(
   d: Direction,
   packing: Packing,
@@ -257,7 +264,7 @@ export function* backThroughTime(
 /** Values of a one-hot input's product that are looked up without a break. */
 const lookUpPiece = 1_000_000;
 
-/** dh[b] += dOutput[first + b], columns column … column + H. */
+/** dh[b] += dOutput[first + b], columns column … column + H − 1. */
 function addColumns(
   dh: Floats, // [B, H]
   dOutput: Floats, // [N, stride]

@@ -2,8 +2,9 @@ import type { Floats } from '../tensor/floats.ts';
 import type { RandomGenerator } from '../tensor/random.ts';
 
 /**
- * torch.nn.Dropout while training: each value is zeroed with probability p, the others are scaled by 1 / (1 − p),
- * so that the expectation stays. The mask holds 0 or 1 / (1 − p). The stream is our own.
+ * torch.nn.Dropout while training: each value is zeroed with probability p, and the others are scaled by 1 / (1 −
+ * p), so the expected value stays the same. The mask holds 0 or 1 / (1 − p). The random stream is Ohlol's own, not
+ * PyTorch's.
  */
 export function dropoutForward(
   y: Floats, // [count]

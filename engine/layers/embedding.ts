@@ -1,6 +1,6 @@
 import type { Floats } from '../tensor/floats.ts';
 
-/** torch.nn.Embedding: row tokens[r] of the table. */
+/** torch.nn.Embedding: y[r] is row tokens[r] of the table. */
 export function embeddingForward(
   y: Floats, // [N, E]
   tokens: Int32Array, // [N]
@@ -15,7 +15,7 @@ export function embeddingForward(
   }
 }
 
-/** Every row of dy is added to the row of the table that it came from. */
+/** Adds every row of dy to the gradient of the table row that it came from. */
 export function embeddingBackward(
   dTable: Floats, // [I, E]
   tokens: Int32Array, // [N]

@@ -4,8 +4,8 @@ import type { Parameters } from './parameters.ts';
 
 /**
  * Draws initial weights as PyTorch's modules do when they are made, in the order of the state dict: nn.Embedding
- * normal(0, 1); nn.RNN, GRU, LSTM all uniform(±1/√H); nn.Linear uniform(±1/√in). A learned h_0 or c_0 starts at
- * zero and draws nothing. In pieces of some milliseconds.
+ * from normal(0, 1); nn.RNN, GRU and LSTM from uniform(±1/√H); nn.Linear from uniform(±1/√in). A learned h_0 or c_0
+ * starts at zero and draws nothing. Yields between pieces of some milliseconds.
  */
 export function* initialise(
   parameters: Parameters,
@@ -30,10 +30,16 @@ export function* initialise(
   }
 }
 
-/** Drawn without a break: some milliseconds. Normal numbers are made in blocks of 16, so it is a multiple. */
+/**
+ * Values drawn without a break, which take some milliseconds. A multiple of 16, because normal numbers are made in
+ * blocks of 16.
+ */
 const pieceLength = 2 ** 17;
 
-/** Stretches that draw what the whole would: the last is never shorter than such a block. */
+/**
+ * Pieces that draw the same numbers as the whole: the last piece is never shorter than a block of 16, unless the
+ * whole is.
+ */
 function* piecesOf(values: Floats): Generator<Floats> {
   let at = 0;
   for (; values.length - at >= 2 * pieceLength; at += pieceLength)
@@ -41,7 +47,7 @@ function* piecesOf(values: Floats): Generator<Floats> {
   yield values.subarray(at);
 }
 
-/** kaiming_uniform_(a = √5), which is 1/√in but for the rounding, here PyTorch's own. */
+/** kaiming_uniform_(a = √5). It equals 1/√in except for rounding, which is PyTorch's here. */
 function kaimingBound(inSize: number): number {
   const gain = Math.sqrt(2 / (1 + Math.sqrt(5) ** 2));
   return Math.sqrt(3) * (gain / Math.sqrt(inSize));

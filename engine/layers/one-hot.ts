@@ -1,8 +1,8 @@
 import type { Floats } from '../tensor/floats.ts';
 
 /**
- * The input product of a one-hot input, for rows from … to − 1: W x + b with x = e_k is column k of W, plus b. Nothing
- * is multiplied.
+ * The product of a one-hot input, for rows from … to − 1: W x + b with x = e_k is column k of W, plus b. Nothing is
+ * multiplied.
  */
 export function oneHotForward(
   y: Floats, // [N, O]
@@ -21,7 +21,7 @@ export function oneHotForward(
   }
 }
 
-/** Row r of dy goes to column tokens[r] of dw, and to db. */
+/** Adds row r of dy to column tokens[r] of dw, and to db, for rows from … to − 1. */
 export function oneHotBackward(
   dw: Floats, // [O, I]
   db: Floats | null, // [O]

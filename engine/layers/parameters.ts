@@ -3,20 +3,20 @@ import { elementCount, type Floats } from '../tensor/floats.ts';
 
 /**
  * All parameters of a model in one flat buffer, and their gradients in another of the same layout, so that clipping
- * and the optimizer are one loop each. Layers hold views into both.
+ * and the optimizer need one loop each. Layers hold views into both.
  */
 export interface Parameters {
   entries: ParameterEntry[];
   values: Floats; // [P]
   gradients: Floats; // [P]
-  /** Views by PyTorch's key; null where the model has no such parameter. */
+  /** The parameter with PyTorch's key; null where the model has no such parameter. */
   find(key: string): ParameterEntry | null;
 }
 
 export interface ParameterEntry {
   key: string;
   shape: number[];
-  /** Where it starts in the flat buffers. */
+  /** Offset in the flat buffers. */
   at: number;
   value: Floats;
   gradient: Floats;
@@ -40,7 +40,7 @@ export function createParameters(
   return { entries, values, gradients, find: (key) => byKey.get(key) ?? null };
 }
 
-/** A parameter that the model must have. */
+/** A parameter that the model must have; throws where it has none of that key. */
 export function parameter(parameters: Parameters, key: string): ParameterEntry {
   const entry = parameters.find(key);
   if (entry === null) {

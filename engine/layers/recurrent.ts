@@ -1,7 +1,7 @@
 /**
- * torch.nn.RNN, GRU or LSTM: any cell over [T, B, ·], with layers and directions. Layer l > 0 takes the D·H outputs
- * of layer l − 1, with dropout on them while training. output is the last layer's h of all steps, forward before
- * reverse in each row; h_n every layer's and direction's last h, layer-major, forward before reverse.
+ * torch.nn.RNN, GRU or LSTM: any cell over [T, B, ·], with layers and directions. Layer l > 0 reads the D·H outputs
+ * of layer l − 1, with dropout while training. `output` is the last layer's h at all steps, forward before reverse
+ * in each row. h_n is the last h of every layer and direction, layer-major, forward before reverse.
  */
 import type { Kernels } from '../kernels/kernels.ts';
 import { copyValues } from '../kernels/reference.ts';
@@ -35,17 +35,17 @@ export interface Recurrent {
   layers: RecurrentLayer[];
   /** The last layer's output. */
   output: Floats; // [N, D·H]
-  /** Gradient at output; the caller writes it before the backward pass, unless the loss sees only h_n. */
+  /** Gradient at output. The caller writes it before the backward pass, unless the loss sees only h_n. */
   dOutput: Floats; // [N, D·H]
 }
 
 interface RecurrentLayer {
   directions: Direction[]; // [D]
-  /** What the layer reads, after dropout; for layer 0 the caller's x. */
+  /** Input of the layer, after dropout; null in layer 0, which reads the caller's x. */
   input: Floats | null; // [N, D·H]
   output: Floats; // [N, D·H]
   dOutput: Floats; // [N, D·H]
-  /** The mask of the dropout on this layer's output. */
+  /** Mask of the dropout on this layer's output. */
   mask: Floats; // [N, D·H], where there is dropout
 }
 
@@ -77,7 +77,7 @@ export function createRecurrent(
   return { sizes, layers, output: last.output, dOutput: last.dOutput };
 }
 
-/** Values that createRecurrent allocates. */
+/** Count of the values that createRecurrent allocates. */
 export function recurrentSize({ cell, H, L, D, dropout }: RecurrentSizes, capacity: Capacity): number {
   const width = capacity.rows * D * H;
   const perLayer =
@@ -86,8 +86,8 @@ export function recurrentSize({ cell, H, L, D, dropout }: RecurrentSizes, capaci
 }
 
 /**
- * tokens [N]: a one-hot input; else x [N, I]. The directions' hState and cState must hold h_0 and c_0. dropout null:
- * none, as in evaluation.
+ * Runs all layers over one-hot tokens [N], or over x [N, I] where tokens is null. The directions' hState and cState
+ * must hold h_0 and c_0. `dropout` null: no dropout, as in evaluation. Yields where long work may be interrupted.
  */
 export function* forwardRecurrent(
   recurrent: Recurrent,
@@ -120,9 +120,9 @@ export function* forwardRecurrent(
 }
 
 /**
- * Reads dOutput (ignored where fromOutput is false) and ∂L/∂h_n, ∂L/∂c_n in the directions' dh and dc, which hold
- * ∂L/∂h_0, ∂L/∂c_0 afterwards. Adds to the parameters' gradients and to dx (null: not wanted). `dropped` says
- * whether the forward pass had dropout.
+ * Reads dOutput (ignored where fromOutput is false), and ∂L/∂h_n and ∂L/∂c_n in the directions' dh and dc, which
+ * hold ∂L/∂h_0 and ∂L/∂c_0 afterwards. Adds to the parameters' gradients and to dx (null: not wanted). `dropped`
+ * says whether the forward pass had dropout. Yields where long work may be interrupted.
  */
 export function* backwardRecurrent(
   recurrent: Recurrent,
@@ -158,7 +158,7 @@ export function* backwardRecurrent(
   }
 }
 
-/** output[r] = forward[r], reverse[r]. */
+/** output[r] = forward[r] followed by reverse[r]. */
 function joinDirections(
   output: Floats, // [N, 2H]
   forward: Floats, // [N, H]

@@ -1,26 +1,27 @@
-/** The one check of weights against a model: their names, their shapes, and that every number is a finite float32. */
+/** The one check of weights against a model: names, shapes, and that every number is a finite float32. */
 import type { WeightPatch } from '../api.ts';
 import { type Problem, problem, quote } from '../errors.ts';
 import { elementCount } from '../tensor/floats.ts';
 import type { ParameterShape } from './spec.ts';
 
-/** Tensors by their keys, row-major: as a document has them, or as float32 values. */
+/** Tensors by key, row-major, as numbers of a document or as float32 values. */
 export type StateDict = Readonly<
   Record<string, { readonly shape: readonly number[]; readonly data: readonly number[] | Float32Array }>
 >;
 
-/** What is given for a model: the whole of its state dict, or single numbers to be put into it. */
+/** Weights given for a model: its whole state dict, or single numbers to be put into it. */
 export type GivenWeights =
   | { part: 'whole'; weights: StateDict }
   | { part: 'some'; values: readonly WeightPatch[] };
 
-/** Problems listed of one document; the first of many. */
+/** Most problems listed of one document; the first ones count. */
 const mostListed = 100;
 
 /**
- * Everything that keeps what is given from fitting `shapes`, the model's parameters (`parameterShapes`): a key or a
- * place in a tensor that the model does not have, a number that float32 cannot hold; where the whole is given, also a
- * key that is missing and a shape that is not the model's. `path`: where the weights, or the list of values, stand.
+ * Returns every problem that keeps the given weights from fitting `shapes`, the model's parameters
+ * (`parameterShapes`): a key or an index that the model does not have, or a number that float32 cannot hold. A whole
+ * state dict must also have every key with the model's shape. `path` is where the weights, or the list of values,
+ * stand in the document.
  */
 export function checkWeights(
   given: GivenWeights,
@@ -86,8 +87,9 @@ function* checkSome(values: readonly WeightPatch[], model: Shapes, path: string)
 }
 
 /**
- * Where the keys are the model's but for what stands before them: `module.` before each (of nn.DataParallel, or of
- * the member that the RNN is), or no `rnn.` (the state dict of a bare nn.RNN). One sentence says it then.
+ * One problem for a state dict whose keys differ from the model's only by a prefix: `module.` before each key (from
+ * nn.DataParallel, or from a module that holds the RNN as a member), or no `rnn.` (the state dict of a bare nn.RNN).
+ * null where that is not the difference.
  */
 function checkPrefix(keys: readonly string[], expected: readonly string[], path: string): Problem | null {
   if (keys.length !== expected.length || keys.every((key) => expected.includes(key))) return null;
@@ -105,7 +107,10 @@ function checkPrefix(keys: readonly string[], expected: readonly string[], path:
   return null;
 }
 
-/** What the first of `long` has before the end that one of `short` is too; null: nothing. */
+/**
+ * The text by which the first key of `long` is longer than the key of `short` that it ends with; null where there is
+ * none.
+ */
 function extraPrefix(long: readonly string[], short: readonly string[]): string | null {
   const [first] = long;
   const end = short.find((key) => first?.endsWith(`.${key}`));
@@ -117,20 +122,23 @@ function noParameter(path: string, subject: string, key: string, model: Shapes):
   return problem('extra-weight', path, message, { key });
 }
 
-/** A shape that needs another number of values than there are. Readers of files say it too, of any tensor. */
+/**
+ * The problem of a shape that needs another number of values than there are. Readers of files use it, too, for any
+ * tensor.
+ */
 export function countMismatch(at: string, shape: readonly number[], found: number): Problem {
   const needed = elementCount(shape);
   const message = `${at}: shape ${showShape(shape)} needs ${needed} numbers, data has ${found}`;
   return problem('shape-data', at, message, { needed, found });
 }
 
-/** A number that is no weight, at `at`. Readers of files say it too, of any tensor. */
+/** The problem of a weight that is not a finite float32. Readers of files use it, too, for any tensor. */
 export function notFinite(at: string, key: string, index: number, value: number): Problem {
   const message = `${at} is ${value}; it must be a finite float32 number`;
   return problem('weight-number', at, message, { key, index, value: String(value) });
 }
 
-/** The place of the first number that float32 cannot hold; -1 where there is none. */
+/** The index of the first number that float32 cannot hold; -1 where there is none. */
 export function findNotFinite(data: ArrayLike<number>, from = 0, until = data.length): number {
   for (let i = from; i < until; i++) if (!isFiniteFloat(data[i]!)) return i;
   return -1;

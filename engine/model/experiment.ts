@@ -1,5 +1,5 @@
 /**
- * The experiment document as types: the whole of an experiment as data (docs/formats.md).
+ * Types of the experiment document, which holds a whole experiment as data (docs/formats.md).
  * `engine/formats/experiment.ts` reads and checks it; everything behind that door may trust these types.
  */
 import type { ModelSpec } from './spec.ts';
@@ -14,33 +14,33 @@ export interface Sample {
 }
 
 /**
- * What is held back and never trained on. Of samples: others, or a fraction of them set aside by a seeded permutation.
- * Of a text: its last part, or another text.
+ * Data held back and never trained on. For samples: other samples, or a fraction set aside by a seeded permutation.
+ * For a text: its last part, or another text.
  */
 export type Validation = Sample[] | { fraction: number; seed?: number } | { text: string };
 
-/** Sequences of tokens and what is to be learned of them. */
+/** Sequences of tokens and the targets to be learned from them. */
 export interface SequenceDataset {
   task: 'mapping' | 'label' | 'language-model';
   tokens: TokenUnit;
-  /** Distinct tokens; a token's index is its place. */
+  /** Distinct tokens; a token's index is its position here. */
   vocabulary: string[];
   targetVocabulary: string[];
   samples: Sample[];
   validation: Validation;
   /**
-   * What becomes of a token outside the vocabulary; absent: it is refused. `<unk>`: the vocabulary's token of that name stands for
-   * it, in inputs, and in targets where their vocabulary has it.
+   * What happens to a token outside the vocabulary. Absent or `refuse`: it is refused. `<unk>`: the vocabulary's
+   * token of that name stands for it, in inputs and, where the target vocabulary has that token, in targets.
    */
   unknown?: 'refuse' | '<unk>';
-  /** Language model over one running text, cut into batchSize streams; then samples is empty. */
+  /** One running text for a language model, cut into batchSize streams; samples is empty then. */
   text?: string;
   sequenceLength?: number;
 }
 
 /**
- * No training: torch.randn(T, B, I), drawn from the seed after the module's weights, is run through the module
- * once and every tensor's shape and value is shown (the tutorial's programs 1 and 2).
+ * An experiment without training. torch.randn(T, B, I), drawn from the seed after the module's weights, runs through
+ * the module once, and every tensor's shape and value is shown (the tutorial's programs 1 and 2).
  */
 export interface ShapesDataset {
   task: 'shapes';
@@ -77,10 +77,10 @@ export interface EarlyStopping {
   minDelta: number;
 }
 
-/** Rules beside early stopping; each null is off. Not-a-number always stops. */
+/** Rules beside early stopping; each null is off. A number that is not finite always stops the run. */
 export interface StopRules {
   lossBelow: number | null;
-  /** All strings right for so many epochs in a row. */
+  /** Epochs in a row in which every string must be right. */
   rightFor: number | null;
 }
 
@@ -88,7 +88,7 @@ export interface TrainingSpec {
   epochs: number;
   batchSize: number;
   shuffle: boolean;
-  /** torch.manual_seed(seed) before the module is made. */
+  /** Argument of torch.manual_seed, called before the module is made. */
   seed: number;
   /** Reduction of the cross entropy over the tokens of a batch. */
   loss: 'mean' | 'sum';
@@ -97,30 +97,33 @@ export interface TrainingSpec {
   clipGradNorm: number | null;
   earlyStopping: EarlyStopping | null;
   stopWhen: StopRules;
-  /** Of a text; absent: true, the state goes on, detached, from window to window. false: each starts afresh. */
+  /**
+   * For a text. Absent or true: the state is carried, detached, from window to window. false: each window begins
+   * with the initial state.
+   */
   carryState?: boolean;
-  /** Absent: false. true: a run that ends by itself has the weights of its best epoch at the end. */
+  /** true: a run that ends by itself ends with the weights of its best epoch. Absent: false. */
   restoreBest?: boolean;
 }
 
-/** One tensor as JSON: row-major; data holds shape's product of numbers. */
+/** One tensor as JSON, row-major; data holds as many numbers as the product of shape. */
 export interface TensorJson {
   shape: number[];
   data: number[];
 }
 
-/** PyTorch's state dict: `rnn.weight_ih_l0` and so on. */
+/** PyTorch's state dict, with keys such as `rnn.weight_ih_l0`. */
 export type WeightsJson = Record<string, TensorJson>;
 
 export interface ExperimentDocument {
   format: 'ohlol/experiment';
-  /** 2 where it uses a field that version 1 lacks (engine/data/later-fields.ts). */
+  /** 2 where the document uses a field that version 1 lacks (engine/data/later-fields.ts). */
   version: 1 | 2;
   name: string;
   dataset: Dataset;
   model: ModelSpec;
   training: TrainingSpec;
-  /** null: initialised from training.seed as PyTorch does. */
+  /** null: initialised from training.seed as PyTorch does it. */
   initialWeights: WeightsJson | null;
 }
 

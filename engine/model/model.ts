@@ -1,6 +1,6 @@
 /**
- * A model as its spec describes it, run on packed batches: tokens → (embedding) → recurrent layers → (head) →
- * logits, and back.
+ * A model made from its spec and run on packed batches: tokens → (embedding) → recurrent layers → (head) → logits,
+ * and back.
  */
 import type { Kernels } from '../kernels/kernels.ts';
 import {
@@ -32,15 +32,17 @@ export interface Model {
   parameters: Parameters;
   recurrent: Recurrent;
   kernels: Kernels;
-  /** every-step: logits for each row; last-step: for each sequence, from both directions' last states. */
+  /**
+   * every-step: logits for each row. last-step: logits for each sequence, from the last states of both directions.
+   */
   reads: 'every-step' | 'last-step';
   embedded: Floats; // [N, E], where there is an embedding
   dEmbedded: Floats; // [N, E]
-  /** What the head reads: the output, or the last states. */
+  /** Input of the head: the recurrent output, or the last states. */
   features: Floats; // [N or B, D·H]
   dFeatures: Floats; // [N or B, D·H]
   logits: Floats; // [N or B, V]
-  /** The caller writes it before the backward pass. */
+  /** Gradient at the logits; the caller writes it before the backward pass. */
   dLogits: Floats; // [N or B, V]
   embedding: ParameterEntry | null; // [I, E]
   headWeight: ParameterEntry | null; // [V, D·H]
@@ -97,7 +99,7 @@ function recurrentSizes(spec: ModelSpec, sizes: DataSizes): RecurrentSizes {
   };
 }
 
-/** Values that createModel allocates, parameters and their gradients included. */
+/** Count of the values that createModel allocates, parameters and their gradients included. */
 export function modelSize(
   spec: ModelSpec,
   sizes: DataSizes,
@@ -116,7 +118,7 @@ export function modelSize(
   );
 }
 
-/** h_0 and c_0 as the spec says, the same for each of B sequences. */
+/** Sets h_0 and c_0 as the spec says, the same for each of B sequences. */
 export function setInitialStates(model: Model, B: number): void {
   const { recurrent, spec } = model;
   const { H, D } = recurrent.sizes;
@@ -137,8 +139,8 @@ export function setInitialStates(model: Model, B: number): void {
 }
 
 /**
- * tokens [N] → model.logits. The states must have been set, or be those of the window before. Yields
- * where long work may be interrupted.
+ * tokens [N] → model.logits. The states must have been set, or come from the window before. `dropout` null: no
+ * dropout, as in evaluation. Yields where long work may be interrupted.
  */
 export function* forwardModel(
   model: Model,
@@ -163,8 +165,9 @@ export function* forwardModel(
 }
 
 /**
- * model.dLogits → all gradients, added to what parameters.gradients holds. The initial state's gradient counts only
- * where this batch began with it (`fromInitialState`), not where the state came from the window before.
+ * model.dLogits → all gradients, added to parameters.gradients. The initial state's gradient counts only where this
+ * batch began with that state (`fromInitialState`), not where the state came from the window before. `dropped` says
+ * whether the forward pass had dropout. Yields where long work may be interrupted.
  */
 export function* backwardModel(
   model: Model,
@@ -199,7 +202,7 @@ export function* backwardModel(
   if (fromInitialState && model.h0 !== null) addInitialStateGradients(model, packing.B);
 }
 
-/** Rows of the logits: one a step of each sequence, or one a sequence. */
+/** Rows of the logits: one per step of each sequence, or one per sequence. */
 export function outputRows(model: Model, packing: Packing): number {
   return model.reads === 'last-step' ? packing.B : packing.N;
 }
@@ -208,7 +211,7 @@ function lastDirections(model: Model): Direction[] {
   return model.recurrent.layers[model.recurrent.layers.length - 1]!.directions;
 }
 
-/** features[b] = the forward direction's last h, then the reverse one's. */
+/** features[b] = the forward direction's last h, then the reverse direction's. */
 function gatherLastStates(features: Floats, directionsOfLast: Direction[], B: number): void {
   const D = directionsOfLast.length;
   for (let k = 0; k < D; k++) {
@@ -234,7 +237,7 @@ function clearStateGradients(model: Model, B: number): void {
   }
 }
 
-/** ∂L/∂h0[l·D + k] is the sum of ∂L/∂h_0 over the sequences, which all began with it. */
+/** ∂L/∂h0[l·D + k] is the sum of ∂L/∂h_0 over the sequences, which all begin with it; likewise for c0. */
 function addInitialStateGradients({ recurrent, h0, c0 }: Model, B: number): void {
   const { H, D } = recurrent.sizes;
   for (let l = 0; l < recurrent.layers.length; l++) {

@@ -1,11 +1,13 @@
-/** A module's shapes before anything is made, and PyTorch's word where an input does not fit them. */
+/**
+ * The shapes of a module's tensors before the module is made, and PyTorch's error for an input that does not fit.
+ */
 import { type DataSizes, directions, hasCellState, type ModelSpec } from './spec.ts';
 
 export interface Rehearsal {
   T: number;
   B: number;
   batchFirst: boolean;
-  /** How the caller lays out the input, whatever the module expects. */
+  /** How the caller lays out the input, whichever layout the module expects. */
   layout: 'T, B' | 'B, T';
 }
 
@@ -47,12 +49,15 @@ export function rehearse(
 }
 
 export type LayoutMistake =
-  /** PyTorch's own words. */
+  /** PyTorch's own error message. */
   | { kind: 'raises'; message: string }
-  /** T = B: no error, but time is read as batch and batch as time. */
+  /** T = B: PyTorch raises no error, but reads time as batch and batch as time. */
   | { kind: 'silent' };
 
-/** What PyTorch does with an input that is laid out otherwise than batch_first says, h0 being right; null: nothing is wrong. */
+/**
+ * What PyTorch does with an input whose layout contradicts batch_first, given a right h0; null where the layout is
+ * right.
+ */
 export function layoutMistake(
   model: ModelSpec,
   { T, B, batchFirst, layout }: Rehearsal,
@@ -67,7 +72,10 @@ export function layoutMistake(
   return { kind: 'raises', message: `RuntimeError: Expected ${name} ${expected}, got ${got}` };
 }
 
-/** Parameters of one dense layer from all steps' inputs to all steps' outputs, biases included. */
+/**
+ * Sizes of one dense layer from all steps' inputs to all steps' outputs (`label`: to one output): its inputs, its
+ * outputs, and its parameters, biases included.
+ */
 export function denseCount(
   sizes: DataSizes,
   T: number,

@@ -7,13 +7,13 @@ import { type CellName, cells, findCell } from '../layers/cells.ts';
 import { elementCount } from '../tensor/floats.ts';
 
 export type { CellName };
-/** What a document's `model.cell` may say. */
+/** The cells that a document's `model.cell` may name. */
 export const cellNames = Object.keys(cells) as CellName[];
 export type Nonlinearity = 'tanh' | 'relu';
 export type HeadName = 'none' | 'linear';
 /**
  * h_0 (and c_0): zeros; trained parameters `h0` (and `c0`), which start at zero; or given numbers for h_0. All are
- * shaped [L·D, H], one row for each layer and direction, the same for every sequence; a given h_0 leaves c_0 zero.
+ * shaped [L·D, H], one row for each layer and direction, the same for every sequence. With a given h_0, c_0 is zero.
  */
 export type InitialState = 'zeros' | 'learned' | { values: number[][] };
 
@@ -21,7 +21,7 @@ export interface ModelSpec {
   /** null: one-hot input; else the width of nn.Embedding. */
   embedding: number | null;
   cell: CellName;
-  /** Only nn.RNN has it; the other cells ignore it and documents leave it 'tanh'. */
+  /** A setting of nn.RNN alone. The other cells ignore it, and documents leave it 'tanh'. */
   nonlinearity: Nonlinearity;
   hiddenSize: number;
   numLayers: number;
@@ -33,13 +33,13 @@ export interface ModelSpec {
   head: HeadName;
   initialState: InitialState;
   /**
-   * How it is written and drawn; absent: sequence, the module called once. cell: the loop over nn.RNNCell (GRUCell,
-   * LSTMCell), of one layer and one direction. The numbers are the same.
+   * How the model is written and drawn. Absent or `sequence`: the module, called once. `cell`: a loop over
+   * nn.RNNCell (GRUCell, LSTMCell), with one layer and one direction. The numbers are the same.
    */
   call?: 'sequence' | 'cell';
 }
 
-/** The sizes that the data gives to a model. */
+/** Sizes of a model that the data decides. */
 export interface DataSizes {
   /** I: tokens of the input vocabulary (or inputSize of a shapes experiment). */
   inputSize: number;
@@ -47,7 +47,7 @@ export interface DataSizes {
   outputSize: number;
 }
 
-/** Largest sizes that the lab takes; a document that asks for more is refused before anything is allocated. */
+/** Largest sizes that the lab accepts; a document that asks for more is refused before anything is allocated. */
 export const modelLimits = {
   embedding: 4096,
   hiddenSize: 4096,
@@ -81,13 +81,13 @@ export function torchModule(cell: CellName): string | null {
   return cells[cell].torch;
 }
 
-/** One step of the model's cell as equations; a layer's x_t is the output of the layer below. */
+/** One step of the model's cell as equations; in upper layers, x_t is the output of the layer below. */
 export function cellEquations({ cell, nonlinearity, bias }: ModelSpec): string[] {
   const { equations } = findCell(cell, nonlinearity);
   return bias ? [...equations] : equations.map((line) => line.replaceAll(/ \+ b_\w+/g, ''));
 }
 
-/** Whether there is a cell state c beside h, as in nn.LSTM. */
+/** Whether the cell has a cell state c beside h, as nn.LSTM has. */
 export function hasCellState(model: ModelSpec): boolean {
   return cells[model.cell].hasCellState;
 }
@@ -100,7 +100,7 @@ export function hasBoundedStates({ cell, nonlinearity, initialState }: ModelSpec
   return initialState.values.flat().every((value) => Math.abs(value) <= 1);
 }
 
-/** D. */
+/** The number of directions, D. */
 export function directions(model: ModelSpec): 1 | 2 {
   return model.bidirectional ? 2 : 1;
 }
@@ -111,8 +111,8 @@ export interface ParameterShape {
 }
 
 /**
- * The state dict of a PyTorch module with the members h0 (c0), embedding, rnn and head: its keys, in its order. The
- * module makes its members in this order too, so this is also the order in which initial weights are drawn.
+ * Keys and shapes of the state dict of a PyTorch module with the members h0 (c0), embedding, rnn and head, in its
+ * order. The module makes its members in this order, so initial weights are drawn in this order, too.
  */
 export function parameterShapes(model: ModelSpec, sizes: DataSizes): ParameterShape[] {
   const { hiddenSize: H, numLayers: L } = model;
@@ -148,10 +148,13 @@ export function parameterCount(model: ModelSpec, sizes: DataSizes): number {
   return parameterShapes(model, sizes).reduce((sum, { shape }) => sum + elementCount(shape), 0);
 }
 
-/** Everything that keeps this model from being built for data of these sizes; each place is under `path`. */
+/**
+ * Returns every problem that keeps this model from being built for data of these sizes; each problem's path begins
+ * with `path`.
+ */
 export function checkModel(model: ModelSpec, sizes: DataSizes, path = 'model'): Problem[] {
   const problems = [...checkModelRanges(model, path), ...checkDropoutBetween(model, path)];
-  // What follows counts with sizes, which must be sound for that.
+  // The checks that follow compute with the sizes, which must be sound for that.
   if (problems.some(({ code }) => code === 'model-size')) return problems;
   problems.push(
     ...checkHead(model, sizes, path),
@@ -168,7 +171,7 @@ export function checkModel(model: ModelSpec, sizes: DataSizes, path = 'model'): 
   return problems;
 }
 
-/** Numbers that no model can have, each by itself. */
+/** Problems of numbers that no model can have, whatever the other settings. */
 export function checkModelRanges(model: ModelSpec, path = 'model'): Problem[] {
   const problems: Problem[] = [];
   const checkSize = (name: 'embedding' | 'hiddenSize' | 'numLayers', value: number) => {

@@ -10,10 +10,13 @@ import { rnnRelu, rnnTanh } from '../layers/rnn.ts';
 import type { Floats } from '../tensor/floats.ts';
 import type { Model } from './model.ts';
 
-/** Values of an [rows, columns] matrix in panels of 16 columns. */
+/** Count of the values of a [rows, columns] matrix in panels of 16 columns. */
 const panelSize = (rows: number, columns: number) => 16 * Math.ceil(columns / 16) * rows;
 
-/** The Model struct of wasm/structs.ts for a model made on these kernels, with what the module needs beside it. */
+/**
+ * The Model struct of wasm/structs.ts for a model made on these kernels, with the extra buffers that the module
+ * needs.
+ */
 export function describeModel(
   program: WasmProgram,
   model: Model,
@@ -28,7 +31,7 @@ export function describeModel(
   const room = (length: number) => place(kernels.allocate(length));
   const G = recurrent.sizes.cell.gates.length;
   const widest = Math.max(G * H, D * H, I, V) + 16;
-  // What a thread packs of gradients and of inputs; a one-hot input is never multiplied.
+  // Values that one thread packs of gradients and of inputs; a one-hot input is never multiplied.
   const packed = 96 * 264 + panelSize(256, Math.max(spec.embedding ?? 0, D * H));
   const [struct] = program.structs('Model', 1) as [Struct<'Model'>];
   const directions = describeDirections(program, model);
@@ -70,7 +73,7 @@ export function describeModel(
   return struct;
 }
 
-/** Layer-major, the forward direction first, as the module counts them. */
+/** Direction structs, layer-major with the forward direction first, as the module counts them. */
 function describeDirections(program: WasmProgram, model: Model): Struct<'Direction'>[] {
   const { place } = program;
   const { recurrent, kernels, spec, sizes } = model;
@@ -105,7 +108,7 @@ function describeDirections(program: WasmProgram, model: Model): Struct<'Directi
   return structs;
 }
 
-/** The cells that the module has, as wasm/cells.ts numbers them. */
+/** The cells that the module has, numbered as in wasm/cells.ts. */
 const cellCodes = new Map<Cell, number>([
   [rnnTanh, 0],
   [rnnRelu, 1],
@@ -113,7 +116,7 @@ const cellCodes = new Map<Cell, number>([
   [lstm, 3],
 ]);
 
-/** Whether the module has this cell; one that is new is computed by its own file alone. */
+/** Whether the module has this cell. A cell that it lacks is computed by its TypeScript file alone. */
 export function hasFusedCell(cell: Cell): boolean {
   return cellCodes.has(cell);
 }

@@ -11,7 +11,9 @@ export function stateDict(parameters: Parameters): WeightsJson {
   );
 }
 
-/** Sets the parameters from a state dict; or says everything that keeps it from fitting, and sets nothing. */
+/**
+ * Sets the parameters from a state dict. Returns every problem that keeps it from fitting, and then sets nothing.
+ */
 export function loadStateDict(parameters: Parameters, weights: StateDict, path: string): Problem[] {
   const problems = checkWeights({ part: 'whole', weights }, parameters.entries, path);
   if (problems.length > 0) return problems;
