@@ -1,10 +1,11 @@
 /**
- * The door to the lab: types only. `main/lab/` implements it for every host, `renderer/lab.ts` calls it.
+ * The contract between a window and the lab; types only. `main/lab/` implements it for every host, `renderer/lab.ts`
+ * calls it.
  *
- * One connection (a window) holds at most one open project. Everything is plain JSON, but for arrays
- * of bytes and numbers that are said to be such (main/window-message.ts carries both). What a user can cause comes
- * back as a Result; a rejected promise is a defect or a lost connection. Events are hints: whoever misses one pulls
- * the truth (`getProject`, `getEpochs`).
+ * Each connection (a window) holds at most one open project. All values are plain JSON, except arrays of bytes and
+ * numbers where a type says so (main/window-message.ts carries both). Errors that a user can cause come back as a
+ * Result; a rejected promise is a defect or a lost connection. Events are hints: a window that misses one pulls the
+ * truth (`getProject`, `getEpochs`).
  */
 
 import type {
@@ -33,73 +34,82 @@ import type { Curve, CurveMetric } from './curves-api.ts';
 
 export interface LabApi {
   describe(): Promise<LabDescription>;
-  /** Ends a lab that does not answer, which another follows; of no effect on one that does. */
+  /** Ends a lab that does not answer, so that a new one replaces it. Has no effect on a lab that answers. */
   endLab(): Promise<void>;
   getPreferences(): Promise<Preferences>;
   setPreferences(patch: Partial<Preferences>): Promise<Preferences>;
 
   listTemplates(): Promise<TemplateSummary[]>;
-  /** Newest first; files that are gone are left out. */
+  /** Recent projects, newest first. Projects whose files are gone are left out. */
   listRecent(): Promise<RecentProject[]>;
-  /** For the in-window chooser; null is the folder where projects go. */
+  /** Lists a folder for the in-window chooser. path null: the folder where projects go. */
   listFolder(path: string | null): Promise<Result<FolderListing>>;
-  /** The system's own dialog; only where describe().dialogs is 'system'. null: cancelled. */
+  /** Shows the system's own dialog; available only if describe().dialogs is 'system'. null: the user cancelled. */
   showFileDialog(request: FileDialogRequest): Promise<string | null>;
 
   /** Makes a project file and opens it. path null: a free name in the folder where projects go. */
   createProject(request: { source: ProjectSource; path: string | null }): Promise<Result<ProjectView>>;
   openProject(request: { path: string }): Promise<Result<ProjectView>>;
-  /** Reads the open project again; null where none is open. */
+  /** Reads the open project again; null if none is open. */
   getProject(): Promise<ProjectView | null>;
   /** What closing this window's project would interrupt, to be asked about once before closeProject. */
   describeClosing(): Promise<ClosingView>;
-  /** Unless another window shows it, its running runs pause at a checkpoint, or do what `running` says. */
+  /**
+   * Closes this window's project. Unless another window shows it, its running runs pause at a checkpoint, or do what
+   * `running` says.
+   */
   closeProject(running?: RunningAtClose): Promise<void>;
   /**
-   * Writes the whole project, runs included, to another file: write, fsync, rename. A project that is adrift is that
-   * file from then on.
+   * Writes the whole project, runs included, to another file: write, fsync, rename. A project that is adrift continues
+   * in that file.
    */
   saveCopy(request: { path: string; overwrite: boolean }): Promise<Result<CopySaved>>;
   /**
    * Opens the shown project for writing when another process may still have it open and we cannot tell whether it is
-   * alive (`project-locked-unsure`). If it is, it finds the file taken and writes no more.
+   * alive (`project-locked-unsure`). If the other process is alive, it finds the file taken and writes no more.
    */
   takeOverProject(): Promise<Result<ProjectView>>;
-  /** A copy under a free name beside it, opened in this window in its place. */
+  /** Copies the project to a free name beside it and shows the copy in this window instead. */
   duplicateProject(): Promise<Result<ProjectView>>;
 
-  /** One undoable step. label says what undo will take back, as a message key of the window with its values. */
+  /**
+   * Applies an edit as one undoable step. label names what undo will take back: a message key of the window and its
+   * values.
+   */
   edit(request: { edit: DraftEdit; label: EditLabel }): Promise<Result<EditOutcome>>;
   undo(): Promise<Result<EditOutcome>>;
   redo(): Promise<Result<EditOutcome>>;
 
-  /** Renames a run, notes something of it, deletes it (a running one stops first): one undoable step. */
+  /** Renames a run, changes its notes or deletes it, as one undoable step. Deleting a running run stops it first. */
   changeRun(request: { runId: string; change: RunChange; label: EditLabel }): Promise<Result<EditOutcome>>;
 
-  /** What a run of the draft would hold while it trains; problems of the draft come back all at once. */
+  /** How much memory a run of the draft would hold while it trains. Returns all problems of the draft at once. */
   planRun(): Promise<Result<RunMemory>>;
-  /** Freezes the draft as a run at epoch 0; problems of the draft come back all at once. */
+  /** Freezes the draft as a run at epoch 0. Returns all problems of the draft at once. */
   newRun(): Promise<Result<RunSummary>>;
   controlRun(request: { runId: string; command: RunCommand }): Promise<Result<RunSummary>>;
   getRun(runId: string): Promise<Result<RunView>>;
-  /** What a shapes run has shown: every number of every tensor. */
+  /** The report of a shapes run: every number of every tensor. */
   getShapes(runId: string): Promise<Result<ShapesReport>>;
-  /** Rows of epochs > since, in order, at most limit; of long predictions those of the first samples, 4,000 characters. */
+  /**
+   * Rows of epochs > since, in order, at most limit. Each row keeps the predictions of the first samples, 4,000
+   * characters in all (the first sample's always whole).
+   */
   getEpochs(request: { runId: string; since: number; limit: number }): Promise<Result<EpochRow[]>>;
 
-  /** Where a run can be looked at without a replay, in the order of its epochs. */
+  /** The epochs at which a run can be looked at without a replay, in order. */
   listCheckpoints(runId: string): Promise<Result<CheckpointView[]>>;
-  /** The settings that were changed while a run trained, each from the place on where it took effect, in order. */
+  /** Settings that were changed while a run trained, in order, each with the place where it took effect. */
   listChanges(runId: string): Promise<Result<SettingsChange[]>>;
   /**
-   * A run as it was after an epoch, replayed where it has no checkpoint there; looking changes nothing. Of a branch, epochs
-   * before it began are its parent's. A look of this window that is under way is given up (`look-cancelled`), with what is
-   * asked or previewed beside it.
+   * Shows a run as it was after an epoch; changes nothing. The epoch is replayed if it has no checkpoint. For a branch,
+   * epochs before its beginning are its parent's. The call cancels this window's previous look (`look-cancelled`),
+   * including questions and previews that depend on it.
    */
   lookAt(request: { runId: string; at: Moment }): Promise<Result<PastView>>;
   /**
-   * Asks the weights of that moment, with some of their numbers set otherwise where `weights` says so; replays as `lookAt`
-   * does, and is quick after it. Changes nothing.
+   * Asks a question of the weights at a moment; changes nothing. `weights` sets some of their numbers to other values
+   * for this question. Replays as `lookAt` does, and answers quickly once that moment has been reached.
    */
   askRun(request: {
     runId: string;
@@ -108,15 +118,15 @@ export interface LabApi {
     weights?: WeightPatch[];
   }): Promise<Result<Answer>>;
   /**
-   * What a run did with batch `batch` (from 0) of epoch `epoch` (from 1), or will do next; `keys`: whose columns are wanted,
-   * null: all. Replays as `lookAt` does. Changes nothing.
+   * What a run did, or will do next, with batch `batch` (from 0) of epoch `epoch` (from 1); changes nothing. `keys`
+   * selects the parameters whose columns are wanted (null: all). Replays as `lookAt` does.
    */
   explainBatch(request: ExplainBatchOfRun): Promise<Result<BatchStory>>;
-  /** Gives up what this window looks at. */
+  /** Cancels this window's look. */
   cancelLook(): Promise<void>;
   /**
-   * Curves of a run from epoch `from` to `to`, each in at most `points` points with the least and the greatest of the
-   * epochs that they stand for: a million epochs cost no more than a thousand.
+   * Curves of a run from epoch `from` to `to`. Each has at most `points` points; a point gives the least and the
+   * greatest value of the epochs that it stands for, so a million epochs cost no more than a thousand.
    */
   getCurves(request: {
     runId: string;
@@ -125,56 +135,56 @@ export interface LabApi {
     to: number;
     points: number;
   }): Promise<Result<Curve[]>>;
-  /** What is true of all of a run's epochs together; null before the first. */
+  /** Summary of all of a run's epochs; null before the first. */
   getStanding(runId: string): Promise<Result<RunStanding | null>>;
   /**
-   * A new run that goes on from a run's state after an epoch, paused there, with a copy of that state of its own: one
-   * undoable step. It begins with the settings of that epoch and the change.
+   * Creates a run that continues from another run's state after an epoch, paused there, with its own copy of that
+   * state: one undoable step. It begins with the settings of that epoch, modified by the change.
    */
   branchRun(request: BranchRequest): Promise<Result<RunSummary>>;
 
-  /** The first part of what an export would write, and how long the whole is. */
+  /** The first part of what an export would write, and the size of the whole. */
   previewExport(request: ExportRequest): Promise<Result<ExportPreview>>;
-  /** Writes (write, fsync, rename), reads back and compares before it says so. */
+  /** Writes the export (write, fsync, rename), then reads it back and compares before it reports success. */
   writeExport(request: ExportRequest & { path: string; overwrite: boolean }): Promise<Result<ExportWritten>>;
-  /** Says what a weights or experiment file is, from a path or from dropped contents. Changes nothing. */
+  /** Describes a weights or experiment file, given by path or as dropped contents. Changes nothing. */
   readFile(request: FileSource): Promise<Result<FileSummary>>;
-  /** Weights become the draft's initial weights; an undoable step. */
+  /** Makes a file's weights the draft's initial weights: one undoable step. */
   importWeights(request: FileSource): Promise<Result<EditOutcome>>;
   /**
-   * Rows or a text from a file, a drop or what was pasted: what it is and what it would do to the draft. It stays this
-   * window's import, in place of one before, until it is applied or cancelled. Changes nothing.
+   * Reads rows or a text from a file, a drop or the clipboard, and reports what it is and what it would do to the
+   * draft. Changes nothing. It replaces this window's previous import and remains until it is applied or cancelled.
    */
   openImport(request: FileSource): Promise<Result<ImportPreview>>;
-  /** The same file by other choices; one that is still being read is given up. */
+  /** Reads the same file again with other choices. A reading that is still under way is cancelled. */
   previewImport(choices: ImportChoices): Promise<Result<ImportPreview>>;
-  /** Takes it into the draft, as one undoable step; a failure where the file is no longer the one that was shown. */
+  /** Applies the import to the draft as one undoable step. Fails if the file is no longer the one that was shown. */
   applyImport(request: { choices: ImportChoices; revision: string }): Promise<Result<HistoryView>>;
-  /** Gives up what is being read, and forgets the file. */
+  /** Stops reading and forgets the file. */
   cancelImport(): Promise<void>;
 }
 
 /** Sent by main to a window. */
 export interface LabEvents {
-  /** The draft or the undo history changed, here or in another window on the same project. */
+  /** The draft or the undo history changed, in this window or in another one on the same project. */
   draftChanged(event: EditOutcome): void;
-  /** Also when an undone deletion brings it back. */
+  /** A run changed, was created, or came back because its deletion was undone. */
   runChanged(event: RunSummary): void;
   runRemoved(event: { runId: string }): void;
-  /** Where the project is kept, and whether it takes changes: at once when the file goes away or refuses one. */
+  /** The project's place or access changed; sent at once when the file disappears or refuses a change. */
   projectChanged(event: ProjectStatus): void;
-  /** Rows up to this epoch, of which this is the loss, can be pulled. At most 20 a second a run. */
+  /** Rows up to `epoch` can be pulled; `loss` is that epoch's. At most 20 a second per run. */
   epochsArrived(event: { runId: string; epoch: number; loss: number }): void;
   engineChanged(event: EngineStatus): void;
-  /** How many epochs have been replayed of those that the window looks at or exports, of how many; at most 20 a second. */
+  /** Progress of the replay for what this window looks at or exports; at most 20 a second. */
   lookProgressed(event: LookProgress): void;
-  /** How much of the window's import has been read, 0 … 1; at most 10 a second. */
+  /** Fraction of the window's import that has been read, 0 … 1; at most 10 a second. */
   importProgressed(event: { fraction: number }): void;
-  /** The lab has failed somewhere in itself and goes on. */
+  /** The lab met a defect of its own and continues. */
   defectFound(event: Problem): void;
   /**
-   * The lab does not answer (main's own word: the lab cannot give it), or does again. Waiting may help; `endLab` is taken
-   * meanwhile.
+   * The lab stopped answering, or answers again. Main sends this event itself, because a silent lab cannot. The lab may
+   * recover; until then main accepts `endLab`.
    */
   labSilent(event: { isSilent: boolean }): void;
   /** A menu item or a file opened from outside the window. */
@@ -194,27 +204,29 @@ export interface LabDescription {
 }
 
 export type EngineStatus =
-  /** `after`: what the one before died of. */
+  /** `after`: why the previous engine died. */
   | { status: 'starting'; after?: Problem }
   | { status: 'ready'; engine: RunningEngine }
   | { status: 'failed'; problem: Problem };
 
-/** An engine's process, and with which of V8's flags it runs: those that were tried here and found good. */
+/** An engine's process and the V8 flags it runs with: flags that were tried on this computer and found good. */
 export interface RunningEngine extends EngineDescription {
   v8: string;
   flags: readonly string[];
 }
 
 export interface Preferences {
-  /** null: as the system says. */
+  /** null: follows the system. */
   language: Language | null;
   theme: 'light' | 'dark' | null;
-  /** That share the work of a large run, from 1 to describe().threads.most; null: describe().threads.automatic. */
+  /**
+   * Threads that share the work of a large run, from 1 to describe().threads.most; null: describe().threads.automatic.
+   */
   threads: number | null;
 }
 
 export interface TemplateSummary {
-  /** `hello-rnn`; also what `ohlol train` takes. */
+  /** For example `hello-rnn`; `ohlol train` takes the same names. */
   name: string;
   experiment: ExperimentDocument;
 }
@@ -229,7 +241,7 @@ export interface RecentProject {
     epoch: number;
     epochs: number;
     loss: number | null;
-    /** At most 40 losses over the run, for a spark line. */
+    /** At most 40 losses spread over the run, for a sparkline. */
     losses: number[];
     prediction: string | null;
     right: boolean;
@@ -246,14 +258,17 @@ export interface FileDialogRequest {
   kind: 'open' | 'save';
   purpose: 'project' | 'weights' | 'import' | 'export';
   suggestedName: string | null;
-  /** Where it opens; null: where projects go. One that this window has not been shown, or chosen in, counts as null. */
+  /**
+   * The folder in which the dialog opens; null: where projects go. A folder that this window has neither been shown nor
+   * chosen counts as null.
+   */
   folder: string | null;
 }
 
 export type ProjectSource =
   | { kind: 'template'; name: string }
   | { kind: 'empty' }
-  /** A document's own bytes, at most 64,000,000: what they mean is for the reader to say. */
+  /** The document's own bytes, at most 64,000,000; the reader interprets them. */
   | { kind: 'experiment'; fileName: string; bytes: Uint8Array };
 
 export interface ProjectView extends ProjectStatus {
@@ -261,7 +276,7 @@ export interface ProjectView extends ProjectStatus {
   history: HistoryView;
   /** In order of creation. */
   runs: RunSummary[];
-  /** What was mended or left aside while opening. */
+  /** What was repaired or set aside while opening. */
   warnings: Problem[];
 }
 
@@ -272,20 +287,26 @@ export interface ProjectStatus {
 }
 
 export type ProjectAccess =
-  /** What is said to be saved is on the disk. */
+  /** Changes are accepted; what is reported as saved is on the disk. */
   | { kind: 'write' }
-  /** Nothing can be changed: the problem says why, and which process has it where one has. */
+  /** Nothing can be changed. The problem says why, and which process has the file if one has. */
   | { kind: 'read-only'; problem: Problem }
-  /** The file was moved, deleted or made read-only while open. Work goes on and is saved in a copy; Save a Copy ends it. */
+  /**
+   * The file was moved, deleted or made read-only while open. Work continues and is saved in a copy at `keptAt`, until
+   * Save a Copy gives the project a new place.
+   */
   | { kind: 'adrift'; problem: Problem; keptAt: string }
-  /** It takes nothing at the moment (the disk is full). Runs pause; their last epochs wait in memory and are tried again. */
+  /**
+   * The file accepts no changes at the moment (the disk is full). Runs pause; their last epochs wait in memory and are
+   * written later.
+   */
   | { kind: 'stuck'; problem: Problem };
 
-/** background: the lab trains on without a window, until all of them have ended. */
+/** background: the lab keeps training without a window until all running runs have ended. */
 export type RunningAtClose = 'pause' | 'stop' | 'background';
 
 export interface ClosingView {
-  /** That are running and that no other window shows. Empty: there is nothing to ask. */
+  /** Running runs that no other window shows. Empty: there is nothing to ask. */
   running: RunSummary[];
 }
 
@@ -300,7 +321,7 @@ export type RunChange =
   | { kind: 'delete' };
 
 export interface HistoryView {
-  /** Counts committed changes; equal revisions mean equal drafts. */
+  /** Number of committed changes; equal revisions mean equal drafts. */
   revision: number;
   undo: EditLabel | null;
   redo: EditLabel | null;
@@ -308,13 +329,15 @@ export interface HistoryView {
   savedAt: string;
 }
 
-/** A message key of the window (`edit_row_removed`) and its values. */
+/** A message key of the window (for example `edit_row_removed`) and its values. */
 export interface EditLabel {
   key: string;
   values: Record<string, string | number>;
 }
 
-/** What was committed: the edit (an empty `all` where a run was changed), to be applied to a draft of revision − 1. */
+/**
+ * A committed change: the edit to apply to a draft of revision − 1. The edit is an empty `all` if a run was changed.
+ */
 export interface EditOutcome {
   edit: DraftEdit;
   history: HistoryView;
@@ -322,9 +345,9 @@ export interface EditOutcome {
 
 export interface RunSummary {
   id: string;
-  /** shapes: it trains nothing, has no epochs, and ended as it was made; see `getShapes`. */
+  /** shapes: a run that trains nothing, has no epochs, and is finished once made; see `getShapes`. */
   kind: 'training' | 'shapes';
-  /** From 1, in order of creation: the run's colour. */
+  /** From 1, in order of creation; it determines the run's colour. */
   number: number;
   name: string;
   notes: string;
@@ -335,20 +358,23 @@ export interface RunSummary {
   lastLoss: number | null;
   bestLoss: number | null;
   firstRightEpoch: number | null;
-  /** How much its checkpoints take up in the file: at most some 64 MB besides its best and its last. */
+  /** Size of its checkpoints in the file: at most some 64 MB, besides the best and the last. */
   checkpointBytes: number;
-  /** Of a branch: which run's epoch it goes on from, its own epochs counted on; `runId` null where that is deleted. */
+  /**
+   * For a branch: the run and the epoch that it continues from; its own epochs count on from there. `runId` is null if
+   * that run is deleted.
+   */
   parent: { runId: string | null; epoch: number } | null;
-  /** Of a branch: what is different from its parent. */
+  /** For a branch: what differs from its parent. */
   change: BranchChange | null;
-  /** Of a branch: how many of its weights were set by hand before it went on. */
+  /** For a branch: how many weights were set by hand before it went on. */
   handEdited: number;
   settings: RunSettings;
 }
 
 /**
- * What a run is made with, by the paths of its document (`model.cell`, `training.optimizer.lr`), live changes applied;
- * `name` is that of its experiment. For `dataset` and `initialWeights` a number stands, which equal ones share.
+ * A run's settings by the paths of its document (`model.cell`, `training.optimizer.lr`), with live changes applied;
+ * `name` is the experiment's name. `dataset` and `initialWeights` are represented by a number, the same for equal ones.
  */
 export type RunSettings = Record<string, string | number | boolean | null>;
 
@@ -366,26 +392,26 @@ export interface ExplainBatchOfRun {
 }
 
 /**
- * When in a run: after an epoch (0: before its first update); after the best so far, by the early stopping metric, else by
- * the validation loss, else by the loss; or as it stands.
+ * A moment in a run: after an epoch (0: before the first update), after the best epoch so far, or the current state.
+ * The best is judged by the early stopping metric, else by the validation loss, else by the loss.
  */
 export type Moment = number | 'best' | 'now';
 
 export interface CheckpointView extends RunPlace {
   /** ISO 8601. */
   madeAt: string;
-  /** Of its last epoch: the validation loss where there is one. */
+  /** Loss of its last epoch: the validation loss if there is one. */
   loss: number | null;
   bytes: number;
 }
 
 export interface PastView {
-  /** Whose epoch it is: an ancestor's, where the run branched off later. */
+  /** The run that the epoch belongs to: an ancestor if the run branched off later. */
   runId: string;
   epoch: number;
-  /** What that epoch's own forward pass gave, before its update; null before the first. */
+  /** Results of that epoch's forward pass, before its update; null before the first epoch. */
   row: EpochRow | null;
-  /** Epochs that were replayed for it; 0 where it was there. */
+  /** Number of epochs replayed to get there; 0 if the state was available. */
   replayed: number;
 }
 
@@ -393,24 +419,26 @@ export interface BranchRequest {
   runId: string;
   epoch: number;
   change: BranchChange;
-  /** Set by hand before it goes on. */
+  /** Weights set by hand before the branch goes on. */
   weights?: WeightPatch[];
   label: EditLabel;
 }
 
-/** What is different in a branch; everything else is as its parent had it. */
+/** What differs in a branch; everything else is as in its parent. */
 export type BranchChange =
   | { kind: 'none' }
   | { kind: 'setting'; settings: LiveSettings }
-  /** Another begins at its first step; the same keeps its state. */
+  /** A different optimizer begins at its first step; the same one keeps its state. */
   | { kind: 'optimizer'; optimizer: OptimizerSpec }
-  /** The data that the project has now; with the same task, tokens and vocabularies. Stop rules count anew. */
+  /**
+   * The project's current data, which must have the same task, tokens and vocabularies. Stop rules start counting anew.
+   */
   | { kind: 'data' }
-  /** Of the shuffles and the dropout from there on. */
+  /** Seed of the shuffles and the dropout from there on. */
   | { kind: 'seed'; seed: number };
 
 export interface LookProgress {
-  /** As it was asked for. */
+  /** The run that was asked for; `at` is the moment. */
   runId: string;
   at: Moment;
   epoch: number;
@@ -420,21 +448,24 @@ export interface LookProgress {
 }
 
 export interface RunStanding {
-  /** The newest epoch that it speaks of. */
+  /** The newest epoch included. */
   epoch: number;
-  /** The first epochs with the least of each; null where nothing is held back. */
+  /** First epoch with the least loss, and with the least validation loss (null if nothing is held back). */
   leastLoss: number;
   leastValidationLoss: number | null;
-  /** Epochs in a row, up to the newest, in which every token was right. */
+  /** Consecutive epochs, up to the newest, in which every token was right. */
   rightStreak: number;
-  /** How much of its patience is used up, as the engine's stop-rules.ts counts it; null where it has no such rule. */
+  /**
+   * How much of the early stopping patience is used up, counted as in the engine's stop-rules.ts; null without such a
+   * rule.
+   */
   patience: PatienceUsed | null;
 }
 
 export interface PatienceUsed {
   metric: EarlyStopping['metric'];
   bestEpoch: number;
-  /** Since the metric was better by more than minDelta. */
+  /** Epochs since the metric improved by more than minDelta. */
   epochs: number;
   patience: number;
 }
@@ -442,9 +473,9 @@ export interface PatienceUsed {
 export interface ExportRequest {
   runId: string;
   format: ExportFormat;
-  /** Absent: as it stands. Of a table, its rows until then; an experiment is of no moment. */
+  /** Absent: the current state. A table holds the rows up to this moment; an experiment takes none. */
   at?: Moment;
-  /** For metrics-csv only: begin with the mark that makes Excel read it as UTF-8. */
+  /** For metrics-csv only: begin with the byte order mark that makes Excel read the file as UTF-8. */
   excelMark?: boolean;
 }
 
@@ -462,7 +493,7 @@ export interface ExportWritten {
 
 export type FileSource =
   | { kind: 'path'; path: string }
-  /** The file's own bytes, at most 64,000,000: what they mean is for the reader to say. */
+  /** The file's own bytes, at most 64,000,000; the reader interprets them. */
   | { kind: 'contents'; fileName: string; bytes: Uint8Array };
 
 export type FileSummary =
