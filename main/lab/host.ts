@@ -8,7 +8,7 @@ import type { WindowMessage } from '../window-message.ts';
 export interface LabHost {
   kind: LabDescription['host'];
   folders: LabFolders;
-  /** Starts an engine process, which gets V8's flags as arguments; the supervisor asks for another when it has died. */
+  /** Starts an engine process with V8's flags as arguments; the supervisor asks for another one when it dies. */
   forkEngine(flags: FlagSet): EngineChild;
   /** Starts the process that project files are checked in (main/project/checker-process.ts). */
   forkChecker(): EngineChild;
@@ -23,9 +23,9 @@ export interface LabFolders {
 
 /** One window, as its host connects it to the lab. */
 export interface WindowLine {
-  /** May throw where the window is gone; its session then ends. */
+  /** Sends a message to the window. Throws if the window is gone, which ends its session. */
   post(message: WindowMessage): void;
-  /** The lab behind it has gone and another is there: the window is to connect anew. */
+  /** Tells the window to connect anew, because another lab has replaced the one it was connected to. */
   connectAnew(): void;
   /** The system's own dialogs, for windows that have them. */
   showFileDialog: ((request: FileDialogRequest) => Promise<string | null>) | null;
@@ -33,14 +33,17 @@ export interface WindowLine {
 
 /** One window's connection: messages in and out, birpc between LabApi and LabEvents. */
 export interface WindowSession {
-  /** One that is no call of the lab's, is spoilt or is too large has no effect: a window is not trusted. */
+  /**
+   * Takes a message from the window. A message that is damaged, too large or not a call of the lab has no effect,
+   * because a window is not trusted.
+   */
   receive(message: WindowMessage): void;
   /** Events of the host: a menu item, a file opened from outside. */
   events: LabEvents;
   api: LabApi;
-  /** A path that the user has chosen outside the window's calls, such as one that was dropped on it: it may be opened. */
+  /** Allows the window to open a path that the user chose outside the window's calls, such as a file dropped on it. */
   allow(path: string): void;
-  /** The window is gone; what it had open is closed when no other window shows it. */
+  /** Ends the session of a window that is gone. Its project closes when no other window shows it. */
   disconnect(): Promise<void>;
 }
 
@@ -48,8 +51,8 @@ export interface Lab {
   connect(line: WindowLine): WindowSession;
   /** Tells all windows of an uncaught error. */
   tellDefect(found: Problem): void;
-  /** Resolves when no run goes on that was asked to without a window: before that, no lab ends with its windows. */
+  /** Resolves when no run is training in the background any more. A lab must not end with its windows before that. */
   idle(): Promise<void>;
-  /** Running runs pause at a checkpoint, files close, the engine ends. */
+  /** Pauses running runs at a checkpoint, closes the files and ends the engine. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The lab: everything behind the window, whichever host it runs under, in the thread that calls. */
+/** The lab in the calling thread: everything behind the window, for every host. */
 
 import { createBirpc } from 'birpc';
 import type { EngineEvents } from '../../engine/api.ts';
@@ -34,7 +34,7 @@ export function createLocalLab(host: LabHost): Lab {
   const reader = createReader();
   const windows = new Set<LabEvents>();
 
-  // The engine's events reach projects that only exist once there is an engine to run them.
+  // Arrow functions, because `projects` is created only once there is an engine.
   const events: EngineEvents = {
     epochs: (event) => projects.events.epochs(event),
     checkpoint: (event) => projects.events.checkpoint(event),
@@ -69,7 +69,7 @@ export function createLocalLab(host: LabHost): Lab {
     let receive: (message: WindowMessage) => unknown = () => {};
     let isGone = false;
 
-    /** What it had open is closed when no other window shows it. */
+    /** Ends the session; its project closes when no other window shows it. */
     function leave(): void {
       if (isGone) return;
       isGone = true;
@@ -78,7 +78,7 @@ export function createLocalLab(host: LabHost): Lab {
       rpc.$close();
     }
 
-    /** A line that does not take a message is a window that is gone. */
+    /** A line that throws means that the window is gone. */
     function post(message: WindowMessage): void {
       if (isGone) return;
       try {
@@ -94,7 +94,7 @@ export function createLocalLab(host: LabHost): Lab {
     }
 
     const send = (name: keyof LabEvents) => (event: unknown) => {
-      // Named on the command line, or by the system: the window asks for it by its path.
+      // The path was named on the command line or by the system, and the window will ask for it.
       if (name === 'command') allowNamed(event as LabCommand);
       if (!isGone) rpc.$callEvent(name, event as never).catch(logDefect);
     };
@@ -110,7 +110,7 @@ export function createLocalLab(host: LabHost): Lab {
       showFileDialog: line.showFileDialog,
       events: toWindow,
     });
-    // The host itself may name any path; what comes over the line, only what was chosen.
+    // The host may name any path; a message over the line may name only paths that were chosen.
     const grants = grantPaths({
       projectsFolder: host.folders.projects,
       isRecent: (path) => settings.recent().some((known) => known.path === path),
@@ -123,7 +123,7 @@ export function createLocalLab(host: LabHost): Lab {
       },
       serialize: writeMessage,
       deserialize: readMessage,
-      // An answer that cannot be written is answered with its error.
+      // The caller of an answer that cannot be serialized gets its error instead.
       onGeneralError: (error) => {
         logDefect(error);
         return true;
@@ -161,19 +161,22 @@ export function createLocalLab(host: LabHost): Lab {
   };
 }
 
-/** An Error has nothing that JSON would carry; its name and message are what the window shows of a defect. */
+/** Writes a message. JSON carries nothing of an Error, so its name and message, which the window shows, are copied. */
 function writeMessage(message: unknown): WindowMessage {
   const { e: error, ...answer } = message as { e?: { name?: unknown; message?: unknown } };
   if (error === undefined) return encodeMessage(message);
-  // Whatever was thrown: a window shows its message.
+  // Any value may have been thrown; the window shows a message of it.
   const { name = 'Error', message: said = JSON.stringify(error) } = error;
   return JSON.stringify({ ...answer, e: { name, message: said } });
 }
 
-/** An answer to no call, which birpc passes over. */
+/** An answer to no call; birpc ignores it. */
 const noMessage = { t: 's', i: '' };
 
-/** A window is not trusted: what is no call of the lab must not end it, and there is nobody to answer. */
+/**
+ * Reads a message of a window, which is not trusted: anything that is not a call of the lab is ignored, so that it
+ * cannot end the lab.
+ */
 function readMessage(given: WindowMessage): unknown {
   if (isTooLarge(given)) return noMessage;
   try {

@@ -1,4 +1,4 @@
-/** Preferences and the list of recent projects: two small JSON files that may be missing or spoilt at any time. */
+/** Preferences and the list of recent projects: small JSON files that may be missing or damaged at any time. */
 
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -40,15 +40,15 @@ const recentSchema = v.array(
 export interface Settings {
   preferences(): Preferences;
   setPreferences(patch: Partial<Preferences>): Promise<Preferences>;
-  /** Newest first; only files that are there. */
+  /** Recent projects whose files exist, newest first. */
   recent(): RecentProject[];
-  /** Puts a project first, in place of what was known of it. */
+  /** Puts a project first in the list, replacing its previous entry. */
   remember(project: RecentProject): Promise<void>;
-  /** Whether a project file is as this lab left it. */
+  /** Whether a project file is unchanged since this lab closed it. */
   isOwnFile(path: string): boolean;
-  /** This file was just closed. */
+  /** Records the state of a project file that was just closed. */
   noteOwnFile(path: string): Promise<void>;
-  /** Resolves when everything is on the disk. */
+  /** Resolves when no write is under way, whether or not the last one succeeded. */
   settled(): Promise<void>;
 }
 
@@ -63,16 +63,19 @@ export function openSettings(folder: string): Settings {
   let recent: RecentProject[] = readJson(files.recent, recentSchema, []);
   let writes: Promise<void> = Promise.resolve();
 
-  /** What an older lab has not written is as it was there. */
+  /** A preference that an older version did not write has its initial value, null. */
   function readPreferences(): Preferences {
     const written = readJson(files.preferences, v.partial(preferencesSchema), {});
     return { language: null, theme: null, threads: null, ...written };
   }
 
-  /** `value` is asked when it is its turn: another lab may have written there meanwhile. */
+  /**
+   * Writes after the writes before it. `value` is called only then, because another lab may have written the file
+   * meanwhile.
+   */
   function write(path: string, value: () => unknown): Promise<void> {
     writes = writes
-      // One failed write must not keep the next from being tried; who asked for it has been told.
+      // A failed write must not keep the next from being tried; its caller has been told.
       .catch(() => {})
       .then(async () => {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -105,14 +108,14 @@ export function openSettings(folder: string): Settings {
     },
     isOwnFile: (path) => isOwn(readOwnFiles(folder), path),
     noteOwnFile: (path) => write(files.own, () => noteOwn(readOwnFiles(folder), path)),
-    // The caller that asked for the write has been told that it failed.
+    // The caller of a failed write has been told.
     settled: () => writes.catch(() => {}),
   };
 }
 
 /**
- * What one works on, and the copies and browser profile that lie there too, are nobody else's to read. Projects are the
- * user's, and so are their modes.
+ * Makes the settings folder and its files readable by their owner alone: they show what the user works on, and copies
+ * of projects and a browser profile lie beside them. Project files keep the modes that the user gave them.
  */
 function keepPrivate(folder: string, files: string[]): void {
   if (process.platform === 'win32') return;
@@ -120,11 +123,11 @@ function keepPrivate(folder: string, files: string[]): void {
     if (existsSync(folder)) chmodSync(folder, 0o700);
     for (const file of files) if (existsSync(file)) chmodSync(file, 0o600);
   } catch {
-    // Another user's folder, or a disk that knows no modes: there is nothing that could be done.
+    // The folder is another user's, or its disk has no modes: nothing can be done.
   }
 }
 
-/** Joins what two labs know: for each project the later entry, `ours` when both are of the same moment. Newest first. */
+/** Merges the lists of two labs, newest first: the later entry of each project wins, `ours` on a tie. */
 function merged(
   ours: readonly RecentProject[],
   theirs: readonly RecentProject[],
@@ -139,7 +142,7 @@ function merged(
   return [...known.values()].sort(newestFirst).slice(0, most);
 }
 
-/** A settings file that cannot be read is as good as none: nothing of the user's work is in it. */
+/** Reads a settings file, or returns `otherwise` if it cannot be read: it holds nothing of the user's work. */
 function readJson<T>(path: string, schema: v.GenericSchema<unknown, T>, otherwise: T): T {
   if (!existsSync(path) || !existsSync(dirname(path))) return otherwise;
   try {

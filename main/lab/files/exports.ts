@@ -1,4 +1,4 @@
-/** What a run gives away: its weights, its experiment, its metrics. */
+/** Exports of a run: its weights, its experiment, its metrics. */
 import { readFile } from 'node:fs/promises';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
 import { findExporter, writeExport as writeRun } from '../../../engine/formats/exports.ts';
@@ -18,13 +18,13 @@ interface Exported {
   contents: string | Uint8Array;
 }
 
-/** A moment of a run that is over, as a safetensors file. */
+/** A past moment of a run: its epoch, and its weights as a safetensors file. */
 export interface ExportedMoment {
   epoch: number;
   weights: Uint8Array;
 }
 
-/** `moment`: null is the run as it stands. */
+/** The first 20,000 characters of an export and its size in bytes. `moment` null: the run's current state. */
 export function previewExport(
   file: ProjectFile,
   request: ExportRequest,
@@ -38,8 +38,8 @@ export function previewExport(
 }
 
 /**
- * Writes the whole file or nothing, then reads it back from the disk and compares. `overwrite`: the user has been asked
- * whether the file that is there may go; a project never does.
+ * Writes the whole file or nothing, then reads it back from the disk and compares; fails with `file-not-verified` if it
+ * differs. `overwrite`: the user has agreed to replace an existing file; a project is never replaced.
  */
 export async function writeExport(
   file: ProjectFile,

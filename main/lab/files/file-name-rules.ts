@@ -1,11 +1,11 @@
-/** Names of files as a window may give them: a name and nothing else, that each system takes for that name. */
+/** Rules for file names from a window: each must be a plain name that the system takes for exactly that name. */
 import { win32 } from 'node:path';
 
 const mostBytes = 255;
-/** https://learn.microsoft.com/windows/win32/fileio/naming-a-file: devices, with any ending. */
+/** Device names, with any ending: https://learn.microsoft.com/windows/win32/fileio/naming-a-file. */
 const deviceName = /^(?:con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])\s*(?:\.|$)/i;
 
-/** Why this is no name for a file in a folder; null where it is one. A phrase that follows the name. */
+/** Why a name is not usable for a file in a folder, as a phrase to follow the name; null if it is usable. */
 export function whyNoName(name: string, platform: NodeJS.Platform = process.platform): string | null {
   if (name === '' || name === '.' || name === '..') return 'is no name of a file';
   if (name.startsWith('.')) return 'begins with a dot, as hidden files do';
@@ -14,7 +14,7 @@ export function whyNoName(name: string, platform: NodeJS.Platform = process.plat
   if (name.includes('/')) return 'holds a /';
   if (Buffer.byteLength(name) > mostBytes) return `is longer than ${mostBytes} bytes`;
   if (platform !== 'win32') return null;
-  // A colon names another stream of a file.
+  // A colon would name another stream of a file.
   if (/[<>:"|?*\\]/.test(name)) return 'holds one of < > : " | ? * \\, which no name on Windows may';
   if (/[. ]$/.test(name)) return 'ends with a dot or a space, which Windows drops';
   return deviceName.test(name) ? 'is the name of a device on Windows' : null;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { cutName, mostNameBytes } from '../../cut-name.ts';
 
 /**
- * Of a name that we make. Disks count bytes, not characters: 255 of them on most, 143 where folders are encrypted
- * (eCryptfs). This leaves room for every ending, number and time that goes behind a name.
+ * Bytes in a name that we make. Disks count bytes, not characters: most allow 255, and 143 where folders are encrypted
+ * (eCryptfs). The limit leaves room for every ending, number and time that is appended.
  */
 const mostBytes = 100;
 
-/** A name as a file may have it on every system: `hello → ohlol` becomes `hello-ohlol`. */
+/** Makes a name valid for a file on every system: `hello → ohlol` becomes `hello-ohlol`. */
 export function fileNameFor(name: string): string {
   const safe = name
     .normalize('NFC')
@@ -20,13 +20,13 @@ export function fileNameFor(name: string): string {
   return cut === '' || isReserved(cut) ? `project-${cut}` : cut;
 }
 
-/** Windows keeps these names for devices, with any ending: `nul.txt` is none either. */
+/** Windows reserves these names for devices, with any ending: `nul.txt` is not usable either. */
 const isReserved = (name: string) => /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name);
 
 /** The name of a copy, cut so that a number and an ending have room. */
 export const copyNameOf = (name: string) => `${cutName(name, mostNameBytes - 32)}-copy`;
 
-/** A path in the folder that nothing has yet: `hello-rnn.ohlol`, `hello-rnn-2.ohlol` … */
+/** The first path in the folder that does not exist: `hello-rnn.ohlol`, `hello-rnn-2.ohlol` … */
 export function freePath(folder: string, name: string, ending: string): string {
   for (let number = 1; ; number++) {
     const behind = `${number === 1 ? '' : `-${number}`}${ending}`;

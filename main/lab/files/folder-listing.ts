@@ -5,8 +5,8 @@ import type { FolderListing } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
 
 /**
- * What a folder holds, folders first, by name. Hidden entries and what is neither are left out, and so are links to
- * folders: they lead out of what one seems to look at.
+ * Lists a folder: folders first, then files, by name. Hidden entries, other kinds of entries and links to folders are
+ * left out; such a link leads out of the folder that the user sees. Fails with `folder-unreadable`.
  */
 export async function listFolder(path: string): Promise<Result<FolderListing>> {
   const folder = resolve(path);
@@ -44,7 +44,7 @@ async function kindBehind(link: string): Promise<Kind | null> {
   try {
     return kindOf(await stat(link)) === 'file' ? 'file' : null;
   } catch {
-    // A link to nowhere leads nowhere.
+    // The link is broken.
     return null;
   }
 }

@@ -1,4 +1,4 @@
-/** Files that come in: their weights for the draft. The reader reads them; here they meet the project. */
+/** Imports weights into the draft. The reader reads the file; this module fits its weights to the project. */
 import { dataSizes } from '../../../engine/data/check-experiment.ts';
 import type { Draft, DraftEdit } from '../../../engine/data/draft.ts';
 import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
@@ -9,7 +9,10 @@ import { parameterShapes } from '../../../engine/model/spec.ts';
 import type { EditLabel } from '../../api.ts';
 import { type ReadJobs, unpack } from '../../reader/read-jobs.ts';
 
-/** The edit that makes a file's weights the draft's initial weights, if they fit the draft's model. */
+/**
+ * The edit that makes a file's weights the draft's initial weights. Fails with every misfit between them and the
+ * draft's model.
+ */
 export function weightsEdit(
   draft: Draft,
   { name, tensors }: ReadJobs['weights'],

@@ -1,4 +1,4 @@
-/** The document of a branch: its parent's as it was after the epoch, with one thing changed. Pure. */
+/** The document of a branch: its parent's after the epoch, with one change. Pure. */
 import { isDrawnByChance } from '../../../engine/data/chance.ts';
 import { documentVersion } from '../../../engine/data/later-fields.ts';
 import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
@@ -7,7 +7,7 @@ import type { BranchChange } from '../../api.ts';
 import { changeTraining, putSettings } from '../runs/command-rules.ts';
 import type { PastMoment } from './past-run.ts';
 
-/** With the settings that the run had after that epoch, and after the changes made there. */
+/** The run's document at a moment: its settings after that epoch, including changes made right there. */
 export function documentAt({ run, epoch }: PastMoment): SequenceExperiment {
   const made = run.changes.filter(
     (change) => change.epoch < epoch || (change.epoch === epoch && change.batch === 0),
@@ -17,7 +17,10 @@ export function documentAt({ run, epoch }: PastMoment): SequenceExperiment {
   return { ...experiment, training };
 }
 
-/** `data` is what the project has now; it is asked for only where the change is one of data. */
+/**
+ * The document with the change applied. `data` returns the project's current data; it is called only if the change is
+ * one of data.
+ */
 export function changeDocument(
   before: SequenceExperiment,
   change: BranchChange,
@@ -50,7 +53,7 @@ export function changeDocument(
   }
 }
 
-/** Every number of the branch would be its parent's. */
+/** The problem of a new seed that draws nothing: every number of the branch would equal its parent's. */
 function nothingDrawn(number: number): Problem {
   const message =
     `run ${number} draws nothing by chance after its first weights: its samples are not shuffled and no unit drops out; ` +
@@ -58,7 +61,9 @@ function nothingDrawn(number: number): Problem {
   return problem('branch-seed-idle', 'seed', message, { number });
 }
 
-/** The weights stand for these tokens, in this order. */
+/**
+ * Why the project's data does not fit the run's weights, which stand for its tokens in their order; null if it fits.
+ */
 function findUnfit(number: number, run: SequenceDataset, now: SequenceDataset): Problem | null {
   for (const what of ['task', 'tokens'] as const) {
     if (run[what] !== now[what]) return differs(number, what, run[what], now[what]);

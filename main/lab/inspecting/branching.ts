@@ -1,4 +1,4 @@
-/** Where a new run begins that branches off from another. */
+/** The state and the document with which a branch begins. */
 import type { RunCheckpoint } from '../../../engine/api.ts';
 import type { Draft } from '../../../engine/data/draft.ts';
 import { draftDataset } from '../../../engine/data/draft-experiment.ts';
@@ -12,7 +12,7 @@ import { changeDocument, documentAt } from './branch-document.ts';
 import type { LookOptions, PastState, TimeMachine } from './time-machine.ts';
 
 export interface BranchStart {
-  /** Whose epoch it is: of a branch's earlier epoch, its parent. */
+  /** The run that the epoch belongs to: an ancestor if the run itself branched off later. */
   parent: string;
   epoch: number;
   experiment: SequenceExperiment;
@@ -22,7 +22,7 @@ export interface BranchStart {
 export interface BranchingOptions {
   past: TimeMachine;
   runs: LiveRuns;
-  /** That replays. */
+  /** The engine that replays. */
   looking: EngineDoor;
   draft(): Draft;
 }
@@ -45,7 +45,10 @@ export async function startBranch(
   return success(start, [...to.warnings, ...made.warnings]);
 }
 
-/** Where the run stands at that epoch and no engine has it, with what was changed since: it goes on with that. */
+/**
+ * The document from which the branch starts. If the run rests at that very epoch and no engine has it, the document
+ * includes settings changed since, because the run would continue with them.
+ */
 function settledDocument(state: PastState, runs: LiveRuns): SequenceExperiment {
   const document = documentAt(state);
   const { runId } = state.run;

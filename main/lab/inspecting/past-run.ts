@@ -1,4 +1,4 @@
-/** Which of a run's epochs is meant, and what the file has to get there. */
+/** Finds the epoch that a moment means, and the states in the file from which it can be reached. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { RunPlace, SettingsChange } from '../../../engine/api.ts';
 import { isSequenceExperiment } from '../../../engine/data/check-experiment.ts';
@@ -9,9 +9,9 @@ import { readBestEpoch, readCheckpoints, readOrigin, readSettings } from '../../
 import { damageOf, readRun, type StoredRun } from '../../project/run-store.ts';
 import { unknownRun } from '../runs/command-rules.ts';
 
-/** A state that the file has: of a checkpoint, or where a branch begins. */
+/** A state in the file: a checkpoint, or the beginning of a branch. */
 export interface StoredState extends RunPlace {
-  /** Their blobs. */
+  /** Ids of the blobs of the state and of the weights. */
   state: number;
   weights: number;
 }
@@ -19,15 +19,15 @@ export interface StoredState extends RunPlace {
 export interface PastRun {
   runId: string;
   number: number;
-  /** As it began. */
+  /** The experiment with the training settings with which the run began. */
   experiment: SequenceExperiment;
-  /** In their order. */
+  /** Settings changed while the run trained, in order. */
   changes: SettingsChange[];
-  /** In order. */
+  /** States in the file, in the order of their places. */
   states: StoredState[];
-  /** The blob of the weights before its first update; of a run that an engine has never had, null. */
+  /** The blob of the weights before the first update; null if no engine has ever had the run. */
   firstWeights: number | null;
-  /** Of a branch: its epochs are counted on from this one. 0 for others. */
+  /** For a branch, the epoch that it continues from; its own epochs count on from there. 0 for other runs. */
   firstEpoch: number;
 }
 
@@ -37,8 +37,9 @@ export interface PastMoment {
 }
 
 /**
- * The epoch that is meant, and the run that had it: where the run has branched off later, one that it comes from. `now` is
- * the last that is over.
+ * The epoch that a moment means, and the run that it belongs to: an ancestor if the run branched off later. `now` is
+ * the last epoch completed. Fails for a damaged run, a shapes run, an epoch that is not there, or an epoch of a deleted
+ * parent.
  */
 export function findMoment(
   database: DatabaseSync,
@@ -80,7 +81,7 @@ function pastRun(
   { weights, branch }: ReturnType<typeof readOrigin>,
 ): PastRun {
   const checkpoints = readCheckpoints(database, runId);
-  // In one of a run that has diverged the next epoch has begun: its shuffle is drawn.
+  // The last checkpoint of a diverged run is not usable: its next epoch has begun, and its shuffle is drawn.
   const isWhole = (place: RunPlace) => state.status !== 'diverged' || place.epoch < progress.epoch;
   const begins = branch !== null && branch.state !== null && weights !== null;
   const start = begins ? [{ epoch: branch.epoch, batch: 0, state: branch.state!, weights }] : [];

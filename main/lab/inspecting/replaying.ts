@@ -1,17 +1,20 @@
-/** The lab's part of a replay: it gives the engine where to begin, follows slice by slice, and compares what comes out. */
+/**
+ * The lab's part of a replay: gives the engine a starting state, replays in slices, and compares the results with the
+ * file.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import type { OpenReplay, Replayed, RunPlace } from '../../../engine/api.ts';
 import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import type { PastMoment } from './past-run.ts';
 
-/** Between two looks at whether it is still wanted. */
+/** Length of a slice; between slices the replay checks whether it was cancelled. */
 const sliceMs = 50;
 
 export interface LookOptions {
-  /** It is wanted no longer. */
+  /** Cancels the look. */
   signal: AbortSignal;
-  /** The epoch that is looked for; epochs replayed, and how many there are. */
+  /** Called with the epoch looked for, the number of epochs replayed, and the number to replay. */
   onProgress(epoch: number, done: number, of: number): void;
 }
 
@@ -22,8 +25,9 @@ export interface ReplayOptions extends LookOptions {
 }
 
 /**
- * The engine keeps the run as it was at that epoch when it returns; gives the epoch from which that was replayed, the epoch
- * itself where nothing had to be.
+ * Replays the run until the engine keeps its state after that epoch. Returns the epoch from which it replayed:
+ * `moment.epoch` itself if nothing had to be replayed. Fails with `look-cancelled`, or with `replay-differs` if an
+ * epoch's loss or gradient norm is not that of the file.
  */
 export async function replayTo(moment: PastMoment, options: ReplayOptions): Promise<Result<number>> {
   const { engine, database, signal, onProgress } = options;
@@ -50,11 +54,11 @@ export async function replayTo(moment: PastMoment, options: ReplayOptions): Prom
 
 interface Begun {
   from: number;
-  /** That state is kept: nothing is to be replayed. */
+  /** The engine already keeps the state, so nothing is replayed. */
   isThere: boolean;
 }
 
-/** Opens the replay where the least is to be done. */
+/** Opens the replay at the state nearest before the epoch. */
 async function begin({ run, epoch }: PastMoment, options: ReplayOptions): Promise<Result<Begun>> {
   const { engine, readBlob } = options;
   const { runId, experiment, changes } = run;
@@ -76,7 +80,9 @@ const isAtMost = ({ epoch, batch }: RunPlace, last: number) =>
 const isFurther = (one: RunPlace, other: RunPlace) =>
   one.epoch > other.epoch || (one.epoch === other.epoch && one.batch > other.batch);
 
-/** Where the epochs after `done` are not what the file has of them; null where they are, to the bit. */
+/**
+ * The first epoch after `done` whose loss or gradient norm differs from the file's; null if all are equal to the bit.
+ */
 function findDifference(
   database: DatabaseSync,
   { run }: PastMoment,

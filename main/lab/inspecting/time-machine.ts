@@ -1,6 +1,6 @@
 /**
- * A project's runs as they were after any of their epochs. What the file has is read; what it has not is replayed, in an
- * engine process of its own, so that a run that trains goes on as if nobody looked. Nothing is written.
+ * A project's runs as they were after any of their epochs. States in the file are read; others are replayed in an
+ * engine process of its own, so that training runs are not disturbed. Nothing is written.
  */
 import type {
   BatchStory,
@@ -33,13 +33,16 @@ export interface TimeMachine {
   checkpoints(runId: string): Result<CheckpointView[]>;
   changes(runId: string): Result<SettingsChange[]>;
   look(runId: string, at: Moment, options: LookOptions): Promise<Result<PastView>>;
-  /** `weights`: numbers of the moment's weights that are set otherwise for this question. */
+  /** `asked.weights` sets some of the moment's weights to other values for this question. */
   ask(asked: AskedOfRun, options: LookOptions): Promise<Result<Answer>>;
-  /** All that the run goes on with from there. Not of `now`. */
+  /** Everything the run needs to continue from there. Not available for `now`. */
   state(runId: string, at: Exclude<Moment, 'now'>, options: LookOptions): Promise<Result<PastState>>;
-  /** What the run does with a batch of the epoch after that of the state before it. */
+  /** What the run does with a batch of epoch `epoch`, which starts from the state after epoch `epoch` − 1. */
   explainBatch(request: ExplainBatchOfRun, options: LookOptions): Promise<Result<BatchStory>>;
-  /** What the engine keeps of the project's runs is freed, when it has come to it: another project may be looked at. */
+  /**
+   * Frees what the looking engine keeps of the project's runs, after the look under way, to make room for other
+   * projects.
+   */
   close(): void;
 }
 
@@ -58,14 +61,14 @@ export interface TimeMachineOptions {
   keeper: Keeper;
   largeBytes: LargeBytes;
   runs: LiveRuns;
-  /** That trains. */
+  /** The engine that trains. */
   engine: EngineDoor;
-  /** That replays; one look at a time. */
+  /** The engine that replays, one look at a time. */
   looking: EngineDoor;
   inTurn: InTurn;
 }
 
-/** Where a moment's weights are. */
+/** Where the weights of a moment are. */
 interface Reached {
   moment: PastMoment;
   source: WeightsSource;
@@ -90,7 +93,10 @@ export function createTimeMachine({
       return replayTo(moment, { ...options, engine: looking, database, readBlob: largeBytes.read });
     });
 
-  /** Weights that the file has go to the engine as they are, the others stay in it. */
+  /**
+   * Finds or replays a moment's weights. Weights in the file are passed to the engine; replayed ones stay in the
+   * engine.
+   */
   async function reach(runId: string, at: Moment, options: LookOptions): Promise<Result<Reached>> {
     const found = find(runId, at);
     if (!found.ok) return found;
@@ -101,7 +107,7 @@ export function createTimeMachine({
     if (blob !== null) {
       const bytes = await largeBytes.read(blob);
       if (bytes.length > 0) return success({ moment, source: { kind: 'file', bytes }, replayed: 0 });
-      // It was thinned out meanwhile.
+      // Empty bytes: the checkpoint was thinned out meanwhile.
     }
     const replayed = await replay(moment, options);
     if (!replayed.ok) return replayed;
@@ -120,7 +126,7 @@ export function createTimeMachine({
     if (runs.isInEngine(runId)) return engine.ask(withPatches({ kind: 'run', runId }, asked), question);
     const states = readCheckpoints(keeper.database(), runId);
     const last = states.at(-1);
-    // In the middle of an epoch.
+    // Only a checkpoint in the middle of an epoch is asked directly; one after an epoch is a moment like others.
     if (!last || last.batch === 0) return askThen(asked, options);
     const bytes = await largeBytes.read(last.weights);
     return looking.ask(withPatches({ kind: 'file', bytes }, asked), question);
@@ -131,7 +137,7 @@ export function createTimeMachine({
       const reached = await reach(asked.runId, asked.at, options);
       if (!reached.ok) return reached;
       const answer = await looking.ask(withPatches(reached.value.source, asked), asked.question);
-      // Looks of others have taken its place, or the engine is another.
+      // Other looks have displaced the state, or the engine was restarted: try once more.
       if (answer.ok || answer.problems[0]!.code !== 'past-not-kept' || !again) return answer;
     }
   }

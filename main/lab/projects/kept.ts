@@ -1,4 +1,4 @@
-/** Projects whose files were lost while they were open: what work went on in, until a copy of it was saved. */
+/** Copies of projects whose files were lost while they were open: work continued in them until a copy was saved. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecentProject } from '../../api.ts';
@@ -7,8 +7,8 @@ import { readHeader } from '../../project/file-header.ts';
 export const keptFolder = (settingsFolder: string) => join(settingsFolder, 'kept');
 
 /**
- * Those that are there, as recent projects: the list itself may not know of one, where the lab was killed before it
- * could be written. What a kill left half written is none.
+ * Lists the kept copies as recent projects. The list of recent projects may lack one if the lab was killed before it
+ * could write it. Copies left half written by a kill are skipped.
  */
 export function listKept(settingsFolder: string): RecentProject[] {
   const folder = keptFolder(settingsFolder);
@@ -19,13 +19,13 @@ export function listKept(settingsFolder: string): RecentProject[] {
       .filter(({ path }) => !('code' in readHeader(path)))
       .map(({ name, path }) => ({
         path,
-        // Less when it was lost.
+        // The name without the time at which the file was lost.
         name: name.replace(/ \d{4}-\d\d-\d\dT[\d-]+Z\.ohlol$/, ''),
         openedAt: statSync(path).mtime.toISOString(),
         lastRun: null,
       }));
   } catch {
-    // No project was ever lost, or what was is gone.
+    // No project was ever lost, or the folder is gone.
     return [];
   }
 }

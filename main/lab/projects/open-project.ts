@@ -32,41 +32,44 @@ import { summariseForStart } from './recent-summary.ts';
 import { trackWork } from './work-under-way.ts';
 
 export interface OpenProject extends Omit<ProjectChanges, 'tellRun'>, ProjectExports {
-  /** Where the user has it. */
+  /** Where the user keeps it. */
   path(): string;
   readonly keeper: Keeper;
   readonly runs: LiveRuns;
-  /** Windows that show it. */
+  /** The windows that show it. */
   readonly windows: Set<LabEvents>;
-  /** Work that needs the file, which is closed when it is done. Refused where it is being closed already. */
+  /** Runs work that needs the file; the file stays open until it is done. Fails if the project is closing already. */
   use<T>(work: () => Promise<Result<T>>): Promise<Result<T>>;
   draft(): Draft;
   view(): ProjectView;
   planRun(): Promise<Result<RunMemory>>;
-  /** Its runs as they were at any epoch. */
+  /** Its runs as they were after any epoch. */
   readonly past: TimeMachine;
   saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>>;
-  /** Takes the file from a process that may or may not be alive: we cannot tell. */
+  /** Takes the file from a process that may or may not be alive; we cannot tell. */
   takeOver(): Result<ProjectView>;
-  /** What the start screen shows of it. */
+  /** The project's entry on the start screen. */
   recent(): RecentProject;
-  /** `onRest` hears what it is like when its runs have come to rest, before the file closes. */
+  /**
+   * Closes the project. `onRest` is told its start screen entry when its runs have come to rest, before the file
+   * closes.
+   */
   close(how: Exclude<RunningAtClose, 'background'>, onRest: (recent: RecentProject) => void): Promise<void>;
 }
 
 export interface OpenProjectOptions {
   file: ProjectFile;
   engine: EngineDoor;
-  /** That replays what is over, one look at a time. */
+  /** The engine that replays past epochs, one look at a time. */
   looking: EngineDoor;
   inTurn: InTurn;
-  /** Where its copy goes when the file is lost. */
+  /** Folder for its copy if the file is lost. */
   rescueFolder: string;
-  /** A run trains no longer. */
+  /** A run has stopped training. */
   onRest(): void;
-  /** A run stands otherwise than before: it trains, rests, has ended, is gone. */
+  /** A run's status changed: it trains, rests, has ended or was removed. */
   onRunStatus(): void;
-  /** It is kept elsewhere. */
+  /** The project's place or access may have changed. */
   onMoved(): void;
 }
 
@@ -95,13 +98,13 @@ export function openProject(options: OpenProjectOptions): OpenProject {
   const changes = createProjectChanges({ draft, keeper, largeBytes, runs, windows, past, looking });
   const work = trackWork(() => closedProblem(file.path));
 
-  /** The engine lets go of them; windows are told of those that are not in the file any more. */
+  /** Closes all runs in the engine, and tells windows which of them are no longer in the file. */
   function forgetRuns(): void {
     const before = runs.running();
     const gone = runs.closeAll('pause').then(() => {
       for (const { id } of before) changes.tellRun(id);
     });
-    // It is closed by now, or spoilt; a window that asks is told.
+    // The file is closed or damaged by now; a window that asks for it is told.
     gone.catch(logDefect);
   }
 
@@ -150,7 +153,7 @@ export function openProject(options: OpenProjectOptions): OpenProject {
       try {
         await runs.closeAll(how);
         await work.settled();
-        // What was still asked for may have begun something.
+        // A call that was still under way may have begun another run.
         await runs.closeAll(how);
         onRest(recent());
         past.close();
@@ -161,7 +164,7 @@ export function openProject(options: OpenProjectOptions): OpenProject {
   };
 }
 
-/** None where the file is spoilt, which is said where it matters. */
+/** The runs, or none if the file is damaged; that damage is reported where it matters. */
 function orNone(path: string, read: () => RunSummary[]): RunSummary[] {
   try {
     return read();
@@ -171,7 +174,7 @@ function orNone(path: string, read: () => RunSummary[]): RunSummary[] {
   }
 }
 
-/** Whether the file has the draft, and all runs where they came to rest. */
+/** Whether the file holds the draft and every run at least as far as windows were told it came to rest. */
 function holdsWhatWasTold(database: DatabaseSync, draft: Draft, told: Iterable<RunSummary>): boolean {
   try {
     if (!isSameDraft(readDraft(database), draft)) return false;

@@ -1,7 +1,8 @@
 /**
- * Which project files are as this lab left them. When it closes one it notes device, inode, size and the times of the
- * last change (the inode's, which nobody can set, too), among the settings; a file that still is so needs no check. What
- * was sent, copied, restored, edited by another program or left by a lab that was killed is not.
+ * Project files that are unchanged since this lab closed them, and so need no check. On closing a file, the lab records
+ * its device, inode, size and times of the last change (including the inode's, which nobody can set) among the
+ * settings. Files that were sent, copied, restored, edited by another program or left by a lab that was killed do not
+ * match.
  */
 import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +13,10 @@ const noted = v.array(v.tuple([v.string(), v.string()]));
 
 export const ownFilesName = 'own-files.json';
 
-/** null where it cannot be said, or something of a write that was cut off lies beside it. */
+/**
+ * Device, inode, size and times of a file, in nanoseconds; null if they cannot be read or the journal of an interrupted
+ * write lies beside the file.
+ */
 export function stampOf(path: string): string | null {
   try {
     if (lstatSync(`${path}-journal`, { throwIfNoEntry: false })) return null;
@@ -32,7 +36,7 @@ export function readOwnFiles(folder: string): OwnFiles {
     const checked = v.safeParse(noted, JSON.parse(readFileSync(path, 'utf8')));
     return checked.success ? checked.output : [];
   } catch {
-    // Spoilt: each file is checked once more.
+    // The list is damaged: each file is checked once more.
     return [];
   }
 }
@@ -42,7 +46,7 @@ export function isOwn(files: OwnFiles, path: string): boolean {
   return stamp !== null && files.some(([known, left]) => known === path && left === stamp);
 }
 
-/** With this file as it is now first. */
+/** The list with this file's current stamp first; without the file if it has no stamp. */
 export function noteOwn(files: OwnFiles, path: string): OwnFiles {
   const stamp = stampOf(path);
   const others = files.filter(([known]) => known !== path);

@@ -1,4 +1,4 @@
-/** What the user changes of a project: each change is one step of its history, told to every window once it is committed. */
+/** The user's changes of a project: each is one step of its history, and every window is told once it is committed. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Draft, DraftEdit } from '../../../engine/data/draft.ts';
 import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
@@ -23,7 +23,7 @@ import type { LookOptions, TimeMachine } from '../inspecting/time-machine.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import type { ProjectWindows } from './project-windows.ts';
 
-/** The experiment that is being edited, as it was committed last. */
+/** The draft as it was last committed. */
 export interface DraftHolder {
   current: Draft;
 }
@@ -35,7 +35,7 @@ export interface ProjectChanges {
   redo(): Promise<Result<EditOutcome>>;
   newRun(): Promise<Result<RunSummary>>;
   branchRun(request: BranchRequest, look: LookOptions): Promise<Result<RunSummary>>;
-  /** Tells the windows how a run stands, or that it is not in the file any more. */
+  /** Tells the windows a run's current summary, or that it is no longer in the file. */
   tellRun(runId: string): void;
 }
 
@@ -52,7 +52,10 @@ export interface ProjectChangesOptions {
 export function createProjectChanges(options: ProjectChangesOptions): ProjectChanges {
   const { draft, keeper, largeBytes, runs, windows, past, looking } = options;
 
-  /** Says success only after the commit; a change that the disk refused has not happened. */
+  /**
+   * Commits a change and tells the windows. Reports success only after the commit: a change that the disk refused has
+   * not happened.
+   */
   function commit(
     change: (database: DatabaseSync) => Committed | null,
     nothing: Problem,
@@ -64,7 +67,7 @@ export function createProjectChanges(options: ProjectChangesOptions): ProjectCha
     draft.current = done.value.draft;
     if (runId !== null) {
       tellRun(runId);
-      // Its branches say whether it is there.
+      // The summaries of its branches say whether their parent exists.
       for (const branch of readBranches(keeper.database(), runId)) tellRun(branch);
     }
     windows.draftChanged({ edit, history });

@@ -1,4 +1,4 @@
-/** A run's exports: as it stands, or as it was at an epoch that is over. */
+/** A run's exports, from its current state or from a past epoch. */
 import type { Result } from '../../../engine/errors.ts';
 import type { ExportPreview, ExportRequest, ExportWritten } from '../../api.ts';
 import type { ProjectFile } from '../../project/project-file.ts';
@@ -23,7 +23,9 @@ export function createProjectExports({
   runs: LiveRuns;
   past: TimeMachine;
 }): ProjectExports {
-  /** As it stands, with what its engine has; or a moment of its past, which changes nothing in the file. */
+  /**
+   * Exports the current state, after saving what the engine has, or a past moment, which changes nothing in the file.
+   */
   async function withExported<T>(
     { runId, at = 'now' }: ExportRequest,
     look: LookOptions,

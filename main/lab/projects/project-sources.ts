@@ -22,7 +22,7 @@ export async function draftOf(source: ProjectSource, reader: Reader): Promise<Re
   }
 }
 
-/** What its file is called. */
+/** The name of the new project's file, without its ending. */
 export function nameOf(source: ProjectSource, draft: Draft): string {
   switch (source.kind) {
     case 'empty':

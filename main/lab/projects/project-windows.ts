@@ -1,14 +1,14 @@
-/** The windows that show a project, and what they were told of its runs. */
+/** The windows that show a project, and the run summaries that they were told. */
 import type { LabEvents, RunSummary } from '../../api.ts';
 
 export interface ProjectWindows
   extends Pick<LabEvents, 'draftChanged' | 'runChanged' | 'runRemoved' | 'epochsArrived' | 'projectChanged'> {
   readonly all: Set<LabEvents>;
-  /** Each run as they were told of it last. */
+  /** Each run's summary as last told to the windows. */
   told(): Iterable<RunSummary>;
 }
 
-/** `runs`: as they stand in the file. `onRunStatus`: a run stands otherwise than it was told of before. */
+/** `runs`: the summaries in the file. `onRunStatus` is called when a run's status differs from what was told before. */
 export function createProjectWindows(runs: readonly RunSummary[], onRunStatus: () => void): ProjectWindows {
   const all = new Set<LabEvents>();
   const told = new Map(runs.map((run) => [run.id, run]));

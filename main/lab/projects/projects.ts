@@ -1,4 +1,4 @@
-/** The projects that are open, each once however many windows show it. */
+/** The open projects; each is open once, however many windows show it. */
 
 import { mkdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
@@ -21,26 +21,29 @@ import { type OpenProject, openProject } from './open-project.ts';
 import { draftOf, nameOf } from './project-sources.ts';
 import { createRemembering } from './remembering.ts';
 
-/** A project outlives its last window so long: a window that reloads is back much sooner. */
+/** How long a project stays open after its last window. A window that reloads is back much sooner. */
 const lingerMs = 15_000;
 
 export interface Projects {
-  /** What is opened counts as shown by `window` from then on, so that nobody closes it before it is; `leave` ends that. */
+  /**
+   * Creates a project and opens it. It counts as shown by `window` until `leave`, so that nobody closes it before the
+   * window shows it.
+   */
   create(source: ProjectSource, path: string | null, window: LabEvents): Promise<Result<OpenProject>>;
   open(path: string, window: LabEvents): Promise<Result<OpenProject>>;
-  /** Makes a copy under a free name beside it and opens that. */
+  /** Copies the project to a free name beside it and opens the copy. */
   duplicate(project: OpenProject, window: LabEvents): Promise<Result<OpenProject>>;
-  /** What the start screen shows of a project that is open, in a window or in the background; null: it is not. */
+  /** The start screen entry of a project that is open, in a window or in the background; null if it is not open. */
   nowOf(path: string): RecentProject | null;
-  /** A window shows it no longer; it is closed a while after the last one. */
+  /** Records that a window no longer shows the project, which closes a while after its last window. */
   leave(project: OpenProject, window: LabEvents): void;
-  /** Closes it now, or when its runs have ended, if no window shows it. */
+  /** Closes a project that no window shows: now, or when its runs have ended if they train in the background. */
   closeUnused(project: OpenProject, running: RunningAtClose): Promise<void>;
-  /** The folder where projects go, made if it is not there. */
+  /** Creates the folder where projects go, if it does not exist. */
   makeFolder(): void;
   events: EngineEvents;
   engineDied(death: EngineDeath): void;
-  /** Resolves when no run goes on that was asked to without a window. */
+  /** Resolves when no project is training in the background. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -49,7 +52,7 @@ interface Held {
   project: OpenProject;
   prefix: string;
   linger: NodeJS.Timeout | null;
-  /** It trains on without a window. */
+  /** The project keeps training without a window. */
   inBackground: boolean;
 }
 
@@ -62,7 +65,7 @@ export function createProjects(
   checker: FileChecker,
 ): Projects {
   const held = new Map<OpenProject, Held>();
-  /** Projects that are closing, by path; opening one again waits for it, or two would write one file. */
+  /** Projects that are closing, by path. Opening one again waits for it; otherwise two would write one file. */
   const closing = new Map<string, Promise<void>>();
   const waitingForIdle: (() => void)[] = [];
   const recents = createRemembering(settings, (project) => held.has(project));
@@ -116,7 +119,7 @@ export function createProjects(
     const closed = project.close(running, (ended) => {
       before.lastRun = ended.lastRun;
     });
-    // How it ended is for the one who closes it.
+    // The caller of `close` gets the error; those who wait for it need not.
     const ended = closed.catch(() => {});
     closing.set(path, ended);
     try {
@@ -126,7 +129,7 @@ export function createProjects(
       held.delete(project);
     }
     await settings.noteOwnFile(path).catch(() => {});
-    // Losing its place among the recent projects loses nothing of the project, and there is nobody left to tell.
+    // A project that loses its place on the list loses nothing else, and nobody is left to be told.
     await settings.remember(before).catch(() => {});
   }
 
@@ -151,7 +154,7 @@ export function createProjects(
       const refused = await checker.check(real);
       if (refused) return failure(refused);
     }
-    // Who waits here beside us may open it, and it may be closed again.
+    // Another caller that waited here may have opened it, and it may be closing again.
     while (closing.has(real)) await closing.get(real);
     const known = [...held.keys()].find((project) => project.path() === real);
     if (known) {
@@ -189,7 +192,7 @@ export function createProjects(
     async duplicate(project, window) {
       const path = project.path();
       const ending = extname(path);
-      // What cannot be written where it is goes to where projects go.
+      // A project that cannot be written in its place is copied to the folder where projects go.
       const folder = project.keeper.status().access.kind === 'write' ? dirname(path) : folders.projects;
       if (folder === folders.projects) makeFolder();
       const place = freePath(folder, copyNameOf(basename(path, ending)), ending);
@@ -217,19 +220,22 @@ export function createProjects(
         tellIfIdle();
       }),
     async close() {
-      // One that fails must not keep the others from being closed in order.
+      // A project that fails to close must not keep the others from closing in order.
       const ends = await Promise.allSettled([...held.keys()].map((project) => close(project, 'pause')));
       for (const end of ends) if (end.status === 'rejected') throw end.reason;
     },
   };
 }
 
-/** The system's own spelling of a path: on some, other letters are the same file. As it is where nothing is there. */
+/**
+ * The system's own spelling of a path, because some systems take differently spelled paths for the same file. Returns
+ * the path unchanged if nothing is there.
+ */
 function ownSpelling(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {
-    // Opening it will say why.
+    // Opening the path will report why.
     return path;
   }
 }

@@ -6,7 +6,7 @@ import { readEpochs, sampleLosses } from '../../project/run-store.ts';
 
 const sparkPoints = 40;
 
-/** What the start screen shows of a project; where its file was lost, of the copy that has it now. */
+/** A project's start screen entry. If its file was lost, the entry is of the copy that replaces it. */
 export function summariseForStart(keeper: Keeper, draft: Draft, runs: RunSummary[]): RecentProject {
   const { path, access } = keeper.status();
   const last = runs.at(-1);
@@ -30,7 +30,7 @@ function summariseRun(keeper: Keeper, run: RunSummary): RecentProject['lastRun']
       right: row?.accuracy === 1,
     };
   } catch (error) {
-    // Damage in an epoch shows where that epoch is looked at; the project opens and closes all the same.
+    // A damaged epoch is reported where that epoch is looked at; the project opens and closes all the same.
     fileProblem(keeper.file.path, error);
     return { ...summary, losses: [], prediction: null, right: false };
   }

@@ -1,15 +1,15 @@
-/** Calls that need a project's file while they run: it is closed when they are done. */
+/** Tracks calls that need a project's file, which is closed only when they are done. */
 import { failure, type Problem, type Result } from '../../../engine/errors.ts';
 
-/** A copy of a large project to a slow disk takes its time. */
+/** How long closing waits. Copying a large project to a slow disk takes a while. */
 const mostSettlingMs = 30_000;
 
 export interface WorkUnderWay {
-  /** Refused once nothing more is taken. */
+  /** Runs work, or fails after `close`. */
   use<T>(work: () => Promise<Result<T>>): Promise<Result<T>>;
-  /** Takes nothing more from now on. */
+  /** Refuses all further work. */
   close(): void;
-  /** Resolves when all is done; a call that never ends, of an engine or a disk that hangs, is not waited for. */
+  /** Resolves when all work is done, or after 30 seconds: a call may never end if its engine or disk hangs. */
   settled(): Promise<void>;
 }
 

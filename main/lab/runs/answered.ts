@@ -1,7 +1,9 @@
 import { failure, problem, type Result } from '../../../engine/errors.ts';
 import { EngineLost } from '../../engine-process/supervisor.ts';
 
-/** An engine that dies at work is no defect of the call: it comes back as a problem. */
+/**
+ * Returns an engine's death during work as a problem, because it is not a defect of the call. Other errors propagate.
+ */
 export async function answered<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
   try {
     return await work();

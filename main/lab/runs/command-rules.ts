@@ -1,4 +1,4 @@
-/** What may be asked of a run, and what a change of its settings makes of them. Pure. */
+/** Pure rules: which commands a run accepts, and the result of changing its settings. */
 import type { LiveSettings, RunCommand, RunState } from '../../../engine/api.ts';
 import { checkTraining } from '../../../engine/data/check-training.ts';
 import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
@@ -18,12 +18,12 @@ export function hasEnded({ state }: RunSummary): boolean {
   return state.status === 'finished' || state.status === 'stopped' || state.status === 'diverged';
 }
 
-/** What a state becomes where nothing trains any more. */
+/** The state of a run that no engine trains any more. */
 export function stateAtRest(state: RunState): RunState {
   return state.status === 'running' ? { status: 'paused' } : state;
 }
 
-/** Why a run does not take the command; null where it does. */
+/** Why a run refuses the command; null if it accepts it. */
 export function whyNot(run: RunSummary, command: RunCommand): Problem | null {
   if (!makesTrain(command)) return null;
   const { number, progress, epochs, state } = run;
@@ -35,7 +35,8 @@ export function whyNot(run: RunSummary, command: RunCommand): Problem | null {
     const { code, details } = state.problem;
     return problem('run-diverged', '', message, { ...details, number, cause: code });
   }
-  // One that was interrupted between its last checkpoint and its end is told by the engine that it has ended.
+  // A run that was interrupted between its last checkpoint and its end passes here; the engine reports that it has
+  // ended.
   if (hasEnded(run) && progress.epoch >= epochs) {
     const message = `run ${number} has done its ${epochs} epochs; raise the number or start a new run`;
     return problem('run-finished', '', message, { number, epochs });
@@ -43,14 +44,14 @@ export function whyNot(run: RunSummary, command: RunCommand): Problem | null {
   return null;
 }
 
-/** The settings with the changes in their places. */
+/** The training settings with the changes applied, unchecked. */
 export function putSettings(before: TrainingSpec, { lr, ...others }: LiveSettings): TrainingSpec {
   const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
   const optimizer = lr === undefined ? before.optimizer : { ...before.optimizer, lr };
   return { ...before, ...given, optimizer };
 }
 
-/** The same, or everything that is wrong with them. */
+/** The training settings with the changes applied, or everything that is wrong with them. */
 export function changeTraining(before: TrainingSpec, settings: LiveSettings): Result<TrainingSpec> {
   const training = putSettings(before, settings);
   const problems = checkTraining(training);

@@ -1,4 +1,4 @@
-/** What the user asks of runs: a new one, a command for one, other settings. */
+/** The user's commands: create a run, control it, change its settings. */
 import type { RunCommand, RunPlace } from '../../../engine/api.ts';
 import { failure, type Result, success } from '../../../engine/errors.ts';
 import type {
@@ -61,7 +61,7 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
       opened = await inTurn(runId, () => residency.open(runId));
       return opened.ok ? success(opened.value.summary, opened.warnings) : opened;
     } finally {
-      // Nothing has been seen of it yet; what the engine refuses, or dies of, makes no run.
+      // A run that the engine refuses, or dies of, is removed; no window has seen it yet.
       if (!opened?.ok) keeper.write((database) => removeRun(database, runId));
     }
   }
@@ -81,12 +81,12 @@ export function createRunCommands(options: RunCommandsOptions): RunCommands {
     if (!opened.ok) return opened;
     const run = opened.value;
     if (makesTrain(command)) run.crashes = noCrash;
-    // Where the engine is lost it is asked again of the next one, unless it was to rest anyway.
+    // If the engine is lost, recovery gives the next one the run's wish, if it has one.
     await residency.send(run, command).catch(onlyLost);
     return success(run.summary);
   }
 
-  /** A pause or a stop of one that the engine does not have. */
+  /** Pauses or stops a run that the engine does not have. */
   function controlInFile(stored: RunSummary, command: RunCommand): Result<RunSummary> {
     if (command.kind !== 'stop' || hasEnded(stored)) return success(stored);
     const stopped = keeper.write((database) => {

@@ -1,26 +1,32 @@
-/** Whether a run that engines die of gets on at all. */
+/** Records where engines die of a run, to tell whether the run still makes progress. */
 import type { RunProgress, RunState } from '../../../engine/api.ts';
 import { type Problem, problem } from '../../../engine/errors.ts';
 
 export interface CrashRecord {
-  /** The checkpoint that the run went on from when the engine died. */
+  /** Epoch of the checkpoint from which the run continued before the engine died. */
   checkpointEpoch: number;
-  /** How many epochs after it. */
+  /** How far after that checkpoint the engine died, in epochs; may be fractional. */
   epochsAfter: number;
-  /** Deaths since that checkpoint. */
+  /** Engine deaths since that checkpoint. */
   deaths: number;
-  /** The next engine would die, too. */
+  /** The next engine would probably die as well. */
   isHopeless: boolean;
 }
 
 export const noCrash: CrashRecord = { checkpointEpoch: -1, epochsAfter: 0, deaths: 0, isHopeless: false };
 
-/** However different the places: so often after one checkpoint is often enough. */
+/** A run is hopeless after this many deaths since one checkpoint, wherever they happened. */
 const mostDeaths = 5;
-/** What an engine does in its last moments it cannot tell any more, so that one place is known only so well. */
+/**
+ * Two deaths within this fraction of the distance count as one place: an engine cannot report its last moments, so the
+ * place is known only roughly.
+ */
 const samePlaceWithin = 0.2;
 
-/** Hopeless is a run whose engine dies where the one before died, or again and again without a new checkpoint. */
+/**
+ * Adds a death to the record. A run is hopeless if its engine died where the one before died, or has died again and
+ * again without a new checkpoint.
+ */
 export function crashedAgain(
   before: CrashRecord,
   checkpointEpoch: number,
@@ -36,7 +42,7 @@ export function crashedAgain(
   return { checkpointEpoch, epochsAfter, deaths, isHopeless: isSamePlace || deaths >= mostDeaths };
 }
 
-/** What is said of a run whose engine has died of `cause`. */
+/** The state of a run whose engine died of `cause`. */
 export function interruption(crashes: CrashRecord, { epoch }: RunProgress, cause: Problem): RunState {
   if (!crashes.isHopeless) return { status: 'interrupted', reason: cause.message, problem: cause };
   const message = `${cause.message}, again in epoch ${epoch + 1}; the run was not started again by itself`;

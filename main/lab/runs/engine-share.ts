@@ -1,8 +1,11 @@
-/** The engine knows the runs of all projects; each project numbers its own from 1. */
+/**
+ * Run ids in the engine. The engine holds the runs of all projects, and each project numbers its own from 1, so ids
+ * carry the project's prefix.
+ */
 import type { EngineEvents, WeightsSource } from '../../../engine/api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 
-/** The engine as one project sees it. */
+/** The engine as one project sees it: puts the project's prefix before each run id. */
 export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
   const full = (runId: string) => `${prefix}:${runId}`;
   function ofRun(source: WeightsSource): WeightsSource {
@@ -37,7 +40,7 @@ export function shareOf(engine: EngineDoor, prefix: string): EngineDoor {
 
 type RunEvents = EngineEvents;
 
-/** Events to the project whose runs they are of; those of one that is gone are of no use to anybody. */
+/** Delivers each event to the project of its run. Events for a project that is gone are dropped. */
 export function deliverTo(find: (prefix: string) => RunEvents | null): RunEvents {
   const route = (id: string) => {
     const [prefix, runId] = id.split(':') as [string, string];

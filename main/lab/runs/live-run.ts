@@ -1,4 +1,4 @@
-/** A run that the lab keeps in memory beside its record in the file: see live-runs.ts for the words. */
+/** A run that the lab keeps in memory besides its record in the file; live-runs.ts defines the terms. */
 import type { RunCommand } from '../../../engine/api.ts';
 import type { SequenceExperiment, TrainingSpec } from '../../../engine/model/experiment.ts';
 import { EngineLost } from '../../engine-process/supervisor.ts';
@@ -7,12 +7,12 @@ import { type CrashRecord, noCrash } from './crash-record.ts';
 import { nothingUnsaved, type RecordedRun } from './run-recorder.ts';
 
 export interface LiveRun extends RecordedRun {
-  /** The training settings that it began with. */
+  /** The training settings with which it began. */
   frozenTraining: TrainingSpec;
   inEngine: 'opening' | 'open' | 'no';
-  /** What it trains for, to be asked again of the next engine if this one dies; null where it does not train. */
+  /** The command by which it trains, repeated to the next engine if this one dies; null if it does not train. */
   wish: RunCommand | null;
-  /** The last that was asked of it. */
+  /** The last command that it was given. */
   command: RunCommand | null;
   crashes: CrashRecord;
 }
@@ -31,7 +31,7 @@ export function newLiveRun(runId: string, { summary, experiment, frozenTraining 
   };
 }
 
-/** For work that nobody waits for: an engine that dies in it is seen elsewhere. */
+/** Ignores a lost engine, in work that nobody waits for; recovery handles its death. Throws other errors again. */
 export function onlyLost(error: unknown): void {
   if (!(error instanceof EngineLost)) throw error;
 }

@@ -1,18 +1,18 @@
 /**
- * The runs of one open project. What the user asks of them goes to the engine (commands.ts), what it reports goes to
- * their record (run-recorder.ts), which of them it has is residency.ts's, and what becomes of them when it dies
- * recovery.ts's. Commands of one run are done one after another.
+ * The runs of one open project. commands.ts passes the user's commands to the engine, run-recorder.ts records what the
+ * engine reports, residency.ts decides which runs the engine has, and recovery.ts handles its death. Commands of one
+ * run are executed one after another.
  *
- * The words:
- * - A run is **live** while the lab has it in memory: the engine has it, or is to have it again. The file alone has the
- *   others.
+ * Terms:
+ * - A run is **live** while the lab has it in memory: the engine has it, or is to have it again. Other runs are in the
+ * file alone.
  * - **open**: the engine makes a run ready at its newest checkpoint. **close**: the engine frees it.
- * - **drop**: the lab has it in memory no longer. What the file has stays.
+ * - **drop**: the lab removes it from memory. The file keeps its record.
  * - **rest**: not to train, whether paused, stopped, ended or interrupted.
- * - **commit**: what was reported of a run goes into the file. **discard**: it is given up.
+ * - **commit**: what was reported of a run is written to the file. **discard**: it is given up.
  * - **roll back**: a run's record returns to its last checkpoint. **resume**: a run that trained when its engine died
- *   is opened in the next one, and given its last command again. **give up**: it stays interrupted.
- * - A run's **wish** is the command by which it trains: what resuming asks for again.
+ * is opened in the next one and given its last command again. **give up**: it stays interrupted.
+ * - A run's **wish** is the command by which it trains; resuming repeats it.
  */
 import type { EngineEvents, EpochRow, ShapesReport } from '../../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
@@ -40,39 +40,42 @@ import { createStandings } from './standing.ts';
 import { createTurns } from './turns.ts';
 
 export interface LiveRuns extends RunCommands {
-  /** As it is now, with what is not in the file yet. */
+  /** The run's current summary, including what is not in the file yet. */
   summary(stored: RunSummary): RunSummary;
-  /** The engine has it as it stands. */
+  /** Whether the engine has the run, ready at its current state. */
   isInEngine(runId: string): boolean;
-  /** Its name or notes were changed in the file, or its parent was deleted or is back. */
+  /** Takes over a run's name, notes and parent after they changed in the file. */
   renamed(stored: RunSummary): void;
   get(runId: string): Result<RunView>;
   shapes(runId: string): Result<ShapesReport>;
   epochs(runId: string, since: number, limit: number): Result<EpochRow[]>;
   curves(asked: Parameters<LabApi['getCurves']>[0]): Result<Curve[]>;
   standing(runId: string): Result<RunStanding | null>;
-  /** Makes the run as it stands the newest checkpoint in the file. */
+  /**
+   * Saves the run's current state as the newest checkpoint in the file. Does nothing if the engine does not have the
+   * run or the file accepts no changes.
+   */
   saveNow(runId: string): Promise<void>;
-  /** Stops it and closes it. */
+  /** Stops the run and closes it. */
   stop(runId: string): Promise<void>;
   running(): RunSummary[];
   /** The project's part of the engine's events; runId is without the project's prefix. */
   events: EngineEvents;
   engineDied(death: EngineDeath): void;
-  /** A file that took nothing takes changes again. */
+  /** Commits what has waited, once the file accepts changes again. */
   commitAll(): void;
-  /** Closes all, those that train at a checkpoint. */
+  /** Closes all runs; those that train come to rest at a checkpoint first. */
   closeAll(how: 'pause' | 'stop'): Promise<void>;
 }
 
 export interface LiveRunsOptions {
   keeper: Keeper;
-  /** The project's one: what is being written anywhere is not waste. */
+  /** One per project, so that bytes still being written anywhere do not count as waste. */
   largeBytes: LargeBytes;
-  /** With the project's prefix put before run ids. */
+  /** The project's share of the engine, which puts its prefix before run ids. */
   engine: EngineDoor;
   tell: Pick<LabEvents, 'runChanged' | 'epochsArrived'>;
-  /** A run trains no longer. */
+  /** A run has stopped training. */
   onRest(): void;
 }
 
@@ -82,7 +85,7 @@ export function createLiveRuns({ keeper, largeBytes, engine, tell, onRest }: Liv
     keeper,
     largeBytes,
     tell,
-    // Where nothing can be saved it must not go on into memory alone.
+    // A run that cannot be saved must not go on in memory alone.
     onRefused(run) {
       if (run.wish) void residency.send(run, { kind: 'pause' }).catch(onlyLost);
     },
@@ -181,7 +184,7 @@ function showsNoShapes({ number }: RunSummary) {
   return problem('run-shows-no-shapes', '', `run ${number} trains; it shows no shapes`, { number });
 }
 
-/** What the engine reports of runs that it has goes into their record; of others it is of no use any more. */
+/** Records the engine's reports. Reports on runs that it no longer has are ignored. */
 function recordEvents(
   residency: Residency,
   recorder: RunRecorder<LiveRun>,

@@ -1,6 +1,6 @@
 /**
- * What becomes of runs when an engine dies. Those that trained go back to their last checkpoint and are resumed in the
- * next engine; one that engines die of again and again, or whose checkpoint cannot be opened, stays interrupted.
+ * Handles runs when an engine dies. Runs that trained go back to their last checkpoint and are resumed in the next
+ * engine. A run that engines die of again and again, or whose checkpoint cannot be opened, stays interrupted.
  */
 import type { RunState } from '../../../engine/api.ts';
 import { LabError, type Problem } from '../../../engine/errors.ts';
@@ -31,7 +31,7 @@ export function createRecovery({ keeper, residency, recorder, tell, inTurn }: Re
       run.inEngine = 'no';
       recorder.discard(run);
       if (run.wish === null) {
-        // One that was only being opened is as it was in the file.
+        // A run that was only being opened is unchanged in the file.
         if (was === 'open') rollBack(run, stateAtRest(run.summary.state));
         residency.drop(run);
         continue;
@@ -44,7 +44,7 @@ export function createRecovery({ keeper, residency, recorder, tell, inTurn }: Re
     }
   }
 
-  /** To its last checkpoint: epochs after it would be counted twice. */
+  /** Returns a run's record to its last checkpoint; epochs after it would be counted twice. */
   function rollBack(run: LiveRun, state: RunState): void {
     const epoch = lastCheckpointEpoch(keeper.database(), run.runId);
     const progress = { ...run.summary.progress, epoch, batch: 0 };
@@ -53,12 +53,15 @@ export function createRecovery({ keeper, residency, recorder, tell, inTurn }: Re
       storeState(database, run.runId, state, progress);
       return readRunSummary(database, run.runId)!;
     });
-    // A file that takes nothing keeps `running`, which is an interruption when it is opened again.
+    // A file that accepts no changes keeps `running`, which counts as an interruption when it is opened again.
     run.summary = stored.ok ? stored.value : { ...run.summary, state, progress };
     tell.runChanged(run.summary);
   }
 
-  /** A crash costs no click. If the next engine dies in it, too, `engineDied` has seen to the rest. */
+  /**
+   * Opens a run again and repeats its wish, so that a crash costs the user no click. If the next engine dies of it as
+   * well, `engineDied` handles the run.
+   */
   async function resume(run: LiveRun): Promise<void> {
     const { wish } = run;
     if (residency.live(run.runId) !== run || run.inEngine !== 'no' || !wish) return;
@@ -70,13 +73,13 @@ export function createRecovery({ keeper, residency, recorder, tell, inTurn }: Re
       }
       giveUp(run, opened.problems[0]!);
     } catch (error) {
-      // Its checkpoint is spoilt, or the project was closed meanwhile.
+      // Its checkpoint is damaged, or the project was closed meanwhile.
       if (error instanceof LabError) giveUp(run, error.problem);
       else onlyLost(error);
     }
   }
 
-  /** It cannot be resumed: it stays interrupted, and says why. */
+  /** Leaves a run that cannot be resumed interrupted, with the reason. */
   function giveUp(run: LiveRun, why: Problem): void {
     if (keeper.isOpen()) rollBack(run, { status: 'interrupted', reason: why.message, problem: why });
     residency.drop(run);

@@ -1,4 +1,7 @@
-/** Which runs of a project the engine has: they are opened from the file, and closed when they are at rest in it. */
+/**
+ * Decides which runs of a project the engine has: runs are opened from the file, and closed once they rest and are
+ * saved in it.
+ */
 import type { RunCommand, RunPlace } from '../../../engine/api.ts';
 import {
   type Failure,
@@ -28,20 +31,25 @@ import { type LiveRun, newLiveRun, onlyLost } from './live-run.ts';
 import type { RunRecorder } from './run-recorder.ts';
 
 export interface Residency {
-  /** As the lab has it in memory; undefined where the file alone has it. */
+  /** The run in memory; undefined if only the file has it. */
   live(runId: string): LiveRun | undefined;
   allLive(): LiveRun[];
-  /** Where the engine has it, or is about to. */
+  /** The run if the engine has it or is opening it; else null. */
   inEngine(runId: string): LiveRun | null;
-  /** Sees to it that the engine has the run, from its newest checkpoint. */
+  /** Makes sure that the engine has the run, opening it from its newest checkpoint if needed. */
   open(runId: string): Promise<Result<LiveRun>>;
-  /** Sends the engine a command for a run that it has, and gives the place where it takes effect; otherwise does nothing. */
+  /**
+   * Sends the engine a command for a run that it has, and returns the place where it takes effect. Does nothing and
+   * returns null for other runs.
+   */
   send(run: LiveRun, command: RunCommand): Promise<RunPlace | null>;
-  /** What has ended needs no memory in the engine; it is opened again where its epochs are raised. */
+  /**
+   * Closes a run that has ended, so that it takes no memory in the engine. It is opened again if its epochs are raised.
+   */
   closeEnded(run: LiveRun): Promise<void>;
-  /** Brings it to rest at a checkpoint that is in the file, closes it and drops it. */
+  /** Brings a run to rest at a checkpoint that is in the file, closes it and drops it. */
   closeAtRest(run: LiveRun, how: 'pause' | 'stop'): Promise<void>;
-  /** The file alone has it from now on; it waits for the next click. */
+  /** Removes a run from memory; it waits in the file for the user's next command. */
   drop(run: LiveRun): void;
 }
 
@@ -120,7 +128,7 @@ export function createResidency(options: ResidencyOptions): Residency {
       try {
         if (run.inEngine === 'open') {
           if (run.wish) await send(run, { kind: how });
-          // Tells everything first that it has not told yet: rows, the checkpoint of the pause, the state.
+          // Closing first reports what has not been reported yet: rows, the checkpoint of the pause, the state.
           await engine.closeRun(run.runId);
           run.inEngine = 'no';
         }
@@ -134,7 +142,7 @@ export function createResidency(options: ResidencyOptions): Residency {
   };
 }
 
-/** The engine makes it ready at its newest checkpoint, and the file has it paused there. */
+/** Opens a run in the engine at its newest checkpoint, and records it as paused there. */
 async function openFromFile(
   run: LiveRun,
   { keeper, engine, largeBytes }: ResidencyOptions,
@@ -150,7 +158,7 @@ async function openFromFile(
   if (!opened.ok) return opened;
   const { epoch, batch, initialWeights } = opened.value;
   const given = initialWeights && (await largeBytes.write(initialWeights, () => run.inEngine === 'opening'));
-  // The engine died after its answer, and recovery has seen to the run; what has been written is waste.
+  // The engine died after its answer, and recovery has handled the run; the bytes written for it are waste.
   if (run.inEngine !== 'opening') {
     if (given?.ok && given.value !== null) largeBytes.done(given.value);
     throw new EngineLost(engineEnded());
@@ -173,7 +181,7 @@ function engineEnded(): Problem {
   return problem('engine-lost', '', 'the engine that had made the run ready ended', { reason: 'ended' });
 }
 
-/** The file does not take what the engine made ready. */
+/** Closes a run again whose opening the file refused to record. */
 async function closeRefused(engine: EngineDoor, runId: string, refused: Failure): Promise<Failure> {
   await engine.closeRun(runId);
   return refused;

@@ -1,7 +1,7 @@
 /**
- * What the engine reports of open runs, on its way into the project file and on to the windows. Rows are committed
- * with their checkpoint and state, and at least twice a second; between two commits they can already be read. A large
- * checkpoint's bytes go ahead in parts; that the run rests there is committed, and told, with the last of it.
+ * Writes what the engine reports of open runs to the project file and tells the windows. Rows are committed with their
+ * checkpoint and state, and at least twice a second; before the commit they can already be read. The bytes of a large
+ * checkpoint are written ahead in parts; that the run rests there is committed and told with the last part.
  */
 import type { EpochRow, RunCheckpoint, RunProgress, RunState } from '../../../engine/api.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
@@ -16,10 +16,13 @@ import { isShort, type LargeBytes } from '../../project/large-bytes.ts';
 import { appendEpochs, readRunSummary, storeState } from '../../project/run-store.ts';
 
 const commitEveryMs = 500;
-/** So many rows are committed at once: some tens of milliseconds. */
+/** Number of waiting rows that forces a commit, which takes some tens of milliseconds. */
 const mostWaiting = 5000;
 
-/** How much of a row's predictions is kept, in whole strings; those of a hundred thousand samples would fill any disk. */
+/**
+ * Characters of predictions kept per row, in whole strings. The predictions of a hundred thousand samples would fill
+ * any disk.
+ */
 const mostPredictedCharacters = 4000;
 
 function withinReason(row: EpochRow): EpochRow {
@@ -28,22 +31,22 @@ function withinReason(row: EpochRow): EpochRow {
     characters += text.length;
     return characters > mostPredictedCharacters;
   });
-  // The first is always whole: it is what a board shows.
+  // The first prediction is always kept whole, because the board shows it.
   return end < 0 ? row : { ...row, predictions: row.predictions.slice(0, Math.max(1, end)) };
 }
 
-/** What is known of a run and not in the file yet. */
+/** What is known of a run and is not in the file yet. */
 export interface Unsaved {
   rows: EpochRow[];
   checkpoint: RunCheckpoint | null;
   state: boolean;
-  /** Where it came to rest, told when its large checkpoint is in the file. */
+  /** The state in which the run came to rest; told once its large checkpoint is in the file. */
   rest: { state: RunState; progress: RunProgress } | null;
 }
 
 export const nothingUnsaved = (): Unsaved => ({ rows: [], checkpoint: null, state: false, rest: null });
 
-/** A run as far as its record goes. */
+/** The part of a live run that the recorder needs. */
 export interface RecordedRun {
   readonly runId: string;
   summary: RunSummary;
@@ -55,17 +58,20 @@ export interface RunRecorder<Run extends RecordedRun = RecordedRun> {
   takeEpochs(run: Run, rows: EpochRow[]): void;
   takeCheckpoint(run: Run, checkpoint: RunCheckpoint): void;
   takeState(run: Run, state: RunState, progress: RunProgress): void;
-  /** Writes everything that is not in the file yet; false where the file does not take it, and it waits. */
+  /**
+   * Writes everything that is not in the file yet; a large checkpoint follows in parts. Returns false if the file
+   * refuses, and the data waits.
+   */
   commit(run: Run): boolean;
-  /** Resolves when no checkpoint of it is on its way into the file. */
+  /** Resolves when no checkpoint of the run is being written any more. */
   written(run: Run): Promise<void>;
-  /** What is known of it and not in the file is given up. */
+  /** Gives up what is known of the run and is not in the file. */
   discard(run: Run): void;
-  /** No more commits by themselves; resolves when the file is left alone. */
+  /** Ends commits by timer; resolves when no writing is under way. */
   close(): Promise<void>;
 }
 
-/** A large checkpoint's way into the file. */
+/** The writing of a large checkpoint in parts. */
 interface Writing {
   isWanted: boolean;
   ended: Promise<void>;
@@ -75,9 +81,9 @@ export interface RecorderOptions<Run extends RecordedRun> {
   keeper: Keeper;
   largeBytes: LargeBytes;
   tell: Pick<LabEvents, 'runChanged' | 'epochsArrived'>;
-  /** The file does not take what the run reports. */
+  /** The file refused what the run reported. */
   onRefused(run: Run): void;
-  /** Everything of a run is in the file. */
+  /** Everything known of a run is in the file. */
   onCommitted(run: Run): void;
 }
 
@@ -90,7 +96,7 @@ export function createRunRecorder<Run extends RecordedRun>({
 }: RecorderOptions<Run>): RunRecorder<Run> {
   const due = new Set<Run>();
   const writings = new Map<Run, Writing>();
-  /** Those that were given up, too. */
+  /** All writings that have not ended, including those that were given up. */
   const underWay = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | null = null;
 
@@ -129,7 +135,10 @@ export function createRunRecorder<Run extends RecordedRun>({
     return true;
   }
 
-  /** Nothing waits for a file that takes nothing. */
+  /**
+   * Handles a refusal: a rest that waited for its checkpoint is told at once, because the file may accept nothing for
+   * long.
+   */
   function refuse(run: Run): void {
     const { rest } = run.unsaved;
     onRefused(run);
@@ -149,14 +158,14 @@ export function createRunRecorder<Run extends RecordedRun>({
     underWay.add(writing.ended);
   }
 
-  /** The newest checkpoint, and what came while it was written. */
+  /** Writes the newest checkpoint, then any that arrived meanwhile. */
   async function writeAll(run: Run, writing: Writing): Promise<void> {
     while (writing.isWanted && run.unsaved.checkpoint) {
       const { checkpoint } = run.unsaved;
       run.unsaved.checkpoint = null;
       const isWritten = await writeOne(run, checkpoint, writing);
       if (isWritten || !writing.isWanted) continue;
-      // It waits until the file takes changes again.
+      // The checkpoint waits until the file accepts changes again.
       run.unsaved.checkpoint ??= checkpoint;
       return;
     }
@@ -196,17 +205,17 @@ export function createRunRecorder<Run extends RecordedRun>({
       const { summary } = run;
       run.summary = {
         ...summary,
-        // The state that follows says it again, with the batch; a window must never be behind the rows it can pull,
-        // and a run that has reported what is not saved yet does not rest.
+        // The next state report repeats this with the batch. But a window must never be behind the rows that it can
+        // pull, and a run that has reported rows not saved yet is not at rest.
         state: { status: 'running' },
         progress: { ...summary.progress, epoch: last.epoch, batch: 0, trainedMs: last.trainedMs },
         lastLoss: last.loss,
         bestLoss: rows.reduce((best, { loss }) => Math.min(best, loss), summary.bestLoss ?? Infinity),
         firstRightEpoch: summary.firstRightEpoch ?? rows.find((row) => row.accuracy === 1)?.epoch ?? null,
       };
-      // They can be read already, and no window waits for the disk.
+      // The rows can be read already, so windows need not wait for the disk.
       tell.epochsArrived({ runId: run.runId, epoch: last.epoch, loss: last.loss });
-      // That it trains is known at once: a crash then is an interruption.
+      // A run that begins to train is committed at once, so that a crash then counts as an interruption.
       if (summary.state.status !== 'running' || run.unsaved.rows.length >= mostWaiting) commit(run);
       else commitSoon(run);
     },

@@ -11,7 +11,7 @@ export interface ShapesRunOptions {
   tell: Pick<LabEvents, 'runChanged'>;
 }
 
-/** A run that trains nothing: its report is made at once, and it has ended. */
+/** Creates a shapes run, which trains nothing: its report is made at once, and it is finished. */
 export async function createShapesRun(
   { keeper, engine, tell }: ShapesRunOptions,
   experiment: ShapesExperiment,

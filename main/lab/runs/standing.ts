@@ -1,4 +1,4 @@
-/** What is true of all of a run's epochs together: those in the file, and those on their way into it. */
+/** Summaries of all of a run's epochs: those in the file and those that wait to be written. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { EpochRow } from '../../../engine/api.ts';
 import type { EarlyStopping } from '../../../engine/model/experiment.ts';
@@ -6,7 +6,7 @@ import type { PatienceUsed, RunStanding } from '../../api.ts';
 import { type FoundEpoch, firstEpochBelow, lastEpochBelow, leastEpoch } from '../../project/curve-search.ts';
 
 export interface Standings {
-  /** `waiting` are rows that may not be in the file yet, in order; null where there is no epoch at all. */
+  /** Returns null if there are no epochs. `waiting` are rows that may not be in the file yet, in order. */
   read(
     database: DatabaseSync,
     runId: string,
@@ -15,7 +15,7 @@ export interface Standings {
   ): RunStanding | null;
 }
 
-/** How far a run's patience has been counted: the counting goes on from there. */
+/** The best epoch up to which a run's patience has been counted; counting continues from there. */
 interface Counted {
   rule: string;
   best: FoundEpoch;
@@ -24,13 +24,13 @@ interface Counted {
 export function createStandings(): Standings {
   const counted = new Map<string, Counted>();
 
-  /** The last epoch in the file that was better than the best before it by more than minDelta. */
+  /** The last epoch in the file that improved on the best one before it by more than minDelta. */
   function bestInFile(database: DatabaseSync, runId: string, rule: EarlyStopping): FoundEpoch | null {
     const metric = rule.metric === 'validationLoss' && hasHeldBack(database, runId) ? rule.metric : 'loss';
     if (rule.minDelta === 0) return leastEpoch(database, runId, metric);
     const key = JSON.stringify(rule);
     const known = counted.get(runId);
-    // Epochs that were taken back begin anew.
+    // If the known best epoch was rolled back, counting begins anew.
     const goesOn =
       known?.rule === key && firstEpochBelow(database, runId, metric, known.best.epoch - 1, Infinity);
     let best =

@@ -1,4 +1,4 @@
-/** The one place where the paths that a window names are checked, whichever host it is under. */
+/** The one place where paths named by a window are checked, for every host. */
 
 import { type Stats, statSync } from 'node:fs';
 import { failure, type Problem, problem, type Result } from '../../../engine/errors.ts';
@@ -10,11 +10,14 @@ import type { PathGrants } from './path-grants.ts';
 const projectEnding = '.ohlol';
 const documentEndings = ['.json', '.safetensors'];
 
-/** The same calls; one that names a path it was not given is refused, and what a call gives is noted. */
+/**
+ * Wraps the calls that name paths: a call whose path the window was not given is refused, and paths that a call returns
+ * are granted.
+ */
 export function guardPaths(api: LabApi, grants: PathGrants): LabApi {
   const refusing = async <T>(why: Problem | null, call: () => Promise<Result<T>>): Promise<Result<T>> =>
     why ? failure(why) : call();
-  /** Exports are offered beside the project that is shown. */
+  /** Grants the project's folder, where exports are offered. */
   const showing = async (opened: Promise<Result<ProjectView>>): Promise<Result<ProjectView>> => {
     const result = await opened;
     if (result.ok) grants.allowProject(result.value);
@@ -58,7 +61,7 @@ export function guardPaths(api: LabApi, grants: PathGrants): LabApi {
         grants.whyNotWritten(request.path, lastEnding(findExporter(request.format).ending)),
         async () => {
           const written = await api.writeExport(request);
-          // To be read back.
+          // The window may read back what it has written.
           if (written.ok) grants.allowToRead(written.value.path);
           return written;
         },
@@ -70,10 +73,13 @@ export function guardPaths(api: LabApi, grants: PathGrants): LabApi {
   return { ...api, ...guarded };
 }
 
-/** `.json` of `.weights.json`, `.csv` of itself, which `extname` would take for a name without an ending. */
+/**
+ * The last part of an ending: `.json` of `.weights.json`. `extname('.csv')` is empty, because it takes `.csv` for a
+ * name.
+ */
 const lastEnding = (ending: string) => ending.slice(ending.lastIndexOf('.'));
 
-/** A pipe would be waited for, a device read for ever. */
+/** Refuses what is not an ordinary file: reading a pipe would block, and reading a device may never end. */
 function whyNotOrdinary(path: string): Problem | null {
   const found = lookAt(path);
   if (!found || found.isFile()) return null;
@@ -81,7 +87,7 @@ function whyNotOrdinary(path: string): Problem | null {
   return problem('file-not-ordinary', '', `${path}: it is ${what}; an ordinary file is needed`, { path });
 }
 
-/** null where nothing can be found out of it; whoever reads or writes it says why. */
+/** null if the path cannot be examined; whoever reads or writes it reports why. */
 function lookAt(path: string): Stats | null {
   try {
     return statSync(path);
@@ -90,7 +96,7 @@ function lookAt(path: string): Stats | null {
   }
 }
 
-/** A call that is added is either guarded above or listed here. */
+/** Calls that name no path. A new call must be guarded above or listed here. */
 type PathlessCall =
   | 'describe'
   | 'endLab'

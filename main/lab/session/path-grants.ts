@@ -1,7 +1,8 @@
 /**
- * Which paths one window may name. It has none of its own: each comes from a choice that main knows. A path of a
- * dialog, a drop, the command line or the system is allowed as it is, as are the recent projects and what was just
- * written. Beside them stand the entries of folders that main has listed for it, and new names in those folders.
+ * The paths that one window may name. A window has no path of its own: each comes from a choice that main has seen.
+ * Paths from a dialog, a drop, the command line or the system are allowed as they are, and so are recent projects and
+ * files that were just written. Also allowed are entries of folders that main has listed for the window, and new names
+ * in those folders.
  */
 import { basename, dirname, extname, isAbsolute, join, normalize } from 'node:path';
 import { type Problem, problem } from '../../../engine/errors.ts';
@@ -9,17 +10,19 @@ import type { FolderListing } from '../../api.ts';
 import { isFarPath, whyNoName } from '../files/file-name-rules.ts';
 
 export interface PathGrants {
-  /** Chosen where main could see it: it may be opened and read. */
+  /** Allows a chosen file to be opened and read. */
   allowToRead(path: string): void;
-  /** Chosen to be written: another format of the same thing may go beside it, under its own name. */
+  /**
+   * Allows a chosen file to be written. Another format of the same thing may be written beside it, under its own name.
+   */
   allowToWrite(path: string): void;
-  /** The project that the window shows: it may be opened again, and exports go beside it. */
+  /** Allows the project that the window shows to be opened again, and exports to be written beside it. */
   allowProject(project: { path: string }): void;
-  /** What a listing shows: its files, its folders and the one above. */
+  /** Allows what a listing shows: its files, its folders and the folder above. */
   allowListing(listing: FolderListing): void;
-  /** Why a file may not be opened or read; null where it may. `endings` are those of the files that one is offered. */
+  /** Why a file may not be opened or read; null if it may. `endings` are those of the files that were offered. */
   whyNotRead(path: string, endings: readonly string[]): Problem | null;
-  /** Why no file of this name may be written; null where it may. `ending` is that of its format. */
+  /** Why no file of this name may be written; null if it may. `ending` is that of its format. */
   whyNotWritten(path: string, ending: string): Problem | null;
   whyNotListed(folder: string): Problem | null;
 }
@@ -32,11 +35,11 @@ export interface PathGrantsOptions {
 export function grantPaths({ projectsFolder, isRecent }: PathGrantsOptions): PathGrants {
   const toRead = new Set<string>();
   const toWrite = new Set<string>();
-  /** Files that a listing has shown. */
+  /** Files that a listing has shown, and the window's projects. */
   const listed = new Set<string>();
-  /** Folders that may be listed: shown by a listing, or above it, or what was chosen lies there. */
+  /** Folders that may be listed: those shown by a listing, the one above it, and those of chosen files. */
   const folders = new Set([normalize(projectsFolder)]);
-  /** Folders that new files may go to. */
+  /** Folders in which new files may be written. */
   const writtenIn = new Set([normalize(projectsFolder)]);
 
   return {
@@ -81,7 +84,7 @@ export function grantPaths({ projectsFolder, isRecent }: PathGrantsOptions): Pat
   };
 }
 
-/** A path not written as main would write it may lead elsewhere than it seems to. */
+/** Refuses a path that is not in the form in which main would write it: it may lead elsewhere than it seems to. */
 function whyNoPath(path: string): Problem | null {
   if (path.includes('\0') || !isAbsolute(path) || normalize(path) !== path || isFarPath(path))
     return notChosen(path);

@@ -1,4 +1,4 @@
-/** What a window may ask, as schemas of each call's arguments: a window is not trusted. */
+/** The calls that a window may make, as schemas of their arguments: a window is not trusted. */
 import * as v from 'valibot';
 import { evaluatedSamples, projectedInputs, unitInputs } from '../../../engine/data/limits.ts';
 import { group } from '../../../engine/data/ranges.ts';
@@ -24,14 +24,14 @@ const path = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
 const runId = v.pipe(v.string(), v.regex(/^\d{1,15}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const fileBytes = v.pipe(v.instance(Uint8Array), v.maxLength(largestFileBytes));
-/** Where they may stand in what is asked; anything else is kept in files, which hold no bytes. */
+/** Where a request may hold bytes or Float32Arrays. Everything else may end up in files, which hold none. */
 const fileBytesPaths = [
   'bytes',
   'source.bytes',
   /^question\.(patches\[\d+\]\.set|basis\.(mean|directions))$/,
 ];
 
-/** It is only shown: a token or a name in it may be of any length. */
+/** Shortens a label, which is only shown and may contain tokens or names of any length. */
 const shortLabel = (text: string) => (text.length > 1000 ? `${text.slice(0, 1000).toWellFormed()}…` : text);
 
 const editLabel = v.strictObject({
@@ -64,11 +64,11 @@ const runChange = v.variant('kind', [
 
 const moment = v.union([count, v.picklist(['best', 'now'])]);
 
-/** A question's own limits are the engine's to say. */
+/** Text in a question; the engine checks the question's own limits. */
 const text = v.pipe(v.string(), v.maxLength(1_000_000));
 const pair = { input: text, target: text };
 const place = { layer: count, reverse: v.boolean() };
-/** Of a question alone: nothing of it is stored. */
+/** Numbers in a question; they are never stored. */
 const numbers = v.pipe(
   v.instance(Float32Array),
   v.check((values) => values.every(Number.isFinite), 'not all of its numbers are finite'),
@@ -154,7 +154,7 @@ const fileSource = v.variant('kind', [
   v.strictObject({ kind: v.literal('contents'), fileName: v.string(), bytes: fileBytes }),
 ]);
 
-/** What a user may choose; a list of columns or labels is no longer than a table is wide or a label set long. */
+/** The choices of an import. Lists of columns are no longer than a table is wide. */
 const importChoices = v.strictObject({
   encoding: v.optional(v.picklist(encodingNames)),
   form: v.optional(v.picklist(importForms)),
@@ -271,7 +271,7 @@ type CallsWithResults = {
   [Name in keyof LabApi]: Awaited<ReturnType<LabApi[Name]>> extends Result<unknown> ? Name : never;
 }[keyof LabApi];
 
-/** Calls whose answer is no Result: what is wrong in them is a defect of the window's. */
+/** Calls whose answer is no Result: a bad argument of theirs is a defect of the window. */
 const plainCalls: Record<Exclude<keyof LabApi, CallsWithResults>, true> = {
   describe: true,
   endLab: true,
@@ -288,8 +288,9 @@ const plainCalls: Record<Exclude<keyof LabApi, CallsWithResults>, true> = {
 };
 
 /**
- * The same calls, checked. What a user can cause (something too long, a number that is not finite, half a surrogate
- * pair) comes back as a problem; arguments of another form are a rejected promise that says where.
+ * Wraps all calls with a check of their arguments. A value that a user can cause (something too long, a number that is
+ * not finite, half a surrogate pair) comes back as a problem; arguments of another form reject the promise with the
+ * place of the fault.
  */
 export function checkRequests(api: LabApi): LabApi {
   const checked = Object.entries(requestSchemas).map(([name, schema]) => {
@@ -314,14 +315,20 @@ export function checkRequests(api: LabApi): LabApi {
 
 const hasParts = (value: unknown) => typeof value === 'object' && !ArrayBuffer.isView(value);
 
-/** A defect goes to the window, but not in the words of the system, of SQLite, of Node or of V8, which tell a user nothing. */
+/**
+ * Logs a defect and passes it to the window. The messages of the system, SQLite, Node and V8 mean nothing to a user and
+ * are replaced.
+ */
 function rethrow(error: unknown): never {
   logDefect(error);
   if (error instanceof LabError || isOwn(error)) throw error;
   throw new Error('the lab met an error of its own; its log holds it', { cause: error });
 }
 
-/** The words of an Error are our own; those with a code, and TypeErrors and their like, say theirs. */
+/**
+ * Whether the message of an error is our own: a plain Error without a code. Others carry the message of the system or
+ * of V8.
+ */
 function isOwn(error: unknown): boolean {
   const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
   return name === 'Error' && code === undefined;
@@ -338,16 +345,16 @@ function fileTooLarge(path: string, bytes: number): Problem {
   return problem('file-too-large', path, message, { bytes, limit });
 }
 
-/** A value of the right form that is not taken; null: it is of another form. */
+/** The problem of a value that has the right form but is not accepted; null if it has another form. */
 function asProblem(issue: v.BaseIssue<unknown>): Problem | null {
-  // The first part is the argument's number.
+  // The first part of the path is the argument's number.
   const path = (v.getDotPath(issue) ?? '').split('.').slice(1).join('.');
-  // JSON holds a number that is not finite as null.
+  // JSON writes a number that is not finite as null.
   if (issue.type === 'number' && issue.input === null) {
     const message = `${path} is not a finite number; it must be one`;
     return problem('not-finite', path, message, { value: 'NaN or Infinity', needs: 'a finite number' });
   }
-  // Only for what a user typed; ids and pages come from the window itself.
+  // Only values that a user typed; ids and page limits come from the window itself.
   if (!['max_length', 'min_length', 'safe_integer'].includes(issue.type)) return null;
   const { input, requirement } = issue;
   if (input instanceof Uint8Array) return fileTooLarge(path, input.length);

@@ -1,4 +1,4 @@
-/** One window's LabApi: which project it shows, and what it may ask. */
+/** One window's LabApi, and the project that the window shows. */
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
@@ -25,13 +25,13 @@ export interface SessionOptions {
   reader: Reader;
   engineStatus(): EngineStatus;
   showFileDialog: WindowLine['showFileDialog'];
-  /** To this window. */
+  /** Sends events to this window. */
   events: LabEvents;
 }
 
 export interface Session {
   api: LabApi;
-  /** The window is gone. */
+  /** Ends the session: cancels what is read for the window and leaves its project. */
   leave(): void;
 }
 
@@ -47,7 +47,10 @@ function noLongerShown(path: string) {
   return problem('window-gone', '', message, { path });
 }
 
-/** What was training when its lab was killed is interrupted, as opening it will show. */
+/**
+ * The recent entry of a project that is not open: a run still listed as running was interrupted when its lab was
+ * killed.
+ */
 function atRest(known: RecentProject): RecentProject {
   const { lastRun } = known;
   return lastRun?.status === 'running' ? { ...known, lastRun: { ...lastRun, status: 'interrupted' } } : known;
@@ -55,7 +58,7 @@ function atRest(known: RecentProject): RecentProject {
 
 export function createSession(options: SessionOptions): Session {
   const { host, settings, projects, reader, events } = options;
-  /** What is read for this window is given up when it goes. */
+  /** Aborts the reading for this window when it goes. */
   const gone = new AbortController();
   let shown: OpenProject | null = null;
   const looks = createWindowLooks((progress) => events.lookProgressed(progress));
@@ -68,8 +71,8 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /**
-   * Shows a project in place of the one before, which stays open until the new one is. The window may go, or ask for
-   * another project, wherever this waits: then nothing is left open for it that it does not show.
+   * Shows a project in place of the previous one, which stays open until the new one is. The window may go, or ask for
+   * another project, at any await; then the project that it does not show is left.
    */
   async function show(opened: Result<OpenProject>) {
     if (!opened.ok) return opened;
@@ -97,7 +100,7 @@ export function createSession(options: SessionOptions): Session {
     try {
       return await project.use(async () => work(project));
     } catch (error) {
-      // A file that a failing disk or another program has spoilt; other errors are defects and go on.
+      // A failing disk or another program has damaged the file. Other errors are defects and propagate.
       return failure(fileProblem(project.path(), error));
     }
   }
@@ -130,7 +133,7 @@ export function createSession(options: SessionOptions): Session {
     },
     createProject: async ({ source, path }) => show(await projects.create(source, path, events)),
     openProject: async ({ path }) => show(await projects.open(resolve(path), events)),
-    // Who can take this call answers; of one that does not, main takes it (main/lab/thread).
+    // A lab that gets this call answers. For a lab that does not, main handles the call (main/lab/thread).
     async endLab() {},
     getProject: async () => shown?.view() ?? null,
     async describeClosing() {
@@ -185,10 +188,11 @@ export function createSession(options: SessionOptions): Session {
       withProject(async (project) => {
         const taken = await windowImport.take(request, () => project.draft());
         if (!taken.ok) return taken;
-        // It may have been closed while the file was read.
+        // The project may have been closed while the file was read.
         if (shown !== project) return failure(noProject);
         const edited = project.edit(taken.value.edit, taken.value.label);
-        // A hundred thousand rows are sent once, to every window that shows them: as the change of the draft.
+        // The edit may hold a hundred thousand rows; every window gets them once, with draftChanged, so the answer
+        // leaves them out.
         return edited.ok ? success(edited.value.history, edited.warnings) : edited;
       }),
     cancelImport: async () => windowImport.cancel(),
@@ -199,7 +203,7 @@ export function createSession(options: SessionOptions): Session {
         if (!read.ok) return read;
         const made = weightsEdit(project.draft(), read.value);
         if (!made.ok) return made;
-        // It may have been closed while its file was read.
+        // The project may have been closed while the file was read.
         if (shown !== project) return failure(noProject);
         const edited = project.edit(made.value.edit, made.value.label);
         return edited.ok ? success(edited.value, [...read.warnings, ...edited.warnings]) : edited;

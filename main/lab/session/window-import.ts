@@ -1,4 +1,4 @@
-/** The one file that a window is about to import: read anew for each choice, and taken only as it was shown. */
+/** The file that a window is about to import: it is read again for each choice, and applied only as it was shown. */
 import type { Draft, DraftEdit } from '../../../engine/data/draft.ts';
 import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
 import type { ImportChoices } from '../../../engine/formats/importing/choices.ts';
@@ -11,7 +11,7 @@ import type { Reader } from '../../reader/reader.ts';
 export interface WindowImport {
   open(source: FileSource, draft: Draft): Promise<Result<ImportPreview>>;
   preview(choices: ImportChoices, draft: Draft): Promise<Result<ImportPreview>>;
-  /** The edit for the draft as it is when the file has been read. */
+  /** The edit for the draft as it is once the file has been read. Fails if the file's revision is not the given one. */
   take(
     request: { choices: ImportChoices; revision: string },
     draftNow: () => Draft,
@@ -23,7 +23,7 @@ export function createWindowImport(reader: Reader, tell: (fraction: number) => v
   let source: FileSource | null = null;
   let reading = new AbortController();
 
-  /** A file that is looked at anew is no longer read for the look before. */
+  /** Cancels the previous reading and returns the signal of a new one. */
   function begin(): AbortSignal {
     reading.abort();
     reading = new AbortController();

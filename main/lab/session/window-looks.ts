@@ -1,19 +1,19 @@
-/** What one window looks at: another look ends the one before. */
+/** One window's looks at the past: a new look cancels the previous one. */
 import type { LookProgress, Moment } from '../../api.ts';
 import type { LookOptions } from '../inspecting/time-machine.ts';
 
-/** 20 events a second. */
+/** At most 20 events a second. */
 const eventGapMs = 50;
 
 export interface WindowLooks {
-  /** A new look; the one before is given up. */
+  /** Begins a look and cancels the previous one. */
   begin(runId: string, at: Moment): LookOptions;
-  /** What goes on beside the look, and ends with it. */
+  /** Options for work that belongs to the current look and is cancelled with it. */
   join(runId: string, at: Moment): LookOptions;
-  /** What goes on whatever is looked at meanwhile, until it is left. */
+  /** Options for work that continues whatever is looked at, until the window leaves the project. */
   apart(runId: string, at: Moment): LookOptions;
   cancel(): void;
-  /** The window shows the project no longer. */
+  /** Cancels everything: the window no longer shows the project. */
   leave(): void;
 }
 

@@ -1,9 +1,9 @@
 /**
- * The lab as its host has it: in a thread of its own, because committing a checkpoint of a million parameters takes
- * ten times as long as a window may be kept waiting. This thread passes on what windows and lab say to each other, and messages
- * between lab and engine. A lab's thread that dies is told of and followed by another, to which the windows connect anew;
- * where that dies, too, again and again, the host ends. Of one that does not answer the windows are told, and a user may
- * end it; it is ended by itself where the app is to end.
+ * The lab as its host sees it: in a thread of its own, because committing a checkpoint of a million parameters takes
+ * ten times as long as a window may be kept waiting. The host's thread passes messages between windows and lab, and
+ * between lab and engine processes. A lab thread that dies is reported and replaced, and the windows connect anew;
+ * after several deaths in a row the host ends. If the thread does not answer, the windows are told and the user may end
+ * it; when the app quits, it is ended without asking.
  */
 import { type BirpcReturn, createBirpc } from 'birpc';
 import { type Problem, problem } from '../../../engine/errors.ts';
@@ -21,17 +21,17 @@ import { type ThreadPatience, type ThreadWatch, usualPatience, watchThread } fro
 type Rpc = BirpcReturn<ThreadCalls, HostCalls>;
 
 export interface ThreadedLabHost extends LabHost {
-  /** There is no lab any more and there will be none: nothing is left but to say so and end. */
+  /** Called when there is no lab any more and there will be none; the host can only report it and end. */
   onLabGone(why: Problem): void;
 }
 
-/** A lab that lived so long has shown that it can. */
+/** A lab that lived this long counts as healthy: the count of deaths in a row begins anew. */
 const healthyAfterMs = 10_000;
 const mostDeathsInARow = 3;
-/** A thread ends when its JavaScript does; a call of the system that never returns keeps it. */
+/** How long ending a thread may take. A thread in a system call that never returns does not end. */
 const mostEndingMs = 4000;
 
-/** One life of the lab's thread, with what it has. */
+/** One life of the lab's thread and what belongs to it. */
 interface Life {
   thread: Rpc;
   line: ThreadLine;
@@ -39,7 +39,7 @@ interface Life {
   engines: Map<number, EngineChild>;
   watch: ThreadWatch;
   startedAt: number;
-  /** What the one before died of, for each window that it had. */
+  /** Why the previous thread died, and how many of its windows have yet to be told. */
   news: { why: Problem; windows: number } | null;
 }
 
@@ -74,7 +74,7 @@ export function createLab(
     return begun;
   }
 
-  /** Ends a thread that does not answer, so that another can follow. */
+  /** Ends a thread that does not answer, and begins another. If it cannot be ended, the host ends. */
   async function abandon(silent: Life): Promise<void> {
     if (life !== silent || state !== 'open' || !silent.watch.isSilent()) return;
     const reason = 'it did not answer, and was ended';
@@ -82,7 +82,7 @@ export function createLab(
     else goFor(silent, labStuck());
   }
 
-  /** There will be no lab any more. */
+  /** Ends for good: there will be no lab any more. */
   function goFor(last: Life, why: Problem): void {
     if (state === 'gone') return;
     state = 'gone';
@@ -121,7 +121,7 @@ export function createLab(
         news.windows -= 1;
         tell(thread.tell.asEvent(number, 'defectFound', news.why));
       }
-      // When the window listens to what comes of this call.
+      // Delayed until the caller listens to the window.
       queueMicrotask(() => watch.isSilent() && quietly(() => window.post(silence(true))));
       const session = sessionOf(thread, number, () => lines.delete(number));
       return {
@@ -135,7 +135,7 @@ export function createLab(
     tellDefect: (found) => tell(life.thread.tellDefect.asEvent(found)),
     async idle() {
       if (state === 'gone') return;
-      // What trained in the background has ended with the thread.
+      // If the thread is lost, what trained in the background has ended with it.
       await Promise.race([life.thread.idle().catch(onlyLost), life.watch.nextSilence()]);
     },
     async close() {
@@ -146,7 +146,7 @@ export function createLab(
       } finally {
         life.watch.end();
         const hasEnded = await endWithin(life.line);
-        // Those of a thread that had to be ended are still there.
+        // A thread that had to be ended has not ended its engines.
         for (const engine of life.engines.values()) engine.kill();
         if (hasEnded) state = 'gone';
         else goFor(life, labStuck());
@@ -211,13 +211,13 @@ function sessionOf(thread: Rpc, window: number, onGone: () => void): WindowSessi
   };
 }
 
-/** What a window is told of a thread that cannot tell it itself, as a text of birpc. */
+/** The event that tells a window whether the thread is silent, in birpc's format; the silent thread cannot send it. */
 function silence(isSilent: boolean): string {
   const event: Parameters<LabEvents['labSilent']>[0] = { isSilent };
   return JSON.stringify({ t: 'q', m: 'labSilent' satisfies keyof LabEvents, a: [event] });
 }
 
-/** Other calls wait for the thread. */
+/** Whether a message is the call `endLab`. Other calls wait for the thread. */
 function asksToEnd(text: WindowMessage): boolean {
   if (typeof text !== 'string' || text.length > 1000) return false;
   try {
@@ -238,7 +238,7 @@ async function endWithin(line: ThreadLine): Promise<boolean> {
   return ended;
 }
 
-/** What does not reach a thread that has died is lost with it. */
+/** Ignores that a message did not reach a thread that has died: it is lost with the thread. */
 function tell(told: Promise<void>): void {
   told.catch((error) => error instanceof LabLost || logDefect(error));
 }
@@ -266,7 +266,10 @@ function labGone(times: number, reason: string): Problem {
   return problem('lab-gone', '', message, { times, reason });
 }
 
-/** The process cannot end in order either: it would wait for the thread. */
+/**
+ * The problem of a thread that cannot be ended. The process cannot exit in order either, because it would wait for the
+ * thread.
+ */
 function labStuck(): Problem {
   const message =
     'the lab does not answer and cannot be ended by itself, so all of it ends; what it said was saved is saved';

@@ -1,4 +1,4 @@
-/** The lab's own thread: its files may take their time, and no window waits for it. */
+/** The entry of the lab's own thread, in which slow files keep no window waiting. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createBirpc } from 'birpc';
 import { defectProblem, logDefect, onDefect } from '../../defects.ts';
@@ -20,7 +20,7 @@ interface EngineListeners {
   exit: (code: number | null, signal: string | null) => void;
 }
 
-/** Makes a lab and answers for it on this port. */
+/** Creates a lab and serves its calls on this port. */
 export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): Pick<Lab, 'tellDefect'> {
   const windows = new Map<number, WindowSession>();
   const lost = (sent: Promise<void>) => void sent.catch(logDefect);
@@ -51,7 +51,7 @@ export function serveLab(port: ThreadPort, { kind, folders }: ThreadData): Pick<
       const line = {
         post: (message: WindowMessage) => lost(main.post.asEvent(window, message)),
         showFileDialog: hasDialogs ? main.showFileDialog.bind(null, window) : null,
-        // Sent by the thread that outlives this one.
+        // The main thread, which outlives this one, tells windows to connect anew.
         connectAnew() {},
       };
       windows.set(window, lab.connect(line));
@@ -101,7 +101,7 @@ if (parentPort && isOurs(workerData)) {
   onDefect((error) => lab.tellDefect(defectProblem(error)));
 }
 
-/** Another thread may load this file, too. */
+/** Whether this thread was started for the lab: other threads may load this file as well. */
 function isOurs(data: unknown): data is ThreadData {
   return typeof data === 'object' && data !== null && 'folders' in data && 'kind' in data;
 }

@@ -1,17 +1,17 @@
-/** The lab's thread and the line to it. Where no thread can be started the lab shares the windows' own. */
+/** Starts the lab's thread and the line to it. If no thread can be started, the lab shares the windows' thread. */
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { postAway, type ThreadData, type ThreadPort } from './thread-line.ts';
 
-/** Who is called has ended, before it answered or before it was called. */
+/** The thread ended before it was called or before it answered. */
 export class LabLost extends Error {}
 
 export interface ThreadLine {
   /** Throws LabLost after the end. */
   post(message: unknown): void;
   listen(listener: (message: unknown) => void): void;
-  /** The other side is up: what has waited goes. */
+  /** Sends the messages that have waited, once the other side is up. */
   open(): void;
-  /** Once, when it has ended though nobody had asked it to; with why. */
+  /** Called once, with the reason, if the thread ends without having been asked to. */
   onDeath(listener: (why: string) => void): void;
   end(): Promise<void>;
 }

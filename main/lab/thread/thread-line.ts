@@ -1,4 +1,4 @@
-/** What the main thread and the lab's own thread ask of each other. Structured clones both ways. */
+/** Calls between the main thread and the lab's own thread, as structured clones in both directions. */
 import type { Problem } from '../../../engine/errors.ts';
 import type { FileDialogRequest, LabApi, LabEvents } from '../../api.ts';
 import type { FlagSet } from '../../engine-process/kernel-flags.ts';
@@ -6,7 +6,7 @@ import { ownArray, replaceParts } from '../../own-buffers.ts';
 import type { WindowMessage } from '../../window-message.ts';
 import type { LabHost } from '../host.ts';
 
-/** The lab's thread answers. Windows and engine processes are known by numbers that the caller gives out. */
+/** Calls that the lab's thread answers. The caller numbers windows and engine processes. */
 export interface ThreadCalls {
   connect(window: number, hasDialogs: boolean): void;
   receive(window: number, message: WindowMessage): void;
@@ -17,20 +17,20 @@ export interface ThreadCalls {
   engineSaid(engine: number, message: unknown): void;
   engineExited(engine: number, code: number | null, signal: string | null): void;
   tellDefect(found: Problem): void;
-  /** Answered at once by a thread that is not held up. */
+  /** Answered at once if the thread is not held up. */
   ping(): void;
   idle(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The main thread answers: it alone has windows and processes. */
+/** Calls that the main thread answers; it alone has windows and processes. */
 export interface HostCalls {
-  /** The thread is up; nothing is sent to it before. */
+  /** The lab's thread is up; nothing is sent to it before. */
   ready(): void;
   post(window: number, message: WindowMessage): void;
   showFileDialog(window: number, request: FileDialogRequest): Promise<string | null>;
   forkEngine(engine: number, flags: FlagSet): void;
-  /** Known by such a number, too. */
+  /** Starts a checker process, which is numbered like an engine. */
   forkChecker(engine: number): void;
   toEngine(engine: number, message: unknown): void;
   killEngine(engine: number): void;
@@ -38,18 +38,18 @@ export interface HostCalls {
 
 export type ThreadData = Pick<LabHost, 'kind' | 'folders'>;
 
-/** A MessagePort of either thread. */
+/** The message port of either thread. */
 export interface ThreadPort {
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   on(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
-/** Smaller ones are copied as fast. */
+/** Buffers of at least this many bytes are moved; smaller ones are copied as fast. */
 const worthMoving = 64 * 1024;
 
 /**
- * Posts a message whose sender needs its large buffers no more: they are moved to the other thread, not copied. A view
- * on a part of a buffer, which may have neighbours there, is copied alone.
+ * Posts a message whose large buffers the sender no longer needs: they are moved to the other thread, not copied. A
+ * view of part of a buffer is copied alone, because other views may share the buffer.
  */
 export function postAway(port: ThreadPort, message: unknown): void {
   const moved = new Set<ArrayBuffer>();

@@ -1,34 +1,34 @@
-/** Whether a thread answers at all. One that computes without end, or waits for a disk that hangs, does not. */
+/** Watches whether a thread answers. A thread that computes without end, or waits for a disk that hangs, does not. */
 
 export interface ThreadWatch {
   isSilent(): boolean;
-  /** Resolves when it has been silent for the whole of the patience, counted from now. */
+  /** Resolves when the thread has been silent for the whole of the patience, counted from now. */
   nextSilence(): Promise<void>;
   end(): void;
 }
 
 export interface ThreadPatience {
   beatMs: number;
-  /** Silent for so many beats it does not answer. */
+  /** A thread that misses this many beats in a row counts as silent. */
   beats: number;
 }
 
-/** A large checkpoint on a slow disk takes a second or two. */
+/** Ten seconds: a large checkpoint on a slow disk takes one or two. */
 export const usualPatience: ThreadPatience = { beatMs: 1000, beats: 10 };
 
 /**
- * Asks at once and at each beat. Beats are counted, not time: a computer that sleeps, or a main thread that is held up itself, has
- * none.
+ * Asks the thread at once and at each beat. Beats are counted, not time, because a computer that sleeps, or a main
+ * thread that is held up itself, has no beats.
  *
  * @param ask resolves when the thread answers.
- * @param onChange told at the begin and at the end of each silence.
+ * @param onChange called at the beginning and at the end of each silence, but not before the first answer.
  */
 export function watchThread(
   ask: () => Promise<void>,
   onChange: (isSilent: boolean) => void,
   { beatMs, beats }: ThreadPatience,
 ): ThreadWatch {
-  /** A start takes its time, which no window has to hear of. */
+  /** Whether the thread has answered once. A slow start is not reported to windows. */
   let isUp = false;
   let waits = false;
   let missed = 0;
@@ -47,7 +47,7 @@ export function watchThread(
   function beat(): void {
     if (!waits) {
       waits = true;
-      // Where it has ended it is followed by another, with a watch of its own.
+      // A thread that has ended is replaced by another, which has its own watch.
       ask().then(answered, () => {});
       return;
     }
