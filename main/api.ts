@@ -1,6 +1,5 @@
 /**
- * The contract between a window and the lab; types only. `main/lab/` implements it for every host, `renderer/lab.ts`
- * calls it.
+ * The contract between a window and the lab; types only. `main/lab/` implements it, `renderer/lab.ts` calls it.
  *
  * Each connection (a window) holds at most one open project. All values are plain JSON, except arrays of bytes and
  * numbers where a type says so (main/window-message.ts carries both). Errors that a user can cause come back as a
@@ -54,10 +53,7 @@ export interface LabApi {
   getProject(): Promise<ProjectView | null>;
   /** What closing this window's project would interrupt, to be asked about once before closeProject. */
   describeClosing(): Promise<ClosingView>;
-  /**
-   * Closes this window's project. Unless another window shows it, its running runs pause at a checkpoint, or do what
-   * `running` says.
-   */
+  /** Closes this window's project. Its running runs do what `running` says, unless another window shows them. */
   closeProject(running?: RunningAtClose): Promise<void>;
   /**
    * Writes the whole project, runs included, to another file: write, fsync, rename. A project that is adrift continues
@@ -72,10 +68,7 @@ export interface LabApi {
   /** Copies the project to a free name beside it and shows the copy in this window instead. */
   duplicateProject(): Promise<Result<ProjectView>>;
 
-  /**
-   * Applies an edit as one undoable step. label names what undo will take back: a message key of the window and its
-   * values.
-   */
+  /** Applies an edit as one undoable step. label names the change that undo will take back. */
   edit(request: { edit: DraftEdit; label: EditLabel }): Promise<Result<EditOutcome>>;
   undo(): Promise<Result<EditOutcome>>;
   redo(): Promise<Result<EditOutcome>>;
@@ -92,8 +85,7 @@ export interface LabApi {
   /** The report of a shapes run: every number of every tensor. */
   getShapes(runId: string): Promise<Result<ShapesReport>>;
   /**
-   * Rows of epochs > since, in order, at most limit. Each row keeps the predictions of the first samples, 4,000
-   * characters in all (the first sample's always whole).
+   * Rows of epochs > since, in order, at most limit. Predictions: those of the first samples, 4,000 characters a row.
    */
   getEpochs(request: { runId: string; since: number; limit: number }): Promise<Result<EpochRow[]>>;
 
@@ -102,14 +94,14 @@ export interface LabApi {
   /** Settings that were changed while a run trained, in order, each with the place where it took effect. */
   listChanges(runId: string): Promise<Result<SettingsChange[]>>;
   /**
-   * Shows a run as it was after an epoch; changes nothing. The epoch is replayed if it has no checkpoint. For a branch,
-   * epochs before its beginning are its parent's. The call cancels this window's previous look (`look-cancelled`),
-   * including questions and previews that depend on it.
+   * A run as it was after an epoch, replayed if it has no checkpoint there; changes nothing. For a branch, epochs
+   * before its beginning are its parent's. Cancels this window's previous look (`look-cancelled`) and the questions and
+   * previews that belong to it.
    */
   lookAt(request: { runId: string; at: Moment }): Promise<Result<PastView>>;
   /**
-   * Asks a question of the weights at a moment; changes nothing. `weights` sets some of their numbers to other values
-   * for this question. Replays as `lookAt` does, and answers quickly once that moment has been reached.
+   * Asks a question of the weights at a moment, some set to other values by `weights`; changes nothing. Replays as
+   * `lookAt` does, and is quick once that moment has been reached.
    */
   askRun(request: {
     runId: string;
@@ -118,8 +110,8 @@ export interface LabApi {
     weights?: WeightPatch[];
   }): Promise<Result<Answer>>;
   /**
-   * What a run did, or will do next, with batch `batch` (from 0) of epoch `epoch` (from 1); changes nothing. `keys`
-   * selects the parameters whose columns are wanted (null: all). Replays as `lookAt` does.
+   * What a run did, or will do next, with batch `batch` (from 0) of epoch `epoch` (from 1); `keys`: whose columns are
+   * wanted, null: all. Replays as `lookAt` does. Changes nothing.
    */
   explainBatch(request: ExplainBatchOfRun): Promise<Result<BatchStory>>;
   /** Cancels this window's look. */
@@ -182,10 +174,7 @@ export interface LabEvents {
   importProgressed(event: { fraction: number }): void;
   /** The lab met a defect of its own and continues. */
   defectFound(event: Problem): void;
-  /**
-   * The lab stopped answering, or answers again. Main sends this event itself, because a silent lab cannot. The lab may
-   * recover; until then main accepts `endLab`.
-   */
+  /** The lab stopped answering, or answers again; main itself says so, and accepts `endLab` meanwhile. */
   labSilent(event: { isSilent: boolean }): void;
   /** A menu item or a file opened from outside the window. */
   command(event: LabCommand): void;
@@ -219,9 +208,7 @@ export interface Preferences {
   /** null: follows the system. */
   language: Language | null;
   theme: 'light' | 'dark' | null;
-  /**
-   * Threads that share the work of a large run, from 1 to describe().threads.most; null: describe().threads.automatic.
-   */
+  /** Threads that share a large run's work, 1 to describe().threads.most; null: describe().threads.automatic. */
   threads: number | null;
 }
 
@@ -258,10 +245,7 @@ export interface FileDialogRequest {
   kind: 'open' | 'save';
   purpose: 'project' | 'weights' | 'import' | 'export';
   suggestedName: string | null;
-  /**
-   * The folder in which the dialog opens; null: where projects go. A folder that this window has neither been shown nor
-   * chosen counts as null.
-   */
+  /** Where the dialog opens; null, or a folder that the window has not been shown or chosen in: where projects go. */
   folder: string | null;
 }
 
@@ -292,14 +276,11 @@ export type ProjectAccess =
   /** Nothing can be changed. The problem says why, and which process has the file if one has. */
   | { kind: 'read-only'; problem: Problem }
   /**
-   * The file was moved, deleted or made read-only while open. Work continues and is saved in a copy at `keptAt`, until
-   * Save a Copy gives the project a new place.
+   * The file was moved, deleted or made read-only while open. Work goes on in a copy at `keptAt`; Save a Copy ends
+   * this.
    */
   | { kind: 'adrift'; problem: Problem; keptAt: string }
-  /**
-   * The file accepts no changes at the moment (the disk is full). Runs pause; their last epochs wait in memory and are
-   * written later.
-   */
+  /** The file accepts no changes now (the disk is full). Runs pause; their last epochs wait in memory. */
   | { kind: 'stuck'; problem: Problem };
 
 /** background: the lab keeps training without a window until all running runs have ended. */
@@ -335,9 +316,7 @@ export interface EditLabel {
   values: Record<string, string | number>;
 }
 
-/**
- * A committed change: the edit to apply to a draft of revision − 1. The edit is an empty `all` if a run was changed.
- */
+/** A committed change: the edit to apply to a draft of revision − 1; an empty `all` if a run was changed. */
 export interface EditOutcome {
   edit: DraftEdit;
   history: HistoryView;
@@ -360,10 +339,7 @@ export interface RunSummary {
   firstRightEpoch: number | null;
   /** Size of its checkpoints in the file: at most some 64 MB, besides the best and the last. */
   checkpointBytes: number;
-  /**
-   * For a branch: the run and the epoch that it continues from; its own epochs count on from there. `runId` is null if
-   * that run is deleted.
-   */
+  /** For a branch: the run and epoch from which its own epochs count on. `runId` is null if that run is deleted. */
   parent: { runId: string | null; epoch: number } | null;
   /** For a branch: what differs from its parent. */
   change: BranchChange | null;
@@ -430,9 +406,7 @@ export type BranchChange =
   | { kind: 'setting'; settings: LiveSettings }
   /** A different optimizer begins at its first step; the same one keeps its state. */
   | { kind: 'optimizer'; optimizer: OptimizerSpec }
-  /**
-   * The project's current data, which must have the same task, tokens and vocabularies. Stop rules start counting anew.
-   */
+  /** The project's current data, with the same task, tokens and vocabularies. Stop rules start counting anew. */
   | { kind: 'data' }
   /** Seed of the shuffles and the dropout from there on. */
   | { kind: 'seed'; seed: number };
@@ -455,10 +429,7 @@ export interface RunStanding {
   leastValidationLoss: number | null;
   /** Consecutive epochs, up to the newest, in which every token was right. */
   rightStreak: number;
-  /**
-   * How much of the early stopping patience is used up, counted as in the engine's stop-rules.ts; null without such a
-   * rule.
-   */
+  /** The patience used up, as the engine's stop-rules.ts counts it; null without an early stopping rule. */
   patience: PatienceUsed | null;
 }
 
@@ -475,7 +446,7 @@ export interface ExportRequest {
   format: ExportFormat;
   /** Absent: the current state. A table holds the rows up to this moment; an experiment takes none. */
   at?: Moment;
-  /** For metrics-csv only: begin with the byte order mark that makes Excel read the file as UTF-8. */
+  /** For metrics-csv only: begin with the byte order mark by which Excel recognises UTF-8. */
   excelMark?: boolean;
 }
 
