@@ -1,4 +1,4 @@
 import application from '../package.json' with { type: 'json' };
 
-/** This app's version, as its package.json says: of the engine, the lab, the command line and the window alike. */
+/** This app's version from its package.json; the engine, the lab, the command line and the window share it. */
 export const version: string = application.version;

@@ -1,4 +1,7 @@
-/** Which kernels compute: WebAssembly SIMD where it is there and gives the right numbers, else the plain loops. */
+/**
+ * Chooses the kernels that compute: WebAssembly SIMD where the machine has it and it gives the right numbers, else
+ * the plain loops.
+ */
 import type { KernelLimit, KernelName, Kernels } from './kernels.ts';
 import { createReferenceKernels } from './reference.ts';
 import { checkModule } from './self-check.ts';
@@ -6,13 +9,13 @@ import type { ThreadHost } from './thread-team.ts';
 import { createWasmKernels, type Planner, planWasm } from './wasm.ts';
 import { wasmModule } from './wasm-module.generated.ts';
 
-/** Makes the kernels of a run, which must first be planned with a dry run (null: nothing needs planning). */
+/** Makes the kernels of a run. `plan` starts a dry run that must come first; null: no planning is needed. */
 export interface Backend {
   readonly name: KernelName;
   readonly limit: KernelLimit;
-  /** For a large run that is opened now. */
+  /** Threads that would share the work of a large run opened now. */
   readonly threads: number;
-  /** `work`: multiply-adds of a batch. */
+  /** `work` is the multiply-adds of a batch. */
   plan(work: number): Planner | null;
   create(work: number, plannedBytes: number): Kernels;
 }
@@ -27,35 +30,47 @@ export const referenceBackend: Backend = {
 
 let best: Backend | null = null;
 
-/** The fastest backend of this machine; found once. */
+/** The fastest backend of this machine, determined once. */
 export function bestBackend(): Backend {
   best ??= loadBackend();
   return best;
 }
 
-/** Batches of at least this many multiply-adds are shared among threads; below it, waking them costs what they save. */
+/**
+ * Batches of at least this many multiply-adds are shared among threads; for smaller ones, waking the threads costs
+ * as much as they save.
+ */
 const worthThreads = 40_000_000;
-/** From this many on (some 25 ms) a single thread computes beside the caller's own, which must go on listening. */
+/**
+ * With a host of one thread, batches of at least this many multiply-adds (some 25 ms) move to that thread, so that
+ * the caller's own can go on listening.
+ */
 const worthAway = 300_000_000;
 
 export interface WasmOptions {
-  /** Takes tiles of one shape without measuring. */
+  /** Uses tiles of this shape without measuring. */
   shape?: 'wasm-128' | 'wasm-256';
-  /** Shares large batches among threads, out of the caller's own, which can listen meanwhile. */
+  /**
+   * Shares large batches among threads of this host. The caller's own thread is not one of them and can listen
+   * meanwhile.
+   */
   host?: ThreadHost;
-  /** As above; a test sets it low. */
+  /** Multiply-adds from which a batch goes to the host's threads; a test sets it low. */
   worth?: number;
-  /** Another build of the module (kernels.config.ts); else the one that ships. */
+  /** Another build of the module (kernels.config.ts); the one that ships where left out. */
   module?: Uint8Array<ArrayBuffer>;
 }
 
-/** null where the plain loops compute. */
+/** A WebAssembly backend; null where the plain loops compute. */
 export function loadWasm(options?: WasmOptions): Backend | null {
   const backend = loadBackend(options);
   return backend.name === 'reference' ? null : backend;
 }
 
-/** The plain loops where there is no SIMD or no shared memory, or where it computes something else. */
+/**
+ * The WebAssembly backend; the plain loops where SIMD or shared memory is missing, or where the module gives wrong
+ * numbers.
+ */
 export function loadBackend({ shape, host, worth, module: bytes }: WasmOptions = {}): Backend {
   const module = compile(bytes ?? decode(wasmModule));
   if (module === null) return referenceBackend;
@@ -82,7 +97,7 @@ export function loadBackend({ shape, host, worth, module: bytes }: WasmOptions =
 
 let isCompiled = false;
 
-/** Whether this process has compiled kernels. V8 must not be given flags for them afterwards. */
+/** Whether this process has compiled kernels. V8 flags that concern them must not be set afterwards. */
 export function hasCompiledKernels(): boolean {
   return isCompiled;
 }

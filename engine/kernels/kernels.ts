@@ -4,26 +4,27 @@ import type { WasmProgram } from './program.ts';
 export type KernelName = 'reference' | 'wasm-128' | 'wasm-256';
 
 /**
- * What keeps faster kernels from computing: WebAssembly SIMD is not there, or gives other numbers than the plain
- * loops; 256 bits give other numbers, or are not faster here. null: nothing.
+ * Why no faster kernels compute. missing: there is no WebAssembly SIMD. wrong: it gives other numbers than the plain
+ * loops. wide-wrong: 256 bits give other numbers. wide-slow: 256 bits are not faster here. null: nothing limits
+ * them.
  */
 export type KernelLimit = 'missing' | 'wrong' | 'wide-wrong' | 'wide-slow' | null;
 
 /**
- * The matrix products that nearly all the time goes into, and the memory they work in. Everything else is plain
- * loops in the layer it belongs to. `x, xAt` is the place in x where the first of `rows` rows stands; matrices are
- * row-major. A fast set of kernels ships only checked against reference.ts.
+ * The matrix products, which take nearly all the time, and the memory in which they work. Everything else is plain
+ * loops in the layer it belongs to. `x, xAt` means that the first of `rows` rows begins at index xAt of x; matrices
+ * are row-major. Fast kernels ship only checked against reference.ts.
  */
 export interface Kernels {
   readonly name: KernelName;
-  /** Whole batches in one call (engine/training/fused.ts); null: the layers compute them step by step. */
+  /** Computes whole batches in one call (engine/training/fused.ts); null: the layers compute them step by step. */
   readonly program: WasmProgram | null;
   /**
-   * Whether so much was computed since it last said yes that others should have a turn. Long work is written as
-   * generators that yield where this says so, with the matrix products in pieces (pieces.ts).
+   * Whether so much was computed since the last true answer that others should have a turn. Long work is written as
+   * generators that yield where this is true, with the matrix products in pieces (pieces.ts).
    */
   pauseDue(): boolean;
-  /** Zeros, in the memory that these kernels read. */
+  /** Allocates zeros in the memory that these kernels read. */
   allocate(length: number): Floats;
   /** y = x wᵀ + b; b null adds nothing. */
   linear(

@@ -1,14 +1,15 @@
 /**
  * The three matrix products in pieces of about ten milliseconds on the plain loops, so that a run of any size can be
- * interrupted: generators that yield when others should have a turn. The pieces decide no bit of the result.
+ * interrupted. The generators yield when others should have a turn. The division into pieces changes no bit of the
+ * result.
  */
 import type { Floats } from '../tensor/floats.ts';
 import type { Kernels } from './kernels.ts';
 
-/** Multiply-adds of a piece. */
+/** Multiply-adds of one piece. */
 export const pieceSize = 10_000_000;
 
-/** Rows (or outputs) that make a piece, each of which costs so many multiply-adds. */
+/** Rows (or outputs) that make up a piece, where each costs `cost` multiply-adds. */
 export function perPiece(cost: number): number {
   return Math.max(1, Math.floor(pieceSize / cost));
 }
@@ -63,7 +64,7 @@ export function* linearWeightGradientInPieces(
   }
 }
 
-/** Work that may be interrupted, done without. */
+/** Runs interruptible work to its end without a break. */
 export function finish<T>(work: Generator<void, T>): T {
   let step = work.next();
   while (!step.done) step = work.next();

@@ -1,16 +1,18 @@
-/** The WebAssembly module as the engine sees it: types only, so that kernels and module need not import each other. */
+/**
+ * The WebAssembly module as the engine sees it. Types only, so that kernels and module need not import each other.
+ */
 import type { ThreadTeam } from './thread-team.ts';
 import type { Struct, StructName } from './wasm-structs.ts';
 
-/** The compiled module, as self-check.ts found it. */
+/** The compiled module, after self-check.ts has checked it. */
 export interface WasmModule {
   module: WebAssembly.Module;
   name: 'wasm-128' | 'wasm-256';
-  /** Where its constants end. */
+  /** Byte offset at which its constants end. */
   staticEnd: number;
 }
 
-/** What wasm/training.ts exports; places are byte offsets, booleans 0 or 1. */
+/** Exports of wasm/training.ts. Addresses are byte offsets, booleans are 0 or 1. */
 export interface WasmExports extends CheckFunctions {
   staticEnd: { value: number };
   start(index: number, count: number, shared: number, own: number, wide: number): void;
@@ -32,7 +34,7 @@ export interface WasmExports extends CheckFunctions {
   ): number;
 }
 
-/** What wasm/checks.ts exports. */
+/** Exports of wasm/checks.ts. */
 export interface CheckFunctions {
   exps(y: number, x: number, count: number): void;
   sigmoids(y: number, x: number, count: number): void;
@@ -59,14 +61,14 @@ export interface CheckFunctions {
 /** A run's memory and the module's functions on it. */
 export interface WasmProgram {
   readonly functions: WasmExports;
-  /** The threads that share its large calls; null: the caller makes all calls alone. */
+  /** The threads that share the program's large calls; null: the caller makes all calls alone. */
   readonly team: ThreadTeam | null;
-  /** How many threads need room of their own. */
+  /** Number of threads that need buffers of their own. */
   readonly threads: number;
   integers(length: number): Int32Array;
   doubles(length: number): Float64Array;
-  /** `count` of them, one after another. */
+  /** Allocates `count` structs, one after another. */
   structs<S extends StructName>(name: S, count: number): Struct<S>[];
-  /** Where a view of this memory begins; 0 where it is empty. */
+  /** Byte offset of a view of this memory; 0 for null or an empty view. */
   place(view: { byteOffset: number; length: number } | null): number;
 }

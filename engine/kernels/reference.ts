@@ -3,14 +3,14 @@ import type { Kernels } from './kernels.ts';
 import { pieceSize } from './pieces.ts';
 
 /**
- * The kernels as plain loops: what a reader reads first, what the fast ones are held against, and the path where
- * they are missing. Sums are kept in doubles and rounded once, when they are stored.
+ * The kernels as plain loops. They are what a reader reads first, what the fast kernels are checked against, and
+ * what computes where those are missing. Sums are kept in doubles and rounded once, when they are stored.
  */
 export function createReferenceKernels(precision: 'float32' | 'float64' = 'float32'): Kernels {
   let sums = new Float64Array(64);
   let done = 0;
 
-  /** One row of sums, all zero. */
+  /** One row of sums, set to zero. */
   function sumsOf(length: number): Float64Array {
     if (sums.length < length) sums = new Float64Array(length);
     for (let i = 0; i < length; i++) sums[i] = 0;
@@ -76,7 +76,7 @@ export function createReferenceKernels(precision: 'float32' | 'float64' = 'float
   };
 }
 
-/** Copies count values; a loop, because views for `set` would be made anew at every time step. */
+/** Copies count values. It is a loop because `set` would need new views at every time step. */
 export function copyValues(to: Floats, toAt: number, from: Floats, fromAt: number, count: number): void {
   for (let i = 0; i < count; i++) to[toAt + i] = from[fromAt + i]!;
 }

@@ -1,14 +1,16 @@
 /**
- * Whether the compiled module computes what the plain loops do, and which of its two tile shapes is the faster: with
- * V8's experimental pairing of 128-bit operations into 256-bit ones, tiles of 6 rows; without it they would spill.
- * Takes a few milliseconds at start.
+ * Checks that the compiled module computes what the plain loops compute, and which of its two tile shapes is faster.
+ * With V8's experimental pairing of 128-bit operations into 256-bit ones, tiles of 6 rows are; without it, their
+ * sums would spill from the registers. The check takes a few milliseconds at start.
  */
 import type { KernelLimit } from './kernels.ts';
 import type { CheckFunctions } from './program.ts';
 import { createReferenceKernels } from './reference.ts';
 import { instantiate } from './wasm.ts';
 
-/** rows, I, O: whole tiles, remainders of every kind, and more than one block of 256 in the summed dimension. */
+/**
+ * Sizes rows, I, O: whole tiles, remainders of every kind, and more than one block of 256 in the summed dimension.
+ */
 const shapes = [
   [12, 16, 32],
   [7, 37, 19],
@@ -17,10 +19,13 @@ const shapes = [
 ] as const;
 
 const pages = 16;
-/** Larger than rounding makes it, far smaller than anything wrong. */
+/** Larger than any rounding error, far smaller than any real error. */
 const tolerance = 1e-4;
 
-/** What keeps its wide tiles from being taken, and where its constants end; null: it gives wrong numbers. */
+/**
+ * What keeps the wide tiles from being used, and where the module's constants end; null: the module gives wrong
+ * numbers.
+ */
 export function checkModule(module: WebAssembly.Module): { limit: KernelLimit; staticEnd: number } | null {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const functions = instantiate(module, memory);
@@ -37,7 +42,7 @@ export function checkModule(module: WebAssembly.Module): { limit: KernelLimit; s
   return { limit: isWideFaster(functions, room, setWide) ? null : 'wide-slow', staticEnd };
 }
 
-/** Takes buffers one after another from `room`. */
+/** Returns a function that takes zeroed buffers from `room`, one after another. */
 function taker(room: Float32Array): (length: number) => Float32Array {
   let next = 0;
   return (length) => {
@@ -47,7 +52,7 @@ function taker(room: Float32Array): (length: number) => Float32Array {
   };
 }
 
-/** Numbers in [−1, 1], the same ones each time. */
+/** Fills with numbers in [−1, 1], the same each time. */
 function fill(values: Float32Array): Float32Array {
   for (let i = 0; i < values.length; i++) values[i] = ((i * 7919 + 17) % 1009) / 504.5 - 1;
   return values;
@@ -110,7 +115,10 @@ function productsAgree(
   return agree(y, ey) && agree(dx, edx) && agree(dw, edw) && agree(db, edb);
 }
 
-/** Compares the fastest of a few runs of a product of some size, taken in turn: this machine may be busy. */
+/**
+ * Whether wide tiles take less than 0.85 of the time of narrow ones. It compares the fastest of 12 runs each, taken
+ * in turn, because the machine may be busy.
+ */
 function isWideFaster(
   functions: CheckFunctions,
   room: Float32Array,

@@ -1,17 +1,20 @@
 /**
- * Threads that work on one run's memory together (wasm/threads.ts), told what to do through a few words of it. The
- * caller is none of them: it sleeps in short naps, and can listen to others in between.
+ * Threads that work together on one run's memory (wasm/threads.ts) and receive their commands through a few words of
+ * it. The caller is not one of them: it sleeps in short naps, and can listen to others in between.
  */
 
-/** Starts threads; this machine's host gives it, since the engine knows no operating system. */
+/** Starts threads. The host process supplies it, since the engine knows no operating system. */
 export interface ThreadHost {
-  /** As many as this process may use. */
+  /** Number of threads that this process may use. */
   readonly threads: number;
-  /** A thread that makes an instance of the module on the memory, calls `start` and `serve`, and ends when that returns. */
+  /**
+   * Starts a thread that makes an instance of the module on the memory and calls `start` and `serve`. The thread
+   * ends when `serve` returns.
+   */
   launch(task: ThreadTask): void;
 }
 
-/** Plain data, as worker threads take it. */
+/** Plain data that can be posted to a worker thread. */
 export interface ThreadTask {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
@@ -22,7 +25,10 @@ export interface ThreadTask {
 }
 
 export interface ThreadTeam {
-  /** Yields while the threads work; gives the status of wasm/training.ts. */
+  /**
+   * Trains on a batch; yields while the threads work. Returns a status of wasm/training.ts. Throws where the threads
+   * do not start.
+   */
   trainBatch(
     training: number,
     batch: number,
@@ -30,22 +36,22 @@ export interface ThreadTeam {
     dropped: number,
     lr: number,
   ): Generator<void, number>;
-  /** The sum of the losses. */
+  /** Returns the sum of the losses; yields while the threads work. Throws where the threads do not start. */
   forward(model: number, batch: number, fromInitialState: number): Generator<void, number>;
   /** Lets the threads end. */
   stop(): void;
 }
 
-/** Words of the commands, which wasm/serve.ts reads: i32 places, then f64 ones. */
+/** Indices of the command words, which wasm/serve.ts reads: i32 words, then f64 words. */
 const word = { number: 0, code: 1, target: 2, batch: 3, fromInitialState: 4, dropped: 5, done: 8, status: 9 };
 const ready = 12;
 const double = { lr: 3, loss: 5 };
 export const commandBytes = 64;
 const code = { stop: 0, trainBatch: 1, forward: 2 };
 
-/** A nap while the threads work; whoever asks is answered that late at most. */
+/** Milliseconds of a nap while the threads work; a caller's answer is late by at most this much. */
 const napMs = 5;
-/** Threads that have not begun after so long will never. */
+/** Milliseconds after which threads that have not started are given up. */
 const startLimitMs = 20_000;
 
 export function createThreadTeam(memory: WebAssembly.Memory, commands: number, threads: number): ThreadTeam {

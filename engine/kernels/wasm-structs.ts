@@ -1,6 +1,6 @@
 /**
- * The structs of wasm/structs.ts as the host writes them: the same fields in the same order (a test compares the two
- * files). A field is 4 bytes, one of `doubles` 8 and aligned to 8.
+ * Layouts of the structs of wasm/structs.ts, with the same fields in the same order (a test compares the two files).
+ * A field takes 4 bytes; a field of `doubles` takes 8, aligned to 8.
  */
 const fields = {
   Batch: ['T', 'B', 'N', 'outputs', 'starts', 'tokens', 'targets'],
@@ -39,10 +39,10 @@ type FieldName<S extends StructName> = (typeof fields)[S][number];
 
 /** A struct in memory. */
 export interface Struct<S extends StructName> {
-  /** Its place. */
+  /** Byte offset of the struct. */
   at: number;
   set(values: Partial<Record<FieldName<S>, number>>): void;
-  /** One field, for what is read or written again and again: element 0 is its value. */
+  /** A view of one field, for values that are read or written repeatedly; element 0 is the value. */
   field(name: FieldName<S>): Int32Array | Float64Array; // [1]
 }
 
@@ -63,7 +63,7 @@ export function layoutOf(name: StructName): Layout {
   return { bytes, offsets };
 }
 
-/** A struct at a place of memory. */
+/** A view of the struct at a byte offset of the memory. */
 export function structAt<S extends StructName>(name: S, memory: ArrayBufferLike, at: number): Struct<S> {
   const { offsets } = layoutOf(name);
   const field = (key: string) =>

@@ -1,6 +1,6 @@
 /**
- * The kernels on WebAssembly SIMD (wasm/*.ts): a module compiled once, and for each run one memory of the size that
- * was planned for it, which never grows and goes when the run goes.
+ * The kernels on WebAssembly SIMD (wasm/*.ts). The module is compiled once. Each run has one memory of the size
+ * planned for it, which never grows and is freed with the run.
  */
 
 import type { Kernels } from './kernels.ts';
@@ -9,16 +9,16 @@ import { createReferenceKernels } from './reference.ts';
 import { createThreadTeam, type ThreadHost } from './thread-team.ts';
 import { layoutOf, structAt } from './wasm-structs.ts';
 
-/** Kernels with room for nothing, which count what is asked of them: a dry run before anything is allocated. */
+/** Kernels without memory that count what they are asked for: a dry run before anything is allocated. */
 export interface Planner {
   kernels: Kernels;
-  /** What has been asked for. */
+  /** Bytes asked for so far. */
   bytes(): number;
 }
 
-/** Every buffer starts at a multiple of this. */
+/** Every buffer starts at a multiple of this many bytes. */
 const alignment = 64;
-/** After the last buffer: matrix products read a little past the end of a row. */
+/** Bytes after the last buffer, because matrix products read a little past the end of a row. */
 const slackBytes = 256;
 const pageBytes = 65536;
 
@@ -58,7 +58,10 @@ export function planWasm(name: Kernels['name'], threads: number): Planner {
   };
 }
 
-/** A memory of planned size with an instance of the module on it, and a team of threads where a host is given. */
+/**
+ * Allocates a memory of the planned size with an instance of the module on it, and starts a team of threads where a
+ * host is given.
+ */
 export function createWasmKernels(
   { module, name, staticEnd }: WasmModule,
   plannedBytes: number,
@@ -100,10 +103,13 @@ export function createWasmKernels(
   return { ...createReferenceKernels(), name, allocate, program };
 }
 
-/** wasm/threads.ts: words that all threads share. */
+/** Bytes of the words that all threads share (wasm/threads.ts). */
 const barrierBytes = 16;
 
-/** The barrier's words and the commands' in two lines of memory, and a tile of [6, 16] for each thread. */
+/**
+ * Bytes for two lines of 64 bytes, which hold the barrier's words and the command words, and for a tile of [6, 16]
+ * for each thread.
+ */
 function threadBytes(threads: number): number {
   return aligned(2 * alignment + threads * 6 * 16 * 4);
 }

@@ -1,4 +1,4 @@
-/** The part of WebAssembly that is used here; TypeScript declares it only for browsers. */
+/** The part of WebAssembly used here; TypeScript declares it only for browsers. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array<ArrayBuffer>);

@@ -1,6 +1,7 @@
 /**
- * How the data of the templates that are too large to write by hand are made: by the makers that the lab has, so that
- * each can be made again, and larger, on the Data screen. A test holds the documents in this folder to these recipes.
+ * Recipes for the data of templates that are too large to write by hand. They use the lab's own makers, so each data
+ * set can be made again, and larger, on the Data screen. A test compares the documents in this folder with these
+ * recipes.
  */
 import { makeBrackets } from '../data/makers/brackets.ts';
 import { makeRandomStrings } from '../data/makers/random-strings.ts';
@@ -8,7 +9,7 @@ import { makeTargets } from '../data/makers/target-rules.ts';
 import type { Result } from '../errors.ts';
 import { surnames } from './surnames.ts';
 
-/** Documents as one would write them by hand, defaults left out. */
+/** Documents as one would write them by hand, with defaults left out. */
 export const recipes: Record<string, () => object> = {
   'reverse-words': reverseWords,
   'delayed-echo': delayedEcho,
@@ -17,8 +18,8 @@ export const recipes: Record<string, () => object> = {
 };
 
 /**
- * 300 words of 2 to 5 letters. While the network hears the word it is to say dots; while it hears dots, the word from
- * its end. So the target is the input in reverse, and no letter of it is asked for before it was heard.
+ * 300 words of 2 to 5 letters. While the network hears the word, it must say dots; while it hears dots, it must say
+ * the word from its end. The target is thus the input in reverse, and no letter is asked for before it was heard.
  */
 function reverseWords(): object {
   const words = made(
@@ -45,9 +46,10 @@ function reverseWords(): object {
 }
 
 /**
- * One of eight letters, and 20 steps later a question mark asks for it: a delay by 20. Everything but the last step
- * is learned at once; of that one the plain cell only ever learns that it is a letter, so its loss stays at
- * ln(8) / 21 = 0.0990. With `cell` gru it is learned within 300 epochs; with a delay of 5 the plain cell learns it.
+ * One of eight letters; 20 steps later a question mark asks for it: a delay by 20. Everything but the last step is
+ * learned at once. Of the last step the plain cell only ever learns that it is a letter, so its loss stays at ln(8)
+ * / 21 = 0.0990. With `cell` gru the network learns it within 300 epochs; with a delay of 5 the plain cell learns
+ * it.
  */
 function delayedEcho(): object {
   const delay = 20;
@@ -67,7 +69,10 @@ function delayedEcho(): object {
   });
 }
 
-/** Surnames of 2 to 10 letters, in batches of 16, padded. So few of them are soon learned by heart: see validation. */
+/**
+ * Surnames of 2 to 10 letters, in batches of 16, padded. They are so few that the network soon learns them by heart,
+ * as the validation loss shows.
+ */
 function names(): object {
   return experiment('Surnames by language', {
     dataset: {
@@ -81,7 +86,7 @@ function names(): object {
   });
 }
 
-/** One of each language after the other, for as long as there are some. */
+/** One surname of each language after the other, for as long as a language has some left. */
 function surnamesInTurn(): { input: string; target: string }[] {
   const lists = Object.entries(surnames).map(([target, list]) =>
     list.split(/\s+/).map((input) => ({ input, target })),
@@ -90,7 +95,7 @@ function surnamesInTurn(): { input: string; target: string }[] {
   return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
 }
 
-/** A text of 250 balanced strings with spaces between, read in 8 streams. */
+/** A text of 250 balanced strings, separated by spaces and read in 8 streams. */
 function brackets(): object {
   const strings = made(
     makeBrackets({ pairs: ['()', '[]'], minPairs: 1, maxPairs: 6, maxDepth: 4, count: 250, seed: 0 }),

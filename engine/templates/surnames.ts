@@ -1,4 +1,4 @@
-/** Common surnames, in lower case and Latin letters, by the language that they come from. */
+/** Common surnames in lower-case Latin letters, by the language they come from. */
 export const surnames = {
   Chinese: `chen deng fang feng guo han huang jiang li liang lin liu luo ma peng song sun tang wang wu xiao xie xu yang
     zhang zhao zheng zhou zhu`,

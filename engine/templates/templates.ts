@@ -23,7 +23,10 @@ const documents: Record<string, unknown> = {
 
 export const templateNames: readonly string[] = Object.keys(documents);
 
-/** The template of that name, with every default filled in; null where there is none. */
+/**
+ * The template of this name, with every default filled in; null where there is none. Throws where the template is
+ * not a valid document.
+ */
 export function findTemplate(name: string): ExperimentDocument | null {
   if (!Object.hasOwn(documents, name)) return null;
   const checked = checkExperiment(structuredClone(documents[name]));

@@ -1,7 +1,7 @@
-/** Bytes of a piece: a millisecond or two, its pages touched for the first time. */
+/** Bytes of a piece: one or two milliseconds where its pages are touched for the first time. */
 const pieceBytes = 4 * 2 ** 20;
 
-/** Copies the values' bytes to `at`, with a chance for others after every piece; gives the place behind them. */
+/** Copies the values' bytes to index `at`, and yields between pieces; returns the index after them. */
 export function* copyBytesInPieces(
   to: Uint8Array,
   at: number,

@@ -1,8 +1,9 @@
 /**
- * Standard normal numbers as torch.Tensor.normal_ makes sixteen and more of them: ATen's normal_fill with AVX2
+ * Standard normal numbers as torch.Tensor.normal_ draws them for 16 values or more: ATen's normal_fill with AVX2
  * (aten/src/ATen/native/cpu/DistributionTemplates.h), whose log, sin and cos are those of Cephes in float32
  * (avx_mathfun.h; S. L. Moshier, Methods and Programs for Mathematical Functions, 1989). Every operation is rounded
- * as there, products into sums once, as its compiler fuses them: so the numbers are the same bits.
+ * as there, and products into sums are rounded once, as its compiler fuses them. The numbers therefore have the same
+ * bits.
  */
 import type { Floats } from './floats.ts';
 
@@ -11,7 +12,7 @@ const { fround } = Math;
 /** a·b + c, rounded once: the product of two float32 numbers is exact in a double. */
 const fused = (a: number, b: number, c: number): number => fround(a * b + c);
 
-/** Box–Muller on sixteen uniforms in [0, 1): the first eight give the radii, the last eight the angles. */
+/** Box–Muller in place on 16 uniforms in [0, 1): the first eight give the radii, the last eight the angles. */
 export function normalBlock(values: Floats, at: number): void {
   for (let j = at; j < at + 8; j++) {
     const radius = fround(Math.sqrt(fround(-2 * log(fround(1 - values[j]!)))));
@@ -34,7 +35,7 @@ const logTerms = [
   2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
 ].map(fround);
 
-/** ln x for x > 0: the exponent's part, and a polynomial of the mantissa between √½ and √2. */
+/** ln x for x > 0: the part of the exponent, plus a polynomial of the mantissa between √½ and √2. */
 function log(value: number): number {
   bits.setFloat32(0, Math.max(value, smallestNormal));
   const word = bits.getInt32(0);
@@ -57,7 +58,10 @@ const quarterTurn = [-0.78515625, -2.4187564849853516e-4, -3.774894977445941e-8]
 const sinTerms = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(fround);
 const cosTerms = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2].map(fround);
 
-/** Into `pair`, for angles ≥ 0: what is over the nearest even number of eighth turns, by two polynomials. */
+/**
+ * Stores sine and cosine in `pair`, for angles ≥ 0. Two polynomials take what remains after the nearest even number
+ * of eighth turns.
+ */
 function sinCos(angle: number): void {
   const eighths = (Math.trunc(fround(angle * fourOverPi)) + 1) & ~1;
   const x = quarterTurn.reduce((rest, part) => fused(eighths, part, rest), angle);

@@ -1,24 +1,30 @@
-/** Principal components by orthogonal iteration with a Rayleigh–Ritz step (Golub and Van Loan, Matrix Computations, 8.2). */
+/**
+ * Principal components by orthogonal iteration with a Rayleigh–Ritz step (Golub and Van Loan, Matrix Computations,
+ * 8.2).
+ */
 import { createGenerator } from './random.ts';
 
-/** Directions that are carried along; more than are wanted, so that they settle sooner. */
+/** Directions that are iterated together; more than are wanted, so that the wanted ones settle sooner. */
 const carried = 8;
 const mostRounds = 300;
-/** Relative change of the variances at which they have settled. */
+/** Relative change of the variances below which they count as settled. */
 const settled = 1e-13;
 
 export interface Components {
-  /** Orthonormal rows, the widest first; 0 where there are fewer than wanted. */
+  /** Orthonormal rows in order of falling variance; a row is 0 where there are fewer directions than wanted. */
   directions: Float64Array; // [wanted, width]
   variances: Float64Array; // [wanted]
 }
 
-/** The widest directions of centred rows. Works with the rows themselves: width² may be more than memory. */
+/**
+ * The directions of largest variance of centred rows [count, width]. It works with the rows themselves, because a
+ * covariance matrix of width² numbers may exceed memory.
+ */
 export function principalComponents(rows: Float64Array, width: number, wanted: number): Components {
   const count = rows.length / width;
   const m = Math.min(Math.max(carried, wanted), width);
   let basis = new Float64Array(m * width); // [m, width]
-  // Any start does that is not at right angles to what is looked for; the same one gives the same bits.
+  // Any start works that is not at right angles to the directions looked for; the same start gives the same bits.
   createGenerator(0).uniform(basis, -1, 1);
   orthonormalise(basis, m, width);
   let variances = new Float64Array(m);
@@ -62,7 +68,7 @@ function applyCovariance(
   return found;
 }
 
-/** Gram–Schmidt, twice; what depends on the rows before it becomes 0. */
+/** Gram–Schmidt, done twice; a row that depends linearly on the rows before it becomes 0. */
 function orthonormalise(basis: Float64Array, m: number, width: number): void {
   for (let k = 0; k < m; k++) {
     const row = basis.subarray(k * width, (k + 1) * width);
@@ -80,7 +86,9 @@ function orthonormalise(basis: Float64Array, m: number, width: number): void {
   }
 }
 
-/** The directions within the basis whose variances are the matrix's own, widest first. */
+/**
+ * Rotates the basis to the directions whose variances are eigenvalues of the covariance within it, largest first.
+ */
 function rotateToRitz(rows: Float64Array, count: number, width: number, basis: Float64Array, m: number) {
   const moved = applyCovariance(rows, count, width, basis, m);
   const small = new Float64Array(m * m);
@@ -97,7 +105,10 @@ function rotateToRitz(rows: Float64Array, count: number, width: number, basis: F
   return { directions, variances: Float64Array.from(order, (i) => small[i * m + i]!) };
 }
 
-/** Jacobi's rotations: leaves the eigenvalues of a small symmetric matrix on its diagonal, gives the vectors in columns. */
+/**
+ * Jacobi's rotations: leaves the eigenvalues of a small symmetric matrix on its diagonal and returns the
+ * eigenvectors as columns.
+ */
 function jacobi(a: Float64Array, m: number): Float64Array {
   const vectors = new Float64Array(m * m);
   for (let i = 0; i < m; i++) vectors[i * m + i] = 1;
@@ -120,7 +131,7 @@ function jacobi(a: Float64Array, m: number): Float64Array {
   return vectors;
 }
 
-/** Columns p and q, and with `both` the rows too. */
+/** Rotates columns p and q, and with `both` the rows p and q too. */
 function rotate(a: Float64Array, m: number, p: number, q: number, c: number, s: number, both: boolean): void {
   for (let k = 0; k < m; k++) {
     const [x, y] = [a[k * m + p]!, a[k * m + q]!];

@@ -1,7 +1,7 @@
 /**
- * PyTorch's random numbers on the CPU, draw by draw: what `torch.manual_seed(seed)` makes the default generator
- * give. Sources: ATen/core/MT19937RNGEngine.h, ATen/core/TransformationHelper.h,
- * ATen/native/cpu/DistributionTemplates.h; the numbers of test/fixtures/pytorch/random.json.
+ * PyTorch's random numbers on the CPU, draw by draw: those of the default generator after `torch.manual_seed(seed)`.
+ * Sources: ATen/core/MT19937RNGEngine.h, ATen/core/TransformationHelper.h, ATen/native/cpu/DistributionTemplates.h;
+ * checked against test/fixtures/pytorch/random.json.
  */
 import type { Floats } from './floats.ts';
 import { normalBlock } from './normal.ts';
@@ -9,13 +9,13 @@ import { normalBlock } from './normal.ts';
 export interface RandomGenerator {
   /** The next 32 bits. */
   next(): number;
-  /** torch.Tensor.uniform_(from, to) on float32: one draw a value, row-major. */
+  /** torch.Tensor.uniform_(from, to) on float32: one draw per value, row-major. */
   uniform(values: Floats, from: number, to: number): void;
   /** torch.Tensor.normal_(0, 1) on float32. */
   normal(values: Floats): void;
   /** torch.randperm(n). */
   permutation(n: number): Int32Array; // [n]
-  /** A double in [0, 1), of 53 bits. */
+  /** A double in [0, 1) from 53 random bits. */
   double(): number;
   state(): GeneratorState;
 }
@@ -23,16 +23,16 @@ export interface RandomGenerator {
 export interface GeneratorState {
   /** MT19937's words. */
   words: Uint32Array; // [624]
-  /** Words already given out since the last twist. */
+  /** Words already used since the last twist. */
   used: number;
-  /** The sine of the last pair of normals, not yet given out. */
+  /** The sine of the last pair of normals, not yet returned. */
   keptNormal: number | null;
 }
 
 const wordCount = 624;
 const twistDistance = 397;
 
-/** torch.manual_seed(seed), or a generator that goes on from a saved state. */
+/** torch.manual_seed(seed), or a generator that continues from a saved state. */
 export function createGenerator(from: number | GeneratorState): RandomGenerator {
   const words = typeof from === 'number' ? seeded(from) : from.words.slice();
   let used = typeof from === 'number' ? wordCount : from.used;
@@ -114,7 +114,7 @@ export function createGenerator(from: number | GeneratorState): RandomGenerator 
   };
 }
 
-/** init_genrand(seed mod 2³²). */
+/** MT19937's init_genrand(seed mod 2³²). */
 function seeded(seed: number): Uint32Array {
   const words = new Uint32Array(wordCount);
   words[0] = seed % 2 ** 32;

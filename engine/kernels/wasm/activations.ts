@@ -1,6 +1,6 @@
 /**
- * σ and tanh over rows, two vectors at a time with all loads before the stores, so that V8 can make them one of 256
- * bits.
+ * σ and tanh over rows. Each turn handles two vectors, with all loads before the stores, so that V8 can pair them
+ * into one of 256 bits.
  */
 import { loadLanes as load4, sigmoid4, storeLanes as store4, tanh4 } from './lanes';
 

@@ -1,4 +1,4 @@
-/** One time step of each cell, as in engine/layers/{rnn,gru,lstm}.ts, for the sequences `from` … `to`. */
+/** One time step of each cell, as in engine/layers/{rnn,gru,lstm}.ts, for the sequences `from` … `to` − 1. */
 import { sigmoidOfSum, tanhOf, tanhOfSum } from './activations';
 import { loadLanes as load4, multiplyAdd, one, storeLanes as store4 } from './lanes';
 import { copyFloats, multiplyFloats } from './loops';
@@ -30,7 +30,7 @@ function rnnForward(d: Direction, first: i32, from: i32, to: i32): void {
   if (d.cell == rnnRelu) {
     for (let i = 0; i < (to - from) * d.H << 2; i += 4) {
       const sum = load<f32>(gates + i) + load<f32>(recurrent + i);
-      // Not-a-number must not become 0.
+      // NaN must not become 0.
       store<f32>(h + i, sum < 0 ? 0 : sum);
     }
     return;

@@ -1,4 +1,4 @@
-/** What tests, and the self-check at start, hold against plain loops. */
+/** Functions that tests, and the self-check at start, compare with plain loops. */
 import { sigmoidOfSum, tanhOf, tanhOfSum } from './activations';
 import { exp4, loadLanes as load4, storeLanes as store4 } from './lanes';
 import {
@@ -24,19 +24,19 @@ export function tanhsOfSums(y: usize, a: usize, b: usize, count: i32): void {
   tanhOfSum(y, a, b, count);
 }
 
-/** y = x Wᵀ + b; panels [⌈O/16⌉, I, 16] is room for the packed W. */
+/** y = x Wᵀ + b; panels [⌈O/16⌉, I, 16] is space for the packed W. */
 export function checkLinear(y: usize, x: usize, w: usize, b: usize, panels: usize, rows: i32, I: i32, O: i32): void {
   packForOutput(panels, w, O, I);
   linear(y, x, panels, b, rows, I, O);
 }
 
-/** dx += dy W; panels [⌈I/16⌉, O, 16]. */
+/** dx += dy W; panels [⌈I/16⌉, O, 16] is space for the packed W. */
 export function checkInputGradient(dx: usize, dy: usize, w: usize, panels: usize, rows: i32, I: i32, O: i32): void {
   packForInput(panels, w, O, I);
   linearInputGradient(dx, dy, panels, rows, I, O);
 }
 
-/** dw += dyᵀ x, db += Σ rows of dy; packed is room for [96, 264], then [⌈I/16⌉, 256, 16]. */
+/** dw += dyᵀ x, db += Σ rows of dy; packed is space for [96, 264], then [⌈I/16⌉, 256, 16]. */
 export function checkWeightGradient(
   dw: usize, db: usize, dy: usize, x: usize, packed: usize, rows: i32, I: i32, O: i32,
 ): void {

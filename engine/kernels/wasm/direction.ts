@@ -8,7 +8,7 @@ import { addFloats, clearFloats, copyFloats } from './loops';
 import { Batch, Direction, Model } from './structs';
 import { barrier, ownPart, shareFrom, shareTo, threadIndex } from './threads';
 
-/** Copies the weights into the order in which the passes read them; once for each update. */
+/** Copies the weights into the order in which the passes read them; needed once after each update. */
 export function packDirection(d: Direction, training: bool): void {
   const GH = d.G * d.H;
   if (d.tokenRows != 0) {
@@ -24,7 +24,7 @@ export function packDirection(d: Direction, training: bool): void {
   if (training) packForInput(d.stateBackPanels, d.weightHh, GH, d.H);
 }
 
-/** h_0 and c_0 for every sequence. */
+/** Sets h_0 and c_0 for every sequence. */
 export function setInitialState(d: Direction, b: Batch): void {
   const H = d.H;
   for (let s = shareFrom(b.B, 1); s < shareTo(b.B, 1); s++) {
@@ -37,7 +37,10 @@ function setRow(row: usize, value: usize, H: i32): void {
   else copyFloats(row, value, H);
 }
 
-/** x [N, I], or the batch's tokens where tokens have rows. Gives h of all steps and the last states. */
+/**
+ * Computes h of all steps and the last states from x [N, I], or from the batch's tokens where the direction has
+ * token rows.
+ */
 export function forwardDirection(m: Model, d: Direction, b: Batch, x: usize): void {
   const H = d.H;
   const GH = d.G * H;
@@ -46,7 +49,7 @@ export function forwardDirection(m: Model, d: Direction, b: Batch, x: usize): vo
     linear(d.gates, x, d.inputPanels, d.biasIh == 0 ? m.zeros : d.biasIh, b.N, d.I, GH);
     barrier();
   }
-  // A sequence belongs to one thread from its first step to its last, so the steps need no barrier.
+  // A sequence belongs to one thread from its first step to its last, so the steps need no barrier between them.
   const from = shareFrom(b.B, 1);
   const to = shareTo(b.B, 1);
   for (let k = 0; k < b.T; k++) {
@@ -71,7 +74,7 @@ export function forwardDirection(m: Model, d: Direction, b: Batch, x: usize): vo
   barrier();
 }
 
-/** W_ih x + b_ih of a one-hot input. */
+/** Copies W_ih x + b_ih of one-hot inputs into the gates, for rows `from` … `to` − 1. */
 function lookUpTokens(d: Direction, b: Batch, from: i32, to: i32): void {
   const GH = d.G * d.H;
   for (let r = from; r < to; r++) {
@@ -80,8 +83,8 @@ function lookUpTokens(d: Direction, b: Batch, from: i32, to: i32): void {
 }
 
 /**
- * dOutput: ∂L/∂h_t of all steps, rows `stride` bytes apart, or 0. dh and dc hold ∂L/∂h_n, ∂L/∂c_n and afterwards
- * ∂L/∂h_0, ∂L/∂c_0. Weight gradients and dx (0: not wanted) are added to.
+ * `dOutput` is ∂L/∂h_t of all steps, rows `stride` bytes apart, or 0. dh and dc hold ∂L/∂h_n and ∂L/∂c_n before,
+ * ∂L/∂h_0 and ∂L/∂c_0 after. Weight gradients and dx (0: not wanted) are added to.
  */
 export function backwardDirection(m: Model, d: Direction, b: Batch, x: usize, dx: usize, dOutput: usize, stride: usize): void {
   const H = d.H;
@@ -107,16 +110,19 @@ export function backwardDirection(m: Model, d: Direction, b: Batch, x: usize, dx
   barrier();
   if (d.tokenRows != 0) clearTokenGradient(d);
   for (let r = 0; r < b.N; r += blockRows) weightGradients(m, d, b, x, dx, r, min(blockRows, b.N - r));
-  // Where both products are added to each other, their biases have one gradient.
+  // Except in the GRU, the two biases are added to each other, so they have the same gradient.
   if (d.cell != gru && d.dBiasIh != 0) addShare(d.dBiasIh, d.dBiasHh, GH);
   if (d.tokenRows != 0) takeTokenGradient(d);
   barrier();
 }
 
-/** So few that dGates of them is read from memory once and from the cache after that; whole tiles for two threads. */
+/**
+ * Rows of a block: few enough that its dGates are read from memory once and from the cache after that, and whole
+ * tiles for two threads.
+ */
 const blockRows = 240;
 
-/** Of all weights, and dx, from these rows of the gates' gradients. */
+/** Adds to the gradients of all weights, and to dx, from these rows of the gates' gradients. */
 function weightGradients(m: Model, d: Direction, b: Batch, x: usize, dx: usize, first: i32, rows: i32): void {
   const GH = d.G * d.H;
   const at: usize = first * GH << 2;
@@ -136,13 +142,13 @@ function weightGradients(m: Model, d: Direction, b: Batch, x: usize, dx: usize, 
   }
 }
 
-/** This thread's part of a gradient that is still zero. */
+/** Adds this thread's share of `from` to `to`, which is still zero. */
 function addShare(to: usize, from: usize, count: i32): void {
   const start = shareFrom(count, 16);
   addFloats(to + (start << 2), from + (start << 2), shareTo(count, 16) - start);
 }
 
-/** Each thread has a range of gates, of all tokens' rows. */
+/** Each thread owns a range of gates in the rows of all tokens. */
 function clearTokenGradient(d: Direction): void {
   const GH = d.G * d.H;
   const from = shareFrom(GH, 16);
@@ -166,7 +172,7 @@ function takeTokenGradient(d: Direction): void {
   transpose(d.dWeightIh + from * (d.I << 2), d.I << 2, d.dTokenRows + (from << 2), GH << 2, d.I, count);
 }
 
-/** ∂L/∂h0 is the sum of ∂L/∂h_0 over the sequences, which all began with it. */
+/** ∂L/∂h0 is the sum of ∂L/∂h_0 over the sequences, which all begin with it. */
 export function addInitialStateGradient(d: Direction, b: Batch): void {
   if (threadIndex() == 0) {
     for (let s = 0; s < b.B; s++) {

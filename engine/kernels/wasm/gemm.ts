@@ -1,19 +1,19 @@
 /**
  * C = start + A·B, in tiles of up to 6 rows and 16 columns whose sums stay in registers. B is read in panels of 16
- * columns. Every element's sum runs over k in order, in blocks of 256, so it has the same bits whatever the tiles are
- * and however rows are shared out.
+ * columns. Every element is summed over k in order, in blocks of 256, so its bits do not depend on the tiles or on
+ * how rows are shared among threads.
  */
 import { multiplyAdd } from './lanes';
 
-/** Bytes of 16 columns. */
+/** Bytes of a row of a panel: 16 columns. */
 const panelRow = 64;
 const kBlock = 256;
-/** Rows of A that stay in the second-level cache while B's panels pass. */
+/** Rows of A that stay in the second-level cache while the panels of B pass. */
 const rowBlock = 96;
 
-/** Rows of a tile: 6 where pairs of vectors become one of 256 bits, else 2, which is all that 16 registers hold. */
+/** Rows of a tile: 6 where pairs of vectors become one of 256 bits; else 2, as many as 16 registers hold. */
 let tileRows = 2;
-/** Where a thread lays a tile that overhangs C on the right: [6, 16]. */
+/** This thread's buffer for a tile that overhangs C on the right: [6, 16]. */
 let overhang: usize = 0;
 
 export function setTileRows(rows: i32): void {
@@ -23,7 +23,7 @@ export function setOverhang(at: usize): void {
   overhang = at;
 }
 
-/** C[rows, 16]. All loads of C come before all stores, or V8 cannot pair them. */
+/** Computes C[rows, 16]. All loads of C come before all stores; otherwise V8 cannot pair them. */
 @inline function tile(
   rows: i32, c: usize, cRow: usize, start: usize, startRow: usize,
   a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, K: i32,
@@ -113,7 +113,8 @@ function tile1(c: usize, cRow: usize, s: usize, sRow: usize, a: usize, aRow: usi
 }
 
 /**
- * C[1, 64]: a single row has no other to share loads of B with, and needs more sums under way than 16 columns give.
+ * Computes C[1, 64]. A single row cannot share loads of B with other rows, and needs more sums under way than 16
+ * columns give.
  */
 function rowOf64(c: usize, s: usize, a: usize, aStep: usize, b: usize, bPanel: usize, bStep: usize, K: i32): void {
   let p0 = b, p1 = p0 + bPanel, p2 = p1 + bPanel, p3 = p2 + bPanel;
@@ -151,13 +152,13 @@ function rowOf64(c: usize, s: usize, a: usize, aStep: usize, b: usize, bPanel: u
   storeRow(c + 192, c30, c31, c32, c33);
 }
 
-/** C[rows, 16], any number of rows. */
+/** Computes C[rows, 16] for any number of rows. */
 function column(
   rows: i32, c: usize, cRow: usize, s: usize, sRow: usize,
   a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, K: i32,
 ): void {
   while (rows > 0) {
-    // 8 rows are two tiles of 4: one of 2 keeps too few sums under way.
+    // 8 rows are two tiles of 4: a tile of 2 keeps too few sums under way.
     const now = tileRows == 6 && rows >= 4 ? (rows >= 6 && rows != 8 ? 6 : 4) : rows >= 2 ? 2 : 1;
     if (now == 6) tile6(c, cRow, s, sRow, a, aRow, aStep, b, bStep, K);
     else if (now == 4) tile4(c, cRow, s, sRow, a, aRow, aStep, b, bStep, K);
@@ -171,8 +172,9 @@ function column(
 }
 
 /**
- * C[m, n] = start[m, n] + Σₖ A[m, k] B[k, n]. Steps between elements are in bytes: A[m, k] is at a + m·aRow + k·aStep,
- * the 16 columns of panel p at k at b + p·bPanel + k·bStep. Reads up to 15 values past the last column.
+ * C[m, n] = start[m, n] + Σₖ A[m, k] B[k, n]. Steps between elements are in bytes: A[m, k] is at a + m·aRow +
+ * k·aStep, and the 16 columns of panel p at k are at b + p·bPanel + k·bStep. Reads up to 15 values past the last
+ * column.
  */
 export function gemm(
   c: usize, cRow: usize, start: usize, startRow: usize,
@@ -203,7 +205,7 @@ export function gemm(
   }
 }
 
-/** The last columns, fewer than 16, by way of the overhang. */
+/** Computes the last columns, fewer than 16, through the `overhang` buffer. */
 function columnOverhanging(
   columns: i32, rows: i32, c: usize, cRow: usize, s: usize, sRow: usize,
   a: usize, aRow: usize, aStep: usize, b: usize, bStep: usize, K: i32,

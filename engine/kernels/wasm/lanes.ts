@@ -1,10 +1,10 @@
 /**
- * Four float32 at a time: exp, sigmoid, tanh, within about 2e-7 of the exact value, and loads and stores of four
- * lanes or of one, so that the last values of a row go through the same arithmetic and give the same bits.
- * Not-a-number goes through all of them.
+ * exp, sigmoid and tanh of four float32 at a time, within about 2e-7 of the exact value, and loads and stores of
+ * four lanes or of one. The last values of a row go through the same arithmetic, so they get the same bits. NaN
+ * passes through all functions.
  */
 
-// A constant that is read is cheaper than one that is built at each use.
+// Reading a constant is cheaper than building it at each use.
 const table = memory.data<f32>([
   1, 0.625, 1.44269504088896341, 12582912, 0.693359375, -2.12194440e-4, -87.3, 88,
   1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
@@ -17,7 +17,7 @@ const signBit = memory.data<u32>([0x80000000]);
   return v128.load32_splat(table + (index << 2));
 }
 
-/** a b + c, rounded once where the machine can. */
+/** a b + c, rounded once where the machine can do that. */
 @inline export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f32x4.relaxed_madd(a, b, c);
 }
@@ -62,8 +62,8 @@ const signBit = memory.data<u32>([0x80000000]);
 }
 
 /**
- * lanes is 4 or 1. A single value stands in all four lanes, so that none computes with a number that is not there: with
- * zeros an update without eps would make 0 / 0 of them.
+ * Loads 4 lanes, or 1. A single value is copied to all four lanes, so that no lane computes with an invented number:
+ * with zeros, an update without eps would compute 0 / 0.
  */
 @inline export function loadLanes(at: usize, lanes: i32): v128 {
   return lanes == 4 ? v128.load(at) : v128.load32_splat(at);

@@ -1,16 +1,18 @@
-/** y = x Wᵀ + b and its gradients, each for this thread's share of the rows of what it writes. */
+/** y = x Wᵀ + b and its gradients. Each thread computes its share of the rows that it writes. */
 import { gemm } from './gemm';
 import { addFloats } from './loops';
 import { packColumns, packTransposed, transpose4 } from './pack';
 import { mayWait, shareFrom, shareTo } from './threads';
 
-/** The same block of k as gemm's own, so that packing changes no bits. */
+/** The same block of k as in gemm, so that packing changes no bits. */
 const kBlock = 256;
 const rowBlock = 96;
-/** Bytes of a row of packed gradients; not a power of two, so that rows do not push each other from the cache. */
+/**
+ * Bytes of a row of packed gradients. It is not a power of two, so that rows do not evict each other from the cache.
+ */
 const packedRow = (kBlock + 8) << 2;
 
-/** y = x Wᵀ + b; panels as packTransposed makes them, b [O] or zeros. */
+/** y = x Wᵀ + b; panels as packTransposed makes them of W, b is [O] or zeros. */
 export function linear(y: usize, x: usize, panels: usize, b: usize, rows: i32, I: i32, O: i32): void {
   const from = shareFrom(rows, 6);
   const to = shareTo(rows, 6);
@@ -28,12 +30,12 @@ export function linearInputGradient(dx: usize, dy: usize, panels: usize, rows: i
   gemm(at, I << 2, at, I << 2, dy + from * dyRow, dyRow, 4, panels, O << 6, 64, to - from, I, O);
 }
 
-/** Bytes of packed gradients at the beginning of a thread's `packed`. */
+/** Bytes of the packed gradients, which begin a thread's `packed`. */
 const packedGradients: usize = rowBlock * packedRow;
 
 /**
- * dw += dyᵀ x. Large products read x and dy from copies of 256 rows. `packed` is this thread's own room for them:
- * [96, 264] of dy, then [⌈I/16⌉, 256, 16] of x.
+ * dw += dyᵀ x. Large products read x and dy from packed copies of 256 rows. `packed` is this thread's own buffer for
+ * them: [96, 264] for dy, then [⌈I/16⌉, 256, 16] for x.
  */
 export function linearWeightGradient(
   dw: usize, dy: usize, x: usize, rows: i32, I: i32, O: i32, packed: usize,
@@ -84,14 +86,14 @@ export function transpose(to: usize, toRow: usize, from: usize, fromRow: usize, 
   }
 }
 
-/** Panels of W [O, I] for `linear`: this thread's share. */
+/** Packs this thread's share of W [O, I] into panels for `linear`. */
 export function packForOutput(panels: usize, w: usize, O: i32, I: i32): void {
   const from = shareFrom(O, 16);
   const to = shareTo(O, 16);
   packTransposed(panels + from * (I << 2), w + from * (I << 2), to - from, I);
 }
 
-/** Panels of W [O, I] for `linearInputGradient`: this thread's share. */
+/** Packs this thread's share of W [O, I] into panels for `linearInputGradient`. */
 export function packForInput(panels: usize, w: usize, O: i32, I: i32): void {
   const from = shareFrom(I, 16);
   const to = shareTo(I, 16);

@@ -1,7 +1,7 @@
 /** Copies and sums of rows. */
 import { loadLanes as load4, storeLanes as store4 } from './lanes';
 
-/** A loop, because memory.copy leaves the module, which costs more than a short row. */
+/** Copies count values. It is a loop because memory.copy leaves the module, which costs more than a short row. */
 export function copyFloats(to: usize, from: usize, count: i32): void {
   const end: usize = count << 2;
   let i: usize = 0;

@@ -3,7 +3,10 @@ import { exp4, loadLanes as load4, storeLanes as store4, sumLanes } from './lane
 import { Batch, Model } from './structs';
 import { barrier, shareFrom, shareTo } from './threads';
 
-/** Probabilities, predictions (the first of the largest logits) and the rows' losses; gives their sum. */
+/**
+ * Computes probabilities, predictions (the first of the largest logits) and the rows' losses; returns the sum of the
+ * losses.
+ */
 export function crossEntropy(m: Model, b: Batch): f64 {
   const V = m.V;
   for (let r = shareFrom(b.outputs, 1); r < shareTo(b.outputs, 1); r++) {
@@ -34,7 +37,7 @@ function argmax(values: usize, count: i32): i32 {
   return best;
 }
 
-/** y = softmax(x), and the sum of eˣ⁻ˡᵃʳᵍᵉˢᵗ. */
+/** y = softmax(x); returns the sum of eˣ⁻ˡᵃʳᵍᵉˢᵗ. */
 function exponentials(y: usize, x: usize, largest: f32, V: i32): f64 {
   const end: usize = V << 2;
   const shift = f32x4.splat(largest);
@@ -57,7 +60,7 @@ function exponentials(y: usize, x: usize, largest: f32, V: i32): f64 {
   return sum;
 }
 
-/** dlogits = (probabilities − onehot(target)) · scale. */
+/** dLogits = (probabilities − onehot(target)) · scale. */
 export function crossEntropyGradient(m: Model, b: Batch, scale: f32): void {
   const V = m.V;
   const factor = f32x4.splat(scale);
@@ -73,7 +76,7 @@ export function crossEntropyGradient(m: Model, b: Batch, scale: f32): void {
   barrier();
 }
 
-/** How many predictions are the target. */
+/** Counts the predictions that equal their target. */
 export function countRight(m: Model, b: Batch): i32 {
   let right = 0;
   for (let r = 0; r < b.outputs; r++) {

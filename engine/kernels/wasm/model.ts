@@ -17,7 +17,7 @@ import { barrier, ownPart, shareFrom, shareTo } from './threads';
   return changetype<Layer>(m.layers + l * offsetof<Layer>());
 }
 
-/** Must be called after each change of the weights. */
+/** Packs all weights; must be called after each change of the weights. */
 export function packModel(m: Model, training: bool): void {
   for (let l = 0; l < m.L; l++) for (let k = 0; k < m.D; k++) packDirection(directionAt(m, l, k), training);
   if (m.headWeight != 0) {
@@ -27,7 +27,7 @@ export function packModel(m: Model, training: bool): void {
   barrier();
 }
 
-/** dropped: the layers' masks hold this pass's dropout. */
+/** tokens → logits. `dropped` says that the layers' masks hold this pass's dropout. */
 export function forwardModel(m: Model, b: Batch, fromInitialState: bool, dropped: bool): void {
   const DH = m.D * m.H;
   if (fromInitialState) {
@@ -81,7 +81,7 @@ function gatherLastStates(m: Model, b: Batch): void {
   barrier();
 }
 
-/** m.dLogits → all gradients, added to what is there. */
+/** m.dLogits → all gradients, added to what the buffers hold. */
 export function backwardModel(m: Model, b: Batch, fromInitialState: bool, dropped: bool): void {
   const DH = m.D * m.H;
   const stride: usize = DH << 2;
@@ -116,13 +116,15 @@ export function backwardModel(m: Model, b: Batch, fromInitialState: bool, droppe
   }
 }
 
-/** The rows that linearInputGradient's share adds to. */
+/** Clears the rows that this thread's share of linearInputGradient adds to. */
 function clearShare(at: usize, rows: i32, width: i32): void {
   const from = shareFrom(rows, 6);
   clearFloats(at + (from * width << 2), (shareTo(rows, 6) - from) * width);
 }
 
-/** dh and dc: zero, or the gradients at the last states where those are what the head reads. */
+/**
+ * Sets dh and dc to zero, or dh of the last layer to the gradients at the last states where the head reads those.
+ */
 function clearStateGradients(m: Model, b: Batch): void {
   const H = m.H;
   const from = shareFrom(b.B, 1);
@@ -145,7 +147,7 @@ function dropGradients(below: Layer, count: i32): void {
   barrier();
 }
 
-/** Rows are added in order; each thread takes a range of columns. */
+/** Adds the rows in order; each thread takes a range of columns. */
 function embeddingGradient(m: Model, b: Batch): void {
   const from: usize = shareFrom(m.E, 4) << 2;
   const count = shareTo(m.E, 4) - shareFrom(m.E, 4);

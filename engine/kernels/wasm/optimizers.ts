@@ -4,10 +4,10 @@ import { copyFloats } from './loops';
 import { Optimizer, Training } from './structs';
 import { barrier, shareFrom, shareTo } from './threads';
 
-/** Squares are summed in float32 over blocks of so many values, the blocks' sums in float64. */
+/** Squares are summed in float32 over blocks of this many values, and the blocks' sums in float64. */
 const normBlock = 4096;
 
-/** The 2-norm over all gradients; not finite where one of them is not. */
+/** The 2-norm over all gradients; not finite where a gradient is not finite. */
 export function totalNorm(t: Training): f64 {
   const blocks = (t.P + normBlock - 1) / normBlock;
   for (let k = shareFrom(blocks, 1); k < shareTo(blocks, 1); k++) {
@@ -30,7 +30,7 @@ function sumOfSquares(at: usize, count: i32): f64 {
     s1 = multiplyAdd(b, b, s1);
   }
   let sum = <f64>sumLanes(s0) + <f64>sumLanes(s1);
-  // Squares that float32 cannot hold, of gradients that it can.
+  // Float32 could not hold the squares; they are summed once more in float64.
   if (!isFinite(sum)) {
     sum = 0;
     i = 0;
@@ -40,8 +40,8 @@ function sumOfSquares(at: usize, count: i32): f64 {
 }
 
 /**
- * One update with the gradients scaled by `scale` first; the values before are kept. Gives 0 where all new values of
- * this thread's share are finite, else not-a-number.
+ * Does one update, with the gradients multiplied by `scale` first, and keeps the values from before. Returns 0 where
+ * all new values of this thread's share are finite, else NaN.
  */
 export function update(t: Training, fromInitialState: bool, lr: f64, scale: f32): f32 {
   let bad: f32 = 0;
@@ -62,7 +62,7 @@ export function update(t: Training, fromInitialState: bool, lr: f64, scale: f32)
   return bad;
 }
 
-/** Counts the update, once all threads have done it. */
+/** Counts the update, after all threads have done it. */
 export function countUpdate(t: Training, fromInitialState: bool): void {
   for (let at = t.optimizers; at != 0; at = changetype<Optimizer>(at).next) {
     const o = changetype<Optimizer>(at);
@@ -70,12 +70,12 @@ export function countUpdate(t: Training, fromInitialState: bool): void {
   }
 }
 
-/** The gradient as the rule sees it: scaled, with λ θ. */
+/** The gradient as the rule uses it: scaled, plus λ θ. */
 @inline function gradientAt(t: Training, i: usize, value: v128, scale: v128, decay: v128, lanes: i32): v128 {
   return multiplyAdd(decay, value, f32x4.mul(load4(t.gradients + i, lanes), scale));
 }
 
-/** Gives value − value: 0 where it is finite. */
+/** Stores the value; returns value − value, which is 0 where the value is finite. */
 @inline function storeValue(t: Training, i: usize, before: v128, value: v128, lanes: i32): v128 {
   store4(t.valuesBefore + i, before, lanes);
   store4(t.values + i, value, lanes);
@@ -90,7 +90,7 @@ function sgd(t: Training, o: Optimizer, from: usize, end: usize, lr: f32, scale:
   return sumLanes(bad);
 }
 
-/** With momentum: b ← μ b + g, the first time b ← g; g ← b, or g + μ b with nesterov. θ ← θ − lr g. */
+/** With momentum: b ← μ b + g (b ← g at the first update); g ← b, or g + μ b with nesterov. θ ← θ − lr g. */
 @inline function sgdLanes(t: Training, o: Optimizer, i: usize, lr: f32, scale: f32, lanes: i32): v128 {
   const value = load4(t.values + i + (o.at << 2), lanes);
   let g = gradientAt(t, i + (o.at << 2), value, f32x4.splat(scale), f32x4.splat(<f32>o.weightDecay), lanes);
@@ -114,7 +114,7 @@ function adam(t: Training, o: Optimizer, from: usize, end: usize, lr: f64, scale
   const place = <usize>o.at << 2;
   let bad = f32x4.splat(0);
   let i = from;
-  // Two vectors at a time, all loads before the stores, which V8 can make one of 256 bits.
+  // Two vectors at a time, with all loads before the stores, which V8 can pair into one of 256 bits.
   for (; i + 32 <= end; i += 32) {
     const x = t.values + place + i, m = o.first + i, v = o.second + i;
     const before0 = v128.load(x), before1 = v128.load(x, 16);
@@ -158,7 +158,7 @@ function adam(t: Training, o: Optimizer, from: usize, end: usize, lr: f64, scale
   return f32x4.sub(value, f32x4.div(f32x4.mul(step, m), multiplyAdd(f32x4.sqrt(v), correction, eps)));
 }
 
-/** xⁿ by squaring: the same bits on every machine. */
+/** xⁿ by squaring, with the same bits on every machine. */
 function power(x: f64, n: i32): f64 {
   let result: f64 = 1;
   for (; n > 0; n >>= 1) {

@@ -1,6 +1,6 @@
-/** Copies of matrices in the order in which gemm reads them: panels of 16 columns, [⌈N/16⌉, K, 16]. */
+/** Copies matrices into the order in which gemm reads them: panels of 16 columns, [⌈N/16⌉, K, 16]. */
 
-/** B = Wᵀ for y = x Wᵀ. W is [O, I]; columns past O are zero. */
+/** Packs B = Wᵀ for y = x Wᵀ. W is [O, I]; columns past O are zero. */
 export function packTransposed(panels: usize, w: usize, O: i32, I: i32): void {
   const row: usize = I << 2;
   for (let o = 0; o < O; o += 16) {
@@ -24,7 +24,7 @@ export function packTransposed(panels: usize, w: usize, O: i32, I: i32): void {
   }
 }
 
-/** to[k][j] = from[j][k] for 4 × 4. */
+/** to[k][j] = from[j][k] for a 4 × 4 block. */
 @inline export function transpose4(to: usize, toRow: usize, from: usize, fromRow: usize): void {
   const r0 = v128.load(from);
   const r1 = v128.load(from + fromRow);
@@ -40,7 +40,7 @@ export function packTransposed(panels: usize, w: usize, O: i32, I: i32): void {
   v128.store(to + 3 * toRow, v128.shuffle<f32>(c, d, 2, 3, 6, 7));
 }
 
-/** B as it is. b is [K, N], its rows `row` bytes apart; columns past N are zero. */
+/** Packs B as it stands. b is [K, N], its rows `row` bytes apart; columns past N are zero. */
 export function packColumns(panels: usize, b: usize, row: usize, K: i32, N: i32): void {
   for (let n = 0; n < N; n += 16) {
     const columns = min(16, N - n);

@@ -1,11 +1,11 @@
-/** What a thread does from its start to its end: commands as engine/kernels/thread-team.ts gives them. */
+/** The work of a thread from its start to its end: it follows commands of engine/kernels/thread-team.ts. */
 import { Batch, Model, Training } from './structs';
 import { barrier, threadIndex } from './threads';
 import { forward, trainBatch } from './training';
 
 const stop = 0, train = 1;
 
-/** Says that it is there, and follows commands until one says stop. */
+/** Counts itself as started, and follows commands until `stop`. */
 export function serve(commands: usize): void {
   atomic.add<i32>(commands, 1, 48);
   for (let number = 1; ; number++) {
@@ -32,7 +32,7 @@ export function serve(commands: usize): void {
   }
 }
 
-/** Until command `number` is there: awake for a while, then asleep. */
+/** Returns when command `number` is there; waits awake for a while, then asleep. */
 function waitFor(commands: usize, number: i32): void {
   for (let i = 0; i < 20000; i++) if (atomic.load<i32>(commands) == number) return;
   while (atomic.load<i32>(commands) != number) atomic.wait<i32>(commands, number - 1, -1);

@@ -1,15 +1,15 @@
 /**
- * What the host lays out in memory: sizes and the places of buffers, named as in engine/layers and engine/model.
- * engine/kernels/wasm-structs.ts holds the same lists; every field is 4 bytes, f64 is 8 and aligned to 8.
- * A place that is 0 means that there is no such buffer.
+ * Structs that the host lays out in memory: sizes and addresses of buffers, named as in engine/layers and
+ * engine/model. engine/kernels/wasm-structs.ts holds the same lists. Every field takes 4 bytes; f64 takes 8 and is
+ * aligned to 8. Address 0 means that there is no such buffer.
  */
 
-/** Sequences packed as in engine/tensor/packing.ts. */
+/** A batch of sequences, packed as in engine/tensor/packing.ts. */
 @unmanaged export class Batch {
   T: i32;
   B: i32;
   N: i32;
-  /** N, or B where there is one target a sequence. */
+  /** N, or B where each sequence has one target. */
   outputs: i32;
   starts: usize; // i32 [T + 1]
   tokens: usize; // i32 [N]
@@ -44,18 +44,18 @@
   dc: usize; // [B, H]
   hState: usize; // [B, H]
   cState: usize; // [B, H]
-  /** h_0 and c_0 for every sequence, and where their gradients go. */
+  /** h_0 and c_0 of every sequence, and their gradients. */
   h0: usize; // [H]
   c0: usize; // [H]
   dh0: usize; // [H]
   dc0: usize; // [H]
-  /** W_ih for W_ih x, or for one-hot input the rows that tokens look up, and their gradients. */
+  /** W_ih packed for W_ih x, or, for one-hot input, the rows that tokens look up and their gradients. */
   inputPanels: usize;
   tokenRows: usize; // [I, G·H]: W_ihᵀ + b_ih
   dTokenRows: usize; // [I, G·H]
-  /** W_hh for W_hh h. */
+  /** W_hh packed for W_hh h. */
   statePanels: usize;
-  /** W_ih and W_hh for the gradients at x and at h. */
+  /** W_ih and W_hh packed for the gradients at x and at h. */
   inputBackPanels: usize;
   stateBackPanels: usize;
 }
@@ -64,7 +64,7 @@
   input: usize; // [N, D·H]
   output: usize; // [N, D·H]
   dOutput: usize; // [N, D·H]
-  /** The mask of the dropout on this layer's output, drawn by the host. */
+  /** Mask of the dropout on this layer's output, drawn by the host. */
   mask: usize; // [N, D·H]
 }
 
@@ -75,7 +75,7 @@
   I: i32;
   E: i32;
   V: i32;
-  /** 1: logits from the last states, one row a sequence. */
+  /** 1: logits are read from the last states, one row per sequence. */
   readsLast: i32;
   directions: usize; // Direction [L·D]
   layers: usize; // Layer [L]
@@ -98,29 +98,29 @@
   rowLosses: usize; // f64 [outputs]
   zeros: usize; // [the widest row]
   packed: usize; // for each thread [96, 264], then [256, the widest row that is multiplied]
-  /** Of one thread, whatever it packs. */
+  /** Bytes of one thread's part of `packed`. */
   packedBytes: i32;
 }
 
-/** Of the parameters at … at + count. */
+/** An optimizer of the parameters at … at + count − 1. */
 @unmanaged export class Optimizer {
-  /** Optimizer; 0: the last. */
+  /** Address of the next Optimizer; 0: this is the last. */
   next: usize;
   at: i32;
   count: i32;
-  /** 1: leaves batches alone that do not begin with the initial state. */
+  /** 1: batches that do not begin with the initial state leave these parameters alone. */
   ofInitialState: i32;
   /** 0 sgd, 1 adam, 2 adamw, 3 rmsprop. */
   kind: i32;
   nesterov: i32;
-  /** Updates done. */
+  /** Count of updates done. */
   steps: i32;
-  /** m, the squares or the momentum; v or rmsprop's momentum. */
+  /** first: m, the squares or SGD's momentum buffer. second: v, or RMSprop's momentum buffer. */
   first: usize; // [count]
   second: usize; // [count]
   momentum: f64;
   beta1: f64;
-  /** Also rmsprop's alpha. */
+  /** RMSprop's alpha, too. */
   beta2: f64;
   eps: f64;
   weightDecay: f64;
@@ -131,21 +131,21 @@
   /** 1: the loss is the mean over a batch's outputs. */
   mean: i32;
   model: usize;
-  /** The first Optimizer. */
+  /** Address of the first Optimizer. */
   optimizers: usize;
   values: usize; // [P]
   valuesBefore: usize; // [P]
   gradients: usize; // [P]
   partialNorms: usize; // f64 [⌈P / 4096⌉]
-  /** Largest total norm; not above 0: no clipping. */
+  /** Largest total norm; 0 or below: no clipping. */
   clipGradNorm: f64;
-  /** Of the last batch. */
+  /** lossSum, gradNorm and right of the last batch. */
   lossSum: f64;
   gradNorm: f64;
   right: i32;
-  /** 1: a thread found a weight that is not finite; the host sets it back. */
+  /** 1: a thread found a weight that is not finite; the host puts the weights back. */
   bad: i32;
-  /** Of the last batch of trainEpochs, and which it was. */
+  /** Status of the last batch of trainEpochs, and its number. */
   status: i32;
   batch: i32;
 }

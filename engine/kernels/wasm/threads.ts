@@ -1,19 +1,20 @@
 /**
- * Every thread runs the same program on the same memory and does its share of each loop. Shares never change what is
- * added to what, so any number of threads gives the same bits.
+ * Every thread runs the same program on the same memory and does its share of each loop. Shares never change which
+ * numbers are added in which order, so any number of threads gives the same bits.
  *
- * Between two barriers each part of a buffer has one owner: the thread in whose share it lies. It alone writes there,
- * and another reads it only after a barrier. Which share owns what, stretch by stretch, is a table in docs/speed.md; a
- * new buffer, loop or barrier belongs there too. A loop may be shared otherwise than the one before it (by rows, then
- * by sequences) only across a barrier. What a thread needs for itself has a place that depends on nothing but the
- * thread (`ownPart`): threads may be in different calls of the same function at the same time.
+ * Between two barriers each part of a buffer has one owner: the thread in whose share it lies. Only the owner writes
+ * there, and other threads read it only after a barrier. The table in docs/speed.md says which share owns which
+ * buffer, stretch by stretch; a new buffer, loop or barrier belongs there too. Two loops may be shared differently
+ * (by rows, then by sequences) only with a barrier between them. A thread's own working memory has an address that
+ * depends on nothing but the thread (`ownPart`), because threads may be in different calls of the same function at
+ * the same time.
  */
 
 let thread = 0;
 let threads = 1;
 let barrierAt: usize = 0;
 
-/** at: three i32 of zero that all threads share, and one that random waits begin with. */
+/** Sets this thread's number. `at` points to four shared i32: three zeros, and one from which random waits begin. */
 export function joinThreads(index: i32, count: i32, at: usize): void {
   thread = index;
   threads = count;
@@ -26,12 +27,12 @@ export function joinThreads(index: i32, count: i32, at: usize): void {
   return thread;
 }
 
-/** This thread's own part of a buffer that has one of so many bytes for each: the same place in every call. */
+/** This thread's own part of a buffer that has `bytes` bytes for each thread; the same address in every call. */
 @inline export function ownPart(buffer: usize, bytes: i32): usize {
   return buffer + threadIndex() * bytes;
 }
 
-/** This thread's part of 0 … count is shareFrom … shareTo, both multiples of `unit` but for the end. */
+/** This thread's part of 0 … count is shareFrom … shareTo − 1. Both are multiples of `unit`, except at the end. */
 @inline export function shareFrom(count: i32, unit: i32): i32 {
   mayWait();
   return threads == 1 ? 0 : boundary(thread, count, unit);
@@ -43,7 +44,7 @@ function boundary(index: i32, count: i32, unit: i32): i32 {
   return min(((count + unit - 1) / unit * index / threads) * unit, count);
 }
 
-/** Returns when every thread has come here. Waits awake for a while, then asleep. */
+/** Returns when every thread has arrived. Waits awake for a while, then asleep. */
 @inline export function barrier(): void {
   mayWait();
   if (threads > 1) wait();
@@ -64,8 +65,9 @@ function wait(): void {
 }
 
 /**
- * Nothing in the module that ships. In the tests' own (randomWaits, set by kernels.config.ts) a thread sleeps here for
- * a random while: at each barrier and share, and while its own buffers are full, so that any other may overtake it.
+ * Does nothing in the module that ships. In the tests' module (randomWaits, set by kernels.config.ts) a thread
+ * sleeps here for a random while, at each barrier and share and while its own buffers are full, so that any other
+ * thread may overtake it.
  */
 @inline export function mayWait(): void {
   if (randomWaits) waitAtRandom();
@@ -73,7 +75,7 @@ function wait(): void {
 
 let random: u32 = 1;
 
-/** Half the times not at all, else up to 0.1 ms, now and then 1 ms. */
+/** Half the time it does not wait; otherwise it waits up to 0.1 ms, and now and then 1 ms. */
 function waitAtRandom(): void {
   if (threads == 1) return;
   random ^= random << 13;
@@ -81,6 +83,6 @@ function waitAtRandom(): void {
   random ^= random << 5;
   if (random & 1) return;
   const ns: i64 = (random & 0x7e) == 0 ? 1_000_000 : <i64>(random >> 8) % 100_000;
-  // Nobody writes there or notifies: it ends when its time is over.
+  // No thread writes there or notifies; the wait ends when its time is over.
   atomic.wait<i32>(barrierAt + 12, load<i32>(barrierAt, 12), ns);
 }

@@ -1,4 +1,4 @@
-/** Whole batches and epochs, as in engine/training/step.ts: the module's face to the host. */
+/** Whole batches and epochs, as in engine/training/step.ts: the functions that the host calls. */
 import { copyFloats } from './loops';
 import { countRight, crossEntropy, crossEntropyGradient } from './loss';
 import { backwardModel, forwardModel, packModel } from './model';
@@ -7,36 +7,44 @@ import { setOverhang, setTileRows } from './gemm';
 import { Batch, Model, Training } from './structs';
 import { barrier, joinThreads, shareFrom, shareTo, threadIndex } from './threads';
 
-/** What was not finite in float32: the loss, the gradient norm, or a weight after the update, which the host takes back. */
+/**
+ * Status: what was not finite in float32. Either the loss, the gradient norm, or a weight after the update, which
+ * the host takes back.
+ */
 const fine = 0, badLoss = 1, badNorm = 2, badWeight = 3;
 
-/** Where the module's own constants end. */
+/** Byte offset at which the module's own constants end. */
 export const staticEnd: usize = __heap_base;
 
-/** Before anything else. `own` is [6, 16] floats for each thread, `shared` eight i32 of zero. */
+/**
+ * To be called before anything else. `own` is [6, 16] floats for each thread; `shared` is the four i32 of
+ * joinThreads.
+ */
 export function start(index: i32, count: i32, shared: usize, own: usize, wide: bool): void {
   joinThreads(index, count, shared);
   setOverhang(own + index * 384);
   setTileRows(wide ? 6 : 2);
 }
 
-/** Logits, probabilities and predictions; gives the sum of the losses. The weights must have been packed. */
+/**
+ * Computes logits, probabilities and predictions; returns the sum of the losses. The weights must have been packed.
+ */
 export function forward(m: Model, b: Batch, fromInitialState: bool, dropped: bool): f64 {
   forwardModel(m, b, fromInitialState, dropped);
   return crossEntropy(m, b);
 }
 
-/** Logits alone. */
+/** Computes logits alone. */
 export function read(m: Model, b: Batch, fromInitialState: bool): void {
   forwardModel(m, b, fromInitialState, false);
 }
 
-/** After the weights were changed from outside. */
+/** To be called after the weights were changed from outside. */
 export function pack(m: Model, training: bool): void {
   packModel(m, training);
 }
 
-/** Forward, loss, backward, norm, clip, update. */
+/** Trains on a batch: forward, loss, backward, norm, clip, update. Returns a status. */
 export function trainBatch(t: Training, b: Batch, fromInitialState: bool, dropped: bool, lr: f64): i32 {
   const m = changetype<Model>(t.model);
   const loss = forward(m, b, fromInitialState, dropped);
@@ -74,9 +82,10 @@ function updateAndPack(t: Training, m: Model, fromInitialState: bool, lr: f64, s
 }
 
 /**
- * Epochs of these batches (Batch [batchCount], each epoch in this order), with a learning rate for each; stops where
- * one of them does not end well. A record for each epoch holds f64 loss sum, f64 gradient norm, i32 right, then every
- * batch's predictions, then these rows of the first batch's probabilities. Gives the epochs done.
+ * Trains epochs of the same batches (Batch [batchCount], in this order in each epoch), with a learning rate for each
+ * epoch; stops after a batch whose status is not `fine`. The record of each epoch holds f64 loss sum, f64 gradient
+ * norm, i32 right, every batch's predictions, and at its end the shown rows of the first batch's probabilities.
+ * Returns the count of whole epochs done.
  */
 export function trainEpochs(
   t: Training, batches: usize, batchCount: i32, epochs: i32, windows: bool, rates: usize,
