@@ -53,6 +53,8 @@ export class ProjectState {
   #calling = false;
   /** Edits that are shown and not yet answered, in order. */
   #ahead: DraftEdit[] = [];
+  /** The draft without those; null: there are none. Rows that none of them changes are the very same in both. */
+  #behind: Draft | null = null;
   #checks = new RowChecks();
   #counter = new RowCounter();
 
@@ -186,12 +188,14 @@ export class ProjectState {
    */
   edit(edit: DraftEdit, label: EditLabel): Promise<Result<EditOutcome>> {
     if (!this.draft) throw new Error('an edit without an open project');
+    const before = this.draft;
     try {
-      this.draft = applyEdit(this.draft, edit).draft;
+      this.draft = applyEdit(before, edit).draft;
     } catch (error) {
       if (error instanceof LabError) return Promise.resolve(failure(error.problem));
       throw error;
     }
+    this.#behind ??= before;
     this.#ahead.push(edit);
     return this.#send(() => this.#api.edit({ edit, label }), true);
   }
@@ -262,10 +266,12 @@ export class ProjectState {
 
   /** Takes the answer to an edit that is already shown. */
   async #settle(result: Result<EditOutcome>): Promise<void> {
-    this.#ahead.shift();
+    const edit = this.#ahead.shift();
     if (!this.history) return;
     if (result.ok && result.value.history.revision === this.history.revision + 1) {
       this.history = result.value.history;
+      const { length } = this.#ahead;
+      this.#behind = length > 0 && this.#behind && edit ? applyEdit(this.#behind, edit).draft : null;
     } else await this.#pull();
   }
 
@@ -275,8 +281,9 @@ export class ProjectState {
     const behind = outcome.history.revision - this.history.revision;
     if (behind <= 0) return;
     toasts.leave('draft');
-    if (behind === 1 && this.#ahead.length === 0) {
-      this.draft = applyEdit(this.draft, outcome.edit).draft;
+    if (behind === 1) {
+      const taken = applyEdit(this.#behind ?? this.draft, outcome.edit).draft;
+      this.#lay(taken);
       this.history = outcome.history;
     } else await this.#pull();
   }
@@ -298,7 +305,7 @@ export class ProjectState {
 
   #show(view: ProjectView): void {
     this.#takeStatus(view);
-    this.draft = this.#withAhead(view.draft);
+    this.#lay(view.draft);
     this.history = view.history;
     this.runs = view.runs;
   }
@@ -306,6 +313,12 @@ export class ProjectState {
   #takeStatus(status: ProjectStatus): void {
     this.path = status.path;
     this.access = status.access;
+  }
+
+  /** Shows the draft as it is stored, with the edits that are still on their way. */
+  #lay(stored: Draft): void {
+    this.#behind = this.#ahead.length > 0 ? stored : null;
+    this.draft = this.#withAhead(stored);
   }
 
   #withAhead(draft: Draft): Draft {
@@ -322,6 +335,7 @@ export class ProjectState {
   #leave(): void {
     toasts.leave('draft', 'project');
     this.#ahead = [];
+    this.#behind = null;
     this.path = null;
     this.access = { kind: 'write' };
     this.draft = null;

@@ -13,6 +13,7 @@ function fakeLab() {
   let draft: Draft = experimentToDraft(findTemplate('hello-rnn')!);
   let revision = 5;
   let refuse = false;
+  let pulls = 0;
   let access: ProjectAccess = { kind: 'write' };
   const calls: unknown[][] = [];
   const held: (() => void)[] = [];
@@ -37,7 +38,10 @@ function fakeLab() {
   };
   const api = {
     openProject: async () => success(view()),
-    getProject: async () => view(),
+    async getProject() {
+      pulls += 1;
+      return view();
+    },
     async closeProject(...args: unknown[]) {
       calls.push(args);
     },
@@ -54,6 +58,8 @@ function fakeLab() {
   return {
     connection,
     lab: () => draft,
+    /** How often everything was asked for anew. */
+    pulls: () => pulls,
     calls,
     statusIs(next: ProjectAccess) {
       access = next;
@@ -185,6 +191,28 @@ describe('the open project', () => {
     await undone;
     expect(project.draft!.name).toBe('hello → ohlol');
     expect(project.draft).toEqual(lab());
+  });
+
+  it('an undo that arrives under what was typed since keeps it, and the rows that neither changes', async () => {
+    const { project, answer, lab, pulls } = await opened();
+    const sent = project.edit(rename('one'), label);
+    await answer();
+    await sent;
+    const [row] = project.draft!.rows;
+    const before = pulls();
+    const undone = project.undo();
+    void project.edit(seed(7), label);
+    const last = project.edit({ kind: 'model', patch: { hiddenSize: 9 } }, label);
+    await answer();
+    await undone;
+    const { name, training, model } = project.draft!;
+    expect([name, training.seed, model.hiddenSize]).toEqual(['hello → ohlol', 7, 9]);
+    await answer();
+    await answer();
+    await last;
+    expect(project.draft).toEqual(lab());
+    expect(project.draft!.rows[0]).toBe(row);
+    expect(pulls()).toBe(before);
   });
 
   it('has problems, vocabulary and sizes of the rows as they are', async () => {
