@@ -12,13 +12,13 @@ export interface BenchOptions {
 export const usage = `npm run bench -- [--torch PYTHON] [--only TEXT] [--threads 1,2] [--rounds 5]
 
   --torch PYTHON   also PyTorch's figures for the same jobs, round by round in turn with ours, and the ratio
-  --only TEXT      parts whose name holds the text: a job, generation, whole, or train-frames
+  --only TEXT      parts whose name holds the text: a job, generation, whole, train-frames or data-frames
   --threads 1,2    numbers of threads
   --rounds 5       rounds of each job, of about 0.3 s each; the median counts
 
 Prints Markdown tables, and writes test-results/bench.json. Without --only also how soon a run answers, how long the main
 process is held up by a large run, how fast large projects open, what importing a table of 10 MB costs, and how smooth the
-window stays while hello trains.
+window stays while hello trains, and with 100,000 rows or a text of 10 MB in it.
 `;
 
 /** A wrong option; the message is a sentence for the user. */

@@ -10,13 +10,16 @@ import { measurePeak } from './peak.ts';
 import { type Answer, median, startSide } from './side.ts';
 import { measureWhole } from './whole.ts';
 
+/** How smooth the window stays; each by itself, too: `node test/bench/FILE.ts`. */
+const frames = ['train-frames', 'data-frames'];
+
 function optionsOrExit(): BenchOptions {
   try {
     const read = readOptions(process.argv.slice(2), [
       ...jobs.map(({ name }) => name),
       'generation',
       'whole',
-      'train-frames',
+      ...frames,
     ]);
     if (read !== null) return read;
     process.stdout.write(usage);
@@ -145,8 +148,8 @@ writeFileSync('test-results/bench.json', `${JSON.stringify({ peak, rows, generat
 rmSync(folder, { recursive: true, force: true });
 
 /** Each by itself, too: `node test/bench/FILE`. */
-const whenAll = ['control.ts', 'main-blocking.ts', 'large-projects.ts', 'import.ts', 'train-frames.ts'];
-for (const file of only === '' ? whenAll : 'train-frames'.includes(only) ? ['train-frames.ts'] : []) {
+const whenAll = ['control', 'main-blocking', 'large-projects', 'import', ...frames];
+for (const name of only === '' ? whenAll : frames.filter((one) => one.includes(only))) {
   console.log();
-  spawnSync(process.execPath, [join(import.meta.dirname, file)], { stdio: 'inherit' });
+  spawnSync(process.execPath, [join(import.meta.dirname, `${name}.ts`)], { stdio: 'inherit' });
 }
