@@ -1,23 +1,26 @@
-/** Which sequences, or which window of a text's streams, make up each batch of an epoch. */
+/** Plans an epoch's batches: which sequences, or which window of a text's streams, make up each batch. */
 import { createPacking, type Packing, packEqual, packFalling } from '../tensor/packing.ts';
 import type { Sequences } from './sequences.ts';
 
 export interface BatchPlan {
   sequences: Sequences;
   batchesPerEpoch: number;
-  /** B of all batches but perhaps the last. */
+  /** B of every batch, except perhaps the last. */
   batchSize: number;
-  /** Steps of a window over all streams at once, with the state carried on; null: whole sequences. */
+  /** Steps of a window, which covers all streams at once; null: batches of whole sequences. */
   window: number | null;
-  /** Whether a window goes on from the state of the one before; else all begin with the initial state. */
+  /**
+   * Whether a window continues from the state of the window before it; otherwise every window begins with the
+   * initial state.
+   */
   carriesState: boolean;
-  /** The largest batch: T, B, N. */
+  /** Sizes of the largest batch: T, B, N. */
   steps: number;
   largestBatch: number;
   rows: number;
 }
 
-/** Batches of whole sequences; the last may be smaller. */
+/** Plans batches of whole sequences; the last batch may be smaller. */
 export function planSamples(sequences: Sequences, batchSize: number): BatchPlan {
   const lengths = Array.from({ length: sequences.count }, (_, s) => lengthOf(sequences, s));
   lengths.sort((a, b) => b - a);
@@ -34,7 +37,7 @@ export function planSamples(sequences: Sequences, batchSize: number): BatchPlan 
   };
 }
 
-/** Windows of a text's streams, all streams side by side; the last window may be shorter. */
+/** Plans windows of a text's streams, all streams side by side; the last window may be shorter. */
 export function planWindows(streams: Sequences, sequenceLength: number, carriesState = true): BatchPlan {
   const length = lengthOf(streams, 0);
   const steps = Math.min(sequenceLength, length);
@@ -54,22 +57,22 @@ function lengthOf({ starts }: Sequences, s: number): number {
   return starts[s + 1]! - starts[s]!;
 }
 
-/** One batch, packed: made once and loaded again and again without allocating. */
+/** One packed batch. Its buffers are made once, so that batches are loaded without allocating. */
 export interface Batch {
   packing: Packing;
   tokens: Int32Array; // [N]
   targets: Int32Array; // [outputs]
-  /** Where each output's target stands among all targets. */
+  /** Index of each output's target among all targets. */
   places: Int32Array; // [outputs]
-  /** N, or B where there is one target a sequence. */
+  /** N, or B where each sequence has one target. */
   outputs: number;
-  /** Which sequence each of the batch's is. */
+  /** Index of each of the batch's sequences. */
   chosen: Int32Array; // [B]
   lengths: Int32Array; // [B]
   countsByLength: Int32Array; // [T + 2]
 }
 
-/** Room for every batch of these plans. */
+/** A batch with room for every batch of these plans. */
 export function createBatch(plans: readonly BatchPlan[]): Batch {
   const largest = (size: (plan: BatchPlan) => number) => Math.max(...plans.map(size));
   const rows = largest((plan) => plan.rows);
@@ -87,7 +90,7 @@ export function createBatch(plans: readonly BatchPlan[]): Batch {
   };
 }
 
-/** Batch k of an epoch in which the sequences come in this order. */
+/** Loads batch k (from 0) of an epoch in which the sequences come in this order. */
 export function loadBatch(batch: Batch, plan: BatchPlan, k: number, order: Int32Array): void {
   if (plan.window !== null) loadWindow(batch, plan, k * plan.window);
   else loadSequences(batch, plan, k * plan.batchSize, order);
@@ -140,12 +143,16 @@ function loadSequences(
   batch.outputs = everyStep ? packing.N : B;
 }
 
-/** Sequences order[from … from + B] by falling length, equals in their order (a counting sort: no allocation). */
+/**
+ * Sorts sequences order[from … from + B − 1] by falling length; equal lengths keep their order (a counting sort,
+ * which does not allocate).
+ */
 function sortByLength(batch: Batch, sequences: Sequences, order: Int32Array, from: number, B: number): void {
   const { chosen, lengths, countsByLength } = batch;
   const T = countsByLength.length - 2;
   countsByLength.fill(0);
-  // Slot T − length counts, one place on, so that the running sums are where each length begins.
+  // Slot T − length + 1 counts the sequences of a length, so the running sums give the index at which each length
+  // begins.
   for (let i = 0; i < B; i++) countsByLength[T - lengthOf(sequences, order[from + i]!) + 1]!++;
   for (let slot = 1; slot < T + 2; slot++) countsByLength[slot]! += countsByLength[slot - 1]!;
   for (let i = 0; i < B; i++) {

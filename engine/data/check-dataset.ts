@@ -7,10 +7,10 @@ import { type TextTokens, textTokens } from './text-tokens.ts';
 import { heldBack } from './validation.ts';
 import { indexTokens, unknownToken } from './vocabulary.ts';
 
-/** Where a document has very many problems, the first ones say it. */
+/** Most problems listed of a document that has very many; the first ones say enough. */
 export const listedProblems = 100;
 
-/** Everything that is wrong in a dataset by itself, at most `listedProblems` of its samples' problems. */
+/** Every problem of a dataset by itself, with at most `listedProblems` for each list of samples. */
 export function checkDataset(dataset: Dataset, path = 'dataset'): Problem[] {
   if (dataset.task === 'shapes') return checkShapes(dataset, path);
   const found = checkVocabulary(dataset.vocabulary, `${path}.vocabulary`);
@@ -32,7 +32,7 @@ export function checkDataset(dataset: Dataset, path = 'dataset'): Problem[] {
   return found;
 }
 
-/** A token that stands for all others must be one. `path`: what stands before the keys. */
+/** Checks that the vocabulary has the token that stands for all others. `path` is the prefix of the keys. */
 export function checkUnknownRule(
   { vocabulary, unknown }: Pick<SequenceDataset, 'vocabulary' | 'unknown'>,
   path: string,
@@ -72,7 +72,7 @@ function checkSamples(dataset: SequenceDataset, path: string): Problem[] {
   const rules: SampleRules = {
     task: dataset.task,
     unit: dataset.tokens,
-    // That a vocabulary is empty has been said; every token of every sample need not say it again.
+    // An empty vocabulary is reported once, not for every token of every sample.
     vocabulary: dataset.vocabulary.length > 0 ? indexTokens(dataset.vocabulary, dataset.unknown) : null,
     targetVocabulary:
       dataset.targetVocabulary.length > 0 ? indexTokens(dataset.targetVocabulary, dataset.unknown) : null,
@@ -112,7 +112,7 @@ function checkList(samples: readonly Sample[], rules: SampleRules, path: string)
   return found;
 }
 
-/** `total`: how many samples, or tokens of a text, the fraction is of. */
+/** `total` is the count of samples, or of a text's tokens, that the fraction applies to. */
 function checkFraction(
   total: number,
   what: 'samples' | 'tokens',
@@ -169,10 +169,10 @@ function unknownInText(dataset: SequenceDataset, tokens: TextTokens, at: string)
   });
 }
 
-/** The first `most` of these tokens in the order in which they occur, each with its first place, from 1. */
+/** The first `most` of these tokens in the order in which they occur, each with its first position, from 1. */
 function firstPositions(tokens: TextTokens, wanted: ReadonlySet<string>, most: number): Map<string, number> {
   const found = new Map<string, number>();
-  // Ten million tokens are not worth a string each.
+  // Making a string of each token would be too slow for ten million tokens.
   const first = new Uint8Array(0x10000); // by code unit: one of them begins with it
   for (const token of wanted) first[token.charCodeAt(0)] = 1;
   const enough = Math.min(most, wanted.size);
@@ -184,7 +184,10 @@ function firstPositions(tokens: TextTokens, wanted: ReadonlySet<string>, most: n
   return found;
 }
 
-/** A text's validation: a fraction of its tokens that leaves 2 on either side, or a text of 2 tokens or more. */
+/**
+ * Checks a text's validation: a fraction of its tokens that leaves at least 2 on either side, or a text of at least
+ * 2 tokens.
+ */
 function checkTextValidation(dataset: SequenceDataset, tokens: number, path: string): Problem[] {
   const { validation } = dataset;
   if (Array.isArray(validation)) return [];

@@ -6,8 +6,9 @@ import { findUnstorable } from './storable.ts';
 import { checkTextChanges } from './text-changes.ts';
 
 /**
- * Why a change cannot be kept: more than the limits, or what a file cannot hold (a number that is not finite, half a
- * surrogate pair). null: it can. Asked by the window before it shows the change, and by the lab before it stores it.
+ * Why a change cannot be kept; null where it can. A change must stay within the limits, and must hold nothing that a
+ * file cannot hold (a number that is not finite, half a surrogate pair). The window asks before it shows the change,
+ * and the lab before it stores it.
  */
 export function checkEdit(draft: Draft, edit: DraftEdit): Problem | null {
   switch (edit.kind) {
@@ -36,7 +37,7 @@ export function checkEdit(draft: Draft, edit: DraftEdit): Problem | null {
       return firstOf(edit.rows, (row) =>
         checkRow(row, () => draft.rows.findIndex(({ id }) => id === row.id)),
       );
-    // The parts of `all` are asked one by one; these hold nothing.
+    // applyEdit checks the parts of `all` one by one; the other kinds bring no content.
     case 'all':
     case 'rows.remove':
     case 'rows.move':
@@ -62,7 +63,7 @@ const rowLimits = [
   ['note', limits.noteCharacters],
 ] as const;
 
-/** `placeOf` says the row's place, from 0, which one that is fine need not know. */
+/** `placeOf` returns the row's index, from 0; it is called only for a row with a problem. */
 function checkRow(row: Partial<DraftRow>, placeOf: () => number): Problem | null {
   for (const [field, limit] of rowLimits) {
     const text = row[field];

@@ -22,9 +22,10 @@ import { textTokens } from './text-tokens.ts';
 import { heldBack } from './validation.ts';
 
 /**
- * Everything that keeps a well-formed experiment from being run: numbers out of range, samples that do not fit
- * their task, sizes that do not fit each other. Empty: it can be run. At the paths in `malformed` stand-ins are held
- * for values that could not be read: nothing is said of them, nor of what depends on them.
+ * Every problem that keeps a well-formed experiment from being run: numbers out of range, samples that do not fit
+ * their task, sizes that do not fit each other. An empty list means that it can be run. At the paths in `malformed`
+ * the experiment has stand-ins for values that could not be read; no problems are reported about these or about
+ * anything that depends on them.
  */
 export function checkExperimentSense(
   experiment: ExperimentDocument,
@@ -46,12 +47,12 @@ export function checkExperimentSense(
     found.push(...checkModel(model, dataSizes(experiment)));
     if (dataset.task === 'shapes') found.push(...checkShapesModel(dataset, model));
   } else found.push(...checkModelRanges(model).filter(readable));
-  // Where some settings are unreadable, only ranges can be checked on their own.
+  // Where some settings are unreadable, only the ranges of the others can be checked.
   const settings = checkTraining(training).filter(readable);
   found.push(...settings.filter(({ code }) => sound('training') || code === 'number-range'));
   if (sound('dataset', 'training') && dataset.task !== 'shapes')
     found.push(...checkTogether(dataset, training));
-  // Shapes can only be counted for a model that is sound.
+  // Shapes can only be computed for a sound model.
   if (initialWeights !== null && found.length === 0 && sound('dataset', 'model', 'initialWeights')) {
     const shapes = parameterShapes(model, dataSizes(experiment));
     found.push(...checkWeights({ part: 'whole', weights: initialWeights }, shapes, 'initialWeights'));
@@ -59,22 +60,22 @@ export function checkExperimentSense(
   return found;
 }
 
-/** Whether the part at `path` is, or is in, the part at `whole`. */
+/** Whether `path` is, or lies within, the part at `whole`. */
 function holds(whole: string, path: string): boolean {
   return path.startsWith(whole) && (path.length === whole.length || /[.[]/.test(path[whole.length]!));
 }
 
-/** Samples are wrong one by one. */
+/** Whether the path lies within one sample; samples can be checked one by one. */
 function isInSample(path: string): boolean {
   return /^dataset\.(samples|validation)\[/.test(path);
 }
 
-/** Whether it trains; otherwise it shows shapes. */
+/** Whether the experiment trains; otherwise it shows shapes. */
 export function isSequenceExperiment(experiment: ExperimentDocument): experiment is SequenceExperiment {
   return experiment.dataset.task !== 'shapes';
 }
 
-/** I and V of an experiment; without a vocabulary (shapes), h_t itself is the output: V = H·D. */
+/** I and V of an experiment. A shapes experiment has no vocabulary: h_t itself is the output, so V = H·D. */
 export function dataSizes({ dataset, model }: ExperimentDocument): DataSizes {
   if (dataset.task === 'shapes') {
     return { inputSize: dataset.inputSize, outputSize: model.hiddenSize * directions(model) };
@@ -82,7 +83,7 @@ export function dataSizes({ dataset, model }: ExperimentDocument): DataSizes {
   return { inputSize: dataset.vocabulary.length, outputSize: dataset.targetVocabulary.length };
 }
 
-/** Whether anything is held back. */
+/** Whether any data is held back. */
 function holdsBack(validation: Validation): boolean {
   if (Array.isArray(validation)) return validation.length > 0;
   return 'text' in validation || validation.fraction > 0;
@@ -116,7 +117,10 @@ function checkTogether(dataset: SequenceDataset, training: TrainingSpec): Proble
   return found;
 }
 
-/** The tutorial's first two programs call the bare module: one-hot tokens, embedding and head are not there. */
+/**
+ * Problems of a shapes experiment's model. The tutorial's first two programs call the bare module, without one-hot
+ * tokens, embedding or head.
+ */
 function checkShapesModel(dataset: ShapesDataset, model: ModelSpec): Problem[] {
   const found: Problem[] = [];
   const forbid = (key: keyof ModelSpec, needs: string) => {

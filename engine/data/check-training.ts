@@ -3,7 +3,7 @@ import type { OptimizerSpec, SchedulerSpec, TrainingSpec } from '../model/experi
 import { trainingLimits as limits } from './limits.ts';
 import { checkRange } from './ranges.ts';
 
-/** Everything that is wrong in the training settings by themselves; ranges are torch.optim's own where it has one. */
+/** Every problem of the training settings by themselves; ranges are torch.optim's own where it has them. */
 export function checkTraining(training: TrainingSpec, path = 'training'): Problem[] {
   const { stopWhen, earlyStopping, scheduler, clipGradNorm } = training;
   const found = [

@@ -4,12 +4,12 @@ import type { ModelSpec } from '../model/spec.ts';
 import { splitTokens } from './tokens.ts';
 import { type UnknownRule, unknownToken } from './vocabulary.ts';
 
-/** Where many tokens cannot occur, only the first are named. */
+/** Most tokens named where many cannot occur; the first ones. */
 const listedTokens = 10;
 
 /**
- * What an experiment that can be run says without effect: warnings, and all of it is kept. A setting of another cell,
- * targets where nothing reads them, tokens that no text is cut into.
+ * Warnings about parts of a runnable experiment that have no effect: a setting of another cell, targets that nothing
+ * reads, tokens that no text is cut into. The document keeps them all.
  */
 export function findUnused({ dataset, model, training }: ExperimentDocument): Problem[] {
   const found = findUnusedOfModel(model);
@@ -43,7 +43,7 @@ function unusedTargets({ task, samples, validation }: SequenceDataset): Problem[
   });
 }
 
-/** `count`: how many there are with the one at the path. */
+/** `count` includes the target at the path. */
 export function unusedTarget(path: string, count: number): Problem {
   const more = count > 1 ? `, as are ${count - 1} more` : '';
   const message = `${path} is given, and a language model predicts its own input; the target is not read${more}`;
@@ -71,7 +71,7 @@ interface Vocabularies {
   unknown?: UnknownRule;
 }
 
-/** Tokens of a vocabulary that no text is ever cut into: `ab` among characters, `a b` among words. */
+/** Warnings about tokens of a vocabulary that no text is ever cut into: `ab` among characters, `a b` among words. */
 export function findImpossibleTokens(
   { tokens, vocabulary, targetVocabulary, unknown }: Vocabularies,
   task: SequenceDataset['task'],
@@ -81,7 +81,7 @@ export function findImpossibleTokens(
   const isShared =
     vocabulary.length === targetVocabulary.length &&
     vocabulary.every((token, i) => token === targetVocabulary[i]);
-  // A label is one token, whatever is in it.
+  // A label is one token, whatever it contains.
   if (isShared || task === 'label') return found;
   return [...found, ...impossibleTokens(targetVocabulary, tokens, unknown, `${path}targetVocabulary`)];
 }
@@ -92,7 +92,7 @@ function impossibleTokens(
   unknown: UnknownRule | undefined,
   path: string,
 ): Problem[] {
-  // The one that stands for all others is read whatever texts are cut into.
+  // The token that stands for all others is used however texts are cut.
   const isRead = (token: string) => isToken(token, unit) || (unknown === '<unk>' && token === unknownToken);
   const places = vocabulary.flatMap((token, i) => (isRead(token) ? [] : [i]));
   return places.slice(0, listedTokens).map((i) => {

@@ -1,6 +1,6 @@
 import type { OptimizerSpec, TrainingSpec } from '../model/experiment.ts';
 
-/** What a key that a document leaves out stands for; PyTorch's defaults where PyTorch has one. */
+/** Values of the keys that a document leaves out; PyTorch's defaults where PyTorch has them. */
 
 export const optimizerDefaults = {
   sgd: { name: 'sgd', lr: 0.001, momentum: 0, nesterov: false, weightDecay: 0 },

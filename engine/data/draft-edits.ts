@@ -6,16 +6,16 @@ import { changeText } from './text-changes.ts';
 
 export interface AppliedEdit {
   draft: Draft;
-  /** Applied to the new draft, it gives the old one again, value for value. */
+  /** An edit that turns the new draft into the old one again, value for value. */
   inverse: DraftEdit;
 }
 
 /**
- * Applies one change. The given draft stays as it is; what the change does not touch is shared with the new one, so
- * rows can be compared by identity. O(rows) at worst.
+ * Applies one change. The given draft stays as it is. The new draft shares everything that the change does not
+ * touch, so rows can be compared by identity. O(rows) at worst.
  *
- * Throws a LabError where the edit does not fit the draft: a row id that is not there or is there already, a place
- * outside the rows, more than the limits, what a file cannot hold (checkEdit).
+ * Throws a LabError where the edit does not fit the draft: a row id that is missing or already exists, an index
+ * outside the rows, more than the limits, or something that a file cannot hold (checkEdit).
  */
 export function applyEdit(draft: Draft, edit: DraftEdit): AppliedEdit {
   const unfit = checkEdit(draft, edit);
@@ -67,7 +67,7 @@ export function applyEdit(draft: Draft, edit: DraftEdit): AppliedEdit {
   }
 }
 
-/** The value with some keys replaced, and what those keys held. Keys set to undefined are left alone. */
+/** The value with some keys replaced, and the old values of those keys. Keys set to undefined are left alone. */
 function patch<T extends object>(value: T, changes: Partial<T>): { patched: T; before: Partial<T> } {
   const patched = { ...value };
   const before: Partial<T> = {};
@@ -81,8 +81,8 @@ function patch<T extends object>(value: T, changes: Partial<T>): { patched: T; b
 }
 
 /**
- * The same for a part with fields that came later: an absent one counts as its default, and one that is given its
- * default is left out again, so that undo gives back the very draft there was.
+ * Patches a part with fields that came later. An absent field counts as its default, and a field that is set to its
+ * default is left out again, so that undo restores exactly the old draft.
  */
 function patchPart<T extends object>(
   part: 'data' | 'model' | 'training',
@@ -160,7 +160,7 @@ function changeRows(draft: Draft, changes: readonly RowChange[]): AppliedEdit {
     rows[index] = { ...patched, id };
     undo.push({ ...before, id });
   }
-  // A row that was changed twice must be changed back in the other order.
+  // A row that was changed twice must be changed back in reverse order.
   return { draft: { ...draft, rows }, inverse: { kind: 'rows.change', rows: undo.reverse() } };
 }
 
@@ -201,7 +201,7 @@ function applyAll(draft: Draft, edits: readonly DraftEdit[]): AppliedEdit {
   return { draft: current, inverse: { kind: 'all', edits: inverses.reverse() } };
 }
 
-/** Finds rows by id; a single look-up needs no map. */
+/** Returns a function that finds a row's index by its id; it makes a map only for more than two look-ups. */
 function rowIndex(rows: readonly DraftRow[], lookUps: number): (id: number) => number {
   const byId = lookUps > 2 ? new Map(rows.map((row, index) => [row.id, index])) : null;
   return (id) => {
@@ -212,7 +212,8 @@ function rowIndex(rows: readonly DraftRow[], lookUps: number): (id: number) => n
 }
 
 function requireNewIds(draft: Draft, rows: readonly DraftRow[]): void {
-  // As new rows are numbered; a set of a hundred thousand ids takes longer than all the rest.
+  // New rows have rising ids above all others; for these the check needs no set, which takes longer than all the
+  // rest for a hundred thousand rows.
   const highest = draft.rows.reduce((most, { id }) => Math.max(most, id), 0);
   if (rows.every(({ id }, i) => id > (rows[i - 1]?.id ?? highest))) return;
   const ids = new Set(draft.rows.map((row) => row.id));

@@ -8,9 +8,9 @@ import { documentVersion, onlyUsed } from './later-fields.ts';
 import { splitSamples } from './validation.ts';
 
 /**
- * The document that a run of this draft would freeze. Rows that are switched off or have a problem stay out of it;
- * the latter come back as warnings. Fails with every problem of settings, vocabulary and sizes at once, a draft
- * without a usable row among them.
+ * The document that a run of this draft would freeze. Rows that are switched off or have a problem are left out; the
+ * latter come back as warnings. Fails with every problem of settings, vocabulary and sizes at once, including the
+ * lack of a usable row.
  */
 export function draftToExperiment(draft: Draft): Result<ExperimentDocument> {
   const warnings: Problem[] = [];
@@ -32,7 +32,7 @@ export function draftToExperiment(draft: Draft): Result<ExperimentDocument> {
   return success(experiment, [...warnings, ...findUnused(experiment)]);
 }
 
-/** The dataset of it alone, which may not suit its settings; `warnings` takes what stays out. */
+/** The draft's dataset alone, which may not suit its settings; problems of left-out rows are added to `warnings`. */
 export function draftDataset(draft: Draft, warnings: Problem[]): Dataset {
   const { task, tokens, shapes, text, sequenceLength, textValidation } = draft.data;
   const others = { ...othersOf(draft.data), ...onlyUsed('dataset', { unknown: draft.data.unknown }) };
@@ -101,9 +101,9 @@ function noUsableRow(draft: Draft): Problem {
 }
 
 /**
- * The draft that edits this experiment: `draftToExperiment` gives the document back, but for a validation fraction,
- * which becomes a split of the rows, and for unknown keys that a draft has no place for, which
- * {@link draftWarnings} names. The vocabulary is frozen only where the rows alone would give another.
+ * The draft that edits this experiment. `draftToExperiment` gives the document back, with two exceptions: a
+ * validation fraction becomes a split of the rows, and unknown keys that a draft has no place for are left out
+ * ({@link draftWarnings} names them). The vocabulary is frozen only where the rows alone would give another.
  */
 export function experimentToDraft(experiment: ExperimentDocument): Draft {
   const { name, dataset, model, training, initialWeights } = structuredClone(experiment);
@@ -141,8 +141,8 @@ export function experimentToDraft(experiment: ExperimentDocument): Draft {
 }
 
 /**
- * A reader's warnings of an experiment, where it becomes a draft: an unknown key of a sample, of a validation fraction or
- * of the document itself is not kept any more.
+ * A reader's warnings about an experiment that becomes a draft. They say that an unknown key of a sample, of a
+ * validation fraction or of the document itself is left out.
  */
 export function draftWarnings({ dataset }: ExperimentDocument, warnings: readonly Problem[]): Problem[] {
   return warnings.map((found) => {
@@ -153,7 +153,7 @@ export function draftWarnings({ dataset }: ExperimentDocument, warnings: readonl
 }
 
 function isKept({ path, details: { key } }: Problem, task: Dataset['task']): boolean {
-  // The document's own; any text may be a key.
+  // The key is the document's own; any text may be a key.
   if (path === key) return false;
   if (!path.startsWith('dataset.') || task === 'shapes') return true;
   return path === `dataset.${key}` && !Object.hasOwn(draftKeys, String(key));

@@ -6,14 +6,15 @@ import { indexTokens, vocabularyOf, vocabularyWith } from './vocabulary.ts';
 
 export interface DraftVocabulary {
   vocabulary: string[];
-  /** The same array as vocabulary where inputs and targets share it. */
+  /** The same array as `vocabulary` where inputs and targets share it. */
   targetVocabulary: string[];
 }
 
 /**
- * The vocabulary that a run of this draft would have. Frozen: the draft's own lists. Not frozen: the tokens of the
- * rows in use (not switched off; those with a problem too, so that it does not jump while a row is being typed) or
- * of the text, sorted by code point, after `<unk>` where it stands for others. Shapes experiments have none.
+ * The vocabulary that a run of this draft would have. A frozen vocabulary is the draft's own lists. Otherwise it is
+ * the tokens of the rows in use, or of the text, sorted by code point, after `<unk>` where that stands for others.
+ * Rows in use are those not switched off; rows with a problem count too, so that the vocabulary does not jump while
+ * a row is being typed. Shapes experiments have none.
  */
 export function draftVocabulary(draft: Draft): DraftVocabulary {
   const { task, tokens: unit } = draft.data;
@@ -33,7 +34,9 @@ export function draftVocabulary(draft: Draft): DraftVocabulary {
   });
 }
 
-/** The same from the tokens of the rows in use, which are asked for only where they count. */
+/**
+ * The draft's vocabulary from the tokens of the rows in use; the functions are called only where their tokens count.
+ */
 export function vocabularyOfTokens(
   data: DraftData,
   rows: { inputs: () => Iterable<readonly string[]>; targets: () => Iterable<readonly string[]> },
@@ -64,15 +67,15 @@ export interface DraftProblem extends SampleProblem {
 }
 
 /**
- * What is wrong in the rows, those that are switched off included, in their order. Such rows stay out of the run.
- * While the vocabulary is not frozen no token is unknown.
+ * Problems of all rows in order, including rows that are switched off. Rows with a problem stay out of the run.
+ * While the vocabulary is not frozen, no token is unknown.
  */
 export function draftProblems(draft: Draft): DraftProblem[] {
   const check = draftRowCheck(draft);
   return draft.rows.flatMap((row, index) => check(row, index));
 }
 
-/** The check of one row against the draft's task and vocabulary, for a grid that shows only some of the rows. */
+/** A check of single rows against the draft's task and vocabulary, for a grid that shows only some of the rows. */
 export function draftRowCheck(draft: Draft): (row: DraftRow, index: number) => DraftProblem[] {
   const { task, tokens: unit, vocabularyFrozen, unknown } = draft.data;
   if (task === 'shapes') return () => [];

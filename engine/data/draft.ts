@@ -1,8 +1,8 @@
 /**
- * The draft: the experiment as it is being edited. Unlike an experiment document, its rows may still be wrong
- * (unequal lengths, unknown tokens) and some may be switched off; `draftToExperiment` gives the document that a
- * run would freeze. Pure data and pure functions, so that the window can check while the user types and the
- * project file can undo.
+ * The draft: the experiment while it is being edited. Unlike in an experiment document, its rows may be wrong
+ * (unequal lengths, unknown tokens) and some may be switched off; `draftToExperiment` gives the document that a run
+ * would freeze. Everything is pure data and pure functions, so that the window can check while the user types and
+ * the project file can undo.
  */
 
 import type { ShapesDataset, TaskName, TokenUnit, TrainingSpec, WeightsJson } from '../model/experiment.ts';
@@ -24,23 +24,26 @@ export interface DraftRow {
 
 export type TextValidation = { fraction: number } | { text: string };
 
-/** What the draft's rows mean; the rows themselves stand beside it because there can be 100,000. */
+/** The meaning of the draft's rows. The rows themselves are kept apart from it because there can be 100,000. */
 export interface DraftData {
   task: TaskName;
   tokens: TokenUnit;
-  /** Holds while frozen; while not, the rows give the vocabulary (`draftVocabulary`) and this is not looked at. */
+  /**
+   * Used while frozen. While not frozen, the vocabulary comes from the rows (`draftVocabulary`) and this list is
+   * ignored.
+   */
   vocabulary: string[];
-  /** null: the same as vocabulary. While not frozen, any list only says that targets have tokens of their own. */
+  /** null: the same as vocabulary. While not frozen, any list only means that targets have tokens of their own. */
   targetVocabulary: string[] | null;
   /** While true, new tokens in rows are problems; while false, the vocabulary follows the rows. */
   vocabularyFrozen: boolean;
-  /** Set where task is 'shapes'. */
+  /** Set only where task is 'shapes'. */
   shapes: ShapesDataset | null;
-  /** What becomes of tokens outside the vocabulary; absent: refuse, they are problems. */
+  /** What happens to tokens outside the vocabulary. Absent: `refuse`, they are problems. */
   unknown?: UnknownRule;
-  /** Language model over a text. */
+  /** The text of a language model; empty where it reads rows. */
   text: string;
-  /** What is held back of the text: its last part, or a text of its own; absent or null: nothing. */
+  /** The held-back part of the text: its last part, or a text of its own. Absent or null: nothing is held back. */
   textValidation?: TextValidation | null;
   sequenceLength: number;
 }
@@ -54,27 +57,29 @@ export interface Draft {
   initialWeights: WeightsJson | null;
 }
 
-/** One change of the draft. Each has an exact inverse, so a change is also an undo step. */
+/** One change of the draft. Each change has an exact inverse, so it is also an undo step. */
 export type DraftEdit =
   | { kind: 'name'; name: string }
   | { kind: 'data'; patch: Partial<DraftData> }
-  /** Of a language model's text: in order, none over another; a key typed into a long text is a small edit. */
+  /**
+   * Changes of a language model's text, in order and without overlap; a key typed into a long text is a small edit.
+   */
   | { kind: 'text'; changes: TextChange[] }
   | { kind: 'model'; patch: Partial<ModelSpec> }
   | { kind: 'training'; patch: Partial<TrainingSpec> }
   | { kind: 'initialWeights'; weights: WeightsJson | null }
   | { kind: 'rows.insert'; at: number; rows: DraftRow[] }
   | { kind: 'rows.remove'; ids: number[] }
-  /** Puts rows back at the places that they are to have afterwards, ascending: what undoes a removal here and there. */
+  /** Puts rows back at the indices that they had, in ascending order; it undoes a removal of scattered rows. */
   | { kind: 'rows.restore'; places: { at: number; row: DraftRow }[] }
   | { kind: 'rows.change'; rows: (Pick<DraftRow, 'id'> & Partial<Omit<DraftRow, 'id'>>)[] }
-  /** `to` is the row's index afterwards. */
+  /** Moves a row; `to` is its index afterwards. */
   | { kind: 'rows.move'; id: number; to: number }
-  /** The ids of all rows as they are to follow each other. */
+  /** The ids of all rows in their new order. */
   | { kind: 'rows.order'; ids: number[] }
   | { kind: 'all'; edits: DraftEdit[] };
 
-/** A draft to start from: a mapping without rows, the defaults of everything else. */
+/** A draft to start from: a mapping without rows, with defaults for everything else. */
 export function emptyDraft(): Draft {
   return {
     name: 'Untitled',
@@ -95,7 +100,7 @@ export function emptyDraft(): Draft {
   };
 }
 
-/** What a new project starts from: it learns as soon as it has rows, whatever their vocabulary is. */
+/** The draft of a new project. Its model can learn as soon as there are rows, whatever their vocabulary. */
 export function newDraft(): Draft {
   const draft = emptyDraft();
   return {

@@ -1,33 +1,39 @@
-/** What is looked for as a regular expression that cannot run away: plain text, whole tokens and patterns. Pure. */
+/** Makes a search pattern from plain text, a whole token or a regular expression that is bounded in time. Pure. */
 import { failure, type Problem, problem, quote, type Result, success } from '../errors.ts';
 
 export type FindKind = 'plain' | 'token' | 'regex';
 
 export interface Wanted {
   text: string;
-  /** token: text is one token, matched whole; a label is one. */
+  /** token: the text is one token, matched as a whole; a label is one token. */
   kind: FindKind;
   matchCase: boolean;
 }
 
 export interface FindPattern {
-  /** Of all matches, flags g and u. */
+  /** Finds all matches; flags g and u. */
   all: RegExp;
-  /** The same where it is put, flags y and u. */
+  /** Matches at lastIndex only; flags y and u. */
   sticky: RegExp;
-  /** Cells and lines of more code units are not looked through by it. */
+  /** Cells and lines of more code units than this are not searched. */
   longest: number;
 }
 
-/** A longer pattern is not taken, and a search that takes longer is given up. */
+/**
+ * Limits of regular expressions: code units of the pattern, code units of a cell, and milliseconds after which a
+ * search is given up.
+ */
 export const regexLimits = { pattern: 200, cell: 2000, milliseconds: 2000 };
 
-/** What a pattern that repeats nothing without end looks through at once. */
+/** Longest cell, in code units, for a pattern without unbounded repetition. */
 const longestOfFinite = 200_000;
-/** In so many ways a pattern may match at one place, apart from what it repeats without end. */
+/** Most ways in which a pattern may match at one place, apart from its unbounded repetitions. */
 const mostWays = 1000;
 
-/** Of plain text and tokens, the text itself, whatever characters it has. */
+/**
+ * Fails where there is nothing to find, or the pattern is not valid or could take too long. Plain text and tokens
+ * are matched literally, whatever characters they have.
+ */
 export function findPattern({ text, kind, matchCase }: Wanted): Result<FindPattern> {
   if (text === '')
     return failure(problem('find-nothing', 'text', 'there is nothing to find; type what to look for'));
@@ -51,11 +57,11 @@ export function findPattern({ text, kind, matchCase }: Wanted): Result<FindPatte
 }
 
 interface PatternCost {
-  /** Repetitions without an upper bound. */
+  /** Count of repetitions without an upper bound. */
   unbounded: number;
   repeatsGroup: boolean;
   refersBack: boolean;
-  /** In how many ways optional parts, bounded repetitions and alternatives can be taken together. */
+  /** In how many ways the optional parts, bounded repetitions and alternatives can be combined. */
   ways: number;
 }
 
@@ -65,18 +71,18 @@ function costOf(pattern: string): PatternCost {
     .replace(/\\[pP]\{[^}]*\}|\\u\{[^}]*\}|\\./gsu, 'x')
     .replace(/\[[^\]]*\]/g, 'x')
     .replace(/\(\?(?:<?[=!]|:|<[^>]*>)/g, '(')
-    // A lazy one repeats as often.
+    // A lazy repetition repeats as often as a greedy one.
     .replace(/([*+?}])\?/g, '$1');
   return {
     unbounded: bare.match(/[*+]|\{\d*,\}/g)?.length ?? 0,
-    // `(a)?` stands once or not at all.
+    // `(a)?` occurs at most once, so it repeats no group.
     repeatsGroup: /\)[*+{]/.test(bare),
     refersBack,
     ways: waysOf(bare),
   };
 }
 
-/** Alternatives add up; what follows each other multiplies. */
+/** Alternatives add up; parts in sequence multiply. */
 function waysOf(bare: string): number {
   const open: { done: number; here: number }[] = [{ done: 0, here: 1 }];
   for (const { 0: sign, 1: least, 2: most } of bare.matchAll(/\{(\d*),(\d+)\}|[()|?]/g)) {
@@ -94,9 +100,10 @@ function waysOf(bare: string): number {
 }
 
 /**
- * A backtracking matcher needs time without end for nested or many repetitions: at most two without an upper bound are
- * taken, none of a group, no reference back, and few choices besides. Then a cell of n characters costs at most n³ steps,
- * of few.
+ * Why the pattern could take too long; null where it cannot. A backtracking matcher needs unbounded time for nested
+ * or many repetitions. A pattern may therefore have at most two unbounded repetitions, none of them of a group, no
+ * back reference, and at most `mostWays` choices besides. It then costs at most on the order of n³ steps on a cell
+ * of n characters, where n is at most `regexLimits.cell`.
  */
 function unsafeBy(pattern: string, cost: PatternCost): Problem | null {
   const why =

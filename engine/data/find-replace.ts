@@ -1,4 +1,4 @@
-/** Find and replace in rows: plain text, whole tokens, or a regular expression that cannot run away. */
+/** Find and replace in rows, by plain text, whole tokens, or a regular expression that is bounded in time. */
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import type { TaskName, TokenUnit } from '../model/experiment.ts';
 import type { Draft, DraftEdit, DraftRow } from './draft.ts';
@@ -10,14 +10,14 @@ export type FindColumn = 'input' | 'target' | 'note';
 
 export interface FindQuery extends Wanted {
   columns: readonly FindColumn[];
-  /** The rows to look in, by their ids; absent: all. */
+  /** Ids of the rows to search; absent: all rows. */
   only?: ReadonlySet<number>;
 }
 
-/** One match: code units `from` to `to`, not among them, of a row's cell. Empty matches are none. */
+/** One match: code units `from` to `to` − 1 of a row's cell. Empty matches do not count. */
 export interface FindHit {
   rowId: number;
-  /** The row's place, from 0. */
+  /** The row's index, from 0. */
   row: number;
   column: FindColumn;
   from: number;
@@ -26,16 +26,16 @@ export interface FindHit {
 
 export interface Replacement {
   edit: DraftEdit;
-  /** Cells that change. */
+  /** Count of the cells that change. */
   cells: number;
 }
 
 /**
- * Matches of rows that were looked through, for the next search of the same: rows that an edit does not touch keep their
- * identity.
+ * Matches of rows that were searched already, for the next search with the same query. Rows that an edit does not
+ * touch keep their identity, so their matches stay valid.
  */
 export interface KnownSpans {
-  /** What it is known for; another search begins anew. */
+  /** The query that the matches belong to; another query begins anew. */
   key: string;
   rows: WeakMap<DraftRow, (readonly Span[])[]>;
 }
@@ -44,7 +44,11 @@ export function createKnownSpans(): KnownSpans {
   return { key: '', rows: new WeakMap() };
 }
 
-/** All matches: row by row, in a row by the query's columns, in a cell from its start. `known` is used and kept. */
+/**
+ * All matches: row by row, within a row by the query's columns, within a cell from its start. Uses and extends
+ * `known`. Fails for a query that cannot be searched, a cell that is too long for it, or a search that takes too
+ * long.
+ */
 export function findHits(
   draft: Draft,
   query: FindQuery,
@@ -75,7 +79,7 @@ export function findHits(
 
 const noSpans: readonly Span[] = [];
 
-/** Of each column. */
+/** The matches in each column of the row. */
 function spansOfRow(
   find: Find,
   row: DraftRow,
@@ -91,7 +95,10 @@ function spansOfRow(
   return success(all);
 }
 
-/** All matches replaced, as one edit; in a regular expression's replacement $1 and $& mean what they do in JavaScript. */
+/**
+ * Replaces all matches, as one edit. In a regular expression's replacement, $1 and $& mean what they mean in
+ * JavaScript.
+ */
 export function replaceAll(
   draft: Draft,
   query: FindQuery,
@@ -119,7 +126,7 @@ export function replaceAll(
   return success({ edit: { kind: 'rows.change', rows }, cells });
 }
 
-/** One match replaced; `hit` is of this draft. */
+/** Replaces one match; `hit` must be of this draft. */
 export function replaceHit(
   draft: Draft,
   query: FindQuery,
@@ -136,7 +143,7 @@ export function replaceHit(
   return success({ edit: { kind: 'rows.change', rows }, cells: rows.length });
 }
 
-/** Places of the tokens, from 0, that hits of this cell reach into. */
+/** Indices of the tokens, from 0, that the hits of this cell overlap. */
 export function tokensOfHits(
   row: DraftRow,
   column: 'input' | 'target',
@@ -158,7 +165,7 @@ interface Span {
 
 interface Find {
   spans(text: string, column: FindColumn, path: string): Result<Span[]>;
-  /** The cell with those of its matches replaced. */
+  /** The cell with these of its matches replaced. */
   replace(text: string, column: FindColumn, spans: readonly Span[], by: string): string;
 }
 
@@ -196,7 +203,7 @@ function findTokens(data: CellTokens, { text: wanted, matchCase }: FindQuery): F
         isIn(text) ? tokenSpans(text, column, data).filter(({ from, to }) => same(text.slice(from, to))) : [],
       ),
     replace(text, column, spans, by) {
-      // A token that goes takes the white space beside it along.
+      // Removing a token removes the white space beside it, too.
       if (by === '' && data.tokens === 'spaces' && !(column === 'target' && data.task === 'label')) {
         const gone = new Set(spans.map(({ from }) => from));
         const left = tokenSpans(text, column, data).filter(({ from }) => !gone.has(from));
@@ -230,9 +237,9 @@ function findMatches(wanted: FindQuery, now: () => number): Result<Find> {
     },
     replace: (cell, _, spans, by) =>
       withSpans(cell, spans, ({ from, to }) => {
-        // Of plain text the replacement is plain too.
+        // The replacement of plain text is plain, too.
         if (kind === 'plain') return by;
-        // Matched where it stands, so that what it looks at before and behind is there.
+        // The match is repeated where it stands, so that look-behind and look-ahead see what is around it.
         sticky.lastIndex = from;
         const whole = cell.replace(sticky, by);
         return whole.slice(from, whole.length - (cell.length - to));

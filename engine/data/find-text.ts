@@ -1,35 +1,37 @@
-/** Find and replace in a language model's text, in slices of time: ten megabytes are looked through between two frames. */
+/**
+ * Find and replace in a language model's text, in slices of time, so that ten megabytes are searched between frames.
+ */
 import { type Problem, problem, type Result, success } from '../errors.ts';
 import { type FindPattern, findPattern, regexLimits, tookTooLong, type Wanted } from './find-pattern.ts';
 import type { TextTokens } from './text-tokens.ts';
 
-/** Matches in their order, as code units of the text; none overlaps another and none is empty. */
+/** Matches in order, as code units of the text; they do not overlap, and none is empty. */
 export interface TextHits {
   readonly count: number;
   from(i: number): number;
-  /** One after its end. */
+  /** Index of the code unit after the match. */
   to(i: number): number;
-  /** The first match that ends after a code unit; `count`: there is none. */
+  /** Index of the first match that ends after this code unit; `count` where there is none. */
   after(place: number): number;
 }
 
 export interface TextSearch {
-  /** What has been found so far. */
+  /** The matches found so far. */
   readonly hits: TextHits;
-  /** All of the text was looked through. */
+  /** Whether the search has ended: all of the text was searched, or the search was given up. */
   readonly isDone: boolean;
   /** Why the search was given up; null: it was not. */
   readonly problem: Problem | null;
-  /** Looks on until the clock says so; true: there is more to look through. */
+  /** Searches until the clock reaches `until`; returns whether there is more to search. */
   step(until: number): boolean;
 }
 
-/** So many code units, or one line, are looked through between two looks at the clock. */
+/** Code units that are searched between two looks at the clock, unless a line is longer. */
 const PIECE = 1 << 15;
 
 /**
- * Matches of a text or a whole token anywhere in it, or of a regular expression within each line, where ^ and $ are its
- * ends. A pattern has the bounds that it has in cells; a line is a cell.
+ * Searches for a text or a whole token anywhere, or for a regular expression within each line, where ^ and $ match
+ * at the line's ends. The limits of a pattern are those in cells; a line counts as a cell.
  */
 export function createTextSearch(
   tokens: TextTokens,
@@ -90,7 +92,7 @@ function* inPieces(
   for (let at = 0; at < text.length; ) {
     let end = Math.min(text.length, at + PIECE);
     if (isInsidePair(text, end)) end++;
-    // What begins in the piece may end behind it.
+    // A match that begins in the piece may end after it.
     const piece = text.slice(at, end + looked.length);
     let next = end;
     all.lastIndex = 0;
@@ -102,7 +104,7 @@ function* inPieces(
         take(from, to);
         next = Math.max(end, to);
       } else {
-        // A token may begin within what was none.
+        // A token may begin within a match that is not a token.
         all.lastIndex = found.index + (found[0].codePointAt(0)! > 0xffff ? 2 : 1);
       }
     }
@@ -134,7 +136,7 @@ function* inLines(text: string, { all, longest }: FindPattern, take: Take): Gene
   return null;
 }
 
-/** Where a line's characters end, before its line feed, and where the next begins. */
+/** Index of a line's end, before its line break, and of the next line's start. */
 function lineEnd(text: string, at: number): { inked: number; next: number } {
   const feed = text.indexOf('\n', at);
   if (feed === -1) return { inked: text.length, next: text.length + 1 };

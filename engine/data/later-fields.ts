@@ -2,9 +2,9 @@ import type { Dataset, ExperimentDocument } from '../model/experiment.ts';
 import type { ModelSpec } from '../model/spec.ts';
 
 /**
- * The one list of settings that came with version 2 of the document, each with what its absence stands for. A
- * document, a draft or a model that has the default leaves the key out, so that it stays, byte for byte, what version
- * 1 wrote. (`dataset.validation` of a text, the other addition, is a new form of an old key.)
+ * The one list of settings that came with version 2 of the document, each with its default. A document, a draft or a
+ * model leaves out a key that has its default, so that it stays, byte for byte, what version 1 wrote. (The other
+ * addition, `dataset.validation` of a text, is a new form of an old key.)
  */
 export const laterFields = {
   dataset: { unknown: 'refuse' },
@@ -14,34 +14,34 @@ export const laterFields = {
 
 export type LaterPart = keyof typeof laterFields;
 
-/** The same with the draft's names: its text's validation part stands in a key of its own. */
+/** The same list with a draft's names; a draft has a key of its own for a text's validation. */
 const laterFieldsOfDraft = {
   data: { ...laterFields.dataset, textValidation: null },
   model: laterFields.model,
   training: laterFields.training,
 } as const;
 
-/** What a draft's absent key stands for; undefined where it is not one that came later. */
+/** The default of a draft's absent key; undefined for a key that did not come later. */
 export function draftDefault(part: keyof typeof laterFieldsOfDraft, key: PropertyKey): unknown {
   return Object.hasOwn(laterFieldsOfDraft[part], key)
     ? laterFieldsOfDraft[part][key as keyof (typeof laterFieldsOfDraft)[typeof part]]
     : undefined;
 }
 
-/** The values that are not their defaults, as documents and drafts keep them. */
+/** The values that differ from their defaults, as documents and drafts keep them. */
 export function onlyUsed<T extends object>(part: LaterPart, values: T): Partial<T> {
   const used = usedLaterFields(part, values);
   return Object.fromEntries(Object.entries(values).filter(([key]) => used.includes(key))) as Partial<T>;
 }
 
-/** The keys of a part that are set to something else than their default: what makes a document one of version 2. */
+/** The keys of a part that are set to something other than their default; such a key makes a document version 2. */
 export function usedLaterFields(part: LaterPart, values: object): string[] {
   const defaults: Record<string, unknown> = laterFields[part];
   const given = values as Record<string, unknown>;
   return Object.keys(defaults).filter((key) => given[key] !== undefined && given[key] !== defaults[key]);
 }
 
-/** The version that the parts must be written as: the least that has all their fields. */
+/** The lowest document version that has all fields in use. */
 export function documentVersion({
   dataset,
   model,
@@ -55,13 +55,13 @@ export function documentVersion({
   return used.length > 0 || hasTextValidation(dataset) ? 2 : 1;
 }
 
-/** The version of a weights file, which holds the model and how tokens are read. */
+/** The version of a weights file, which holds the model and the rule for unknown tokens. */
 export function weightsVersion(weights: { model: ModelSpec; unknown?: string | undefined }): 1 | 2 {
   const used = [...usedLaterFields('model', weights.model), ...usedLaterFields('dataset', weights)];
   return used.length > 0 ? 2 : 1;
 }
 
-/** Whether a part of a text, or a text beside it, is held back. */
+/** Whether a part of a text, or another text, is held back. */
 function hasTextValidation(dataset: Dataset): boolean {
   if (dataset.task === 'shapes' || Array.isArray(dataset.validation)) return false;
   return 'text' in dataset.validation || (dataset.task === 'language-model' && dataset.text !== undefined);

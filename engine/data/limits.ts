@@ -1,4 +1,4 @@
-/** The most that a document may ask for; beyond it there is a sentence instead of a machine out of memory. */
+/** The most that a document may ask for. A larger document gets a problem instead of exhausting the memory. */
 export const dataLimits = {
   samples: 1_000_000,
   vocabulary: 100_000,
@@ -20,11 +20,11 @@ export const trainingLimits = {
   seed: Number.MAX_SAFE_INTEGER,
 };
 
-/** So many samples are taken in one question to a run's weights. */
+/** Most samples in one question about a run's weights. */
 export const evaluatedSamples = 10_000;
 
-/** So many inputs are taken where one unit is looked at. */
+/** Most inputs in one question about a single unit. */
 export const unitInputs = 64;
 
-/** So many inputs are taken where states are projected. */
+/** Most inputs whose states are projected at once. */
 export const projectedInputs = 1000;

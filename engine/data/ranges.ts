@@ -8,7 +8,10 @@ export interface Range {
   atMost?: number;
 }
 
-/** A problem where the number is not finite or outside its range: `training.epochs is 0; it must be a whole number from 1 to 10,000,000`. */
+/**
+ * A problem where the number is not finite or is outside its range: `training.epochs is 0; it must be a whole number
+ * from 1 to 10,000,000`.
+ */
 export function checkRange(value: number, path: string, range: Range): Problem[] {
   const inside =
     Number.isFinite(value) &&
@@ -40,7 +43,7 @@ function describeRange({ whole, above, atLeast, below, atMost }: Range): string 
   return [kind, ends.join(' and ')].join(' ').trim();
 }
 
-/** 10000000 → 10,000,000. */
+/** A number with its thousands grouped: 10000000 → 10,000,000. */
 export function group(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 20 });
 }

@@ -1,19 +1,19 @@
-/** What was found in a text, replaced: as changes of it, made in slices of time. Pure. */
+/** Replaces what was found in a text, as changes of the text, in slices of time. Pure. */
 import { findPattern, type Wanted } from './find-pattern.ts';
 import { lineAround, type TextHits } from './find-text.ts';
 import type { TextChange } from './text-changes.ts';
 import type { TextTokens } from './text-tokens.ts';
 
 export interface TextReplace {
-  /** In order, without those that change nothing. */
+  /** The changes so far, in order, without those that change nothing. */
   readonly changes: readonly TextChange[];
-  /** Goes on until the clock says so; true: there is more. */
+  /** Goes on until the clock reaches `until`; returns whether there is more to do. */
   step(until: number): boolean;
 }
 
 /**
- * Replaces matches `first` to `end`, not among them, of a search for `wanted` that has come to its end. In a regular
- * expression's replacement $1 and $& mean what they do in JavaScript; a word that goes takes the blanks after it along.
+ * Replaces matches `first` to `end` − 1 of a finished search for `wanted`. In a regular expression's replacement, $1
+ * and $& mean what they mean in JavaScript. Removing a word removes the blanks after it, too.
  */
 export function createTextReplace(
   tokens: TextTokens,
@@ -30,7 +30,7 @@ export function createTextReplace(
   const changes: TextChange[] = [];
   const changeOf = (from: number, to: number): TextChange => {
     if (wanted.kind === 'regex') {
-      // Matched where it stands, so that what it looks at before and behind is there.
+      // The match is repeated where it stands, so that look-behind and look-ahead see what is around it.
       const around = lineAround(text, from);
       const line = text.slice(around.from, around.to);
       sticky.lastIndex = from - around.from;
@@ -61,7 +61,10 @@ export function createTextReplace(
   };
 }
 
-/** The blanks behind it; at a line's end those before it, as far as no other change took them. */
+/**
+ * Removes a word with the blanks after it; at the end of a line, with the blanks before it that no other change has
+ * removed.
+ */
 function withBlanks(text: string, from: number, to: number, last: TextChange | undefined): TextChange {
   const isBlank = (i: number) => text[i] === ' ' || text[i] === '\t';
   let end = to;

@@ -1,14 +1,17 @@
-/** Order of all rows, and names of labels, as one edit and one step of undo each. Ranges of cells: editing/cells.ts. */
+/** Edits that order all rows or rename labels, each as one step of undo. Ranges of cells: editing/cells.ts. */
 import type { TokenUnit } from '../model/experiment.ts';
 import type { Draft, DraftEdit, DraftRow } from './draft.ts';
 import { type CellColumn, splitNames } from './editing/cells.ts';
 import { splitTokens } from './tokens.ts';
 import { compareCodePoints } from './vocabulary.ts';
 
-/** What rows can be put in order by: the text of a cell by code point, a split as they are listed, an input's tokens. */
+/**
+ * Sort keys of rows: a cell's text by code point, a split by its place in `splitNames`, or an input's count of
+ * tokens.
+ */
 export type SortKey = CellColumn | 'length';
 
-/** Rows in an order; equal ones stay in theirs, either way. null: they have it already. */
+/** Sorts the rows; equal rows keep their order in both directions. null: the rows are in this order already. */
 export function sortRows({ rows, data }: Draft, by: SortKey, descending = false): DraftEdit | null {
   const sign = descending ? -1 : 1;
   const rank = rankOf(by, data.tokens);
@@ -35,7 +38,7 @@ export interface LabelCount {
   off: number;
 }
 
-/** How many rows each label has, the most frequent of those in use first; an empty target is none. */
+/** Counts the rows of each label, the most frequent label among rows in use first; an empty target is no label. */
 export function countLabels({ rows }: Draft): LabelCount[] {
   const counts = new Map<string, LabelCount>();
   for (const { target, split } of rows) {
@@ -47,15 +50,15 @@ export function countLabels({ rows }: Draft): LabelCount[] {
   return orderLabels(counts.values());
 }
 
-/** The most frequent of those in use first, else by code point. */
+/** Orders labels by falling count of rows in use, and equal ones by code point. */
 export function orderLabels(counts: Iterable<LabelCount>): LabelCount[] {
   const used = ({ train, validation }: LabelCount) => train + validation;
   return [...counts].sort((a, b) => used(b) - used(a) || compareCodePoints(a.label, b.label));
 }
 
 /**
- * Labels by other names, in the rows and in a frozen vocabulary of labels: several by the same name become one, which
- * stands where the first of them stood.
+ * Renames labels in the rows and in a frozen vocabulary of labels. Labels that get the same name become one, at the
+ * index of the first of them.
  */
 export function renameLabels(draft: Draft, names: ReadonlyMap<string, string>): DraftEdit {
   const nameOf = (label: string) => names.get(label) ?? label;

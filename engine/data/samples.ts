@@ -6,15 +6,15 @@ import type { TokenIndex } from './vocabulary.ts';
 export type SequenceTask = SequenceDataset['task'];
 
 /**
- * The tokens of a sample's target. A label is one token whatever its length (`female` among `female`, `male`);
- * a language model's sample has no target.
+ * The tokens of a sample's target. A label is one token whatever its length (`female` among `female`, `male`); a
+ * language model's sample has no target.
  */
 export function targetTokens(target: string | undefined, task: SequenceTask, unit: TokenUnit): string[] {
   if (task === 'language-model' || target === undefined || target === '') return [];
   return task === 'label' ? [target] : splitTokens(target, unit);
 }
 
-/** What a sample is checked against; a null index takes every token. */
+/** What a sample is checked against; a null index accepts every token. */
 export interface SampleRules {
   task: SequenceTask;
   unit: TokenUnit;
@@ -24,18 +24,21 @@ export interface SampleRules {
 
 export interface SampleProblem {
   field: 'input' | 'target';
-  /** The token it is about, from 0; of an unequal length the first place that one side lacks; null: the field. */
+  /**
+   * Index of the token that is wrong, from 0. For an unequal length, the first index that one side lacks; null: the
+   * whole field.
+   */
   tokenIndex: number | null;
   problem: Problem;
 }
 
-/** A row of ten thousand wrong tokens is one mistake; more marks than this help nobody. */
+/** Most marks in one field: a row of ten thousand wrong tokens is one mistake, and more marks help nobody. */
 const marksPerField = 20;
 
 /**
- * What is wrong with a sample, as its task sees it: no tokens, a target of another length (mapping), too few tokens
- * to predict the next (language model), tokens outside the vocabulary. `path` is where the sample stands in its
- * document and begins each sentence.
+ * Every problem of a sample for its task: no tokens, a target of another length (mapping), too few tokens to predict
+ * the next (language model), tokens outside the vocabulary. `path` is where the sample stands in its document; each
+ * sentence begins with it.
  */
 export function sampleProblems(sample: Sample, rules: SampleRules, path: string): SampleProblem[] {
   const { task, unit } = rules;
@@ -59,7 +62,7 @@ export function sampleProblems(sample: Sample, rules: SampleRules, path: string)
     const message = `${path}: input has 1 token; a language model needs 2 or more to predict the next from the one before`;
     found.push({ field: 'input', tokenIndex: 0, problem: problem('too-short', path, message) });
   }
-  // Cutting rows into tokens takes longer than counting them.
+  // Without a vocabulary, tokens are only counted, which is faster than splitting.
   if (rules.vocabulary) pushUnknown(found, splitTokens(sample.input, unit), rules.vocabulary, 'input', path);
   if (rules.targetVocabulary) {
     pushUnknown(found, targetTokens(sample.target, task, unit), rules.targetVocabulary, 'target', path);

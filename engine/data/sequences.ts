@@ -1,4 +1,4 @@
-/** A dataset as numbers: which tokens go in and which are to come out, sequence after sequence. */
+/** A dataset as numbers: input tokens and target tokens, sequence after sequence. */
 import type { Sample, SequenceDataset } from '../model/experiment.ts';
 import { targetTokens } from './samples.ts';
 import { splitTokens } from './tokens.ts';
@@ -6,16 +6,19 @@ import { encode, indexTokens } from './vocabulary.ts';
 
 export interface Sequences {
   count: number;
-  /** All inputs, one after another; sequence s is starts[s] … starts[s + 1]. */
+  /** All inputs, one after another; sequence s is tokens[starts[s]] up to, not including, tokens[starts[s + 1]]. */
   tokens: Int32Array;
   starts: Int32Array; // [count + 1]
-  /** All targets, one a step or one a sequence. */
+  /** All targets: one per step, or one per sequence. */
   targets: Int32Array;
   targetStarts: Int32Array; // [count + 1]
   targetEvery: 'step' | 'sequence';
 }
 
-/** Samples of any task. A language model's sample of n tokens is n − 1 steps, each with the next token as target. */
+/**
+ * Encodes samples of any task. A language model's sample of n tokens becomes n − 1 steps, each with the next token
+ * as its target. Throws for a token outside the vocabulary.
+ */
 export function encodeSamples(dataset: SequenceDataset, samples: readonly Sample[]): Sequences {
   const { task, tokens: unit } = dataset;
   const inputIndex = indexTokens(dataset.vocabulary, dataset.unknown);
@@ -38,7 +41,10 @@ export function encodeSamples(dataset: SequenceDataset, samples: readonly Sample
   };
 }
 
-/** A text's N tokens as `streams` sequences of ⌊(N − 1) / streams⌋ steps, each with the next token as target. */
+/**
+ * Encodes a text's N tokens as `streams` sequences of ⌊(N − 1) / streams⌋ steps, each with the next token as its
+ * target. Throws for a token outside the vocabulary.
+ */
 export function encodeText(dataset: SequenceDataset, tokens: readonly string[], streams: number): Sequences {
   const codes = encode(tokens, indexTokens(dataset.vocabulary, dataset.unknown));
   const length = Math.max(0, Math.floor((codes.length - 1) / streams));

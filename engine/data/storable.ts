@@ -1,14 +1,14 @@
 import { type Problem, problem, quote } from '../errors.ts';
 
-/** Deeper than any document; a value that a reader or a window has given is walked without recursion all the same. */
+/** Deeper than any document. The check uses no recursion, because a value may come from a reader or a window. */
 const deepest = 64;
 
 /**
  * The first thing in plain data that a file cannot hold: a number that is not finite (JSON would write null, which
- * is read as something else or not at all), a string with half a surrogate pair (UTF-8 has no bytes for it), an array
- * of bytes or typed numbers, nesting without end. null: it can be stored and comes back the same.
+ * is read as something else or not at all), a string with half a surrogate pair (UTF-8 has no bytes for it), an
+ * array of bytes or typed numbers, or too deep nesting. null: the data can be stored and comes back the same.
  *
- * @param bytesAt paths at which bytes and typed numbers may stand, as they are not to be stored there.
+ * @param bytesAt paths at which bytes and typed numbers are allowed, because they are not stored there.
  */
 export function findUnstorable(
   value: unknown,
@@ -46,7 +46,7 @@ export function findUnstorable(
 const mayStand = (bytesAt: readonly (string | RegExp)[], path: string) =>
   bytesAt.some((place) => (typeof place === 'string' ? place === path : place.test(path)));
 
-/** Ten million numbers are not worth a path each. */
+/** Index of the first wrong number or string; the list may hold ten million numbers, too many for a path each. */
 function firstWrong(list: readonly unknown[]): number {
   return list.findIndex((item) =>
     typeof item === 'number' ? !Number.isFinite(item) : typeof item === 'string' && !item.isWellFormed(),

@@ -1,12 +1,15 @@
-/** Changes of a long text by what is taken out and put in, so that a key typed into ten megabytes is a small edit. Pure. */
+/**
+ * Changes of a long text, given by what is removed and inserted, so that a key typed into ten megabytes is a small
+ * edit. Pure.
+ */
 import { type Problem, problem } from '../errors.ts';
 import { dataLimits as limits } from './limits.ts';
 import { group } from './ranges.ts';
 import { findUnstorable } from './storable.ts';
 
-/** `remove` code units from `at` on give way to `insert`. */
+/** Replaces `remove` code units from `at` with `insert`. */
 export interface TextChange {
-  /** In the text as it was before any of the changes. */
+  /** Index in the text as it was before any of the changes. */
   at: number;
   remove: number;
   insert: string;
@@ -31,7 +34,7 @@ export function changeText(
   return { text: parts.join(''), inverse };
 }
 
-/** Why the text cannot be changed so; null: it can. */
+/** Why these changes cannot be made to the text; null where they can. */
 export function checkTextChanges(text: string, changes: readonly TextChange[]): Problem | null {
   let from = 0;
   let length = text.length;
@@ -56,7 +59,10 @@ export function checkTextChanges(text: string, changes: readonly TextChange[]): 
   return problem('too-long', 'data.text', message, { count: length, limit: limits.textCharacters });
 }
 
-/** The one change that leads from a text to another: what stands between the beginning and the end they share. */
+/**
+ * The single change that leads from one text to the other: everything between their shared start and shared end.
+ * null: the texts are equal.
+ */
 export function diffText(before: string, after: string): TextChange | null {
   if (before === after) return null;
   let at = sharedStart(before, after);
@@ -71,7 +77,7 @@ export function diffText(before: string, after: string): TextChange | null {
   };
 }
 
-/** Compared in pieces of so many code units first, which is a hundred times faster than one by one. */
+/** Code units compared at once at first, which is a hundred times faster than comparing one by one. */
 const PIECE = 4096;
 
 function sharedStart(one: string, other: string): number {

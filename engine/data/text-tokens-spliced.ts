@@ -1,25 +1,29 @@
-/** The tokens of a text that differs from a known one in a place, found by looking at that place alone. Pure. */
+/** Finds the tokens of a text that differs from a known text in one place, by reading that place alone. Pure. */
 import type { TextChange } from './text-changes.ts';
 import { forEachCluster, isSimpleUnit } from './tokens.ts';
 
-/** Where the tokens of a text are, as numbers. */
+/** The places of a text's tokens, as numbers. */
 export interface TokenPlaces {
   text: string;
-  /** N */
+  /** N, the count of tokens. */
   count: number;
   counts: Map<string, number>;
-  /** Of characters, where each begins ([N] and what is left over); null: each is one code unit. Of words start and end of each, [N, 2]. */
+  /**
+   * Characters: the start of each token ([N], with possible spare room after it); null: each token is one code unit.
+   * Words: start and end of each, [N, 2].
+   */
   places: Uint32Array | null;
 }
 
 /**
- * Of grapheme clusters. Between two simple characters there is a boundary whatever stands around them, so tokens change
- * only between the nearest two before the change and the nearest two behind it.
+ * Tokens that are grapheme clusters. Between two simple characters there is always a boundary, whatever stands
+ * around them. Tokens therefore change only between the nearest such pair before the change and the nearest pair
+ * after it.
  */
 export function spliceCharacters(before: TokenPlaces, text: string, change: TextChange): TokenPlaces {
   const { text: old, count, places } = before;
   let from = change.at;
-  // Both of them must stand before the change.
+  // Both characters of the pair must stand before the change.
   while (from > 0 && !(from < change.at && isSimpleUnit(old, from - 1) && isSimpleUnit(old, from))) from--;
   const changeEnd = change.at + change.remove;
   let to = changeEnd;
@@ -52,7 +56,9 @@ export function spliceCharacters(before: TokenPlaces, text: string, change: Text
   return { text, count: next, counts, places: moved };
 }
 
-/** Of words: from the white space before the change to the one behind it. */
+/**
+ * Tokens that are words. They change only between the white space before the change and the white space after it.
+ */
 export function spliceWords(before: TokenPlaces, text: string, change: TextChange): TokenPlaces {
   const { text: old, count } = before;
   const places = before.places!;
@@ -82,7 +88,7 @@ function isSpace(text: string, at: number): boolean {
   return /\s/u.test(text[at]!);
 }
 
-/** How many of the first `count` places, every `step`-th number, are less. */
+/** Of the first `count` places, every `step`-th number of the list, how many are less than `than`. */
 function lowerBound(places: Uint32Array, count: number, than: number, step = 1): number {
   let [low, high] = [0, count];
   while (low < high) {

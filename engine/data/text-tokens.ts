@@ -1,4 +1,4 @@
-/** A language model's text as tokens, without a list of them: a text of 10 MB has ten million. */
+/** The tokens of a language model's text, without a list of strings: a text of 10 MB has ten million tokens. */
 import type { TokenUnit } from '../model/experiment.ts';
 import { diffText } from './text-changes.ts';
 import { spliceCharacters, spliceWords, type TokenPlaces } from './text-tokens-spliced.ts';
@@ -7,27 +7,30 @@ import { forEachCluster } from './tokens.ts';
 export interface TextTokens {
   readonly text: string;
   readonly unit: TokenUnit;
-  /** N */
+  /** N, the count of tokens. */
   readonly count: number;
-  /** How often each token occurs, in no order that is told. */
+  /** How often each token occurs, in no particular order. */
   readonly counts: ReadonlyMap<string, number>;
-  /** The code unit where token i begins, and the one after its end; 0 ≤ i < N. */
+  /** `startOf` is the code unit where token i begins, `endOf` the code unit after its end; 0 ≤ i < N. */
   startOf(i: number): number;
   endOf(i: number): number;
   token(i: number): string;
-  /** The first token that ends after a code unit: the one that holds it, or the next; N: there is none. */
+  /**
+   * Index of the first token that ends after this code unit: the token that contains it, or the next one; N where
+   * there is none.
+   */
   indexAt(place: number): number;
 }
 
-/** The last texts that were asked for: the same one is asked about at every change of a setting beside it. */
+/** The texts that were asked for last: every change of a setting beside a text asks about the same text again. */
 let remembered: { tokens: TextTokens; found: TokenPlaces }[] = [];
 const mostRemembered = 2;
-/** A short text is read anew at once; in a longer one so much may have changed that reading it anew takes as long. */
+/** Code units from which a text is spliced. A shorter text is read anew quickly. */
 const splicedFrom = 20_000;
 
 /**
- * The tokens that `splitTokens` gives for the text, found in one pass; asked again for the same text, at once, and for one
- * that differs in a place from the one before, by looking at that place.
+ * The tokens that `splitTokens` gives for the text, found in one pass. The same text asked for again is answered at
+ * once. A text that differs from a remembered one in one place is answered by reading that place.
  */
 export function textTokens(text: string, unit: TokenUnit): TextTokens {
   const known = remembered.find(({ tokens }) => tokens.unit === unit && tokens.text === text);
@@ -95,7 +98,7 @@ function readCharacters(text: string): TokenPlaces {
     if (starts) starts[count] = from;
     count++;
   });
-  // No longer one code unit each: what was written while they were is where they stand, too.
+  // Positions before the first longer token are right, too: `identity` has filled them in.
   const places = starts as Uint32Array | null;
   const counts = new Map<string, number>();
   for (const token of firstPlaces.keys()) {
@@ -104,7 +107,7 @@ function readCharacters(text: string): TokenPlaces {
   return { text, count, counts, places };
 }
 
-/** [length], each its own place. */
+/** The numbers 0 … length − 1. */
 function identity(length: number): Uint32Array {
   const places = new Uint32Array(length);
   for (let i = 0; i < length; i++) places[i] = i;

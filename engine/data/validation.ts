@@ -10,8 +10,8 @@ export interface SplitSamples {
 }
 
 /**
- * The samples that are trained on and those that are held back. Of a fraction f of n samples, round(f·n) are held
- * back: the first ones of torch.randperm(n) after torch.manual_seed(seed), a generator of its own.
+ * Splits the samples into those trained on and those held back. A fraction f of n samples holds back round(f·n): the
+ * first of torch.randperm(n) after torch.manual_seed(seed), drawn from a generator of its own.
  */
 export function splitSamples({ samples, validation }: SequenceDataset): SplitSamples {
   if (Array.isArray(validation)) return { training: samples, validation };
@@ -23,18 +23,21 @@ export function splitSamples({ samples, validation }: SequenceDataset): SplitSam
   };
 }
 
-/** The text of its own that is held back; undefined: none is. */
+/** The separate text that is held back; undefined where there is none. */
 export function heldText(validation: Validation): string | undefined {
   return 'text' in validation ? validation.text : undefined;
 }
 
 export interface SplitText {
   training: string[];
-  /** Its own text, or the last tokens of the whole; empty where nothing is held back. */
+  /** Tokens of the held-back text, or the last tokens of the whole text; empty where nothing is held back. */
   validation: string[];
 }
 
-/** A text's tokens that are trained on, and those held back: of a fraction f of N, the last round(f·N). */
+/**
+ * Splits a text's tokens into those trained on and those held back. A fraction f of N tokens holds back the last
+ * round(f·N).
+ */
 export function splitText({ text, tokens: unit, validation }: SequenceDataset): SplitText {
   const all = splitTokens(text ?? '', unit);
   const own = heldText(validation);
@@ -44,19 +47,19 @@ export function splitText({ text, tokens: unit, validation }: SequenceDataset): 
 }
 
 /**
- * Streams that a text of N held-back tokens is read in: as many as are trained, but no more than have a whole window
- * each, and at least 1.
+ * Number of streams in which a held-back text of `tokens` tokens is read: as many as in training, but no more than
+ * have a whole window each, and at least 1.
  */
 export function validationStreams(tokens: number, batchSize: number, sequenceLength: number): number {
   return Math.max(1, Math.min(batchSize, Math.floor((tokens - 1) / sequenceLength)));
 }
 
-/** Which of n samples are held back. */
+/** Indices of the held-back samples among n. */
 export function heldIndices(n: number, fraction: number, seed: number): Set<number> {
   return new Set(createGenerator(seed).permutation(n).subarray(0, heldBack(n, fraction)));
 }
 
-/** How many of n samples a validation fraction sets aside. */
+/** How many of n samples a validation fraction holds back. */
 export function heldBack(n: number, fraction: number): number {
   return Math.round(fraction * n);
 }

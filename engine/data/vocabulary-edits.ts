@@ -7,8 +7,8 @@ import { splitTokens } from './tokens.ts';
 import { type UnknownRule, unknownToken, vocabularyWith } from './vocabulary.ts';
 
 /**
- * What becomes of tokens outside the vocabulary. A frozen vocabulary gets the token that stands for them, first, where
- * it lacks it; refusing them again takes nothing out of it.
+ * Sets what happens to tokens outside the vocabulary. A frozen vocabulary without `<unk>` gets it as its first
+ * token. Going back to `refuse` removes nothing.
  */
 export function unknownEdit(draft: Draft, unknown: UnknownRule): DraftEdit {
   const { vocabularyFrozen } = draft.data;
@@ -19,10 +19,10 @@ export function unknownEdit(draft: Draft, unknown: UnknownRule): DraftEdit {
   return { kind: 'data', patch: { unknown, vocabulary: vocabularyWith(vocabulary, unknown) } };
 }
 
-/** Which list is meant: targets may have tokens of their own. */
+/** The list that is meant: targets may have tokens of their own. */
 export type VocabularySide = 'input' | 'target';
 
-/** The lists with one of them changed; from then on they are frozen. */
+/** Changes one of the lists and freezes both. */
 function frozenWith(
   { vocabulary, targetVocabulary }: DraftVocabulary,
   side: VocabularySide,
@@ -39,9 +39,9 @@ function frozenWith(
   };
 }
 
-// `shown`: the draft's vocabulary, for who has it at hand; cutting 100,000 rows anew takes its time.
+// `shown` is the draft's vocabulary, for callers that have it already; splitting 100,000 rows again takes time.
 
-/** `to`: the token's index afterwards; weights that were trained with the old order no longer fit. */
+/** Moves a token to index `to`. Weights that were trained with the old order no longer fit. */
 export function moveToken(
   draft: Draft,
   side: VocabularySide,
@@ -61,7 +61,7 @@ export function removeToken(
   return frozenWith(shown, side, (list) => list.filter((other) => other !== token));
 }
 
-/** Tokens after those that the list has; which it has already stay where they are. */
+/** Appends tokens to the list; tokens that it has already stay where they are. */
 export function addTokens(
   draft: Draft,
   side: VocabularySide,
@@ -71,14 +71,14 @@ export function addTokens(
   return frozenWith(shown, side, (list) => [...new Set([...list, ...tokens])]);
 }
 
-/** The vocabulary as it is, for good; or following the rows again. */
+/** Freezes the vocabulary as it is, or lets it follow the rows again. */
 export function freezeVocabulary(draft: Draft, frozen: boolean, shown = draftVocabulary(draft)): DraftEdit {
   return frozen
     ? frozenWith(shown, 'input', (list) => list)
     : { kind: 'data', patch: { vocabularyFrozen: false } };
 }
 
-/** The frozen lists made anew of the rows in use or the text, sorted by code point; `found`: these lists. */
+/** Makes the frozen lists anew from the rows in use or the text, sorted by code point; `found` are these lists. */
 export function vocabularyFromData(
   draft: Draft,
   found = draftVocabulary({ ...draft, data: { ...draft.data, vocabularyFrozen: false } }),
@@ -86,12 +86,12 @@ export function vocabularyFromData(
   return freezeVocabulary(draft, true, found);
 }
 
-/** Columns whose tokens are in that list. */
+/** The columns whose tokens are in this list. */
 function columnsOf({ vocabulary, targetVocabulary }: DraftVocabulary, side: VocabularySide) {
   return vocabulary === targetVocabulary ? (['input', 'target'] as const) : ([side] as const);
 }
 
-/** The tokens of a cell: of a label the whole of it. */
+/** The tokens of a cell; a label is one token. */
 function cellTokens(
   { task, tokens: unit }: Draft['data'],
   column: 'input' | 'target',
@@ -100,7 +100,7 @@ function cellTokens(
   return column === 'target' && task === 'label' ? [cell] : splitTokens(cell, unit);
 }
 
-/** How many rows have the token, those that are off too, and how often a language model's texts have it. */
+/** How many rows have the token, including rows that are off, and how often a language model's texts have it. */
 export function tokenUse(
   draft: Draft,
   side: VocabularySide,
@@ -109,7 +109,7 @@ export function tokenUse(
 ): { rows: number; inText: number } {
   const { task, text, textValidation, tokens: unit } = draft.data;
   const columns = columnsOf(shown, side);
-  // The cheap question first: most cells do not have its characters at all.
+  // `includes` is asked first because it is cheap: most cells do not contain the token's characters at all.
   const has = (column: 'input' | 'target', cell: string) =>
     cell.includes(token) && cellTokens(draft.data, column, cell).includes(token);
   const held = textValidation && 'text' in textValidation ? [textValidation.text] : [];
@@ -122,9 +122,9 @@ export function tokenUse(
 }
 
 /**
- * A token by another name, in the vocabulary, where it keeps its index, and wherever the rows or the text have it. To
- * a name that the list has already it does not go: those are two tokens. Nor to one that would be read as other tokens
- * than it where it stands, such as two characters where a token is one.
+ * Renames a token in the vocabulary, where it keeps its index, and wherever the rows or the text have it. Fails for
+ * a name that the list has already, because those are two tokens. Also fails for a name that the data would split
+ * differently, such as two characters where a token is one.
  */
 export function renameToken(
   draft: Draft,
@@ -147,7 +147,7 @@ export function renameToken(
     if (!given.includes(token)) return given;
     const cut = splitTokens(given, unit);
     if (!cut.includes(token)) return given;
-    // Between words the white space stays as it is, line ends too.
+    // Between words the white space stays as it is, including line ends.
     const parts = unit === 'spaces' ? given.split(/(\s+)/u) : cut;
     const joined = parts.map((one) => (one === token ? name : one)).join('');
     const made = splitTokens(joined, unit);

@@ -18,16 +18,16 @@ export function vocabularyOf(sequences: Iterable<readonly string[]>): string[] {
 /** The token that stands for every token outside its vocabulary. */
 export const unknownToken = '<unk>';
 
-/** What becomes of a token outside the vocabulary. */
+/** What happens to a token outside the vocabulary. */
 export type UnknownRule = 'refuse' | '<unk>';
 
-/** The tokens as a vocabulary: with the one that stands for all others, where there is to be one, before them. */
+/** The tokens as a vocabulary, with `<unk>` first where it stands for all others. */
 export function vocabularyWith(tokens: string[], unknown: UnknownRule | undefined): string[] {
   if (unknown !== '<unk>') return tokens;
   return [unknownToken, ...tokens.filter((token) => token !== unknownToken)];
 }
 
-/** Token → its place in the vocabulary; where one stands for all others, its place for all that are not there. */
+/** Index of each token in the vocabulary. Where `<unk>` stands for all others, unknown tokens get its index. */
 export interface TokenIndex {
   get(token: string): number | undefined;
   has(token: string): boolean;
@@ -41,7 +41,10 @@ export function indexTokens(vocabulary: readonly string[], unknown: UnknownRule 
   return { get: (token) => places.get(token) ?? other, has: () => true, size: places.size };
 }
 
-/** Each token's place in the vocabulary. All tokens must be known: documents are checked before they come here. */
+/**
+ * Index of each token in the vocabulary. Throws for an unknown token: documents are checked before their tokens are
+ * encoded.
+ */
 export function encode(tokens: readonly string[], index: TokenIndex): Int32Array {
   const codes = new Int32Array(tokens.length); // [T]
   for (let t = 0; t < tokens.length; t++) {
@@ -54,7 +57,7 @@ export function encode(tokens: readonly string[], index: TokenIndex): Int32Array
   return codes;
 }
 
-/** The tokens that the codes stand for. */
+/** The tokens of these indices. Throws for an index outside the vocabulary. */
 export function decode(codes: ArrayLike<number>, vocabulary: readonly string[]): string[] {
   return Array.from(codes, (code) => {
     const token = vocabulary[code];

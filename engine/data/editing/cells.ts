@@ -1,14 +1,14 @@
-/** What a spreadsheet does with ranges of cells, as edits of the draft: one edit each, so that one undo takes it back. */
+/** Spreadsheet operations on ranges of cells, each as one edit of the draft, so that one undo takes it back. */
 import { type Draft, type DraftEdit, type DraftRow, nextRowId, type Split } from '../draft.ts';
 
 export type CellColumn = 'input' | 'target' | 'split' | 'note';
 
-/** Columns of a table in their order; a language model has no target. */
+/** A table's columns in order; a language model has no target. */
 export function cellColumns(task: Draft['data']['task']): readonly CellColumn[] {
   return task === 'language-model' ? ['input', 'split', 'note'] : ['input', 'target', 'split', 'note'];
 }
 
-/** A rectangle of cells: rows `from` to `to`, both within, from 0; columns side by side. */
+/** A rectangle of cells: rows `from` to `to`, both included, from 0, in adjacent columns. */
 export interface CellRange {
   from: number;
   to: number;
@@ -21,7 +21,7 @@ export function readCells(rows: readonly DraftRow[], { from, to, columns }: Cell
   return rows.slice(from, to + 1).map((row) => columns.map((column) => row[column]));
 }
 
-/** Empties texts; a split has no empty value and stays. null: there is nothing to empty. */
+/** Empties the texts of a range; a split has no empty value and stays. null: there is nothing to empty. */
 export function clearCells(rows: readonly DraftRow[], { from, to, columns }: CellRange): DraftEdit | null {
   const texts = columns.filter((column) => column !== 'split');
   return changesOf(rows, from, to, (row) =>
@@ -32,7 +32,10 @@ export function clearCells(rows: readonly DraftRow[], { from, to, columns }: Cel
   );
 }
 
-/** Gives every row of the range what its first row holds; one row alone gets what the row above it holds. */
+/**
+ * Gives every row of the range the values of its first row; a single row gets the values of the row above it. null:
+ * nothing changes.
+ */
 export function fillDown(rows: readonly DraftRow[], { from, to, columns }: CellRange): DraftEdit | null {
   const first = rows[from === to ? from - 1 : from];
   if (!first) return null;
@@ -44,7 +47,9 @@ export function fillDown(rows: readonly DraftRow[], { from, to, columns }: CellR
   );
 }
 
-/** Copies of whole rows, after the last of them. `from` and `to` count the rows that are shown. */
+/**
+ * Copies whole rows and inserts the copies after the last of them. `from` and `to` are indices of the shown rows.
+ */
 export function duplicateRows(
   draft: Draft,
   from: number,
@@ -58,24 +63,29 @@ export function duplicateRows(
 }
 
 export interface PastedCells {
-  /** null: every cell held what was pasted. */
+  /** null: every cell held the pasted text already. */
   edit: DraftEdit | null;
-  /** Rows that the cells went to, from 0, and the columns. */
+  /** Rows that the cells went to, from 0, and their columns. */
   range: CellRange;
   added: number;
-  /** Columns of the table that lie right of the last one, and values that are no split: what was not taken. */
+  /**
+   * What was not taken: the count of non-empty table columns beyond the last column, and the texts that are no
+   * split.
+   */
   beyond: number;
   notSplits: string[];
 }
 
-/** Every split, in the order that they are offered. */
+/** Every split, in the order in which they are offered. */
 export const splitNames: readonly Split[] = ['train', 'validation', 'off'];
 
 /**
- * A table put at a cell: its first column goes to that cell's, rows that are missing are added. A first line that names
- * columns (`input`, `target`) is left out and says which is which. A split that is none of ours is not taken.
- * `splitOf`: reads a split as the window names it. `shown`: the rows that places count, where some are not shown; rows
- * that are missing are added behind all.
+ * Pastes a table at a cell. The table's first column goes to that cell's column, and missing rows are added. A first
+ * line that names columns (`input`, `target`) is left out and decides which column is which. A text that names no
+ * split is not taken.
+ *
+ * `splitOf` reads a split as the window names it. `shown` are the rows that indices refer to, where some are hidden;
+ * missing rows are added after all rows.
  */
 export function pasteCells(
   draft: Draft,
@@ -131,7 +141,7 @@ export function pasteCells(
   };
 }
 
-/** One text into every cell of the range. */
+/** Puts one text into every cell of the range. null: nothing changes. */
 export function fillCells(
   rows: readonly DraftRow[],
   { from, to, columns }: CellRange,
@@ -149,7 +159,7 @@ function plainSplit(text: string): Split | null {
   return splitNames.find((name) => name === text.trim().toLowerCase()) ?? null;
 }
 
-/** Columns of a first line that names nothing but columns of ours, the input among them. */
+/** The columns that a first line names, where it names only known columns and `input` among them; else null. */
 function namedColumns(cells: readonly string[] | undefined): (CellColumn | null)[] | null {
   const names = cells?.map((cell) => cell.trim().toLowerCase()) ?? [];
   const known = cellColumns('mapping');
@@ -169,7 +179,7 @@ function changesOf(
   return changes.length > 0 ? { kind: 'rows.change', rows: changes } : null;
 }
 
-/** null: the row holds these values. */
+/** The change that gives the row these values; null where it has them already. */
 function differing(row: DraftRow, values: readonly (readonly [CellColumn, string])[]): RowChange | null {
   const other = values.filter(([column, text]) => row[column] !== text);
   return other.length > 0 ? { id: row.id, ...Object.fromEntries(other) } : null;

@@ -1,9 +1,9 @@
-/** Tables of text as spreadsheets put them on the clipboard: a row a line, tabs between cells. */
+/** Tables as spreadsheets put them on the clipboard: one row per line, tabs between cells. */
 
 /**
- * Cells of a text from Excel, LibreOffice or Google Sheets. A cell that begins with a quote and ends with one before the
- * next tab or line end is quoted: it may hold tabs, line breaks and doubled quotes. Any other quote is a character.
- * Lines end by LF, CR LF or CR; one line end after the last row ends that row and begins none.
+ * Reads the cells of a text from Excel, LibreOffice or Google Sheets. A cell is quoted where it begins with a quote
+ * and ends with one before the next tab or line end; it may hold tabs, line breaks and doubled quotes. Any other
+ * quote is an ordinary character. Lines end with LF, CR LF or CR; a line end after the last row begins no new row.
  */
 export function parseTable(text: string): string[][] {
   const source = text.replace(/^\uFEFF/, '');
@@ -31,7 +31,7 @@ function cellEnd(source: string, from: number): number {
   return at;
 }
 
-/** null: no quoted cell stands there. */
+/** The quoted cell at this place; null where there is none. */
 function quotedCell(source: string, from: number): { text: string; end: number } | null {
   if (source[from] !== '"') return null;
   let at = from + 1;
@@ -47,10 +47,10 @@ function quotedCell(source: string, from: number): { text: string; end: number }
   }
 }
 
-/** The text that `parseTable` reads as this table, and spreadsheets too. */
+/** Writes the table as a text that `parseTable` and spreadsheets read as this table. */
 export function tableText(table: readonly (readonly string[])[]): string {
   const text = table.map((cells) => cells.map(written).join('\t')).join('\n');
-  // A last line without a character would be taken for the end of the line before.
+  // An empty last line would be taken for the end of the line before it.
   return table.length > 1 && text.endsWith('\n') ? `${text}\n` : text;
 }
 
@@ -61,8 +61,8 @@ function written(cell: string): string {
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 /**
- * The table as HTML, which spreadsheets prefer: every cell is marked as text, so that `007`, `1e5` and `=x` stay what
- * they are, and spaces and line breaks are kept.
+ * The table as HTML, which spreadsheets prefer. Every cell is marked as text, so that `007`, `1e5` and `=x` stay
+ * unchanged, and spaces and line breaks are kept.
  */
 export function tableHtml(table: readonly (readonly string[])[]): string {
   const cell = (text: string) => {

@@ -8,22 +8,23 @@ export type Operation = '+' | '-' | '*';
 
 export interface Arithmetic {
   operations: readonly Operation[];
-  /** Digits of the larger operands, 1 to 6. */
+  /** Most digits of each operand, 1 to 6. */
   digits: number;
   task: SequenceDataset['task'];
   count: number;
   seed: number;
 }
 
-/** What stands where nothing is asked or answered. */
+/** Fills the steps at which nothing is asked or answered. */
 const blank = '.';
 const mostDigits = 6;
 
 /**
- * `count` sums: after torch.manual_seed(seed), for each an operation of torch.randint(0, operations), then two
- * operands of torch.randint(0, 10^digits); the larger comes first where they are subtracted. As its task needs it:
+ * Makes `count` problems. After torch.manual_seed(seed), each draws an operation by torch.randint(0, operations),
+ * then two operands by torch.randint(0, 10^digits); a subtraction puts the larger one first. The form depends on the
+ * task:
  *
- * - `mapping`: `12+7=...` → `.....19.`, the answer's place as wide as the longest answer that the operation can have;
+ * - `mapping`: `12+7=...` → `.....19.`, with room for the longest answer that the operation can have;
  * - `label`: `12+7=` → `19`, one token of the target vocabulary;
  * - `language-model`: `12+7=19.`.
  */
@@ -63,7 +64,7 @@ function answerOf(a: number, b: number, operation: Operation): number {
   }
 }
 
-/** Digits of the longest answer. */
+/** Digits of the longest answer of an operation. */
 function answerWidth(operation: Operation, digits: number): number {
   switch (operation) {
     case '+':

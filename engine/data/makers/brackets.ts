@@ -8,19 +8,19 @@ import { checkAmount, checkCharacter, checkDistinct, checkSpan, checkTotal, rand
 export interface Brackets {
   /** Opening and closing bracket of each kind: `()`, `[]`. */
   pairs: readonly string[];
-  /** Pairs in a string. */
+  /** Number of pairs in a string. */
   minPairs: number;
   maxPairs: number;
-  /** Brackets that may be open at once. */
+  /** Most brackets that are open at once. */
   maxDepth: number;
   count: number;
   seed: number;
 }
 
 /**
- * `count` balanced strings. After torch.manual_seed(seed), for each: a number of pairs of
- * torch.randint(minPairs, maxPairs + 1); then bracket after bracket, where both can stand, torch.randint(0, 2) opens
- * (1) or closes (0); one that opens is of the kind torch.randint(0, pairs).
+ * Makes `count` balanced strings. After torch.manual_seed(seed), each draws its number of pairs by
+ * torch.randint(minPairs, maxPairs + 1). Then it draws bracket after bracket: where both are possible,
+ * torch.randint(0, 2) opens (1) or closes (0), and an opening bracket is of kind torch.randint(0, pairs).
  */
 export function makeBrackets(options: Brackets): Result<string[]> {
   const { minPairs, maxPairs, maxDepth, count, seed } = options;
@@ -64,7 +64,7 @@ function drawBalanced(
   return text;
 }
 
-/** Whether every bracket is closed by its own kind in the right order; other characters count for nothing. */
+/** Whether every bracket is closed by its own kind in the right order; other characters are ignored. */
 export function isBalanced(text: string, pairs: readonly string[]): boolean {
   const closingOf = new Map(pairs.map((pair) => splitTokens(pair, 'characters') as [string, string]));
   const closings = new Set(closingOf.values());

@@ -1,16 +1,16 @@
-/** What all makers share: how they draw, and their limits. */
+/** What all makers share: random draws and checks of limits. */
 import { type Problem, problem, quote } from '../../errors.ts';
 import type { RandomGenerator } from '../../tensor/random.ts';
 import { dataLimits, trainingLimits } from '../limits.ts';
 import { checkRange, group } from '../ranges.ts';
 import { splitTokens } from '../tokens.ts';
 
-/** One number of torch.randint(low, high): low ≤ n < high, a draw of 32 bits. high − low is at most 2³². */
+/** One number of torch.randint(low, high), low ≤ n < high, from one draw of 32 bits. high − low is at most 2³². */
 export function randint(random: RandomGenerator, low: number, high: number): number {
   return low + (random.next() % (high - low));
 }
 
-/** Count and seed of a maker. */
+/** Checks the count and seed of a maker. */
 export function checkAmount({ count, seed }: { count: number; seed: number }): Problem[] {
   return [
     ...checkRange(count, 'count', { whole: true, atLeast: 1, atMost: dataLimits.samples }),
@@ -18,7 +18,7 @@ export function checkAmount({ count, seed }: { count: number; seed: number }): P
   ];
 }
 
-/** `min…` and `max…` of a maker: whole numbers from 1 to the limit, in order. */
+/** Checks `min…` and `max…` of a maker: whole numbers from 1 to the limit, in order. */
 export function checkSpan(
   [minName, min]: [string, number],
   [maxName, max]: [string, number],
@@ -29,7 +29,7 @@ export function checkSpan(
   return found.length > 0 ? found : checkRange(max, maxName, { ...range, atLeast: min });
 }
 
-/** That all samples together stay within what a text may hold, said before any is made. */
+/** Checks, before any sample is made, that all together stay within the limit of a text. */
 export function checkTotal(count: number, longest: number): Problem[] {
   const total = count * longest;
   const limit = dataLimits.textCharacters;
@@ -38,7 +38,7 @@ export function checkTotal(count: number, longest: number): Problem[] {
   return [problem('too-many', 'count', message, { count: total, what: 'tokens', limit })];
 }
 
-/** That the text is exactly one user-perceived character. */
+/** Checks that the text is exactly one visible character. */
 export function checkCharacter(text: string, path: string): Problem[] {
   const found = splitTokens(text, 'characters').length;
   if (found === 1 && text.trim() !== '') return [];
@@ -46,7 +46,7 @@ export function checkCharacter(text: string, path: string): Problem[] {
   return [problem('not-one-token', path, message, { text })];
 }
 
-/** That a list's entries, tokens that the maker uses, are different from each other. */
+/** Checks that the tokens of a list differ from each other. */
 export function checkDistinct(tokens: readonly string[], path: string): Problem[] {
   return tokens.flatMap((token, i) => {
     const first = tokens.indexOf(token);

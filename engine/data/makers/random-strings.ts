@@ -12,16 +12,16 @@ export interface RandomStrings {
   unit: TokenUnit;
   minLength: number;
   maxLength: number;
-  /** Whether no string may come twice. */
+  /** Whether every string must differ from the others. */
   distinct: boolean;
   count: number;
   seed: number;
 }
 
 /**
- * `count` strings: for each, after torch.manual_seed(seed) before the first, a length of
- * torch.randint(minLength, maxLength + 1), then a token of torch.randint(0, A) for every step. `distinct` draws
- * again what has come before, and gives up, with a problem, where hardly anything is left to draw.
+ * Makes `count` strings. After torch.manual_seed(seed), each draws a length by torch.randint(minLength, maxLength +
+ * 1), then a token by torch.randint(0, A) for every step, where A is the number of tokens. `distinct` draws again
+ * where a string has come before. Fails where too few different strings turn up.
  */
 export function makeRandomStrings(options: RandomStrings): Result<string[]> {
   const { unit, minLength, maxLength, distinct, count, seed } = options;

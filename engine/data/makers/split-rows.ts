@@ -6,8 +6,8 @@ import { heldIndices } from '../validation.ts';
 
 /**
  * The edit that sets a fraction of the rows aside for validation and trains on the rest; rows that are off stay off.
- * It chooses as a document's `validation: {fraction, seed}` does, of the rows in use in their order. A fraction of 0
- * trains on all.
+ * It chooses as a document's `validation: {fraction, seed}` does, from the rows in use in their order. With a
+ * fraction of 0 all rows are trained on.
  */
 export function splitRows(
   { rows }: Draft,

@@ -1,4 +1,4 @@
-/** Targets by rule: what a mapping is to say, made of what it hears. Rules work on tokens, never on code units. */
+/** Makes targets by rule: what a mapping must say for each input. Rules work on tokens, never on code units. */
 import { failure, type Problem, problem, quote, type Result, success } from '../../errors.ts';
 import type { Sample, TokenUnit } from '../../model/experiment.ts';
 import { listedProblems } from '../check-dataset.ts';
@@ -26,7 +26,7 @@ export type TargetRule =
   | { kind: 'next'; end: string }
   | { kind: 'delay'; by: number; fill: string };
 
-/** The rule on tokens. The rule must be sound (`checkTargetRule`). */
+/** Applies the rule to tokens. The rule must be sound (`checkTargetRule`). */
 export function applyTargetRule(rule: TargetRule, tokens: readonly string[]): string[] {
   const T = tokens.length;
   switch (rule.kind) {
@@ -51,7 +51,7 @@ export function applyTargetRule(rule: TargetRule, tokens: readonly string[]): st
   }
 }
 
-/** What is wrong with the rule itself: its number out of range, an end or fill that is not one token. */
+/** Problems of the rule itself: a number out of range, or an `end` or `fill` that is not one token. */
 export function checkTargetRule(rule: TargetRule, unit: TokenUnit): Problem[] {
   const most = dataLimits.sampleCharacters;
   switch (rule.kind) {
@@ -70,8 +70,8 @@ export function checkTargetRule(rule: TargetRule, unit: TokenUnit): Problem[] {
 }
 
 /**
- * The target of one input, as text. A problem where the rule is not sound, or where the target's text would not have
- * the input's number of tokens: `ß` in upper case is two, and neighbours such as a letter and an accent may melt
+ * The target of one input, as text. Fails where the rule is not sound, or where the target's text would have another
+ * number of tokens than the input: `ß` in upper case is two, and neighbours such as a letter and an accent may merge
  * into one.
  */
 export function makeTarget(input: string, rule: TargetRule, unit: TokenUnit): Result<string> {
@@ -80,7 +80,7 @@ export function makeTarget(input: string, rule: TargetRule, unit: TokenUnit): Re
   return targetOf(input, rule, unit, 'input');
 }
 
-/** A sample of every input; fails with all problems at once (the first hundred), each with its place. */
+/** Makes a sample of every input. Fails with all problems at once (the first hundred), each with its place. */
 export function makeTargets(inputs: readonly string[], rule: TargetRule, unit: TokenUnit): Result<Sample[]> {
   const problems = checkTargetRule(rule, unit);
   if (problems.length > 0) return failure(...problems);
