@@ -283,7 +283,7 @@ export type ProjectAccess =
   /** The file accepts no changes now (the disk is full). Runs pause; their last epochs wait in memory. */
   | { kind: 'stuck'; problem: Problem };
 
-/** background: the lab keeps training without a window until all running runs have ended. */
+/** pause (the default): at a checkpoint. background: the lab trains on without a window until its runs have ended. */
 export type RunningAtClose = 'pause' | 'stop' | 'background';
 
 export interface ClosingView {

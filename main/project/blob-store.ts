@@ -1,13 +1,13 @@
 /**
- * Bytes of any length in a project file. Short ones go in with the transaction that refers to them; long ones ahead of
- * it in parts, a transaction each, so that a run of millions of parameters holds nobody up.
+ * Bytes of any length in a project file. Short ones are written in the transaction that refers to them. Long ones are
+ * written ahead of it in parts of 1 MiB, a transaction each, so that a run of millions of parameters holds nobody up.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { damaged } from './json-cells.ts';
 
 export const partBytes = 2 ** 20;
 
-/** Whole, in the caller's transaction; gives its id. */
+/** Writes a whole blob in the caller's transaction and returns its id. */
 export function insertBlob(database: DatabaseSync, bytes: Uint8Array): number {
   const id = beginBlob(database, bytes.length);
   for (let part = 0; part * partBytes < bytes.length; part++) insertPart(database, id, part, bytes);
@@ -15,13 +15,13 @@ export function insertBlob(database: DatabaseSync, bytes: Uint8Array): number {
   return id;
 }
 
-/** A blob whose parts are still to come. Until it is kept, it is waste. */
+/** Begins a blob of `bytes` bytes whose parts follow, and returns its id. Until it is kept, it is waste. */
 export function beginBlob(database: DatabaseSync, bytes: number): number {
   const { lastInsertRowid } = database.prepare('INSERT INTO blob (bytes, kept) VALUES (?, 0)').run(bytes);
   return Number(lastInsertRowid);
 }
 
-/** `bytes` is the whole. */
+/** Writes part `part` (from 0); `bytes` are the bytes of the whole blob. */
 export function insertPart(database: DatabaseSync, id: number, part: number, bytes: Uint8Array): void {
   const piece = bytes.subarray(part * partBytes, (part + 1) * partBytes);
   database.prepare('INSERT INTO blob_part (blob_id, part, bytes) VALUES (?, ?, ?)').run(id, part, piece);
@@ -31,7 +31,7 @@ export function keepBlob(database: DatabaseSync, id: number): void {
   database.prepare('UPDATE blob SET kept = 1 WHERE id = ?').run(id);
 }
 
-/** Part by part, so that whoever reads a long one can look at other work in between. Throws a LabError if it is not whole. */
+/** Reads a blob part by part, so that the reader can do other work in between. Throws a LabError if it is not whole. */
 export function* readBlobInParts(database: DatabaseSync, id: number): Generator<void, Uint8Array> {
   const found = database
     .prepare(
@@ -39,7 +39,7 @@ export function* readBlobInParts(database: DatabaseSync, id: number): Generator<
        FROM blob WHERE id = ?`,
     )
     .get(id);
-  // Before room is made for what another program says is there.
+  // Checked before memory is allocated, because another program may have written the length.
   if (found && found.bytes !== found.held) {
     throw damaged(`blob ${id}`, `it has ${found.held} bytes of ${found.bytes}`);
   }
@@ -65,7 +65,7 @@ export function readBlob(database: DatabaseSync, id: number): Uint8Array {
   return step.value;
 }
 
-/** Removes at most so many parts of what nothing refers to, but not of those that are being written. */
+/** Removes at most `atMost` parts of blobs that nothing refers to, except those in `beingWritten`. */
 export function removeWaste(
   database: DatabaseSync,
   beingWritten: ReadonlySet<number> = new Set(),

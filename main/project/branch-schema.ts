@@ -1,4 +1,4 @@
-/** What is different in a branch, as a file and a window give it. */
+/** Schemas of a branch's change, as a file and a window give it. */
 import * as v from 'valibot';
 import type { BranchChange } from '../api.ts';
 import { optimizer } from './draft-schema.ts';

@@ -12,12 +12,12 @@ export interface NewBranch {
   epoch: number;
   change: BranchChange;
   handEdited: readonly WeightPatch[];
-  /** Blobs, its own: the state that it begins with, and the weights of it. */
+  /** The branch's own blobs: the state with which it begins, and the weights of that state. */
   state: number;
   weights: number;
 }
 
-/** A new run, paused where it branches off. */
+/** Inserts the branch as a new run, paused where it begins, and returns its id. In the caller's transaction. */
 export function insertBranch(
   database: DatabaseSync,
   { experiment, parent, epoch, change, handEdited, state, weights }: NewBranch,
@@ -44,7 +44,7 @@ export function insertBranch(
   return runId;
 }
 
-/** Those that are there and say that they come from this run. */
+/** Ids of the runs, not deleted, that branched off from this run, in order of their numbers. */
 export function readBranches(database: DatabaseSync, runId: string): string[] {
   return database
     .prepare('SELECT id FROM run WHERE parent = ? AND deleted_by IS NULL ORDER BY number')

@@ -1,6 +1,6 @@
 /**
- * All that opening a project will read, read once where it can be stopped (checker-process.ts): a file can be laid so
- * that a single statement takes for ever, and no statement can be interrupted from within.
+ * Reads once everything that opening a project will read, in a process that can be stopped (checker-process.ts). A file
+ * can be made so that a single statement never ends, and no statement can be interrupted from within.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { type Result, success } from '../../engine/errors.ts';
@@ -9,9 +9,9 @@ import { damaged } from './json-cells.ts';
 import { newestVersion } from './migrations.ts';
 import { damagedPages, readContents } from './project-file.ts';
 
-/** More rows than any lab writes, so that nothing is read that no memory holds. */
+/** More rows than any lab writes. Files with more are refused, because reading them could exhaust the memory. */
 const mostRows = { draft: 100, lock: 1, sample: 10_000_000, change: 100_000, run: 1_000_000 };
-/** A draft at all its limits has a tenth of it. */
+/** A draft at all its limits has a tenth of this. */
 const mostTextBytes = 256 * 1024 * 1024;
 
 export function checkFile(path: string): Result<null> {
@@ -32,6 +32,6 @@ function checkContents(database: DatabaseSync, version: number): void {
   if (Number(bytes) > mostTextBytes) {
     throw damaged('table draft', `it has ${bytes} bytes; at most ${mostTextBytes} are written`);
   }
-  // An older one is read when it has been migrated.
+  // The contents of an older file are read once it has been migrated.
   if (version >= newestVersion) readContents(database, []);
 }

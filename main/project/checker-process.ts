@@ -1,10 +1,10 @@
-/** The process that project files are checked in before a lab opens them; it can be killed at any time. */
+/** The process in which project files are checked before a lab opens them; it can be killed at any time. */
 import { Worker } from 'node:worker_threads';
 import { parentWatchEntry } from '../paths.ts';
 import { checkFile } from './check-file.ts';
 import { checkerReady } from './checker-ready.ts';
 
-/** Electron's utility process has it; Node's types do not know it. */
+/** The port of Electron's utility processes; Node's types lack it. */
 interface ParentPort {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (event: { data: unknown }) => void): void;
@@ -24,6 +24,6 @@ if (parentPort) {
 function watchParent(): void {
   const watch = new Worker(parentWatchEntry, { workerData: process.ppid });
   watch.unref();
-  // Files can be checked without it.
+  // Files can be checked without the watch.
   watch.on('error', (error) => console.error('Nobody watches whether the parent is there:', error));
 }

@@ -1,2 +1,2 @@
-/** What the checker's process says first, before it is asked anything. */
+/** The checker process's first message, sent before it takes paths. */
 export const checkerReady = 'ready';

@@ -1,4 +1,4 @@
-/** Checkpoints in the project file: where a run goes on from, bit for bit. */
+/** Checkpoints in the project file: the states from which a run continues, bit for bit. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { RunCheckpoint } from '../../engine/api.ts';
 import { readSafetensors } from '../../engine/formats/safetensors.ts';
@@ -6,18 +6,21 @@ import type { WeightsDocument } from '../../engine/formats/weights.ts';
 import { insertBlob, keepBlob, readBlob } from './blob-store.ts';
 import { damaged } from './json-cells.ts';
 
-/** The most checkpoints, and the most bytes of them, that a run keeps besides its best and its last. */
+/** The largest number and size of the checkpoints that a run keeps besides its best and its last. */
 const mostCheckpoints = 40;
 const mostBytes = 64 * 1024 * 1024;
 
-/** A checkpoint whose bytes are blobs of the file. */
+/** A checkpoint whose bytes are already blobs of the file; `state` and `weights` are their ids. */
 export interface CheckpointBlobs {
   epoch: number;
   state: number;
   weights: number;
 }
 
-/** Stores a checkpoint, in place of one of the same epoch, and thins the others. Its epoch's row must be stored. */
+/**
+ * Stores a checkpoint, replacing one of the same epoch, and thins out the others. The row of its epoch must be stored
+ * already.
+ */
 export function storeCheckpoint(
   database: DatabaseSync,
   runId: string,
@@ -27,7 +30,7 @@ export function storeCheckpoint(
   storeCheckpointBlobs(database, runId, blobs);
 }
 
-/** The same where its bytes are there already. */
+/** Stores a checkpoint, as `storeCheckpoint` does, whose bytes are in the file already. */
 export function storeCheckpointBlobs(
   database: DatabaseSync,
   runId: string,
@@ -62,8 +65,9 @@ function listCheckpoints(database: DatabaseSync, runId: string): Listed[] {
 }
 
 /**
- * The epochs whose checkpoints are to go. Never the last, where the run goes on from, nor the one of least loss; of
- * the others, again and again the one that leaves the smallest gap, so that what stays is spread over the run.
+ * The epochs whose checkpoints are to be removed. The last checkpoint, from which the run continues, and the one with
+ * the least loss always stay. Of the others, the one whose removal leaves the smallest gap is removed again and again,
+ * so that the rest are spread over the run.
  */
 export function surplus(checkpoints: readonly Listed[]): number[] {
   const kept = [...checkpoints];
@@ -89,13 +93,13 @@ export function surplus(checkpoints: readonly Listed[]): number[] {
 
 export interface ResumePoint {
   epoch: number;
-  /** Its blob. */
+  /** The blob of the state. */
   state: number;
-  /** Training time behind it. */
+  /** Training time until then, in milliseconds. */
   trainedMs: number;
 }
 
-/** The newest checkpoint; of a branch that has none yet the state it starts from; null where the run begins anew. */
+/** The newest checkpoint; for a branch without one, the state from which it starts; null if the run begins anew. */
 export function readLastCheckpoint(database: DatabaseSync, runId: string): ResumePoint | null {
   const row = database
     .prepare(
@@ -112,7 +116,7 @@ export function readLastCheckpoint(database: DatabaseSync, runId: string): Resum
   };
 }
 
-/** Nothing of its parent's training time is a branch's own. */
+/** The state from which a branch starts. Its training time is 0, because its parent's does not count. */
 function readBranchStart(database: DatabaseSync, runId: string): ResumePoint | null {
   const row = database
     .prepare('SELECT parent_epoch AS epoch, start_state AS state FROM run WHERE id = ?')
@@ -121,7 +125,7 @@ function readBranchStart(database: DatabaseSync, runId: string): ResumePoint | n
   return { epoch: Number(row.epoch), state: Number(row.state), trainedMs: 0 };
 }
 
-/** Where it goes on from: of a branch without a checkpoint its parent's epoch, of another run without one 0. */
+/** The epoch from which a run continues: its last checkpoint's, else the parent's epoch for a branch, else 0. */
 export function lastCheckpointEpoch(database: DatabaseSync, runId: string): number {
   const row = database
     .prepare(
@@ -133,8 +137,8 @@ export function lastCheckpointEpoch(database: DatabaseSync, runId: string): numb
 }
 
 /**
- * The newest checkpoint's weights as a weights file would hold them; the initial ones before any checkpoint; null
- * where the run has none. Throws a LabError where they are damaged.
+ * The newest checkpoint's weights as a weights file would hold them, or the initial weights before the first
+ * checkpoint; null if the run has none. Throws a LabError if they are damaged.
  */
 export function readLastWeights(database: DatabaseSync, runId: string): WeightsDocument | null {
   const row = database
@@ -148,7 +152,10 @@ export function readLastWeights(database: DatabaseSync, runId: string): WeightsD
   return readStoredWeights(readBlob(database, Number(row.weights)), `run ${runId}, weights`);
 }
 
-/** A safetensors file of the project as a weights file would hold it. Throws a LabError, which names the place, where it is damaged. */
+/**
+ * The contents of a safetensors file in the project, as a weights file would hold them. Throws a LabError that names
+ * the place (`where`) if it is damaged.
+ */
 export function readStoredWeights(bytes: Uint8Array, where: string): WeightsDocument {
   const file = readSafetensors(bytes);
   if (!file.ok) throw damaged(where, file.problems[0]!.message);

@@ -1,4 +1,4 @@
-/** Which computer this is, and when its processes started: what tells a living holder of a file from a dead one. */
+/** Identifies this computer and the start of its processes, to tell a living holder of a file from a dead one. */
 import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
@@ -7,19 +7,19 @@ import { hostname } from 'node:os';
 let known: string | null | undefined;
 
 /**
- * A name for this computer that stays when it is renamed, hashed; null where its system has none. In a container,
- * which has processes of its own, the container's.
+ * A hashed id of this computer that stays when the computer is renamed; null if its system has none. In a container,
+ * which has processes of its own, the id of the container.
  */
 export function computerId(): string | null {
   if (known === undefined) {
     const own = systemsId();
-    // As machine-id(5) asks: never the identifier itself.
+    // machine-id(5) asks never to expose the identifier itself.
     known = own && createHmac('sha256', own).update('ohlol project lock').digest('hex').slice(0, 16);
   }
   return known;
 }
 
-/** `name [id]`, the name for people; the name alone where there is no id, as version 1 of the lab wrote it. */
+/** `name [id]`, where the name is for people; or the name alone if there is no id, as version 1 of the lab wrote it. */
 export function thisComputer(): string {
   const id = computerId();
   return id === null ? hostname() : `${hostname()} [${id}]`;
@@ -30,7 +30,7 @@ export function readComputer(text: string): { name: string; id: string | null } 
   return { name, id };
 }
 
-/** Whether `text` names this computer, whatever its name is now. */
+/** Whether `text` names this computer, even if the computer was renamed. */
 export function isThisComputer(text: string): boolean {
   const { name, id } = readComputer(text);
   return id === null ? name === hostname() : id === computerId();
@@ -57,14 +57,14 @@ function systemsId(): string | null {
   }
 }
 
-/** The first process namespace's number, the same on every Linux (PROC_PID_INIT_INO in its sources). */
+/** The initial process namespace, whose number is the same on every Linux (PROC_PID_INIT_INO in its sources). */
 const wholeComputer = 'pid:[4026531836]';
 
 function linuxId(): string | null {
   const id = readFileSync('/etc/machine-id', 'utf8').trim();
   if (id === '') return null;
   const processes = readlinkSync('/proc/self/ns/pid');
-  // Containers of one image share its id, and numbers of processes mean nothing from one to another.
+  // Containers of one image share its id, and process ids mean nothing outside their namespace.
   return processes === wholeComputer ? id : `${id} ${processes} ${bootId()}`;
 }
 
@@ -73,8 +73,8 @@ function bootId(): string {
 }
 
 /**
- * When a process started, in its system's own words: systems give numbers out again, after a restart soon the same
- * ones. null where the system does not say.
+ * When a process started, in the words of its system; null if the system does not say. It tells processes with the same
+ * id apart: systems reuse ids, soon after a restart.
  */
 export function startOf(pid: number): string | null {
   try {

@@ -1,14 +1,14 @@
-/** The one way to open a SQLite file: nothing in it may run, whoever made it. */
+/** The one way to open a SQLite file: nothing in the file may run, whoever made it. */
 import { DatabaseSync } from 'node:sqlite';
 
-/** Another program may be in the middle of a commit for so long. */
+/** How long to wait while another program is committing. */
 const busyTimeoutMs = 2000;
 
 /**
- * A connection for which the file is data alone (sqlite.org/security.html): no extension is loaded, its schema may
- * call no function that has an effect, nothing can write to the file but through its tables, cells are checked before
- * they are believed, and a disk that fails is an error instead of a signal (no memory map). Foreign keys are off, for
- * a migration rebuilds tables that others refer to. Nothing of the file has been read yet.
+ * Opens a connection that treats the file as data alone (sqlite.org/security.html): no extension is loaded, the schema
+ * may call no function that has an effect, only its tables can be written, cells are checked before they are used, and
+ * a failing disk is an error instead of a signal (no memory map). Foreign keys are off, because migrations rebuild
+ * tables that others refer to. Opening reads nothing of the file.
  */
 export function connect(path: string, { readOnly }: { readOnly: boolean }): DatabaseSync {
   const database = new DatabaseSync(path, {

@@ -1,4 +1,4 @@
-/** Copies of an open project: one that the user asks for, and the one that work goes on in when the file is lost. */
+/** Copies of an open project: those the user asks for, and the one in which work continues when the file is lost. */
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { backup, type DatabaseSync } from 'node:sqlite';
@@ -15,12 +15,12 @@ import { forgetLock, holdsLock, takeLock } from './lock.ts';
 import { inTransaction, makeTables } from './migrations.ts';
 import { copyInto, copyWithin, modeOf, openDatabase, type ProjectFile } from './project-file.ts';
 
-/** Copied between two looks at other work: about a megabyte. */
+/** Pages copied before other work gets its turn: about a megabyte. */
 const pagesAtOnce = 256;
 
 /**
- * Writes everything to another file, whole or not at all. Resolves when it outlives a power cut. `atOnce`: nothing
- * else gets its turn meanwhile, so that what is in the project is in the copy.
+ * Writes the whole project to another file, or nothing. Resolves once the copy would survive a power cut. `atOnce`: no
+ * other work gets its turn meanwhile, so that the copy holds what the project holds.
  */
 export async function saveCopy(
   { database, path: from }: ProjectFile,
@@ -35,7 +35,7 @@ export async function saveCopy(
     file = startFile(to, {
       ...(overwrite ? ownFile : newFile),
       mode: modeOf(from),
-      // What a crash left of a file that was there would be rolled back into this one.
+      // SQLite would roll a journal left by a crash of an earlier file back into this one.
       clears: ['-journal'],
     });
     const temporary = file.temporary();
@@ -58,10 +58,10 @@ function isSameFile(path: string, other: string): boolean {
 }
 
 /**
- * Puts a copy in `folder` in the place of a file that is lost. The old file is let go of: where it was moved, not
- * deleted, it can be opened at its new place. Where it cannot be read any more, or other contents have come into it,
- * the copy holds `draft` alone: no runs and no history. Where an older state of it has come into it, or another program's
- * changes, the copy holds its runs and `draft`.
+ * Replaces a lost file by a copy in `folder`. The old file is released, so that it can be opened at its new place if it
+ * was moved. If the file can no longer be read, or other contents have been written into it, the copy holds `draft`
+ * alone, without runs and history, and `whole` is false. If an older state of it or another program's changes are in
+ * it, the copy holds its runs and `draft`.
  */
 export function goAdrift(file: ProjectFile, folder: string, draft: Draft): { place: string; whole: boolean } {
   mkdirSync(folder, { recursive: true });
@@ -100,7 +100,7 @@ function hasDraft(database: DatabaseSync, draft: Draft): boolean {
 /** SQLITE_FULL (sqlite.org/rescode.html). */
 const fullCode = 13;
 
-/** False where what is in the file now is not what we have written. */
+/** Copies the file. Returns false if it cannot be read or no longer holds what we have written. */
 function copyWhole({ database, lock }: ProjectFile, place: string): boolean {
   try {
     copyInto(database, place, 0o600);
@@ -111,7 +111,7 @@ function copyWhole({ database, lock }: ProjectFile, place: string): boolean {
       copy.close();
     }
   } catch (error) {
-    // Where no file can be created, one of the draft cannot be either.
+    // If no file can be created here, a file with the draft alone cannot be created either.
     if (!isSqliteError(error) || resultCode(error) === fullCode) throw error;
     return false;
   }

@@ -1,6 +1,4 @@
-/**
- * Single epochs of a run, found through the extremes of its curves: in a million epochs no slower than in a thousand.
- */
+/** Finds single epochs of a run through the extremes of its curves: in a million epochs as fast as in a thousand. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { CurveMetric } from '../curves-api.ts';
 import { bucketSizes, curveColumns } from './curve-store.ts';
@@ -10,10 +8,10 @@ export interface FoundEpoch {
   value: number;
 }
 
-/** From the largest buckets down to the rows. */
+/** Bucket sizes, largest first. */
 const fromLargest = [...bucketSizes].reverse();
 
-/** The first epoch with the least of a metric; null where no epoch has it. */
+/** The first epoch with the least value of a metric; null if no epoch has one. */
 export function leastEpoch(database: DatabaseSync, runId: string, metric: CurveMetric): FoundEpoch | null {
   const column = curveColumns[metric];
   let [from, to] = [1, Number.MAX_SAFE_INTEGER];
@@ -37,7 +35,7 @@ export function leastEpoch(database: DatabaseSync, runId: string, metric: CurveM
   return row ? { epoch: Number(row.epoch), value: Number(row.value) } : null;
 }
 
-/** The last epoch whose value is below a limit; null where there is none. */
+/** The last epoch whose value is below a limit; null if there is none. */
 export function lastEpochBelow(
   database: DatabaseSync,
   runId: string,
@@ -65,7 +63,7 @@ export function lastEpochBelow(
   );
 }
 
-/** The first epoch after `after` whose value is below a limit; null where there is none. */
+/** The first epoch after `after` whose value is below a limit; null if there is none. */
 export function firstEpochBelow(
   database: DatabaseSync,
   runId: string,
@@ -83,7 +81,7 @@ export function firstEpochBelow(
   );
   const id = Number(runId);
 
-  /** `level` is that of the buckets, −1 that of the rows. */
+  /** `level` indexes `bucketSizes`; −1 stands for rows. */
   function find(level: number, from: number, to: number): FoundEpoch | null {
     if (level < 0) {
       const row = inRows.get(id, from, to, limit);
@@ -94,7 +92,7 @@ export function firstEpochBelow(
     return find(level - 1, Number(first), Number(first) + bucketSizes[level]! - 1);
   }
 
-  // The rest of each bucket that `after` stands in, from the smallest on.
+  // Searches the rest of each bucket that contains `after`, smallest first.
   let from = after + 1;
   for (let level = -1; level < bucketSizes.length - 1; level++) {
     const size = bucketSizes[level + 1]!;

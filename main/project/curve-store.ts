@@ -1,13 +1,13 @@
 /**
- * The extremes of a run's curves in the project file: the least and the greatest of every 16 epochs, of every 64, and
- * so on. A chart asks for as many points as it has columns, and a million epochs cost it no more than a thousand. They
- * are written in the transaction of the rows that they follow from.
+ * The extremes of a run's curves in the project file: the least and greatest values of every 16 epochs, every 64, and
+ * so on. A chart asks for as many points as it has columns, so a million epochs cost no more than a thousand. The
+ * extremes are written in the same transaction as the rows they are computed from.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { EpochRow } from '../../engine/api.ts';
 import type { CurveMetric, CurvePoint } from '../curves-api.ts';
 
-/** How many epochs a bucket holds; those of size s begin at epochs 1, 1 + s, 1 + 2 s … */
+/** Epochs per bucket. Buckets of size s begin at epochs 1, 1 + s, 1 + 2 s … */
 export const bucketSizes = [16, 64, 256, 1024, 4096, 16_384, 65_536] as const;
 const sizes = bucketSizes;
 
@@ -27,7 +27,7 @@ export const curveMetrics = Object.keys(columns) as CurveMetric[];
 
 interface Bucket {
   first: number;
-  /** min and max of each metric in turn; null where no row has it. */
+  /** min and max of each metric in turn; null if no row has the metric. */
   extremes: (number | null)[];
 }
 
@@ -43,7 +43,7 @@ function merged(name: string, index: number): string {
   return `${name} = ${extreme}(coalesce(${name}, excluded.${name}), coalesce(excluded.${name}, ${name}))`;
 }
 
-/** For rows that are appended, in the order of their epochs, in the caller's transaction. Each bucket is written once. */
+/** Adds appended rows, ordered by epoch, to the curves, in the caller's transaction. Writes each bucket once. */
 export function addToCurves(database: DatabaseSync, runId: string, rows: readonly EpochRow[]): void {
   const write = database.prepare(upsert);
   let buckets = bucketsOfRows(rows);
@@ -74,7 +74,7 @@ function inLarger(smaller: readonly Bucket[], size: number): Bucket[] {
   return buckets;
 }
 
-/** The last bucket, or a new one behind it. */
+/** The last bucket if it begins at `first`, else a new one behind it. */
 function bucketAt(buckets: Bucket[], first: number): Bucket {
   const last = buckets.at(-1);
   if (last?.first === first) return last;
@@ -89,7 +89,7 @@ function widen(extremes: (number | null)[], metric: number, min: number | null, 
   if (max !== null && (greatest === null || max > greatest)) extremes[2 * metric + 1] = max;
 }
 
-/** For rows that were deleted: those of epochs > epoch. Buckets that are left in part are made anew. */
+/** Updates the curves after rows of epochs > epoch were deleted. Buckets that are left in part are computed anew. */
 export function cutCurvesAfter(database: DatabaseSync, runId: string, epoch: number): void {
   const remove = database.prepare('DELETE FROM curve WHERE run_id = ? AND size = ? AND first >= ?');
   sizes.forEach((size, level) => {
@@ -111,9 +111,9 @@ export function cutCurvesAfter(database: DatabaseSync, runId: string, epoch: num
 }
 
 /**
- * A curve in at most `points` points (2 at the least), in order, each with the least and the greatest of its epochs:
- * exactly those of the rows from `from` to `to`, both included. Epochs without a row or without that metric have none.
- * `waiting` are rows that are not in the file yet, in order; those that are in it by now are passed over.
+ * A curve of at most `points` points (2 at the least), in order, each with the least and the greatest value of its
+ * epochs. It covers exactly the rows from `from` to `to`, both included; epochs without a row or without the metric
+ * give no value. `waiting` are rows, in order, that may not be in the file yet; those already in it are skipped.
  */
 export function readCurve(
   database: DatabaseSync,
@@ -137,7 +137,7 @@ export function readCurve(
   return curve;
 }
 
-/** To its last point, where it belongs to that one's epochs. */
+/** Adds a row to the last point, or as a new point if the last one covers other epochs. */
 function addRow(curve: CurvePoint[], epoch: number, value: number | null, size: number): void {
   if (value === null) return;
   const last = curve.at(-1);
@@ -150,21 +150,24 @@ function addRow(curve: CurvePoint[], epoch: number, value: number | null, size: 
   last.max = Math.max(last.max, value);
 }
 
-/** How many epochs a point stands for: at least so many that the points suffice, and whole buckets of the largest size. */
+/** Epochs per point: enough for the number of points, rounded up to whole buckets of the largest size that fits. */
 function sizeFor(epochs: number, points: number): number {
-  // Points begin where buckets do, so that the first and the last may be cut.
+  // Points begin where buckets do, so the first and the last may be partial.
   const least = Math.max(1, Math.ceil((epochs - 1) / (points - 1)));
   const bucket = sizes.findLast((size) => size <= least) ?? 1;
   return Math.ceil(least / bucket) * bucket;
 }
 
 interface CurveReader {
-  /** The first and the last epoch in the range that have rows; null where none has. */
+  /** The first and the last epoch in the range that have rows; null if none has. */
   ends(from: number, to: number): { first: number; last: number } | null;
   points(from: number, to: number, size: number): CurvePoint[];
 }
 
-/** A number is bound as a REAL, whose division would not round. */
+/**
+ * Prepares the queries of one metric. `cast` is needed because numbers are bound as REAL, whose division does not
+ * round.
+ */
 function curveReader(database: DatabaseSync, runId: number, column: string): CurveReader {
   const ofRows = database.prepare(
     `SELECT (epoch - 1) / cast($size AS INTEGER) AS point, min(${column}) AS least, max(${column}) AS greatest FROM epoch
@@ -176,7 +179,7 @@ function curveReader(database: DatabaseSync, runId: number, column: string): Cur
      GROUP BY point`,
   );
 
-  /** Of whole buckets, or of rows where bucket is 1. */
+  /** Reads points from whole buckets, or from rows if `bucket` is 1. */
   function read(bucket: number, from: number, to: number, size: number): CurvePoint[] {
     const given = { run: runId, from, to, size };
     const rows = bucket === 1 ? ofRows.all(given) : ofBuckets.all({ ...given, bucket });
@@ -188,7 +191,9 @@ function curveReader(database: DatabaseSync, runId: number, column: string): Cur
     }));
   }
 
-  /** One point of epochs that are no whole buckets: of the largest that fit between them, and of rows at its ends. */
+  /**
+   * One point for a range that is not made of whole buckets: reads the largest buckets that fit, and rows at its ends.
+   */
   function part(from: number, to: number): CurvePoint[] {
     const found = wholeBuckets(from, to).flatMap(({ bucket, first, last }) =>
       read(bucket, first, last, Number.MAX_SAFE_INTEGER),
@@ -214,7 +219,7 @@ function curveReader(database: DatabaseSync, runId: number, column: string): Cur
       if (bucket === 1) return read(1, from, to, size);
       const whole = firstOf(from + size - 1, size);
       const end = firstOf(to + 1, size) - 1;
-      // Within one point, or two.
+      // The range lies within one point, or two.
       if (whole > end) return whole > to ? part(from, to) : [...part(from, whole - 1), ...part(whole, to)];
       const before = whole > from ? part(from, whole - 1) : [];
       const after = end < to ? part(end + 1, to) : [];
@@ -223,7 +228,7 @@ function curveReader(database: DatabaseSync, runId: number, column: string): Cur
   };
 }
 
-/** The range as buckets of each size in turn, neighbours of one size together; 1 is rows. */
+/** Splits a range into the largest buckets that fit; neighbours of one size are joined. Bucket 1 stands for rows. */
 function wholeBuckets(from: number, to: number): { bucket: number; first: number; last: number }[] {
   const parts: { bucket: number; first: number; last: number }[] = [];
   for (let at = from; at <= to; ) {

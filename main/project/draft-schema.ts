@@ -1,6 +1,6 @@
 /**
- * What a draft and its changes must look like, for what comes from a window or from a file. Their limits, and what a
- * file cannot hold, are said by engine/data/check-edit.ts, in sentences.
+ * Schemas of drafts and their changes, for data from a window or a file. engine/data/check-edit.ts checks their limits,
+ * and values that a file cannot hold, with a sentence for each.
  */
 import * as v from 'valibot';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
@@ -37,14 +37,14 @@ const dataParts = {
   shapes: v.nullable(shapes),
   text: v.string(),
   sequenceLength: whole,
-  // What came later is left out where it has its default (engine/data/later-fields.ts).
+  // Fields of later versions are absent if they have their default (engine/data/later-fields.ts).
   unknown: v.optional(v.picklist(['refuse', '<unk>'])),
   textValidation: v.optional(
     v.nullable(v.union([keepingObject({ fraction: v.number() }), keepingObject({ text: v.string() })])),
   ),
 };
 
-// Documents may carry keys of their own; they are kept, so these objects are loose.
+// These objects are loose, because documents may have keys of their own, which are kept.
 const modelParts = {
   embedding: v.nullable(v.number()),
   cell: v.picklist(cellNames),
@@ -130,7 +130,7 @@ export const draftSchema: v.GenericSchema<unknown, Draft> = v.object({
   initialWeights: v.nullable(weights),
 }) as v.GenericSchema<unknown, Draft>;
 
-/** A change inside `all` inside `all` … goes no deeper than this. */
+/** The deepest nesting of `all` inside `all`. */
 const deepestEdit = 4;
 
 function editSchema(depth: number): v.GenericSchema<unknown, DraftEdit> {

@@ -1,4 +1,4 @@
-/** The draft in the project file: its parts as JSON, its rows a table row each. */
+/** The draft in the project file: each part as JSON, each sample row as a table row. */
 import type { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
@@ -9,8 +9,8 @@ import { damaged, readCell } from './json-cells.ts';
 import { repairNumbers } from './repair-draft.ts';
 
 /**
- * The draft's parts but for its rows. The text of a language model stands by itself: it may be of 10 MB, and the
- * settings beside it change often.
+ * The draft's parts without its rows. The text of a language model is a part of its own, because it may have 10 MB and
+ * the settings beside it change often.
  */
 function partsOf({ name, data, model, training, initialWeights }: Draft): Record<string, unknown> {
   const { text, ...settings } = data;
@@ -26,19 +26,25 @@ export function writeWholeDraft(database: DatabaseSync, draft: Draft): void {
   );
 }
 
-/** In place of the one that is there; what could be undone in that one cannot be in this. Foreign keys are on. */
+/**
+ * Replaces the stored draft. Its undo history is deleted, because its changes do not apply to the new draft. Foreign
+ * keys must be on.
+ */
 export function replaceDraft(database: DatabaseSync, draft: Draft): void {
   database.exec('DELETE FROM change; DELETE FROM sample; DELETE FROM draft;');
   writeWholeDraft(database, draft);
 }
 
-/** Whether they would be written alike. */
+/** Whether two drafts would be written alike. */
 export function isSameDraft(one: Draft, other: Draft): boolean {
   const plain = (draft: Draft): unknown => JSON.parse(JSON.stringify(draft));
   return isDeepStrictEqual(plain(one), plain(other));
 }
 
-/** Throws a LabError where the file does not hold a draft. What had to be mended in it is added to `repairs`. */
+/**
+ * Reads the draft. Numbers that had to be repaired are added to `repairs`. Throws a LabError if the file does not hold
+ * a draft.
+ */
 export function readDraft(database: DatabaseSync, repairs: Problem[] = []): Draft {
   const parts = database.prepare('SELECT part, value FROM draft').all();
   const stored = Object.fromEntries(
@@ -56,19 +62,22 @@ export function readDraft(database: DatabaseSync, repairs: Problem[] = []): Draf
   throw damaged(`draft, ${v.getDotPath(issue) ?? 'parts'}`, issue.message);
 }
 
-/** The table is strict and checks the split; a hundred thousand rows need no schema beside it. */
+/**
+ * Reads the rows without a schema, which would be slow for a hundred thousand of them: the table is strict and checks
+ * the split.
+ */
 function readRows(database: DatabaseSync): DraftRow[] {
   const select = database.prepare('SELECT id, input, target, split, note FROM sample ORDER BY place');
-  // Twice as fast as objects.
+  // Arrays are twice as fast as objects.
   select.setReturnArrays(true);
   const rows = select.all() as unknown as [number, string, string, DraftRow['split'], string][];
   return rows.map(([id, input, target, split, note]) => ({ id, input, target, split, note }));
 }
 
 export interface Revision {
-  /** Counts committed changes. */
+  /** Number of committed changes. */
   revision: number;
-  /** When the last of them was, ISO 8601. */
+  /** When the last change was committed, ISO 8601. */
   savedAt: string;
 }
 
@@ -85,7 +94,7 @@ export function writeRevision(database: DatabaseSync, revision: number): void {
   writePart(database, 'savedAt', new Date().toISOString());
 }
 
-/** Writes what differs between two drafts; `edit` is what led from one to the other. */
+/** Writes what differs between two drafts; `edit` led from `before` to `after`. */
 export function storeDraft(database: DatabaseSync, before: Draft, after: Draft, edit: DraftEdit): void {
   const old = partsOf(before);
   for (const [part, value] of Object.entries(partsOf(after))) {
@@ -95,7 +104,7 @@ export function storeDraft(database: DatabaseSync, before: Draft, after: Draft, 
   if (before.rows !== after.rows) storeRows(database, before.rows, after.rows, placedAnew(edit));
 }
 
-/** Writes what was mended in reading it; its rows had nothing to mend. */
+/** Writes the parts of a draft that were repaired in reading it; rows are never repaired. */
 export function writeRepaired(database: DatabaseSync, draft: Draft): void {
   for (const [part, value] of Object.entries(partsOf(draft))) writePart(database, part, value);
 }
@@ -106,7 +115,7 @@ function writePart(database: DatabaseSync, part: string, value: unknown): void {
     .run(part, JSON.stringify(value));
 }
 
-/** Rows that one statement inserts: twenty at once take half the time of twenty by themselves, more save no more. */
+/** Rows per insert statement: twenty together take half the time of twenty single ones; more save no more. */
 const insertedAtOnce = 20;
 
 function insertRows(database: DatabaseSync, placed: readonly { row: DraftRow; place: number }[]): void {
@@ -130,7 +139,7 @@ function insertRows(database: DatabaseSync, placed: readonly { row: DraftRow; pl
   if (whole < placed.length) insertOf(placed.length - whole).run(...placed.slice(whole).flatMap(valuesOf));
 }
 
-/** The rows that an edit puts somewhere; all others keep their order among each other. */
+/** The ids of the rows that an edit inserts or moves; all other rows keep their relative order. */
 function placedAnew(edit: DraftEdit, ids = new Set<number>()): Set<number> {
   switch (edit.kind) {
     case 'rows.insert':
@@ -168,7 +177,7 @@ function storeRows(database: DatabaseSync, before: DraftRow[], after: DraftRow[]
   placeRows(database, after, old, moved);
 }
 
-/** Gives inserted and moved rows a place between their neighbours; when no number fits between, all are renumbered. */
+/** Gives inserted and moved rows places between their neighbours; renumbers all rows if no number fits between. */
 function placeRows(
   database: DatabaseSync,
   after: DraftRow[],
@@ -205,7 +214,7 @@ function placeRows(
   }
 }
 
-/** `count` ascending numbers between two places; null is no neighbour on that side. */
+/** `count` ascending numbers between two places; null means no neighbour on that side. */
 function placesBetween(low: number | null, high: number | null, count: number): number[] {
   const from = low ?? (high ?? 0) - count - 1;
   const step = high === null ? 1 : (high - from) / (count + 1);

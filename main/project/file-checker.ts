@@ -1,20 +1,20 @@
-/** Has project files checked in a process of their own, one after the other, before the lab's own thread opens them. */
+/** Has project files checked one after another in a separate process, before the lab's own thread opens them. */
 import { statSync } from 'node:fs';
 import { type Problem, problem, type Result } from '../../engine/errors.ts';
 import type { EngineChild } from '../engine-process/engine-child.ts';
 import { checkerReady } from './checker-ready.ts';
 
-/** A file of a few megabytes takes some hundredths of a second. */
+/** Time limit for checking a file. One of a few megabytes takes some hundredths of a second. */
 const patienceMs = 10_000;
-/** A process may take long to start on a busy computer, which is no fault of the file's. */
+/** Time limit for starting the process, which may take long on a busy computer; that is not the file's fault. */
 const startPatienceMs = 60_000;
-/** A large one may take longer, as its disk does; this is slower than any. */
+/** Speed at which large files get additional time: slower than any disk. */
 const bytesPerMs = 32 * 1024;
-/** The process is kept so long for another file. */
+/** How long an idle process is kept for the next file. */
 const idleMs = 3000;
 
 export interface FileChecker {
-  /** Why it is not opened; null where it may be. A path where nothing is may be opened, to hear so. */
+  /** Why a file must not be opened; null if it may. A path where nothing exists passes, and opening it reports that. */
   check(path: string): Promise<Problem | null>;
   close(): void;
 }
@@ -23,12 +23,12 @@ type Outcome =
   | { kind: 'checked'; problem: Problem | null }
   | { kind: 'too-long'; limitMs: number }
   | { kind: 'not-started' }
-  /** It ended though nobody here had ended it; before it was there, that has nothing to do with the file. */
+  /** The process ended, but not by us. If it had not reported ready, that has nothing to do with the file. */
   | { kind: 'died'; wasReady: boolean; code: number | null; signal: string | null }
-  /** Nobody waits any more. */
+  /** The checker was closed. */
   | { kind: 'closed' };
 
-/** What ends a process that is asked to go, or that the system needs the memory of: no file does that. */
+/** Signals that end a process on request or because the system needs memory; no file causes them. */
 const signalsFromOutside = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
 
 export function createFileChecker(fork: () => EngineChild, patience = patienceMs): FileChecker {
@@ -37,7 +37,7 @@ export function createFileChecker(fork: () => EngineChild, patience = patienceMs
   let turn: Promise<unknown> = Promise.resolve();
   let settle: (outcome: Outcome) => void = () => {};
   let isClosed = false;
-  /** Resolves when the process has said that it is there. */
+  /** Resolves when the process has reported ready. */
   let ready: Promise<void> = Promise.resolve();
 
   function end(): void {
@@ -96,7 +96,7 @@ export function createFileChecker(fork: () => EngineChild, patience = patienceMs
 
   async function look(path: string): Promise<Problem | null> {
     const first = await ask(path);
-    // A file that ends one process ends the next as well; anything else seldom comes twice.
+    // A file that ends one process also ends the next; other causes seldom recur.
     const outcome = first.kind === 'died' ? await ask(path) : first;
     const found = problemOf(path, outcome);
     return found && { ...found, details: { ...found.details, path } };
@@ -116,7 +116,7 @@ export function createFileChecker(fork: () => EngineChild, patience = patienceMs
   };
 }
 
-/** 0 where it cannot be known; the check itself says why. */
+/** The file's size in bytes; 0 if it cannot be determined, which the check itself reports. */
 function sizeOf(path: string): number {
   try {
     return statSync(path).size;
@@ -143,7 +143,10 @@ function problemOf(path: string, outcome: Outcome): Problem | null {
   }
 }
 
-/** Windows has no signals: who ends a process there chooses its code, which may be a failure's as well. */
+/**
+ * Whether something other than the file ended the process. Windows has no signals, and whoever ends a process chooses
+ * its code, which may also be a failure's.
+ */
 function isFromOutside({ code, signal }: { code: number | null; signal: string | null }): boolean {
   return signal === null ? code === 0 : signalsFromOutside.includes(signal);
 }

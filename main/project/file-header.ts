@@ -1,6 +1,6 @@
 /**
- * What a file says of itself in its first bytes, before SQLite is let at it: a file of another program must not be
- * changed in the least, and SQLite may roll a journal back or make one.
+ * Reads a file's first bytes before SQLite opens it: SQLite may roll back a journal or make one, but a file of another
+ * program must not be changed in the least.
  */
 import {
   closeSync,
@@ -20,7 +20,7 @@ import { projectProblem } from './file-problems.ts';
 export interface FileHeader {
   version: number;
   pageBytes: number;
-  /** Something stands where SQLite looks for what a crash has left half written. */
+  /** Whether a file lies where SQLite looks for the journal of a write that a crash interrupted. */
   hasJournal: boolean;
 }
 
@@ -31,7 +31,10 @@ export const applicationId = 0x4f686c6f;
 const headerBytes = 100;
 const magic = 'SQLite format 3\0';
 
-/** The version, or why this is no project. Nothing but an ordinary file is opened: a pipe would be waited for. */
+/**
+ * The header of a project file, or why it is not one. Only ordinary files are opened, because reading a pipe would
+ * block.
+ */
 export function readHeader(path: string): FileHeader | Problem {
   try {
     return headerOf(path);
@@ -52,7 +55,7 @@ function headerOf(path: string): FileHeader | Problem {
   if (!found.isFile()) return notOrdinary(path);
   const header = Buffer.alloc(headerBytes);
   let length: number;
-  // Where a pipe has come into its place since, it is not waited for.
+  // O_NONBLOCK: a pipe may have replaced the file since.
   const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     if (!fstatSync(descriptor).isFile()) return notOrdinary(path);
@@ -74,9 +77,9 @@ function headerOf(path: string): FileHeader | Problem {
 const notOrdinary = (path: string) =>
   projectProblem('project-not-a-file', path, 'it is not an ordinary file, but a pipe or a device');
 
-/** What no Ohlol has ever written; null where all is as it writes it. */
+/** The problem of a header that no Ohlol has ever written; null if it is as Ohlol writes it. */
 function readLayout(path: string, header: Buffer): Problem | null {
-  // 1: rollback journal. SQLite would have to write to the file to read it otherwise.
+  // 1: rollback journal. With any other mode SQLite would have to write to the file in order to read it.
   if (header[18] !== 1 || header[19] !== 1) {
     return projectProblem(
       'project-damaged',
@@ -97,9 +100,9 @@ function readLayout(path: string, header: Buffer): Problem | null {
 
 const pageBytesOf = (header: Buffer) => (header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16));
 
-/** SQLite takes what lies beside a file for a part of it, whoever put it there. */
+/** Checks the files beside it: SQLite takes a journal or log there for part of the file, whoever put it there. */
 function readBeside(path: string, header: Buffer): FileHeader | Problem {
-  // Where SQLite looks: beside the file itself, not beside a link to it.
+  // SQLite looks beside the file itself, not beside a link to it.
   const real = realpathSync.native(path);
   const log = lstatSync(`${real}-wal`, { throwIfNoEntry: false });
   if (log) return strangerBeside(path, `${basename(real)}-wal`, 'the write-ahead log of another program');
@@ -118,7 +121,9 @@ function strangerBeside(path: string, beside: string, what: string): Problem {
   return problem('project-has-log', '', message, { path, beside });
 }
 
-/** The file itself, whatever its name: two names of one file are the same here. null where it is not there. */
+/**
+ * Identifies a file regardless of its name: two names of one file give the same text. null if the file does not exist.
+ */
 export function identityOf(path: string): string | null {
   try {
     const { dev, ino } = statSync(path, { bigint: true });

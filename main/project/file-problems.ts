@@ -1,4 +1,4 @@
-/** What keeps a project file from being opened or written, as sentences. */
+/** Problems that keep a project file from being opened or written, as sentences. */
 import { LabError, type Problem, problem } from '../../engine/errors.ts';
 import { logDefect } from '../defects.ts';
 
@@ -34,7 +34,10 @@ const sentences: Record<number, [code: string, what: string]> = {
   26: ['project-not-sqlite', 'it is not an Ohlol project (no SQLite database)'],
 };
 
-/** The system's and SQLite's own words are for the log; the code helps whoever is asked about it. */
+/**
+ * A problem without a sentence of its own. The words of the system and of SQLite go to the log; the code helps whoever
+ * is asked for advice.
+ */
 function unreadable(path: string, system: string | number | null): Problem {
   return problem(
     'project-unreadable',
@@ -47,7 +50,10 @@ function unreadable(path: string, system: string | number | null): Problem {
   );
 }
 
-/** What SQLite, or the checks of this folder, say of a file. Other errors are defects and go on. */
+/**
+ * The problem that SQLite, the system or the checks of this folder report about a file. Other errors are defects and
+ * are thrown again.
+ */
 export function fileProblem(path: string, error: unknown): Problem {
   if (error instanceof LabError) {
     const { code, message, path: where, details } = error.problem;
@@ -57,7 +63,7 @@ export function fileProblem(path: string, error: unknown): Problem {
     return projectProblem('project-damaged', path, 'it is damaged (a number in it is too large)');
   }
   if (!isSqliteError(error)) {
-    // Misuse inside the code has no such word of the system's, and goes on.
+    // An error without a system call is a defect of the code.
     const { syscall, code } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
     logDefect(error);
@@ -65,7 +71,7 @@ export function fileProblem(path: string, error: unknown): Problem {
     if (full) return projectProblem('disk-full', path, 'its disk is full; free some space');
     return unreadable(path, code ?? null);
   }
-  // Of all that SQLITE_ERROR says, this alone is of a file: the numbers in its header.
+  // Of the errors with SQLITE_ERROR, only this one concerns the file: the numbers in its header.
   if (error.message.includes('unsupported file format')) {
     return projectProblem(
       'project-damaged',

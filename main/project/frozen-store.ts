@@ -1,10 +1,12 @@
-/** Datasets and given weights of runs: large, often the same for many runs, each kept once. */
+/**
+ * Datasets and given initial weights of runs. They are large and often the same for many runs, so each is stored once.
+ */
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { readCell } from './json-cells.ts';
 import { keepingObject } from './keeping.ts';
 
-/** The id under which this value is kept, newly or already. */
+/** Stores a value unless it is stored already, and returns its id. */
 export function freeze(database: DatabaseSync, value: object): number {
   const text = JSON.stringify(value);
   const sha256 = createHash('sha256').update(text).digest('hex');
@@ -14,10 +16,10 @@ export function freeze(database: DatabaseSync, value: object): number {
   return Number(made.lastInsertRowid);
 }
 
-/** Of each open file what was read last: the data of a run that is looked at is wanted again and again. */
+/** The value that was last read from each open file: the data of a run that is looked at is needed again and again. */
 const lastRead = new WeakMap<DatabaseSync, { sha256: string; value: object }>();
 
-/** To be read only: others are given the same object. */
+/** Reads a stored value. Callers share the object and must not change it. */
 export function readFrozen(database: DatabaseSync, id: number): object {
   const found = database.prepare('SELECT sha256 FROM frozen WHERE id = ?').get(id);
   const known = lastRead.get(database);
@@ -28,7 +30,7 @@ export function readFrozen(database: DatabaseSync, id: number): object {
   return value;
 }
 
-/** Forgets what no run and no sweep refers to any more. */
+/** Deletes values that no run and no sweep refers to. */
 export function thinFrozen(database: DatabaseSync): void {
   database.exec(`DELETE FROM frozen WHERE id NOT IN (
     SELECT dataset FROM run UNION SELECT given_weights FROM run WHERE given_weights IS NOT NULL

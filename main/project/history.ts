@@ -1,4 +1,4 @@
-/** Undo and redo: a line of changes in the project file, each with what takes it back. */
+/** Undo and redo: a linear history of changes in the project file, each stored with its inverse. */
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import type { Draft, DraftEdit } from '../../engine/data/draft.ts';
@@ -12,27 +12,27 @@ import { checkCell, readCell } from './json-cells.ts';
 import { repairEdit } from './repair-draft.ts';
 import { applyRunEdit, isRunEdit, type RunEdit, runEditSchema } from './run-edits.ts';
 
-/** Older changes are forgotten; a lesson makes a few hundred. */
+/** The most changes kept; older ones are forgotten. A lesson makes a few hundred. */
 const longestHistory = 5000;
-/** The limit of all changes together: a pasted text of 10 MB can be undone many times, but not for ever. */
+/** The most bytes of all changes together: a pasted text of 10 MB can be undone many times, but not without limit. */
 const largestHistoryBytes = 128 * 1024 * 1024;
 
 export type ProjectEdit = DraftEdit | RunEdit;
 
 export interface Committed {
   draft: Draft;
-  /** What the draft went through: the change itself, or its inverse when it was taken back; nothing for one of a run. */
+  /** The edit of the draft: the change, or its inverse for an undo; empty if a run was changed. */
   edit: DraftEdit;
-  /** The run that was changed, if it was one. */
+  /** The run that was changed; null for a change of the draft. */
   runId: string | null;
   history: HistoryView;
-  /** What of the change could not be kept by an older lab, and what stands in its place. */
+  /** Numbers of the change that an older lab could not store, and their replacements. */
   repairs: Problem[];
 }
 
 /**
- * Makes a change and stores it with its inverse; what could be done again until now cannot any more. As everything
- * here it runs in the caller's transaction. Throws a LabError where the edit does not fit.
+ * Applies a change and stores it with its inverse. Changes that could have been redone are deleted. Like all functions
+ * here, it runs in the caller's transaction. Throws a LabError if the edit does not fit.
  */
 export function commitEdit(
   database: DatabaseSync,
@@ -44,7 +44,7 @@ export function commitEdit(
   const store = (inverse: ProjectEdit | null) => insertChange(database, label, edit, inverse);
   let draft = before;
   if (isRunEdit(edit)) {
-    // Its inverse names the change, which is there first.
+    // The inverse refers to the change's id, so the change is inserted first.
     const id = store(null);
     const text = JSON.stringify(applyRunEdit(database, edit, id));
     database
@@ -60,7 +60,9 @@ export function commitEdit(
   return outcome(database, draft, edit);
 }
 
-/** The same for a run that is in the file by now: to take it back deletes it, and to do it again brings it back. */
+/**
+ * Stores the creation of a run that is already in the file as a change: undo deletes the run, and redo brings it back.
+ */
 export function commitNewRun(
   database: DatabaseSync,
   draft: Draft,
@@ -88,12 +90,12 @@ function insertChange(
   return Number(insert.run(new Date().toISOString(), bytes, ...texts).lastInsertRowid);
 }
 
-/** Takes back the last change; null where there is none. */
+/** Undoes the last change; null if there is none. */
 export function commitUndo(database: DatabaseSync, before: Draft): Committed | null {
   return travel(database, before, lastDone(database), 'inverse', 1);
 }
 
-/** Does the change again that was taken back last; null where there is none. */
+/** Redoes the change that was undone last; null if there is none. */
 export function commitRedo(database: DatabaseSync, before: Draft): Committed | null {
   return travel(database, before, firstUndone(database), 'edit', 0);
 }
@@ -112,14 +114,14 @@ function travel(
   return { ...outcome(database, draft, edit), repairs };
 }
 
-/** What the next undo or redo will do. */
+/** The edit that the next undo or redo would apply; null if there is none. */
 export function nextEdit(database: DatabaseSync, way: 'undo' | 'redo'): ProjectEdit | null {
   const change = way === 'undo' ? lastDone(database) : firstUndone(database);
   if (!change) return null;
   return readEdit(change, way === 'undo' ? 'inverse' : 'edit').edit;
 }
 
-/** Throws a LabError where the cell holds no change, even with its numbers mended. */
+/** Reads an edit, with its numbers repaired if needed. Throws a LabError if the cell does not hold an edit. */
 function readEdit(
   change: StoredChange,
   along: 'edit' | 'inverse',
@@ -154,7 +156,7 @@ function outcome(database: DatabaseSync, draft: Draft, edit: ProjectEdit): Commi
   };
 }
 
-/** Runs that a forgotten change has deleted go with it, for good. */
+/** Deletes the oldest changes beyond the limits. Runs that such a change deleted are removed for good. */
 function forgetOldest(database: DatabaseSync): void {
   database
     .prepare(
@@ -167,7 +169,7 @@ function forgetOldest(database: DatabaseSync): void {
 }
 
 export function readHistory(database: DatabaseSync): HistoryView {
-  // The changes themselves may be of a hundred megabytes.
+  // Only the labels are read, because the changes may have a hundred megabytes.
   const labelOf = (order: string) => {
     const change = database.prepare(`SELECT id, label FROM change ${order} LIMIT 1`).get();
     return change ? readCell(change.label, `change ${change.id}, label`, labelSchema) : null;
@@ -179,7 +181,7 @@ const labelSchema: v.GenericSchema<unknown, EditLabel> = v.object({
   key: v.string(),
   values: v.record(
     v.string(),
-    // null: a number that was not finite, of an older lab.
+    // null: a number that was not finite, written by an older lab.
     v.union([
       v.string(),
       v.number(),

@@ -1,6 +1,6 @@
 /**
- * Looks into a file that may come from anywhere, and changes nothing of it: whether it is a project, down to each
- * object of its schema. Only then may it be opened.
+ * Inspects a file of any origin without changing it: whether it is a project, down to each object of its schema. Only a
+ * file that passes may be opened.
  */
 import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,10 @@ import { whyNoSchema } from './schema-pages.ts';
 
 type Deeper = (database: DatabaseSync, version: number) => void;
 
-/** The file's version, or why it is not opened. `deeper` goes on where all is well, and throws a LabError where it is not. */
+/**
+ * The file's version, or why it must not be opened. If the schema is sound, `deeper` continues the inspection; it
+ * throws a LabError on a fault.
+ */
 export function inspectFile(path: string, deeper: Deeper = () => {}): Result<{ version: number }> {
   const header = readHeader(path);
   if ('code' in header) return failure(header);
@@ -28,13 +31,13 @@ export function inspectFile(path: string, deeper: Deeper = () => {}): Result<{ v
   return inspectAsRolledBack(path, deeper);
 }
 
-/** On a connection that cannot write. Its read lock holds writers off while the pages are walked. */
+/** Inspects the file on a connection that cannot write. Its read lock keeps writers away while the pages are walked. */
 function look(path: string, pageBytes: number, deeper: Deeper): { version: number } {
-  // Opened first: closing a descriptor gives up all locks that this process has on the file (fcntl).
+  // The descriptor is opened first and closed last: closing it releases all locks of this process on the file (fcntl).
   const descriptor = openSync(path, 'r');
   const database = connect(path, { readOnly: true });
   try {
-    // Of the header alone; no schema is read for it.
+    // Reads the header alone, not the schema.
     const readVersion = database.prepare('PRAGMA user_version');
     database.exec('BEGIN');
     const version = Number(readVersion.get()!.user_version);
@@ -49,12 +52,18 @@ function look(path: string, pageBytes: number, deeper: Deeper): { version: numbe
   }
 }
 
-/** SQLITE_READONLY_ROLLBACK: the journal beside it belongs to a write that a crash cut off, or somebody made it so. */
+/**
+ * SQLITE_READONLY_ROLLBACK: the journal beside the file belongs to a write that a crash interrupted, or was made to
+ * look so.
+ */
 function needsRollback(error: unknown): boolean {
   return isSqliteError(error) && error.errcode === 776;
 }
 
-/** With the journal, copies are what the file will be; the file itself is left as it is until that is known. */
+/**
+ * Inspects copies of file and journal, rolled back as the file would be. The file itself stays unchanged until the
+ * result is known.
+ */
 function inspectAsRolledBack(path: string, deeper: Deeper): Result<{ version: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'ohlol-'));
   try {

@@ -1,4 +1,4 @@
-/** Runs that the last process left behind when it did not end in order. */
+/** Runs that the last process left unfinished because it did not end in order. */
 import type { DatabaseSync } from 'node:sqlite';
 import { type Problem, problem } from '../../engine/errors.ts';
 import type { RunSummary } from '../api.ts';
@@ -6,8 +6,8 @@ import { lastCheckpointEpoch } from './checkpoint-store.ts';
 import { cutEpochsAfter, readRuns, storeState } from './run-store.ts';
 
 /**
- * Those that were going on are interrupted, at their last checkpoint; epochs after it would be counted twice. In the
- * caller's transaction.
+ * Marks runs that were going on as interrupted (or paused, if they were not running) at their last checkpoint; epochs
+ * after it would be counted twice. In the caller's transaction.
  */
 export function interruptRuns(database: DatabaseSync): void {
   for (const run of readRuns(database)) {
@@ -22,7 +22,10 @@ export function interruptRuns(database: DatabaseSync): void {
   }
 }
 
-/** The same for the eye, where the file cannot be changed; but for runs that another process is training. */
+/**
+ * Shows running runs as interrupted in a file that cannot be changed, unless another process has the file and trains
+ * them.
+ */
 export function showInterrupted(runs: RunSummary[], why: Problem): RunSummary[] {
   if (why.code.startsWith('project-locked')) return runs;
   return runs.map((run) => (run.state.status === 'running' ? { ...run, state: interrupted(run) } : run));

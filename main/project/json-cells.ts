@@ -1,8 +1,13 @@
-/** JSON in the cells of a project file. Another program or a failing disk may have spoilt it, so it is checked. */
+/**
+ * JSON in the cells of a project file. It is checked, because another program or a failing disk may have damaged it.
+ */
 import * as v from 'valibot';
 import { LabError, type Problem, problem } from '../../engine/errors.ts';
 
-/** `where` names the cell as one finds it with the sqlite3 tool: `run 3, state`. Throws a LabError that names it. */
+/**
+ * Parses and checks a cell. `where` names the cell so that it can be found with the sqlite3 tool: `run 3, state`.
+ * Throws a LabError that names it.
+ */
 export function readCell<T>(text: unknown, where: string, schema: v.GenericSchema<unknown, T>): T {
   let value: unknown;
   try {
@@ -13,7 +18,7 @@ export function readCell<T>(text: unknown, where: string, schema: v.GenericSchem
   return checkCell(value, where, schema);
 }
 
-/** The same for what has been parsed. */
+/** Checks a cell's parsed value. Throws a LabError that names the cell. */
 export function checkCell<T>(value: unknown, where: string, schema: v.GenericSchema<unknown, T>): T {
   const checked = v.safeParse(schema, value);
   if (checked.success) return checked.output;
@@ -22,7 +27,7 @@ export function checkCell<T>(value: unknown, where: string, schema: v.GenericSch
   throw damaged(where, `${path === null ? '' : `${path}: `}${issue.message}`);
 }
 
-/** `more`: what is for the log, not for the sentence. */
+/** The error of a damaged place. `more`: details for the log, not for the sentence. */
 export function damaged(where: string, what: string, more: Problem['details'] = {}): LabError {
   const message = `the project is damaged in ${where} (${what}); the file was changed by another program or a failing disk`;
   return new LabError(problem('project-damaged', where, message, { where, what, ...more }));

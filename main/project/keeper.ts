@@ -1,6 +1,6 @@
 /**
- * Keeps one project's file: every change of it goes through `write`, which says success only after the commit. When
- * the file goes away or refuses to be written, it says so at once and finds a way on.
+ * Keeps one project's file. Every change goes through `write`, which reports success only after the commit. When the
+ * file disappears or refuses to be written, the keeper says so at once and finds another way to save.
  */
 import { rmSync, statfsSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
@@ -19,18 +19,21 @@ import {
 } from './project-file.ts';
 import { changedElsewhere, isOurs, overwritten, watchFile } from './witness.ts';
 
-/** How often the file is looked after. */
+/** How often the file is checked. */
 const lookEveryMs = 1000;
 
 export interface Keeper {
   readonly file: ProjectFile;
-  /** The connection to read from. A lost file changes it, so do not hold on to it. Throws a LabError after the close. */
+  /**
+   * The connection to read from. It changes when the file is lost, so do not hold on to it. Throws a LabError after
+   * `close`.
+   */
   database(): DatabaseSync;
   status(): ProjectStatus;
   isOpen(): boolean;
-  /** null where it can be. */
+  /** Why the file cannot be written; null if it can. */
   whyNotWritten(): Problem | null;
-  /** Commits the work, or says why it cannot be; then nothing has changed. */
+  /** Commits the work, or returns why it cannot be committed; then nothing has changed. */
   write<T>(work: (database: DatabaseSync) => T): Result<T>;
   saveCopy(path: string, overwrite: boolean): Promise<Result<CopySaved>>;
   /** Reopens a read-only file for writing, even if we cannot tell whether the process that has it is alive. */
@@ -40,18 +43,18 @@ export interface Keeper {
 
 export interface KeeperOptions {
   file: ProjectFile;
-  /** Where a lost project's copy goes. */
+  /** Folder for the copy of a lost project. */
   rescueFolder: string;
-  /** As it is now, to be saved where the file itself cannot be read any more. */
+  /** The current draft, saved if the file itself can no longer be read. */
   draft(): Draft;
-  /** Whether what the file holds is what was written to it, as far as one remembers. */
+  /** Whether the file holds what was written to it, as far as the caller remembers. */
   isAsWritten(database: DatabaseSync): boolean;
   onChange(status: ProjectStatus): void;
-  /** A file that took nothing takes changes again. */
+  /** Called when a file that refused changes accepts them again. */
   onRelease(): void;
-  /** Its runs are out of reach: another process has them, or they are lost with the file. */
+  /** Called when the runs are out of reach: another process has them, or they are lost with the file. */
   onRunsGone(): void;
-  /** A file that was read only has been opened anew, to be written. */
+  /** Called when a read-only file has been reopened for writing. */
   onReopen(): void;
 }
 
@@ -110,12 +113,15 @@ export function keepProject(options: KeeperOptions): Keeper {
       if (!isSqliteError(error)) throw error;
       const code = resultCode(error);
       const problem = fileProblem(file.path, error);
-      // A run that went with a lost file may still have something to say.
+      // A constraint fails if a run that was lost with the file still reports something; the file itself is fine.
       return { ok: false, problem, sqliteCode: code === constraintCode ? null : code };
     }
   }
 
-  /** Work goes on in a copy, or elsewhere; false where there is no place for a copy. */
+  /**
+   * Moves work to a copy, or makes the project read-only if another process has taken the file. Returns false if there
+   * is no place for a copy.
+   */
   function leaveFile(problem: Problem): boolean {
     if (problem.code === 'project-taken-over') {
       setAccess({ kind: 'read-only', problem });
@@ -125,11 +131,11 @@ export function keepProject(options: KeeperOptions): Keeper {
     try {
       const { place, whole } = goAdrift(file, rescueFolder, draft());
       setAccess({ kind: 'adrift', problem: whole ? problem : overwritten(file.path), keptAt: place });
-      // Those of an older file stand elsewhere than the engine's.
+      // In an older file the runs are at other places than in the engine.
       if (!whole || problem.code === 'project-changed') onRunsGone();
       return true;
     } catch {
-      // The file that is lost can still be read, and is tried again.
+      // The lost file can still be read; the next check tries again.
       return false;
     }
   }
@@ -144,7 +150,7 @@ export function keepProject(options: KeeperOptions): Keeper {
     } else if (access.kind === 'read-only' && mayChange(access.problem)) reopen(false);
   }
 
-  /** Whether what made the file read only may be over. */
+  /** Whether the reason for the file being read-only may be gone. */
   function mayChange({ code }: Problem): boolean {
     if (code === 'project-newer' || unwritable(file.path)) return false;
     if (code === 'disk-full' && !hasRoom(file.path)) return false;
@@ -204,7 +210,7 @@ export function keepProject(options: KeeperOptions): Keeper {
 const closedSentence = 'it has been closed, and takes nothing more';
 export const closedProblem = (path: string) => projectProblem('project-closed', path, closedSentence);
 
-/** What is in the file is not what was written to it. */
+/** The file does not hold what was written to it. */
 class NotOurs extends Error {
   readonly problem: Problem;
   constructor(problem: Problem) {
@@ -218,14 +224,14 @@ const constraintCode = 19;
 const notOursCode = 26;
 
 /**
- * Of a file that was moved (8), a disk that is gone (10), a file that is damaged (11), a journal that cannot be made
- * (14), a file that is no database (26).
+ * Whether a code means that the file is lost: it was moved (8), its disk is gone (10), it is damaged (11), its journal
+ * cannot be made (14), or it is no database (26).
  */
 function isLoss(sqliteCode: number): boolean {
   return [8, 10, 11, 14, 26].includes(sqliteCode);
 }
 
-/** What opening a file may need for its journal; less is a full disk still. */
+/** Space that opening a file may need for its journal; with less, the disk still counts as full. */
 const roomBytes = 256 * 1024;
 
 function hasRoom(path: string): boolean {
@@ -237,7 +243,7 @@ function hasRoom(path: string): boolean {
   }
 }
 
-/** 0 where it is not there, or out of reach with its disk or folder, which is said otherwise. */
+/** Size in bytes; 0 if the file is missing or cannot be reached, which is reported elsewhere. */
 function bytesOf(path: string): number {
   try {
     return statSync(path).size;

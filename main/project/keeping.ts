@@ -1,12 +1,12 @@
 /**
- * Schemas of objects whose other keys are kept, whatever they are called: valibot's own leave out, without a word, keys
- * that are called as what every object inherits.
+ * Schemas of objects that keep all other keys, whatever their names. valibot's own silently drop keys named like
+ * inherited properties (`__proto__`, `prototype`, `constructor`).
  */
 import * as v from 'valibot';
 
 const leftOut = ['__proto__', 'prototype', 'constructor'];
 
-/** As `v.looseObject`. */
+/** Like `v.looseObject`. */
 export function keepingObject<const Entries extends v.ObjectEntries>(
   entries: Entries,
 ): v.LooseObjectSchema<Entries, undefined> {
@@ -22,7 +22,7 @@ export function keepingObject<const Entries extends v.ObjectEntries>(
   };
 }
 
-/** As `v.record` with any text as a key. */
+/** Like `v.record` with any text as a key. */
 export function keepingRecord<const Value extends v.GenericSchema>(
   value: Value,
 ): v.RecordSchema<v.StringSchema<undefined>, Value, undefined> {
@@ -56,6 +56,6 @@ function missedOf(input: unknown): [key: string, value: unknown][] {
 }
 
 function put(object: unknown, key: string, value: unknown): void {
-  // Not an assignment: that would set the prototype where the key is __proto__.
+  // An assignment would set the prototype if the key is __proto__.
   Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }

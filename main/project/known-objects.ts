@@ -1,7 +1,7 @@
 /**
- * What may stand in a project file of each version: its tables, indexes, triggers and views, as a new file has them or
- * as migrations have left them, and nothing else. SQLite runs what a file's schema says (triggers, views, defaults,
- * checks, generated columns), and no statement of it can be interrupted.
+ * The tables, indexes, triggers and views that a project file of each version may have: as a new file has them or as
+ * migrations leave them, and nothing else. SQLite executes what a file's schema says (triggers, views, defaults,
+ * checks, generated columns), and none of its statements can be interrupted.
  */
 import { DatabaseSync } from 'node:sqlite';
 import { LabError, problem } from '../../engine/errors.ts';
@@ -11,16 +11,19 @@ import { migrateTo, newestVersion, versions } from './migrations.ts';
 interface SchemaObject {
   type: string;
   name: string;
-  /** Its table and its SQL in the form that is compared. */
+  /** The object's table and its SQL, in a form for comparison. */
   text: string;
 }
 
-/** By `type name`, all the texts that it may have. */
+/** All texts that an object may have, by `type name`. */
 type KnownObjects = ReadonlyMap<string, ReadonlySet<string>>;
 
 const known = new Map<number, KnownObjects>();
 
-/** Made by making such files in memory: what an ALTER TABLE of a migration leaves is other text than a new table's. */
+/**
+ * The known objects of a version, found by making such files in memory, because an ALTER TABLE in a migration leaves
+ * other text than a new table has.
+ */
 export function objectsOf(version: number): KnownObjects {
   const made = known.get(version);
   if (made) return made;
@@ -40,9 +43,9 @@ export function objectsOf(version: number): KnownObjects {
 }
 
 /**
- * Before any other statement on a file: throws a LabError where something is in it that no project has, is other than
- * projects have it, or lacks. Of a newer version only what this one reads is known: that it is tables, and they are
- * plain ones.
+ * Checks a file's schema before any other statement on it. Throws a LabError if an object is one that no project has,
+ * differs from what Ohlol makes, or is missing. For a newer version it checks only that the tables this version reads
+ * exist and are plain tables.
  */
 export function checkObjects(database: DatabaseSync): void {
   const version = Number(database.prepare('PRAGMA user_version').get()!.user_version);
@@ -91,7 +94,10 @@ function readObjects(database: DatabaseSync): SchemaObject[] {
   }));
 }
 
-/** As SQLite's own tokenizer sees it, less comments and white space; where that is finer than SQLite's, only stricter. */
+/**
+ * Splits SQL as SQLite's tokenizer does, without comments and white space. A finer split than SQLite's only makes the
+ * comparison stricter.
+ */
 function tokensOf(sql: string): string[] {
   const tokens =
     sql.match(

@@ -1,25 +1,28 @@
 /**
- * Long byte strings on their way into a project file and out of it, a few parts at a time: what comes between may be
- * a command that wants its answer at once.
+ * Writes long byte strings to a project file and reads them, a few parts at a time, so that commands that want an
+ * answer at once can run in between.
  */
 import { setImmediate } from 'node:timers/promises';
 import { type Result, success } from '../../engine/errors.ts';
 import { beginBlob, insertPart, partBytes, readBlobInParts, removeWaste } from './blob-store.ts';
 import type { Keeper } from './keeper.ts';
 
-/** Parts of one transaction: some ten milliseconds, most of it the disk's. */
+/** Parts per transaction, which takes some ten milliseconds, most of it the disk's. */
 const partsAtOnce = 4;
 
-/** Bytes that may go into the file with what refers to them. */
+/** Whether bytes are short enough to be written in the transaction that refers to them: at most 1 MiB. */
 export const isShort = (bytes: Uint8Array): boolean => bytes.length <= partBytes;
 
 export interface LargeBytes {
-  /** Writes them; gives their blob, which is the caller's to keep, or waste. `isWanted` is asked between two writes. */
+  /**
+   * Writes the bytes and returns their blob, or null once `isWanted` is false, which is asked before each transaction.
+   * Unless the caller keeps the blob, it is waste; `done` must be called for it in either case.
+   */
   write(bytes: Uint8Array, isWanted?: () => boolean): Promise<Result<number | null>>;
   read(blob: number): Promise<Uint8Array>;
-  /** It is kept now, or given up. */
+  /** Says that a written blob has been kept or given up. */
   done(blob: number): void;
-  /** Removes some of what nothing refers to, in the caller's transaction. */
+  /** Removes some blobs that nothing refers to, in the caller's transaction. */
   removeSome(database: ReturnType<Keeper['database']>): void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Who may write to a project file: one process, named in a row of the file itself, so that the lock travels with it
+ * Which process may write to a project file. A row of the file itself names it, so that the lock travels with the file
  * and leaves no second file behind.
  */
 import { randomUUID } from 'node:crypto';
@@ -8,7 +8,7 @@ import { type Problem, problem } from '../../engine/errors.ts';
 import { isThisComputer, readComputer, startOf, thisComputer } from './computer.ts';
 import { identityOf } from './file-header.ts';
 
-/** Openings of this process that hold a lock. A row with our number and another token is of an earlier process. */
+/** Tokens of this process's open files. A row with our process id and another token belongs to an earlier process. */
 const ourTokens = new Set<string>();
 
 interface Holder {
@@ -20,8 +20,8 @@ interface Holder {
 }
 
 /**
- * In the caller's transaction, which has seen that nobody has the file, or that it is to be taken over. Gives the
- * token of this opening, with the file's identity behind it.
+ * Takes the lock in the caller's transaction, which has checked that nobody has the file or that it is to be taken
+ * over. Returns a new token, which ends with the file's identity.
  */
 export function takeLock(database: DatabaseSync, path: string): string {
   const token = [randomUUID(), identityOf(path)].join(' ');
@@ -39,17 +39,23 @@ export function releaseLock(database: DatabaseSync, token: string): void {
   database.prepare('DELETE FROM lock WHERE token = ?').run(token);
 }
 
-/** For a file that can no longer be written to: its lock row then belongs to nobody. */
+/** Forgets the token of a file that can no longer be written; its lock row then belongs to nobody. */
 export function forgetLock(token: string): void {
   ourTokens.delete(token);
 }
 
-/** Whether the file is still ours: another process may have taken it over, or other contents have come into it. */
+/**
+ * Whether the file still holds our lock: another process may have taken it over, or other contents may have been
+ * written into it.
+ */
 export function holdsLock(database: DatabaseSync, token: string): boolean {
   return readHolder(database)?.token === token;
 }
 
-/** Who has a file that was ours, as a problem; null where nobody has it. Throws where it holds other contents. */
+/**
+ * The problem that another process has taken over our file; null if nobody has it. Throws if the file holds other
+ * contents.
+ */
 export function whoTookIt(database: DatabaseSync, path: string): Problem | null {
   const holder = readHolder(database);
   if (!holder) return null;
@@ -59,7 +65,10 @@ export function whoTookIt(database: DatabaseSync, path: string): Problem | null 
   return problem('project-taken-over', '', message, { path, pid, host, since });
 }
 
-/** The process that has the file, as a problem; null where nobody has it: a copy's lock is of the file that was copied. */
+/**
+ * The problem that another process has the file; null if nobody has it. The lock in a copy belongs to the file that was
+ * copied, and does not count.
+ */
 export function whoHasIt(database: DatabaseSync, path: string): Problem | null {
   const holder = readHolder(database);
   const life = !holder || isOfAnother(holder, path) ? 'gone' : lifeOf(holder);
@@ -78,30 +87,30 @@ export function isUnsure({ code }: Problem): boolean {
   return code === 'project-locked-unsure';
 }
 
-/** Version 1 kept neither start nor token. */
+/** The lock's holder; null if there is none. Version 1 stored neither start nor token. */
 function readHolder(database: DatabaseSync): Holder | null {
   const row = database.prepare('SELECT * FROM lock').get();
   return row ? ({ started: null, token: '', ...row } as unknown as Holder) : null;
 }
 
-/** Whether it came with the contents of another file: a copy that was made while that was open. */
+/** Whether the lock came with the contents of another file: a copy made while that file was open. */
 function isOfAnother({ host, token }: Holder, path: string): boolean {
-  // Another computer gives other numbers to the same file.
+  // Another computer gives the same file other numbers.
   if (!isThisComputer(host)) return false;
-  // Earlier labs left it out.
+  // Earlier versions stored no identity.
   const [, taken] = /^\S+ (\d+:\d+)$/.exec(token) ?? [];
   const now = identityOf(path);
   return taken !== undefined && now !== null && taken !== now;
 }
 
 function lifeOf({ pid, host, started, token }: Holder): 'living' | 'gone' | 'unknown' {
-  // Nothing can be known of another computer's processes.
+  // Processes of another computer cannot be examined.
   if (!isThisComputer(host)) return 'unknown';
   if (pid === process.pid) return ourTokens.has(token) ? 'living' : 'gone';
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it is there, and another user's.
+    // EPERM: the process exists and belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return 'gone';
   }
   const now = startOf(pid);

@@ -1,19 +1,19 @@
-/** What steps from one version to the next have in common. They are given all they work on: none knows a version. */
+/** Helpers for migration steps. They know no version: each step passes all that they work on. */
 import { DatabaseSync } from 'node:sqlite';
 
-/** Tables become `old_…`; what refers to them goes on to name the tables that take their places. */
+/** Renames tables to `old_…`. References to them keep the old names, and so refer to the tables that replace them. */
 export function moveAside(database: DatabaseSync, tables: readonly string[]): void {
   database.exec('PRAGMA legacy_alter_table = ON');
   for (const table of tables) database.exec(`ALTER TABLE ${table} RENAME TO old_${table}`);
   database.exec('PRAGMA legacy_alter_table = OFF');
 }
 
-/** Their indexes and triggers go with them. */
+/** Drops the tables moved aside, with their indexes and triggers. */
 export function dropOld(database: DatabaseSync, tables: readonly string[]): void {
   for (const table of tables) database.exec(`DROP TABLE old_${table}`);
 }
 
-/** Makes the tables, indexes, triggers and views of a schema that are not there. */
+/** Creates those tables, indexes, triggers and views of a schema that are missing. */
 export function makeLacking(database: DatabaseSync, schema: string): void {
   const known = 'SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid';
   const has = new Set(

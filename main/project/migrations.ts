@@ -1,4 +1,4 @@
-/** The one list of the versions of a project file, and the steps that lead from each to the next. */
+/** The one list of the project file's versions, and the steps from each to the next. */
 import type { DatabaseSync } from 'node:sqlite';
 import { applicationId } from './file-header.ts';
 import { isSqliteError, resultCode } from './file-problems.ts';
@@ -14,17 +14,17 @@ import { toVersion4 } from './to-version-4.ts';
 import { toVersion5 } from './to-version-5.ts';
 
 interface Version {
-  /** From 1, without a gap. */
+  /** Version number, from 1 without gaps. */
   version: number;
-  /** What a person who reads the list wants to know. */
+  /** What changed, for a person who reads the list. */
   story: string;
-  /** What a new file of it was made with. It never changes again: files have it, and steps lead to it. */
+  /** The schema of new files of this version. It must never change, because files have it and migrations lead to it. */
   schema: string;
-  /** Brings a file of the version before to the tables of this one, never to newer ones. */
+  /** Migrates a file of the previous version to the tables of this one, and never to newer ones. */
   reach: (database: DatabaseSync) => void;
 }
 
-/** Each with a stored file of it and a test of what comes out of that (test/main/project/migrations.test.ts). */
+/** Each version has a stored file and a test of its migration (test/main/project/migrations.test.ts). */
 export const versions: readonly Version[] = [
   { version: 1, story: 'The first.', schema: schemaOfVersion1, reach: () => {} },
   {
@@ -60,16 +60,16 @@ const newest = versions.at(-1)!;
 export const newestVersion = newest.version;
 export const newestSchema = newest.schema;
 
-/** Makes the tables of a new, empty file. Runs in the caller's transaction. */
+/** Creates the tables of a new, empty file. Runs in the caller's transaction. */
 export function makeTables(database: DatabaseSync): void {
   database.exec(newestSchema);
   database.exec(`PRAGMA application_id = ${applicationId}`);
   database.exec(`PRAGMA user_version = ${newestVersion}`);
 }
 
-/** Brings a file of an older version to the newest, in the caller's transaction, foreign keys off. */
+/** Migrates a file of an older version to the newest. Runs in the caller's transaction; foreign keys must be off. */
 export function migrate(database: DatabaseSync): void {
-  // Read here: another process may have been faster.
+  // The version is read inside the transaction, because another process may have migrated the file meanwhile.
   const from = Number(database.prepare('PRAGMA user_version').get()!.user_version);
   if (from >= newestVersion) return;
   try {
@@ -82,12 +82,15 @@ export function migrate(database: DatabaseSync): void {
   database.exec(`PRAGMA user_version = ${newestVersion}`);
 }
 
-/** A value that a step cannot read or a table cannot take: no JSON (SQLITE_ERROR), a constraint, another type. */
+/**
+ * Whether an error is due to the file's contents: a value that a step cannot read (no JSON, SQLITE_ERROR) or that a
+ * table refuses (a constraint, another type).
+ */
 function isOfContents(error: unknown): boolean {
   return isSqliteError(error) && [1, 19, 20].includes(resultCode(error));
 }
 
-/** The steps alone, from one version's tables to another's. */
+/** Runs the steps from one version's tables to another's, without setting the version. */
 export function migrateTo(database: DatabaseSync, from: number, to: number): void {
   for (const { version, reach } of versions) if (version > from && version <= to) reach(database);
 }

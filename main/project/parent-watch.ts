@@ -1,6 +1,6 @@
 /**
- * A thread of the checker's process that ends the process when its parent has gone: the first thread is told so, too,
- * but hears nothing while a statement of SQLite runs. `workerData` is the parent's process id.
+ * A thread of the checker process that ends the process when its parent has gone. The main thread gets notice of that,
+ * too, but cannot react while a SQLite statement runs. `workerData` is the parent's process id.
  */
 import { workerData } from 'node:worker_threads';
 
@@ -10,7 +10,7 @@ const parent = Number(workerData);
 setInterval(() => hasGone() && process.kill(process.pid, 'SIGKILL'), lookEachMs);
 
 function hasGone(): boolean {
-  // An orphan gets another parent; on Windows it keeps the number of the one that it had.
+  // An orphan gets another parent, except on Windows, where it keeps its parent's id.
   if (process.ppid !== parent) return true;
   try {
     process.kill(parent, 0);

@@ -1,4 +1,4 @@
-/** What a run's past is replayed from: how it began, the settings that it had at each place, where its checkpoints stand. */
+/** The data from which a run's past is replayed: its beginning, its settings at each place, and its checkpoints. */
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import type { LiveSettings, RunPlace, SettingsChange } from '../../engine/api.ts';
@@ -14,7 +14,7 @@ export const settingsSchema = v.strictObject({
   stopWhen: v.optional(stopRules),
 }) as unknown as v.GenericSchema<unknown, LiveSettings>;
 
-/** In the order in which they were made. */
+/** Settings changed while the run trained, in the order of their places. */
 export function readSettings(database: DatabaseSync, runId: string): SettingsChange[] {
   return database
     .prepare('SELECT epoch, batch, settings FROM setting WHERE run_id = ? ORDER BY epoch, batch, id')
@@ -26,7 +26,7 @@ export function readSettings(database: DatabaseSync, runId: string): SettingsCha
     }));
 }
 
-/** What the run's engine has taken. */
+/** Stores a change of settings that the run's engine has applied. */
 export function storeSettings(
   database: DatabaseSync,
   runId: string,
@@ -39,8 +39,9 @@ export function storeSettings(
 }
 
 /**
- * An engine begins at this place with these settings. Those that were noted of later places are forgotten with the epochs
- * there; what is other than was noted until then (a change made while no engine had the run) is noted here.
+ * Records that an engine begins at this place with these settings. Changes recorded at later places are deleted, as
+ * their epochs are. Settings that differ from those recorded until here (they were changed while no engine had the run)
+ * are recorded at this place.
  */
 export function settingsBeginAt(
   database: DatabaseSync,
@@ -71,12 +72,12 @@ export interface StoredCheckpoint extends RunPlace {
   madeAt: string;
   loss: number | null;
   bytes: number;
-  /** Their blobs. */
+  /** Ids of the blobs. */
   state: number;
   weights: number;
 }
 
-/** In the order of their epochs; those of which nobody can say where they stand are left out. */
+/** Checkpoints in the order of their epochs. Those whose exact place cannot be told are left out. */
 export function readCheckpoints(database: DatabaseSync, runId: string): StoredCheckpoint[] {
   return database
     .prepare(
@@ -103,13 +104,13 @@ export function readCheckpoints(database: DatabaseSync, runId: string): StoredCh
 }
 
 export interface RunOrigin {
-  /** The blob of the weights before its first update: a safetensors file. */
+  /** The blob of the weights before the first update: a safetensors file. */
   weights: number | null;
-  /** Of a branch: where it begins, and the blob of the state there. */
+  /** For a branch: the epoch at which it begins, its parent, and the blob of its first state. */
   branch: { epoch: number; parent: string | null; state: number | null } | null;
 }
 
-/** `parent` is null where it is deleted. */
+/** Where a run began. `parent` is null if that run is deleted. */
 export function readOrigin(database: DatabaseSync, runId: string): RunOrigin {
   const row = database
     .prepare(
@@ -133,8 +134,8 @@ export function readOrigin(database: DatabaseSync, runId: string): RunOrigin {
 }
 
 /**
- * The epoch whose weights `training.restoreBest` would put back: by the early stopping metric, else by the validation loss,
- * else by the loss; of equal ones the first. null before the first.
+ * The epoch whose weights `training.restoreBest` would restore, the first of equals; null before the first epoch. It is
+ * judged by the early stopping metric, else by the validation loss, else by the loss.
  */
 export function readBestEpoch(
   database: DatabaseSync,

@@ -1,4 +1,4 @@
-/** Opening, making and closing a project file (`*.ohlol`): one SQLite database that is always the whole truth. */
+/** Opens, creates and closes project files (`*.ohlol`): single SQLite databases that always hold the whole truth. */
 import { accessSync, closeSync, constants, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
@@ -22,28 +22,31 @@ import { inTransaction, makeTables, migrate, newestSchema, newestVersion } from 
 import { readRuns } from './run-store.ts';
 
 export interface ProjectFile {
-  /** Where the user has it. */
+  /** Where the user keeps it. */
   path: string;
   database: DatabaseSync;
-  /** null: for writing. */
+  /** Why the file is read-only; null if it is open for writing. */
   readOnly: Problem | null;
-  /** Of our lock; null where it is read only. */
+  /** The token of our lock; null if the file is read-only. */
   lock: string | null;
-  /** A folder of its own that holds what is shown in its place; it goes when the file is closed. */
+  /**
+   * A temporary folder with the migrated copy that is shown instead of the file; deleted on closing. null if there is
+   * none.
+   */
   standIn: string | null;
   /** The draft as it was when the file was opened. */
   draft: Draft;
-  /** What was done to it in opening it. */
+  /** What opening changed or found. */
   warnings: Problem[];
 }
 
-/** Larger files are not read through before they are shown; what is damaged in them shows when it is read. */
+/** Larger files are not checked whole on opening; damage in them shows when it is read. */
 const mostCheckedBytes = 32 * 1024 * 1024;
 
-/** Makes a file that must not be there yet, with this draft in it: all of it or, where that fails, none. */
+/** Creates a file, which must not exist yet, with this draft in it: the whole file, or none if that fails. */
 export function createProjectFile(path: string, draft: Draft): Result<ProjectFile> {
   try {
-    // Claims the name; an empty file is what SQLite starts a database in.
+    // Claims the name with an empty file, in which SQLite starts a database.
     closeSync(openSync(path, 'wx'));
   } catch (error) {
     return failure(claimProblem(path, error as NodeJS.ErrnoException));
@@ -93,9 +96,10 @@ function claimProblem(path: string, { code }: NodeJS.ErrnoException): Problem {
 }
 
 /**
- * Opens a file, checked and brought to the newest version, a copy of the older one kept beside it. It is read only
- * where another process has it, a newer Ohlol wrote it, or it cannot be written. What is refused is not changed.
- * `takeOver`: also when we cannot tell whether the process that has it is alive; if it is, it finds the file lost.
+ * Opens a file after checks and migrates it to the newest version, keeping a copy of the older one beside it. The file
+ * is read-only if another process has it, a newer Ohlol wrote it, or it cannot be written. A file that is refused is
+ * not changed. `takeOver`: open it for writing even if we cannot tell whether the process that has it is alive; if it
+ * is, that process finds the file lost.
  */
 export function openProjectFile(path: string, { takeOver } = { takeOver: false }): Result<ProjectFile> {
   const inspected = inspectFile(path);
@@ -111,7 +115,7 @@ export function openProjectFile(path: string, { takeOver } = { takeOver: false }
   }
 }
 
-/** Opens it for writing, or read-only where its disk has no room for even the smallest change. */
+/** Opens the file for writing, or read-only if its disk has no room for even the smallest change. */
 function openInRoom(path: string, version: number, takeOver: boolean): ProjectFile {
   try {
     return openToWrite(path, version, takeOver);
@@ -133,9 +137,9 @@ function openToWrite(path: string, version: number, takeOver: boolean): ProjectF
       copy = freeCopyPath(path, version);
       copyInto(database, copy, modeOf(path));
     }
-    // All or nothing: what turns out not to be readable is not changed.
+    // One transaction, so that a file that turns out to be unreadable is not changed.
     const opened = inTransaction(database, () => {
-      // Before it is migrated: a lab of the older version may be at work in it.
+      // Checked before the migration: a lab of the older version may be using the file.
       const holder = heldBy(database, path, takeOver);
       if (holder) return { holder };
       migrate(database);
@@ -177,7 +181,7 @@ function openToRead(path: string, version: number, why: Problem): ProjectFile {
     checkObjects(database);
     checkPages(database, path);
     if (version < newestVersion) {
-      // It must not be migrated where it is; a copy of it is.
+      // The file must not be migrated in its place; a copy is.
       standIn = mkdtempSync(join(tmpdir(), 'ohlol-'));
       const place = join(standIn, 'read-only.ohlol');
       copyInto(database, place, 0o600);
@@ -196,7 +200,7 @@ function openToRead(path: string, version: number, why: Problem): ProjectFile {
   }
 }
 
-/** Reads what a window shows at once, so that no project is opened half; throws where it is damaged. */
+/** Reads what a window shows first, so that no project is opened half. Throws if it is damaged. */
 export function readContents(database: DatabaseSync, repairs: Problem[]): Draft {
   readRuns(database);
   readHistory(database);
@@ -208,14 +212,14 @@ export function closeProjectFile({ database, lock, standIn }: ProjectFile): void
   try {
     if (lock) releaseLock(database, lock);
   } catch {
-    // The file may be gone or read-only by now; then the lock is of a process that will not be there.
+    // The file may be gone or read-only by now; its lock row then names a process that no longer exists.
     if (lock) forgetLock(lock);
   }
   database.close();
   if (standIn) rmSync(standIn, { recursive: true, force: true });
 }
 
-/** To write to a file of our own making. */
+/** Opens a file of our own making for writing. */
 export function openDatabase(path: string): DatabaseSync {
   const database = connect(path, { readOnly: false });
   setJournal(database);
@@ -223,14 +227,14 @@ export function openDatabase(path: string): DatabaseSync {
 }
 
 /**
- * Every commit is on the disk before it is said: rollback journal (the header has been checked for it), synchronous
- * FULL.
+ * Sets the rollback journal (the header has been checked for it) and synchronous FULL, so that every commit is on the
+ * disk before it is reported.
  */
 function setJournal(database: DatabaseSync): void {
   database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;');
 }
 
-/** The whole content as a new file, on the disk when it returns; where something is at `place`, a LabError. */
+/** Copies the whole content to a new file, which is on the disk on return. Throws a LabError if `place` exists. */
 export function copyInto(database: DatabaseSync, place: string, mode: number): void {
   const file = startFile(place, { ...newFile, mode });
   try {
@@ -242,17 +246,19 @@ export function copyInto(database: DatabaseSync, place: string, mode: number): v
   }
 }
 
-/** The same into a file of our own that is empty. */
+/** Copies the whole content into an empty file of our own. */
 export function copyWithin(database: DatabaseSync, temporary: string): void {
   database.prepare('VACUUM INTO ?').run(temporary);
 }
 
-/** A copy may be read by those who may read the file. */
+/** The file's mode, for a copy: whoever may read the file may read the copy. */
 export function modeOf(path: string): number {
   return (statSync(path, { throwIfNoEntry: false })?.mode ?? 0o600) & 0o777;
 }
 
-/** Who has this project open for writing; null where nobody has, or where it is not a project. */
+/**
+ * The problem that another process has this project open for writing; null if none has, or the file is not a project.
+ */
 export function findHolder(path: string): Problem | null {
   if (!inspectFile(path).ok) return null;
   const database = connect(path, { readOnly: true });
@@ -266,7 +272,7 @@ export function findHolder(path: string): Problem | null {
   }
 }
 
-/** Why a file that is there cannot be written; null where it can. */
+/** Why an existing file cannot be written; null if it can. */
 export function unwritable(path: string): Problem | null {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
@@ -287,10 +293,10 @@ function newer(path: string, version: number): Problem {
   return problem('project-newer', '', message, { path, version, known: newestVersion });
 }
 
-/** Throws where pages are missing or do not belong together. */
+/** Throws if pages are missing or do not belong together. */
 function checkPages(database: DatabaseSync, path: string): void {
   const { page_size: pageBytes } = database.prepare('PRAGMA page_size').get() as { page_size: number };
-  // Reading rolls back what a crash has left half written, and notices pages that are missing.
+  // Reading rolls back a write that a crash interrupted, and detects missing pages.
   database.prepare('SELECT count(*) FROM sqlite_schema').get();
   const { size } = statSync(path);
   if (size % pageBytes !== 0) throw damaged('its last page', 'it is cut off');
@@ -299,12 +305,12 @@ function checkPages(database: DatabaseSync, path: string): void {
   if (found !== 'ok') throw damagedPages(found);
 }
 
-/** Of what `PRAGMA quick_check` has found; its own words, which name trees and cells, are a detail. */
+/** The error of a failed `PRAGMA quick_check`. SQLite's words, which name trees and cells, become a detail. */
 export function damagedPages(found: string): LabError {
   return damaged('its pages', 'they do not belong together', { found });
 }
 
-/** Throws where a table or a column is not there; a newer version may have more. */
+/** Throws if a table or a column is missing; a newer version may have more of them. */
 function checkTables(database: DatabaseSync): void {
   const model = new DatabaseSync(':memory:');
   model.exec(newestSchema);

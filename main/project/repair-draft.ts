@@ -1,6 +1,6 @@
 /**
- * What an older lab may have stored: a number that was not finite, which JSON holds as null. Such a project opens,
- * with the setting's default in its place and a sentence for each.
+ * Repairs numbers that were not finite, which an older lab stored and JSON holds as null. Such a project opens, with
+ * the default value in their place and a sentence for each.
  */
 import { optimizerDefaults, trainingDefaults } from '../../engine/data/defaults.ts';
 import { emptyDraft } from '../../engine/data/draft.ts';
@@ -8,7 +8,7 @@ import { type Problem, problem } from '../../engine/errors.ts';
 
 type Plain = Record<string, unknown>;
 
-/** Mends the parts in place; what was mended. Whether they are a draft then is for its schema to say. */
+/** Repairs the parts in place and returns the repairs. The schema checks afterwards whether the parts form a draft. */
 export function repairNumbers(parts: Plain): Problem[] {
   const found: Problem[] = [];
   const note = (path: string, value: unknown) => {
@@ -38,7 +38,7 @@ export function repairNumbers(parts: Plain): Problem[] {
   return found;
 }
 
-/** The same for a change, of which each part may hold such a number; a change of rows holds none. */
+/** Repairs an edit and all edits inside it, in place; edits of rows hold no such numbers. */
 export function repairEdit(edit: unknown): Problem[] {
   if (!isPlain(edit)) return [];
   if (edit.kind === 'all' && Array.isArray(edit.edits)) return edit.edits.flatMap(repairEdit);
@@ -55,7 +55,7 @@ function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The settings whose defaults are numbers: never null in a draft that is sound. */
+/** The settings whose defaults are numbers; a sound draft never has null there. */
 function withNumbers(defaults: object): Plain {
   return Object.fromEntries(Object.entries(defaults).filter(([, value]) => typeof value === 'number'));
 }
@@ -71,7 +71,7 @@ function fill(value: unknown, defaults: Plain, path: string, note: Note): void {
   }
 }
 
-/** Where a part has no default of its own, a null in it spoils the whole. */
+/** Resets a part that holds a null and whose numbers have no defaults of their own. */
 function dropIfSpoilt(parent: Plain, key: string, standard: unknown, path: string, note: Note): void {
   if (parent[key] === null || !holdsNull(parent[key])) return;
   parent[key] = standard;

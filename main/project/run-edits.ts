@@ -1,4 +1,4 @@
-/** What a user changes of a run that is there: its name, its notes, that it is there. Undone as an edit of the draft is. */
+/** Edits of an existing run: its name, its notes, its deletion. They are undone like edits of the draft. */
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import { LabError, problem } from '../../engine/errors.ts';
@@ -6,7 +6,7 @@ import { LabError, problem } from '../../engine/errors.ts';
 export type RunEdit =
   | { kind: 'run.change'; runId: string; name?: string | undefined; notes?: string | undefined }
   | { kind: 'run.delete'; runId: string }
-  /** What undoes a deletion. */
+  /** Undoes a deletion. */
   | { kind: 'run.restore'; runId: string };
 
 const runId = v.pipe(v.string(), v.regex(/^\d{1,15}$/));
@@ -28,8 +28,8 @@ export function isRunEdit(edit: { kind: string }): edit is RunEdit {
 }
 
 /**
- * Makes the change and gives what takes it back. A deleted run stays in the file as long as the change that deleted
- * it can be undone. Throws a LabError where there is no such run.
+ * Applies an edit and returns its inverse. A deleted run stays in the file as long as the change that deleted it can be
+ * undone. Throws a LabError if there is no such run.
  */
 export function applyRunEdit(database: DatabaseSync, edit: RunEdit, changeId: number): RunEdit {
   const id = Number(edit.runId);

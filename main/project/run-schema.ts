@@ -1,4 +1,4 @@
-/** What the JSON cells of runs and epochs must look like. */
+/** Schemas of the JSON cells of runs and epochs. */
 import * as v from 'valibot';
 import type { RunProgress, RunState, ShapesReport } from '../../engine/api.ts';
 
@@ -29,7 +29,7 @@ export const progressSchema: v.GenericSchema<unknown, RunProgress> = v.object({
   tokensPerSecond: v.nullable(v.number()),
 });
 
-/** Numbers that JSON does not have, as they are written; they are float32 values like any other. */
+/** Float32 values that JSON lacks, as they are written. */
 const notInJson = new Set<unknown>(['NaN', 'Infinity', '-Infinity', '-0']);
 
 /** A tensor's values for a JSON cell. */
@@ -39,7 +39,7 @@ export const jsonNumbers = (values: Float32Array): (number | string)[] =>
     return Number.isFinite(value) ? value : String(value);
   });
 
-/** Millions of them: looked at one by one, without an issue kept for each. */
+/** A list of numbers, checked without an issue for each, because there may be millions. */
 const numbers = v.pipe(
   v.custom<(number | string)[]>(
     (value) => Array.isArray(value) && value.every((one) => typeof one === 'number' || notInJson.has(one)),

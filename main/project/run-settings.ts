@@ -1,6 +1,6 @@
 import type { RunSettings } from '../api.ts';
 
-/** A document's values by their paths: `model.hiddenSize`; a list as the text of its JSON. */
+/** A document's values by their paths (`model.hiddenSize`); a list becomes the text of its JSON. */
 export function flatSettings(value: unknown, path = ''): RunSettings {
   if (typeof value !== 'object' || value === null) return { [path]: value as RunSettings[string] };
   if (Array.isArray(value)) return { [path]: JSON.stringify(value) };

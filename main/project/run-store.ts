@@ -1,4 +1,4 @@
-/** Runs in the project file: each frozen experiment, where it stands, its epochs. */
+/** Runs in the project file: frozen experiments, states, epochs. */
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
 import type { EpochRow, RunProgress, RunState, ShapesReport } from '../../engine/api.ts';
@@ -21,9 +21,9 @@ import { flatSettings } from './run-settings.ts';
 
 export interface StoredRun {
   summary: RunSummary;
-  /** As frozen, with the changes made while it ran. */
+  /** The frozen experiment, with the changes made while it ran. */
   experiment: ExperimentDocument;
-  /** The training settings that it began with. */
+  /** The training settings with which it began. */
   frozenTraining: TrainingSpec;
 }
 
@@ -35,7 +35,7 @@ const startProgress: RunProgress = {
   tokensPerSecond: null,
 };
 
-/** A new run, queued, with the next number. */
+/** Inserts a queued run with the next number and returns its id. In the caller's transaction. */
 export function insertRun(database: DatabaseSync, experiment: ExperimentDocument): string {
   const { dataset, initialWeights, ...rest } = experiment;
   const next = database.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM run').get()!.number;
@@ -58,7 +58,7 @@ export function insertRun(database: DatabaseSync, experiment: ExperimentDocument
   return String(lastInsertRowid);
 }
 
-/** Only for a run that no window has been told of yet. */
+/** Deletes a run for good; only for one that no window has been told of. */
 export function removeRun(database: DatabaseSync, runId: string): void {
   database.prepare('DELETE FROM run WHERE id = ?').run(Number(runId));
 }
@@ -91,14 +91,16 @@ export function storeShapes(database: DatabaseSync, runId: string, report: Shape
   database.prepare('UPDATE run SET shapes = ? WHERE id = ?').run(json, Number(runId));
 }
 
-/** null where the run shows none. Throws a LabError where they are damaged. */
+/** A run's shapes; null if it shows none. Throws a LabError if they are damaged. */
 export function readShapes(database: DatabaseSync, runId: string): ShapesReport | null {
   const { shapes } = database.prepare('SELECT shapes FROM run WHERE id = ?').get(Number(runId)) ?? {};
   if (typeof shapes !== 'string') return null;
   return readCell(shapes, `run ${runId}, shapes`, shapesSchema);
 }
 
-/** Appends epochs in order, and to the run's curves; one that is there already is the same, and stays. */
+/**
+ * Appends epochs, in order, and adds them to the run's curves. An epoch that is already stored is the same, and stays.
+ */
 export function appendEpochs(database: DatabaseSync, runId: string, rows: readonly EpochRow[]): void {
   if (rows.length === 0) return;
   const insert = database.prepare(
@@ -134,7 +136,7 @@ export function appendEpochs(database: DatabaseSync, runId: string, rows: readon
     });
 }
 
-/** Rows of epochs > since, in order. Throws a LabError where a cell is not what it should be. */
+/** Rows of epochs > since, in order, at most limit. Throws a LabError if a cell is damaged. */
 export function readEpochs(database: DatabaseSync, runId: string, since: number, limit: number): EpochRow[] {
   return database
     .prepare('SELECT * FROM epoch WHERE run_id = ? AND epoch > ? ORDER BY epoch LIMIT ?')
@@ -174,14 +176,14 @@ export function cutEpochsAfter(database: DatabaseSync, runId: string, epoch: num
     .run(id);
 }
 
-// Not *: a run's weights and shapes are not wanted in a list of a thousand.
+// The columns are named, because a list of a thousand runs must not read their documents' weights and shapes.
 const summaryColumns = `id, kind, number, name, notes, created_at, state, progress, training, experiment, dataset,
   given_weights, last_loss, best_loss,
   first_right_epoch, (SELECT sum(bytes) FROM checkpoint JOIN blob ON blob.id IN (state, weights)
   WHERE run_id = run.id) AS checkpoint_bytes, parent_epoch, branch_change, hand_edited,
   (SELECT id FROM run AS other WHERE other.id = run.parent AND other.deleted_by IS NULL) AS parent`;
 
-/** null where there is no such run, or it is deleted. Where its row is damaged it says so in its state. */
+/** A run's summary; null if there is no such run or it is deleted. If its row is damaged, the state says so. */
 export function readRunSummary(database: DatabaseSync, runId: string): RunSummary | null {
   return summaryReader(database)(runId);
 }
@@ -198,7 +200,9 @@ function summaryReader(database: DatabaseSync): (runId: string) => RunSummary | 
   };
 }
 
-/** What is left of a run whose row cannot be read; other errors are defects, or damage of the whole file, and go on. */
+/**
+ * The summary of a run whose row cannot be read. Other errors are defects, or damage of the whole file, and are thrown.
+ */
 function damagedRun(database: DatabaseSync, runId: string, error: unknown): RunSummary {
   const isOutOfRange = (error as { code?: string }).code === 'ERR_OUT_OF_RANGE';
   if (!(error instanceof LabError) && !isOutOfRange) throw error;
@@ -228,12 +232,12 @@ function damagedRun(database: DatabaseSync, runId: string, error: unknown): RunS
   };
 }
 
-/** Why a run whose row is damaged takes no commands; null where it is whole. */
+/** Why a run with a damaged row accepts no commands; null if the row is whole. */
 export function damageOf({ state }: RunSummary): Problem | null {
   return state.status === 'interrupted' && state.problem?.code === 'run-damaged' ? state.problem : null;
 }
 
-/** In order of their numbers. A damaged run is listed as damaged: it must not take the others with it. */
+/** All runs, in order of their numbers. A damaged run is listed as damaged, so that the others can be read. */
 export function readRuns(database: DatabaseSync): RunSummary[] {
   const read = summaryReader(database);
   const ids = database.prepare('SELECT id FROM run WHERE deleted_by IS NULL ORDER BY number').all();
@@ -259,13 +263,13 @@ export function readRun(database: DatabaseSync, runId: string): StoredRun | null
   return { summary, experiment, frozenTraining: frozenTraining as TrainingSpec };
 }
 
-/** The rule by which a run runs out of patience; null where it has none, or is not there. */
+/** A run's early stopping rule; null if it has none or there is no such run. */
 export function readEarlyStopping(database: DatabaseSync, runId: string): EarlyStopping | null {
   const row = database.prepare('SELECT training FROM run WHERE id = ?').get(Number(runId));
   return row ? readTraining(row.training, runId).earlyStopping : null;
 }
 
-/** A spark line's points: at most `count` losses, evenly over the run. */
+/** Points of a sparkline: at most `count` losses, spread evenly over the run. */
 export function sampleLosses(database: DatabaseSync, runId: string, count: number): number[] {
   const id = Number(runId);
   const { epochs } = database.prepare('SELECT count(*) AS epochs FROM epoch WHERE run_id = ?').get(id) as {

@@ -1,11 +1,11 @@
 /**
- * The pages that SQLite reads a file's schema from, walked before it does: it follows whatever pointers stand there,
- * a page that is named a thousand times a thousand times over, and cannot be interrupted.
+ * Walks the pages of a file's schema before SQLite reads them. SQLite follows whatever pointers they hold, visits a
+ * page that is named a thousand times a thousand times, and cannot be interrupted.
  * https://www.sqlite.org/fileformat2.html#b_tree_pages
  */
 import { fstatSync, readSync } from 'node:fs';
 
-/** A project's schema takes 4 pages of 4,096 bytes. */
+/** Limit of the schema's pages; a project's schema takes 4 pages of 4,096 bytes. */
 const mostPages = 64;
 const mostObjects = 200;
 const mostBytes = 256 * 1024;
@@ -14,7 +14,7 @@ const interiorPage = 5;
 const leafPage = 13;
 const fileHeaderBytes = 100;
 
-/** Why SQLite must not read the schema; null where it may. The file must not be changed meanwhile. */
+/** Why SQLite must not read the schema; null if it may. The file must not change meanwhile. */
 export function whyNoSchema(descriptor: number, pageBytes: number): string | null {
   const pageCount = Math.floor(fstatSync(descriptor).size / pageBytes);
   const seen = new Set<number>();
@@ -49,7 +49,7 @@ export function whyNoSchema(descriptor: number, pageBytes: number): string | nul
   return null;
 }
 
-/** A cell begins with its length as a varint; of more than four bytes it is more than we take in any case. */
+/** The length with which a cell begins, a varint. Lengths of more than four bytes exceed the limit in any case. */
 function payloadBytes(page: Buffer, at: number): number {
   let value = 0;
   for (let byte = 0; byte < 4; byte++) {

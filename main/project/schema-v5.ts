@@ -1,4 +1,4 @@
-/** The tables of version 5, made anew or by the step that leads to it. */
+/** The tables of version 5, for new files and for the migration to it. */
 export const schemaOfVersion5 = `
 CREATE TABLE draft (
   -- The experiment being edited, in parts, each JSON as in an experiment document: name, data, text, model, training,

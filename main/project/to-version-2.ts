@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { schemaOfVersion2 } from './schema-v2.ts';
 
-/** The tables of version 1 move aside, those of version 2 are made, and what the old ones held is put into them. */
+/** Moves the tables of version 1 aside, creates those of version 2, and fills them from the old ones. */
 export function toVersion2(database: DatabaseSync): void {
   const tables = ['draft', 'sample', 'change', 'run', 'epoch', 'checkpoint', 'lock'];
   database.exec('DROP INDEX sample_place');

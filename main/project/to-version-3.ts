@@ -5,7 +5,7 @@ import { schemaOfVersion3 } from './schema-v3.ts';
 
 const partBytes = 2 ** 20;
 
-/** Only the tables that change are made anew; their rows keep their ids, and bytes become blobs. */
+/** Recreates only the tables that change; rows keep their ids, and bytes become blobs. */
 export function toVersion3(database: DatabaseSync): void {
   const changed = ['run', 'checkpoint', 'lock'];
   database.exec('DROP INDEX run_deleted_by');
@@ -32,7 +32,7 @@ export function toVersion3(database: DatabaseSync): void {
   dropOld(database, changed);
 }
 
-/** Gives the id of a new blob with these bytes; throws a LabError where there are none. */
+/** Returns a function that inserts a blob and returns its id; it throws a LabError if there are no bytes. */
 function blobInserter(database: DatabaseSync): (bytes: unknown, where: string) => number {
   const insertBlob = database.prepare('INSERT INTO blob (bytes, kept) VALUES (?, 1)');
   const insertPart = database.prepare('INSERT INTO blob_part (blob_id, part, bytes) VALUES (?, ?, ?)');

@@ -2,7 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { dropOld, makeLacking, moveAside, namesOf } from './migration-parts.ts';
 import { schemaOfVersion4 } from './schema-v4.ts';
 
-/** The table of runs is made anew: its longest column stays the last. The curves of runs follow from their epochs. */
+/**
+ * Recreates the table of runs, so that its longest column stays last, and computes the runs' curves from their epochs.
+ */
 export function toVersion4(database: DatabaseSync): void {
   database.exec('DROP INDEX run_deleted_by; DROP TRIGGER run_gone');
   moveAside(database, ['run']);
@@ -27,7 +29,7 @@ const metrics = [
   'trained_ms',
 ];
 
-/** The smallest of a run from its epochs, each larger one from the one before. */
+/** Computes a run's smallest buckets from its epochs, and larger ones from the next smaller. */
 function buildCurves(database: DatabaseSync): void {
   const ofRows = metrics.map((name) => `min(${name}), max(${name})`).join(', ');
   const ofCurves = metrics.map((name) => `min(${name}_min), max(${name}_max)`).join(', ');
@@ -39,7 +41,7 @@ function buildCurves(database: DatabaseSync): void {
       SELECT run_id, ${size}, (first - 1) / ${size} * ${size} + 1 AS first_epoch, ${ofCurves}
       FROM curve WHERE run_id = ? AND size = ${sizes[level]} GROUP BY first_epoch`),
   );
-  // Run by run: SQLite sorts what it groups.
+  // Run by run, because SQLite sorts what it groups.
   for (const { id } of database.prepare('SELECT id FROM run').all()) {
     for (const step of [fromRows, ...fromCurves]) step.run(id!);
   }

@@ -3,8 +3,8 @@ import { makeLacking } from './migration-parts.ts';
 import { schemaOfVersion5 } from './schema-v5.ts';
 
 /**
- * Settings that were changed while a run trained have places. Of older runs those of the learning rate follow from their
- * epochs, where no schedule changes it; of other settings nobody knows them.
+ * Adds the places of settings changed while a run trained. For older runs, changes of the learning rate are derived
+ * from the epochs if no schedule changes it; the places of other settings are unknown.
  */
 export function toVersion5(database: DatabaseSync): void {
   makeLacking(database, schemaOfVersion5);
@@ -23,7 +23,9 @@ export function toVersion5(database: DatabaseSync): void {
   }
 }
 
-/** null where a schedule changes it, or the run's row is damaged, which that run alone will say. */
+/**
+ * The learning rate; null if a schedule changes it or the run's row is damaged, which is reported for that run alone.
+ */
 function fixedRate(experiment: string): number | null {
   try {
     const { training } = JSON.parse(experiment) as {

@@ -1,4 +1,4 @@
-/** What happens to an open project's file behind our back: it is moved, replaced, taken over, or written by others. */
+/** Watches for changes of an open project's file by others: it may be moved, replaced, taken over or written. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { Problem } from '../../engine/errors.ts';
 import { identityOf, readHeader } from './file-header.ts';
@@ -7,18 +7,21 @@ import { holdsLock, whoTookIt } from './lock.ts';
 import { type ProjectFile, unwritable } from './project-file.ts';
 
 export interface Witness {
-  /** An older state of the file that was put back in its place has our lock in it, and is not what we have written. */
+  /**
+   * Whether another program has committed something that is not what we have written. An older state of the file, put
+   * back in its place, still has our lock in it.
+   */
   isChangedElsewhere(): boolean;
-  /** What happened to the file since it was opened; null where it is as it was. */
+  /** What happened to the file since it was opened; null if nothing did. */
   whyLost(): Problem | null;
-  /** The file that is watched is another now, as it is there. */
+  /** Watches the file at this path from now on. */
   movedTo(path: string): void;
 }
 
-/** @param isAsWritten whether what the file holds is what was written to it, as far as one remembers. */
+/** @param isAsWritten whether the file holds what was written to it, as far as the caller remembers. */
 export function watchFile(file: ProjectFile, isAsWritten: (database: DatabaseSync) => boolean): Witness {
   let identity = identityOf(file.path);
-  /** The connection and the data version it last gave: another number means that somebody else has committed. */
+  /** The connection and the data version last seen; a different version means that somebody else has committed. */
   let seen = { database: file.database, version: dataVersion(file.database) };
 
   function isChangedElsewhere(): boolean {
@@ -67,7 +70,10 @@ export const changedElsewhere = (path: string) =>
 export const overwritten = (path: string) =>
   projectProblem('project-overwritten', path, 'another program has written over it while it was open');
 
-/** False where another process has taken it over, or other contents have come into it. */
+/**
+ * Whether the file holds our lock. False if another process has taken it over or other contents have been written into
+ * it.
+ */
 export function isOurs({ database, lock }: ProjectFile): boolean {
   try {
     return lock === null || holdsLock(database, lock);

@@ -1,4 +1,4 @@
-/** The list of recent projects, kept while they are worked on, so that it outlives a lab that is killed. */
+/** Keeps the list of recent projects up to date while they are open, so that it survives a lab that is killed. */
 import { logDefect } from '../../defects.ts';
 import type { Settings } from '../settings.ts';
 import type { OpenProject } from './open-project.ts';
@@ -10,20 +10,22 @@ export interface Remembering {
   rememberSoon(project: OpenProject): void;
 }
 
-/** @param isOpen one that has been closed since is remembered by whoever closed it. */
+/** @param isOpen whether a project is still open. Whoever closes a project remembers it. */
 export function createRemembering(
   settings: Settings,
   isOpen: (project: OpenProject) => boolean,
 ): Remembering {
   const unremembered = new Set<OpenProject>();
 
-  /** Where it is kept must be known at the next start, whenever that is. */
+  /** Puts the project on the list at once, because the next start must know where it is kept. */
   function rememberNow(project: OpenProject): void {
-    // Nothing of it is lost with its place on the list, and those that are kept are found without it.
+    // A failure loses nothing of the project, and kept copies are found without the list.
     settings.remember(project.recent()).catch(logDefect);
   }
 
-  /** The list of recent projects outlives a lab that is killed; stepping through epochs must not write it each time. */
+  /**
+   * Puts the project on the list soon, but at most twice a second: stepping through epochs must not write it each time.
+   */
   function rememberSoon(project: OpenProject): void {
     if (unremembered.size === 0) {
       setTimeout(() => {
