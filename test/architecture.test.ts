@@ -1,4 +1,7 @@
-/** The rules of docs/architecture.md that a machine can check: who may know whom, and how files are kept. */
+/**
+ * The rules of docs/architecture.md that a machine can check: which file may import which, and how files
+ * are kept.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
@@ -7,9 +10,9 @@ import { describe, expect, it } from 'vitest';
 const root = resolve(import.meta.dirname, '..');
 
 interface ImportOf {
-  /** The importing file, from the root, with forward slashes. */
+  /** The importing file, relative to the root, with forward slashes. */
   from: string;
-  /** A file of ours from the root, or a package's name, or `node:fs`. */
+  /** The imported file, relative to the root, or a package's name, or `node:fs`. */
   to: string;
   typeOnly: boolean;
 }
@@ -81,14 +84,17 @@ const under =
     folders.some((folder) => inFolder(path, folder));
 const ours = under('engine', 'main', 'renderer', 'test');
 
-/** The imports that a rule forbids, as `from → to`; empty where the rule is kept. */
+/** The imports that break a rule, as `from → to`; empty where the rule is kept. */
 function offences(applies: (from: string) => boolean, allows: (edge: ImportOf) => boolean): string[] {
   return imports
     .filter((edge) => applies(edge.from) && !allows(edge))
     .map((edge) => `${edge.from} → ${edge.to}${edge.typeOnly ? ' (type)' : ''}`);
 }
 
-/** Groups of files of which each leads to each (Tarjan's strongly connected components), as sorted lists. */
+/**
+ * Groups of files that import each other in a circle (Tarjan's strongly connected components), as sorted
+ * lists.
+ */
 function circles(edges: readonly ImportOf[] = imports): string[][] {
   const targets = Map.groupBy(edges, ({ from }) => from);
   const index = new Map<string, number>();
@@ -127,7 +133,7 @@ const pureEngine = under(
   'engine/templates',
 );
 
-/** What is said between processes: types only. */
+/** The contracts between processes; only their types may be imported. */
 const contracts = ['engine/api.ts', 'engine/questions.ts', 'main/api.ts', 'main/curves-api.ts'];
 
 describe('who may import whom', () => {
@@ -237,7 +243,7 @@ describe('who may import whom', () => {
       inFolder(edge.to, 'renderer') ||
       pureEngine(edge.to) ||
       (edge.typeOnly && contracts.includes(edge.to)) ||
-      // The form of their messages, which both ends of the line share.
+      // Both ends of the connection share the format of its messages.
       edge.to === 'main/window-message.ts' ||
       (!ours(edge.to) && packages.has(nameOf(edge.to)));
     expect(offences(under('renderer'), allowed)).toEqual([]);
@@ -267,7 +273,7 @@ describe('who may import whom', () => {
     const screenOf = (file: string) => /^renderer\/screens\/([^/]+)\//.exec(file)?.[1] ?? null;
     const allowed = (edge: ImportOf) => {
       const [from, to] = [screenOf(edge.from), screenOf(edge.to)];
-      // What several screens show stands in rooms of its own.
+      // The folders settings and runs hold what several screens show.
       return from === null || to === null || from === to || to === 'settings' || to === 'runs';
     };
     expect(offences(under('renderer/screens'), allowed)).toEqual([]);
@@ -342,13 +348,13 @@ describe('who may import whom', () => {
 });
 
 describe('how tests wait', () => {
-  /** The least that a busy machine needs, in ms. */
+  /** The shortest wait that is safe on a busy machine, in ms. */
   const least = 20_000;
   const waits = files
     .filter((file) => inFolder(file, 'test') && file.endsWith('.ts'))
     .flatMap((file) => waitsIn(file).map((found) => ({ file, ...found })));
 
-  /** Calls that wait, with how they say for how long. */
+  /** The calls in a test file that wait, with the expression that says for how long. */
   function waitsIn(file: string): { call: string; says: string }[] {
     const source = ts.createSourceFile(file, scriptOf(file), ts.ScriptTarget.Latest, true);
     const found: { call: string; says: string }[] = [];

@@ -1,6 +1,6 @@
 /**
- * The browser for the end-to-end tests: an installed Chrome, Edge or Chromium first, then Playwright's own, then
- * one that is installed now (Playwright's download, or Debian's package where there is root).
+ * The browser for the end-to-end tests: an installed Chrome, Edge or Chromium first, then Playwright's own,
+ * then one that is installed now (Playwright's download, or Debian's package if the tests run as root).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** Starts the app under the browser host, in folders of its own, for tests. */
+/** Starts the app under the browser host in folders of its own, for tests. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,12 +8,12 @@ import { join, resolve } from 'node:path';
 export interface LabProcess {
   /** The address with its one-time key. */
   url: string;
-  /** Where this lab keeps projects and settings. */
+  /** The folder in which this lab keeps projects and settings. */
   home: string;
   process: ChildProcess;
-  /** As a user closes the app; resolves when it has exited. */
+  /** Ends the app as a user would; resolves when it has exited. */
   stop(): Promise<void>;
-  /** As the power goes; resolves when it has gone. */
+  /** Kills the app as a power cut would; resolves when it is gone. */
   kill(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export async function startLab(home: string, entry = join(root, 'main', 'start.t
   return { url, home, process: child, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }
 
-/** The first address that the process prints; fails with all it said if it ends before. */
+/** The first address that the process prints. Rejects with all its output if it ends before printing one. */
 function addressOf(child: ChildProcess): Promise<string> {
   return new Promise((resolveUrl, reject) => {
     let said = '';

@@ -27,7 +27,7 @@ const localTools = join(import.meta.dirname, '..', 'node_modules', '.bin');
 const separator = process.platform === 'win32' ? ';' : ':';
 const searchPath = `${localTools}${separator}${process.env.PATH ?? ''}`;
 
-/** Runs a tool of this project with its output on our own; true where it exited with 0. */
+/** Runs a tool of this project with our own output; true: it exited with 0. */
 function runTool(tool: string, args: string[], env: NodeJS.ProcessEnv = {}): boolean {
   const { status } = spawnSync(tool, args, {
     stdio: 'inherit',
@@ -37,7 +37,7 @@ function runTool(tool: string, args: string[], env: NodeJS.ProcessEnv = {}): boo
   return status === 0;
 }
 
-/** A step without counts of its own is one check. */
+/** A step that reports no counts is one check. */
 function oneCheck(ok: boolean): Counts {
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: [] };
 }
@@ -56,7 +56,7 @@ function runUnit(project: string): Counts {
     .flatMap((suite) => suite.assertionResults)
     .filter((test) => test.status === 'pending' || test.status === 'skipped')
     .map((test) => test.fullName);
-  // A suite that cannot even be loaded fails the run without a failed test.
+  // A suite that cannot be loaded fails the run without a failed test.
   const failed = Math.max(report.numFailedTests, ok ? 0 : 1);
   return { passed: report.numPassedTests, failed, skipped };
 }

@@ -1,6 +1,6 @@
 /**
- * What holds of every sentence that engine and main make, told from their source: it has a subject, and none of the
- * words of errno, of SQLite, of Node or of V8, which are for the log and for a problem's details.
+ * What holds for every message that engine and main produce, read from their sources: it has a subject and
+ * none of the words of errno, SQLite, Node or V8, which belong in the log and in a problem's details.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,7 +20,7 @@ function sourcesUnder(folder: string): ts.SourceFile[] {
 
 const sources = ['engine', 'main'].flatMap(sourcesUnder);
 
-/** Each call of these makes a problem or a refusal; the number is its sentence's place among the arguments. */
+/** The functions that make a problem or a refusal, with the index of the message among their arguments. */
 const makers: Record<string, number> = {
   problem: 2,
   projectProblem: 2,
@@ -32,7 +32,7 @@ const makers: Record<string, number> = {
 interface Sentence {
   place: string;
   code: string;
-  /** What is filled in stands as `…`. */
+  /** Interpolated values are written as `…`. */
   text: string;
   filledIn: string[];
 }
@@ -75,7 +75,7 @@ const sentences = sources.flatMap((source) => {
       const text = sentence && textOf(sentence);
       const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
       const code = node.arguments[0]!;
-      // What a page answers a browser is no problem's sentence.
+      // What a page answers to a browser is not the message of a problem.
       if (text && code.getText() !== 'response') {
         const named = ts.isStringLiteralLike(code) ? code.text : code.getText();
         found.push({ place: `${source.fileName}:${line}`, code: named, ...text });
@@ -87,7 +87,7 @@ const sentences = sources.flatMap((source) => {
   return found;
 });
 
-/** An error's own words, or the system's code of it. */
+/** An error's own words, or the system's code for it. */
 const ownWords =
   /\b(error|thrown|failed|another|exception)\b\??\.(message|stack|code|name)\b|String\((error|thrown|cause)\)|\b(errno|system|syscall|engineMessage|stack)\b|^\(?code\)?$/;
 

@@ -1,6 +1,7 @@
 /**
- * How soon a run's commands are answered, from the window's call to the lab's answer, for models up to the largest
- * that the lab takes: while it trains, while a checkpoint is made, sent and stored. Alone: `node test/bench/control.ts`.
+ * How soon a run's commands are answered, from the window's call to the lab's answer, for models up to the
+ * largest that the lab accepts: while the run trains, and while a checkpoint is made, sent and stored.
+ * Alone: `node test/bench/control.ts`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,7 @@ import { createLab } from '../../main/lab/thread/lab-in-thread.ts';
 import { checkerEntry, engineEntry } from '../../main/paths.ts';
 import { hasStatus, openWindow, valueIn } from '../main/lab/open-lab.ts';
 
-/** Of LSTMs; the last is within a hundredth of the limit. */
+/** Hidden sizes of LSTMs; the last one is within 1 % of the largest model that the lab accepts. */
 const hiddenSizes = [64, 352, 704, 1024, 1571];
 const rounds = 6;
 const limitMs = 100;
@@ -64,7 +65,7 @@ async function measure(hiddenSize: number): Promise<number> {
     answers.run.push(await timed(id, { kind: 'run', epochsPerSecond: null }));
     await sleep(500 + 170 * round);
     answers.change.push(await timed(id, { kind: 'change', settings: { lr: 0.001 + round / 1e6 } }));
-    // In the midst of the checkpoint that the change asks for.
+    // The pause comes while the checkpoint that the change asks for is being made.
     await sleep(40 * round);
     answers.pause.push(await timed(id, { kind: 'pause' }));
     const asked = performance.now();

@@ -1,6 +1,6 @@
 /**
- * How long it takes to commit the rows of a run's epochs, with the extremes of its curves, as they come from the
- * engine: five thousand at once, a hundred, one. Alone: `node test/bench/epoch-commits.ts`.
+ * How long it takes to commit the rows of a run's epochs, with the extremes of its curves, in the batches
+ * in which the engine sends them: 5000 rows at once, 100, one. Alone: `node test/bench/epoch-commits.ts`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ const rowAt = (epoch: number): EpochRow => ({
   trainedMs: epoch / 50,
 });
 
-// Processor time is what other programs at work, and the disk, change least.
+// Processor time depends least on other programs and on the disk.
 const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 
 console.log('| rows a commit | ms a commit, median of 41 | ms of the processor |\n| --- | --- | --- |');

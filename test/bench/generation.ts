@@ -1,4 +1,7 @@
-/** Characters a second of an LSTM language model, one after another, and of nn.LSTMCell for the same job. */
+/**
+ * Characters per second generated one after another by an LSTM language model, and by nn.LSTMCell for the
+ * same job.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { startGenerating } from '../../engine/inspect/generate.ts';

@@ -1,10 +1,12 @@
 /**
- * What importing a table of 10 MB costs, from its choice to rows in the window: the processor time of lab, reader and
- * window, and the time by the clock. The limit holds for what is taken unless more is asked for (the first 100,000 of
- * very many short rows), and for all of a table of ordinary rows; half a million rows at once are told without one.
+ * What importing a table of 10 MB costs, from the choice of the file to rows in the window: the processor
+ * time of lab, reader and window, and the elapsed time. The limit applies to what is imported by default
+ * (the first 100,000 rows of very many short ones) and to a whole table of ordinary rows; half a million
+ * rows at once are reported without a limit.
  *
- * Memory that is touched for the first time is half of the cost where a virtual machine gives it out slowly, so that is
- * told too: about 5 ms for 10 MB on a machine of its own. Alone: `node test/bench/import.ts`.
+ * Where a virtual machine hands out memory slowly, touching memory for the first time is half of the cost,
+ * so that time is reported too: about 5 ms for 10 MB on a physical machine. Alone: `node
+ * test/bench/import.ts`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +19,7 @@ const limitMs = 2000;
 const tableBytes = 10_000_000;
 const words = ['bergmann', 'arnold', 'cai', 'basile', 'pellegrini', 'aoki', '李', '简体字'];
 
-/** A table of about 10 MB whose fields have about so many characters. */
+/** A table of about 10 MB whose fields have about this many characters. */
 function table(characters: number): string {
   const lines = ['input,target'];
   for (let bytes = 0, i = 0; bytes < tableBytes; i++) {

@@ -1,4 +1,4 @@
-/** The trainings of docs/engine.md's table, as experiment documents that both sides run. */
+/** The trainings in docs/engine.md's table, as experiment documents that both sides run. */
 
 import { checkExperiment } from '../../engine/formats/experiment.ts';
 import { cells } from '../../engine/layers/cells.ts';
@@ -8,13 +8,13 @@ import { parameterCount } from '../../engine/model/spec.ts';
 export interface Job {
   name: string;
   experiment: SequenceExperiment;
-  /** Steps of all sequences in a batch. */
+  /** Time steps of all sequences in a batch together. */
   tokens: number;
-  /** Floating-point operations of a batch's matrix products, a one-hot input multiplied out. */
+  /** Floating-point operations of a batch's matrix products, counting a one-hot input as a full product. */
   operations: number;
 }
 
-/** As many characters as tiny Shakespeare has. */
+/** The number of distinct characters in tiny Shakespeare. */
 const vocabularySize = 65;
 
 function read(document: unknown): SequenceExperiment {
@@ -23,7 +23,7 @@ function read(document: unknown): SequenceExperiment {
   return result.value as SequenceExperiment;
 }
 
-/** The same text each time, without much to learn in it. */
+/** The same text each time, with little to learn in it. */
 function text(length: number, vocabulary: string[]): string {
   let state = 1;
   let written = '';
@@ -34,7 +34,7 @@ function text(length: number, vocabulary: string[]): string {
   return written;
 }
 
-/** One window of a text, so that an epoch is a step. */
+/** A text of one window, so that an epoch is one step. */
 function languageModel(cell: 'rnn' | 'gru' | 'lstm', H: number, B: number, T: number, L = 1): Job {
   const vocabulary = Array.from({ length: vocabularySize }, (_, i) => String.fromCodePoint(0x4e00 + i));
   const layers = L === 1 ? '' : `, L ${L}`;
@@ -63,7 +63,8 @@ function job(name: string, document: unknown): Job {
     dataset.text === undefined
       ? [...dataset.samples[0]!.input].length
       : training.batchSize * dataset.sequenceLength!;
-  // Forward and weight gradient; the gradient at the input too, but for the first layer's.
+  // Each product runs forward and for the weight gradient, and for the gradient of its input except in the
+  // first layer.
   const products = 2 * I * GH + 3 * H * GH + (L - 1) * 6 * H * GH + (model.head === 'linear' ? 3 * H * V : 0);
   return { name, experiment, tokens, operations: 2 * tokens * products };
 }

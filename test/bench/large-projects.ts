@@ -1,6 +1,6 @@
 /**
- * How long the largest projects take to open, from a window's question to its answer: 100,000 samples, a text of
- * 10 MB, 1,000 runs of 10,000 epochs. Alone: `node test/bench/large-projects.ts`.
+ * How long the largest projects take to open, from a window's call to its answer: 100,000 samples, a text
+ * of 10 MB, 1,000 runs of 10,000 epochs. Alone: `node test/bench/large-projects.ts`.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

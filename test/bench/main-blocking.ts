@@ -1,6 +1,6 @@
 /**
- * How long the main process is held up while a run of a million parameters trains, commits and checkpoints: every
- * moment in which it could not have answered its windows. Alone: `node test/bench/main-blocking.ts`.
+ * How long the main process is blocked while a run of a million parameters trains, commits and checkpoints:
+ * every moment in which it could not have answered its windows. Alone: `node test/bench/main-blocking.ts`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { createLab } from '../../main/lab/thread/lab-in-thread.ts';
 import { checkerEntry, engineEntry } from '../../main/paths.ts';
 import { hasStatus, openWindow, valueIn } from '../main/lab/open-lab.ts';
 
-/** 4·H·(I + H + 2) of an LSTM, with H·V more for its head. */
+/** Gives about a million parameters: an LSTM has 4·H·(I + H + 2), its head H·V more. */
 const hiddenSize = 498;
 const checkpoints = 12;
 const limitMs = 16;
@@ -32,8 +32,8 @@ const lab: Lab = createLab({
 });
 
 /**
- * Between two turns of the event loop nothing can hold it up but work of its own, or of the computer for others: of
- * that the processor's time of this thread knows nothing.
+ * The time between two turns of the event loop is spent on this thread's own work or on other programs. The
+ * thread's processor time counts only the former.
  */
 const wall = createHistogram();
 const processor = createHistogram();
@@ -63,7 +63,7 @@ const source = {
 } as const;
 valueIn(await api.createProject({ source, path: null }));
 const { id } = valueIn(await api.newRun());
-// Warm: the first of everything is compiled.
+// A first epoch warms up: everything is compiled.
 valueIn(await api.controlRun({ runId: id, command: { kind: 'step-epoch' } }));
 let run = await runIs(id, ({ progress, state }) => progress.epoch === 1 && state.status === 'paused');
 

@@ -1,4 +1,4 @@
-/** What `npm run bench -- …` takes; what is wrong with it is said in a sentence, with the usage. */
+/** The options of `npm run bench -- …`. A wrong one is answered with a sentence and the usage. */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
@@ -24,7 +24,10 @@ window stays while hello trains, and with 100,000 rows or a text of 10 MB in it.
 /** A wrong option; the message is a sentence for the user. */
 export class WrongOption extends Error {}
 
-/** null: only the usage is asked for. `parts` are the names that --only may hold a piece of. */
+/**
+ * null: only the usage is asked for. `parts` are the job names, one of which must contain the value of
+ * --only.
+ */
 export function readOptions(args: string[], parts: readonly string[]): BenchOptions | null {
   const given = parse(args);
   if (given.help) return null;
@@ -50,7 +53,7 @@ function parse(args: string[]) {
       },
     }).values;
   } catch (error) {
-    // parseArgs says what it does not know, and goes on about how else it could be meant.
+    // parseArgs first says what is wrong, then suggests alternatives; only the first sentence is kept.
     throw new WrongOption((error as Error).message.split('. ')[0]);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Trains one job in a process of its own: `our-job.ts DOCUMENT`. For each line with a number of epochs on standard
- * input it trains so many and answers with a line of JSON: milliseconds an epoch as `ohlol train` counts them, the
- * losses, and once what it holds. OHLOL_THREADS bounds its threads.
+ * Trains one job in a process of its own: `our-job.ts DOCUMENT`. For each line on standard input, which
+ * holds a number of epochs, it trains that many and answers with a line of JSON: milliseconds per epoch as
+ * `ohlol train` counts them, the losses, and once the run's memory. OHLOL_THREADS limits its threads.
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -16,7 +16,7 @@ const read = checkExperiment(JSON.parse(readFileSync(process.argv[2]!, 'utf8')))
 if (!read.ok) throw new Error(read.problems[0]!.message);
 setFlags(flagSets()[0]!);
 const backend = openBackend();
-/** A small job is not shared. */
+/** A small job is not shared among threads. */
 let threadsUsed = 1;
 const watched: Backend = {
   ...backend,

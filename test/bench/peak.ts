@@ -2,7 +2,7 @@ import { createReferenceKernels } from '../../engine/kernels/reference.ts';
 import { openBackend } from '../../main/engine-process/kernel-backend.ts';
 import { flagSets, setFlags } from '../../main/engine-process/kernel-flags.ts';
 
-/** GF/s of the best of many matrix products that stay in the cache: what one core can do with these kernels. */
+/** The best GF/s of many matrix products that stay in the cache: what one core can do with these kernels. */
 export function measurePeak(): number {
   const [rows, I, O] = [384, 256, 256];
   setFlags(flagSets()[0]!);

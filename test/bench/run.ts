@@ -1,4 +1,7 @@
-/** `npm run bench`: how fast the engine trains, as Markdown tables and as JSON (options.ts says what it takes). */
+/**
+ * `npm run bench`: how fast the engine trains, as Markdown tables and as JSON (options.ts lists its
+ * options).
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,7 +40,7 @@ const roundMs = 300;
 interface Row {
   job: string;
   threads: number;
-  /** Of those: a small job is not shared. */
+  /** How many of them are used: a small job is not shared. */
   threadsUsed: number;
   parameters: number;
   kernels: string;
@@ -48,7 +51,10 @@ interface Row {
   megabytes: number;
   torchMs: number | null;
   ratio: number | null;
-  /** Largest relative difference of the first steps' losses; nobody may win by computing less. */
+  /**
+   * The largest relative difference between both sides' first losses: neither side may win by computing
+   * less.
+   */
   lossDifference: number | null;
 }
 
@@ -74,7 +80,7 @@ async function measure(job: Job, threads: number, peak: number): Promise<Row> {
   return rowOf(job, threads, peak, median(ms), first, theirs === null ? null : median(torchMs), theirFirst);
 }
 
-/** Warms up, too. */
+/** Finds how many steps fill a round; this also warms up. */
 async function stepsOfRound(side: ReturnType<typeof startSide>): Promise<number> {
   const { ms } = await side.run(3);
   const again = await side.run(Math.max(2, Math.round(roundMs / 3 / ms)));
@@ -147,7 +153,7 @@ mkdirSync('test-results', { recursive: true });
 writeFileSync('test-results/bench.json', `${JSON.stringify({ peak, rows, generation, whole }, null, 2)}\n`);
 rmSync(folder, { recursive: true, force: true });
 
-/** Each by itself, too: `node test/bench/FILE`. */
+/** Each of these also runs alone: `node test/bench/FILE`. */
 const whenAll = ['control', 'main-blocking', 'large-projects', 'import', ...frames];
 for (const name of only === '' ? whenAll : frames.filter((one) => one.includes(only))) {
   console.log();

@@ -1,4 +1,4 @@
-/** One side of a comparison: a process that runs a job for so many steps when it is told to. */
+/** One side of a comparison: a process that runs a given number of steps of a job on request. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 

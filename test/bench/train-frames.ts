@@ -1,6 +1,7 @@
 /**
- * How smooth the window stays while hello trains at full speed: the page's frames beside those of the same page at rest, its
- * memory, and how far its read-outs are behind. Alone: `npm run build && node test/bench/train-frames.ts [EPOCHS …]`.
+ * How smooth the window stays while hello trains at full speed: the page's frames compared with those of
+ * the same page at rest, its memory, and how far its read-outs lag. Alone: `npm run build && node
+ * test/bench/train-frames.ts [EPOCHS …]`.
  */
 import { chromium, type Page } from '@playwright/test';
 import { provideBrowser } from '../browser.ts';
@@ -10,7 +11,8 @@ const limits = { frameMs: 8, readOutMs: 100, holdMs: 200 };
 const idleMs = 5000;
 
 /**
- * In the page: the times of its frames, of the lab's hints that epochs have arrived, and of the changes of the read-out.
+ * Runs in the page: notes the times of its frames, of the lab's hints that epochs have arrived, and of the
+ * read-out's changes.
  */
 const watch = `
   globalThis.seen = { frames: [], hints: [], shown: [] };
@@ -47,9 +49,9 @@ const watchReadOut = `
 `;
 
 interface Seen {
-  /** Milliseconds between two. */
+  /** Milliseconds between two frames. */
   frames: number[];
-  /** When, and which epoch. */
+  /** Times with the epoch announced or shown at each. */
   hints: [number, number][];
   shown: [number, number][];
 }
@@ -62,13 +64,13 @@ interface Measured {
   idleFrame: number;
   longestFrame: number;
   longestIdleFrame: number;
-  /** From the lab's hint to the read-out that is as new, ms. */
+  /** Time from the lab's hint until the read-out shows that epoch or a later one, ms. */
   behind: number;
   longestBehind: number;
-  /** The longest that the read-out stood still, ms, and how often it did for more than the limit. */
+  /** The longest time that the read-out stood still, ms, and how often it did so for more than the limit. */
   hold: number;
   holds: number;
-  /** Of the page after a collection, MB: before the run, and when it has ended. */
+  /** The page's heap after a garbage collection, MB: before the run, and after it. */
   heapBefore: number;
   heapAfter: number;
 }
@@ -108,7 +110,7 @@ async function measure(page: Page, epochs: number): Promise<Measured> {
   };
 }
 
-/** Of each hint, until the read-out is at its epoch. */
+/** For each hint, the time until the read-out has reached its epoch. */
 function delays({ hints, shown }: Seen): number[] {
   let next = 0;
   return hints.flatMap(([at, epoch]) => {

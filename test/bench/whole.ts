@@ -1,4 +1,4 @@
-/** The hello jobs as a whole: from the start of the process to the weights on the disk. */
+/** The hello jobs from start to end: from the start of the process to the weights on the disk. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

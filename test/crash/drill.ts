@@ -28,7 +28,10 @@ export interface DrillOptions {
 const victims = ['lab', 'engine', 'both', 'window'] as const;
 type Victim = (typeof victims)[number];
 
-/** Long enough to be killed in, and with everything that a checkpoint must carry: order, masks, gates, momentum. */
+/**
+ * The experiments are long enough to be killed in and use everything that a checkpoint must carry: order,
+ * masks, gates, momentum.
+ */
 function experiments(): ExperimentDocument[] {
   const hello = findTemplate('hello-rnn')!;
   const training = { ...hello.training, epochs: 1500 };
@@ -40,14 +43,14 @@ function experiments(): ExperimentDocument[] {
   Object.assign(large.dataset, { samples });
   Object.assign(large.model, { cell: 'lstm', hiddenSize: 6, numLayers: 2, dropout: 0.2, head: 'linear' });
   Object.assign(large.training, { epochs: 600, batchSize: 2, shuffle: true, seed: 7 });
-  // Its checkpoints are so large that they go into the file in parts.
+  // The checkpoints of this one are so large that they are written to the file in parts.
   const wide = structuredClone(hello);
   Object.assign(wide.model, { cell: 'gru', hiddenSize: 200, head: 'linear' });
   Object.assign(wide.training, { epochs: 500 });
   return [{ ...hello, training }, large, wide];
 }
 
-/** What a run is in the end: every epoch but for the clock's part, and the weights file. */
+/** The result of a finished run: every epoch without its times, and the weights file. */
 interface Ending {
   rows: unknown[];
   weights: string;
@@ -77,13 +80,13 @@ function childrenOf(lab: LabProcess): number[] {
     const listed = execFileSync('pgrep', ['-P', String(lab.process.pid)], { encoding: 'utf8' });
     return listed.trim().split('\n').map(Number);
   } catch {
-    // pgrep says by its exit code that there are none.
+    // pgrep exits with an error when there are none.
     return [];
   }
 }
 
 async function kill(lab: LabProcess, victim: Victim): Promise<void> {
-  // The window's own end is the drill's.
+  // The drill itself closes the window.
   if (victim === 'window') return;
   const engines = childrenOf(lab);
   const exited = lab.process.exitCode === null ? once(lab.process, 'exit') : null;
@@ -98,10 +101,10 @@ async function kill(lab: LabProcess, victim: Victim): Promise<void> {
   if (victim !== 'engine') await exited;
 }
 
-/** After a crash of the engine alone nothing waits for a click. */
+/** After a crash of the engine alone, runs go on without a click. */
 async function checkGoingOn({ api, runIs }: LabDoor): Promise<void> {
   for (const { id, state } of (await api.getProject())!.runs) {
-    // What was asked for a single epoch pauses after it.
+    // A run that was asked for a single epoch pauses after it.
     if (state.status === 'interrupted') await runIs(id, (run) => run.state.status !== 'interrupted');
   }
 }
@@ -116,7 +119,10 @@ function checkFile(path: string): void {
   }
 }
 
-/** What other windows have made is whole, and open nowhere; how much it is. What a kill left half made has no name yet. */
+/**
+ * Checks that every copy made by other windows is whole and open nowhere; returns how many there are. A
+ * copy that was left half made by a kill has no name yet.
+ */
 function checkCopies(home: string, projects: string[]): number {
   const folder = join(home, 'projects');
   let whole = 0;
@@ -177,7 +183,7 @@ export async function runDrill({ seed, rounds, report }: DrillOptions): Promise<
         door = await door.another();
         const saved = valueIn(await door.api.openProject({ path: project.path }));
         checkKept(await acting, saved);
-        // What it had asked for may still be done.
+        // The request that was under way may still be carried out.
         noted = { saved, asked };
         isEnough = true;
         await kill(lab, 'both');
@@ -216,7 +222,7 @@ export async function runDrill({ seed, rounds, report }: DrillOptions): Promise<
   }
 }
 
-/** Few runs at a time, or the drill becomes slower and slower. */
+/** Deletes all runs but the first: with many runs the drill becomes slower and slower. */
 async function forgetRuns({ api }: LabDoor, { runs }: ProjectView): Promise<void> {
   for (const { id } of runs.slice(1)) {
     const label = { key: 'edit_drill', values: {} };

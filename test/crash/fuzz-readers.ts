@@ -1,4 +1,7 @@
-/** Spoilt inputs for every reader, and spoilt messages for the lab's door: a refusal with its sentence, never a throw. */
+/**
+ * Corrupted inputs for every reader and corrupted messages for the lab's door: each is refused with its
+ * sentence, never with a throw.
+ */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Draft } from '../../engine/data/draft.ts';
@@ -41,7 +44,7 @@ const result = {
   weights,
 };
 
-/** Sound files to be spoilt. */
+/** Valid files to corrupt. */
 const sound: Uint8Array[] = [
   ...templateNames.map((name) => writeExperiment(findTemplate(name)!)).filter((text) => text.length < 20_000),
   writeExperiment({ ...hello, initialWeights: weights }),
@@ -57,7 +60,7 @@ sound.push(writeSafetensors(document), Buffer.from(`\ufeff${writeWeights(documen
 /** Longer than a token or a name may be. */
 const long = 'x'.repeat(100_001);
 
-/** What a hand, a generator or an attacker puts into JSON. */
+/** Values that a hand edit, a generator or an attacker may put into JSON. */
 const strange = [
   ...['1e999', '-1e999', 'NaN', 'Infinity', 'null', '-0', '1e308', '9007199254740993', '0.1', '-1', 'true'],
   ...[
@@ -99,7 +102,7 @@ const spoiling = fc.record({
   ),
 });
 
-/** Sound documents with something else at one place or two: what is spoilt is what they say, not their syntax. */
+/** Valid documents with one or two values replaced: their content is corrupted, not their syntax. */
 const documents: unknown[] = [hello, { ...hello, initialWeights: weights }, document, weights, result];
 const changed = fc
   .tuple(
@@ -131,7 +134,7 @@ function spoil(
   return Buffer.concat([bytes.subarray(0, from), put, bytes.subarray(from + cut)]);
 }
 
-/** Throws where a reader throws, says nothing, or gives what a file could not hold again. */
+/** Throws where a reader throws, gives no reason, or returns something that a file could not hold again. */
 export function fuzzReaders(seed: number, count: number): FuzzCounts {
   const counts: FuzzCounts = { taken: 0, refused: 0 };
   const look = (read: Result<unknown>) => {
@@ -165,7 +168,7 @@ export function fuzzReaders(seed: number, count: number): FuzzCounts {
 
 const label = { key: 'edit_fuzz', values: {} };
 const row = { id: 1, input: 'ab', target: 'ba', split: 'train', note: '' };
-/** Sound calls to be spoilt; every method is called with something. */
+/** Valid calls to corrupt; every method is called with something. */
 const calls: [string, unknown[]][] = [
   ['edit', [{ edit: { kind: 'name', name: 'a' }, label }]],
   ['edit', [{ edit: { kind: 'data', patch: { text: 'a', sequenceLength: 3 } }, label }]],
@@ -228,7 +231,7 @@ function strangeValues(): unknown[] {
   ];
 }
 
-/** Puts the value at the n-th place of a value, counted from the outside. */
+/** Replaces the n-th place of a value, counted from the outside in. */
 function putAt(value: unknown, place: number, put: unknown): unknown {
   const copy = structuredClone(value);
   const places: [Record<string, unknown>, string][] = [];
@@ -245,7 +248,7 @@ function putAt(value: unknown, place: number, put: unknown): unknown {
   return copy;
 }
 
-/** Throws where the door lets a throw through that is not its own refusal, or an edit through that a draft breaks on. */
+/** Throws where the door passes on a throw that is not its own refusal, or an edit that breaks a draft. */
 export async function fuzzDoor(seed: number, count: number): Promise<FuzzCounts> {
   const counts: FuzzCounts = { taken: 0, refused: 0 };
   const draft: Draft = experimentToDraft(hello);

@@ -9,7 +9,7 @@ it(`spoilt project files get a sentence or open, and none is written over (${ofE
   const { refused, opened, kinds } = await fuzzProjects(1, ofEach * spoilingNames.length);
   expect(refused + opened).toBe(ofEach * spoilingNames.length);
   for (const kind of spoilingNames) expect(kinds[kind].refused + kinds[kind].opened).toBe(ofEach);
-  // Of the others it depends on what the place means that was spoilt.
+  // For the other kinds the outcome depends on what the corrupted place holds.
   const never = ['cut', 'bytes behind its end', 'no table', 'a column more'] as const;
   for (const kind of never) expect([kind, kinds[kind]]).toEqual([kind, { refused: ofEach, opened: 0 }]);
 }, 300_000);

@@ -1,7 +1,7 @@
 /**
- * Spoilt project files: bytes changed at random, pieces missing, cells that hold something else. Each is opened and
- * used as a window would; what comes of it is a sentence or a project, never a throw, and a file that is refused is
- * left as it is.
+ * Corrupted project files: bytes changed at random, pieces missing, cells that hold something else. Each
+ * file is opened and used as a window would. The result is a sentence or a project, never a throw, and a
+ * file that is refused is left unchanged.
  */
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,13 +22,13 @@ const fixture = join(import.meta.dirname, '..', 'fixtures', 'projects', 'v1.ohlo
 export interface FuzzOutcome {
   refused: number;
   opened: number;
-  /** How many of each kind of spoiling were refused, and how many opened. */
+  /** For each kind of corruption, how many files were refused and how many opened. */
   kinds: Record<Spoiling, { refused: number; opened: number }>;
-  /** Codes of all problems, with how often each came. */
+  /** The codes of all problems, with how often each occurred. */
   codes: Map<string, number>;
 }
 
-/** A lab whose engine never answers: opening and looking need none. */
+/** A lab whose engine never answers: opening and reading a project needs none. */
 function quietLab(home: string): Lab {
   return createLocalLab({
     kind: 'browser',
@@ -53,11 +53,12 @@ export async function fuzzProjects(seed: number, count: number): Promise<FuzzOut
   };
   try {
     for (let number = 0; number < count; number++) {
-      // Of its own, so that what one file holds does not change how the next is spoilt.
+      // Each file has its own random numbers, so that the contents of one do not change how the next is
+      // corrupted.
       const random = seededNumbers(seed * 1_000_003 + number);
       const below = (limit: number) => Math.floor(random() * limit);
       const path = join(folder, 'spoilt.ohlol');
-      // Mostly of the newest version; the older one's way in is spoilt, too.
+      // Most files are of the newest version; some take the way through the migrations.
       copyFileSync(below(4) === 0 ? fixture : newest, path);
       const kind = spoilingNames[number % spoilingNames.length]!;
       spoilings[kind](path, below);
@@ -85,7 +86,10 @@ export async function fuzzProjects(seed: number, count: number): Promise<FuzzOut
   return outcome;
 }
 
-/** What comes of a file for each way to spoil it: the code of its refusal; null where it opened and all of it was used. */
+/**
+ * The outcome of each way to corrupt a file: the code of its refusal; null where it opened and all of it
+ * could be used.
+ */
 export async function openSpoilt(ways: ((path: string) => void)[]): Promise<(string | null)[]> {
   const folder = mkdtempSync(join(tmpdir(), 'ohlol-fuzz-'));
   const lab = quietLab(folder);
@@ -108,7 +112,7 @@ export async function openSpoilt(ways: ((path: string) => void)[]): Promise<(str
   }
 }
 
-/** Why it was refused; null where it was opened. */
+/** The code of the refusal; null where the file opened. */
 async function useProject(lab: Lab, path: string, codes: FuzzOutcome['codes']): Promise<string | null> {
   const session = lab.connect({ post() {}, connectAnew() {}, showFileDialog: null });
   const { api } = session;
@@ -152,7 +156,7 @@ const pageBytes = 4096;
 const pagesIn = (bytes: Buffer) => Math.max(1, Math.floor(bytes.length / pageBytes));
 const pageIn = (bytes: Buffer, at: number) => bytes.subarray(at * pageBytes, (at + 1) * pageBytes);
 
-/** What disks, transfers and hands do to the bytes of a file. */
+/** What disks, transfers and hand edits do to the bytes of a file. */
 const byteSpoilings = {
   cut: (bytes, below) => bytes.subarray(0, below(bytes.length)),
   'some bytes': (bytes, below) => {
@@ -245,7 +249,7 @@ const strangeValues = [
   'NULL',
 ];
 
-/** All that a project has, those of the next version too. */
+/** All tables of a project file, including tables that a later version adds. */
 function tablesIn(database: DatabaseSync): string[] {
   const listed = database.prepare(
     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
@@ -253,7 +257,7 @@ function tablesIn(database: DatabaseSync): string[] {
   return listed.all().map(({ name }) => String(name));
 }
 
-/** As another program, or a hand with the sqlite3 tool, might leave it. */
+/** Changes cells as another program, or a user of the sqlite3 tool, might. */
 function spoilCells(
   path: string,
   times: number,
@@ -271,7 +275,7 @@ function spoilCells(
       try {
         database.exec(statementFor(table, String(column)));
       } catch {
-        // What SQLite does not allow is not a spoilt file.
+        // A change that SQLite refuses leaves the file valid.
       }
     }
   } finally {

@@ -1,4 +1,4 @@
-/** A window without a browser: the lab's door, over its WebSocket, as the page uses it. */
+/** A window without a browser: it calls the lab over its WebSocket, as the page does. */
 import { once } from 'node:events';
 import { type BirpcReturn, createBirpc } from 'birpc';
 import { WebSocket } from 'ws';
@@ -6,21 +6,21 @@ import type { LabApi, LabEvents, RunSummary } from '../../main/api.ts';
 import { decodeMessage, encodeMessage } from '../../main/window-message.ts';
 
 export interface LabDoor {
-  /** Calls reject with ConnectionLost when the lab goes. */
+  /** Calls reject with ConnectionLost when the lab ends. */
   api: BirpcReturn<LabApi, LabEvents>;
-  /** What was told of each run last. */
+  /** The newest summary received of each run. */
   runs: Map<string, RunSummary>;
-  /** Resolves with the run when it is so. */
+  /** Resolves with the run once the condition holds. */
   runIs(runId: string, holds: (run: RunSummary) => boolean): Promise<RunSummary>;
-  /** Another window on the same lab, or this one after a reload. */
+  /** Opens another window on the same lab, or this one again after a reload. */
   another(): Promise<LabDoor>;
-  /** As a window that reloads or goes, whatever it waits for. */
+  /** Leaves as a window that reloads or closes, whatever it is waiting for. */
   close(): void;
 }
 
 export class ConnectionLost extends Error {}
 
-/** @param url as the lab printed it, with its one-time key. */
+/** @param url The address that the lab printed, with its one-time key. */
 export async function enterLab(url: string): Promise<LabDoor> {
   const { host, origin, hash } = new URL(url);
   const body = hash.slice(1);

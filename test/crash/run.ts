@@ -1,6 +1,6 @@
 /**
- * `npm run test:crash [-- SEED [KILLS]]`: the crash drill in full, then for each kill 500 spoilt inputs to
- * the readers, 50 spoilt messages to the lab's door and ten spoilt project files.
+ * `npm run test:crash [-- SEED [KILLS]]`: the whole crash drill, then for each kill 500 corrupted inputs to
+ * the readers, 50 corrupted messages to the lab's door and ten corrupted project files.
  */
 import { runDrill } from './drill.ts';
 import { fuzzProjects } from './fuzz.ts';
@@ -32,5 +32,5 @@ for (const [kind, counts] of Object.entries(kinds)) {
   console.log(`  ${kind}: ${counts.refused} refused, ${counts.opened} opened`);
 }
 for (const [code, count] of [...codes].sort((a, b) => b[1] - a[1])) console.log(`  ${code}: ${count}`);
-// The lab of the last has an engine that nobody ends.
+// The last lab's engine is still running; nothing else ends it.
 process.exit(0);

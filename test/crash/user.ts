@@ -1,6 +1,7 @@
 /**
- * A user who never rests: edits, undoes, starts runs, pauses them, deletes them, at random but from a seed, and notes
- * what was said to be saved. Nothing that it edits changes what a run computes, so that every run has one right end.
+ * A user who never rests: edits, undoes, starts, pauses and deletes runs, at random but from a seed, and
+ * notes what was confirmed as saved. None of the edits changes what a run computes, so every run has
+ * exactly one right result.
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +11,7 @@ import type { Result } from '../../engine/errors.ts';
 import type { ProjectView } from '../../main/api.ts';
 import { ConnectionLost, type LabDoor } from './lab-door.ts';
 
-/** Numbers from a seed: mulberry32 (Tommy Ettinger, public domain). */
+/** Random numbers from a seed: mulberry32 (Tommy Ettinger, public domain). */
 export function seededNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -21,7 +22,7 @@ export function seededNumbers(seed: number): () => number {
   };
 }
 
-/** What was said to be saved, and what had been asked for and not answered when the lab went. */
+/** What was confirmed as saved, and the request that was not answered when the lab ended. */
 export interface Noted {
   saved: ProjectView;
   asked: { kind: 'edit'; edit: DraftEdit } | { kind: 'run' | 'travel' | 'delete' } | null;
@@ -33,7 +34,7 @@ export function valueIn<T>(result: Result<T>): T {
   return result.value;
 }
 
-/** Acts until the lab goes, or `isEnough`. */
+/** Acts until the lab ends or `isEnough` says so. */
 export async function actUntilItGoes(
   door: LabDoor,
   random: () => number,
@@ -57,8 +58,8 @@ export async function actUntilItGoes(
 }
 
 /**
- * Windows that come, ask for something and go before it is answered, until the lab goes or `isEnough`. They change
- * nothing of the project; copies of it may come of them. Resolves with how many there were.
+ * Opens windows that ask for something and leave before it is answered, until the lab ends or `isEnough`
+ * says so. They do not change the project but may leave copies of it. Resolves with the number of windows.
  */
 export async function comeAndGo(
   door: LabDoor,
@@ -100,7 +101,10 @@ async function askSomething({ api }: LabDoor, random: () => number, path: string
 const isOver = (error: unknown) =>
   error instanceof ConnectionLost || /closed|not open|CLOS|ECONN|hang up/i.test(String(error));
 
-/** An engine that is killed at that moment does nothing of what it was asked for, and that is said. */
+/**
+ * False: the engine was killed at that moment and did nothing. The lab reports this as `engine-lost`; other
+ * refusals throw.
+ */
 function allowLostEngine(result: Result<unknown>): boolean {
   if (!result.ok && result.problems[0]!.code === 'engine-lost') return false;
   valueIn(result);
@@ -129,7 +133,7 @@ async function act({ api, runIs }: LabDoor, random: () => number, noted: Noted):
     const kind = (['run', 'run', 'pause', 'step-epoch'] as const)[below(4)]!;
     const command = kind === 'run' ? { kind, epochsPerSecond: 400 + below(2000) } : { kind };
     const answer = await api.controlRun({ runId: run.id, command });
-    // It may have come to its end meanwhile.
+    // The run may have ended meanwhile.
     if (answer.ok && kind === 'pause') await runIs(run.id, ({ state }) => state.status !== 'running');
   } else if (runs.length < 6) {
     noted.asked = { kind: 'run' };
@@ -140,7 +144,7 @@ async function act({ api, runIs }: LabDoor, random: () => number, noted: Noted):
   }
 }
 
-/** Rows that are switched off, notes and the name: nothing that a run trains on. */
+/** Edits of switched-off rows, notes or the name: nothing that a run trains on. */
 function harmlessEdit(draft: Draft, below: (limit: number) => number): DraftEdit {
   const off = draft.rows.filter((row) => row.split === 'off');
   const row = off[below(off.length)];
@@ -163,7 +167,7 @@ function harmlessEdit(draft: Draft, below: (limit: number) => number): DraftEdit
   }
 }
 
-/** That everything that was said to be saved is there, and nothing that nobody asked for. */
+/** Checks that everything confirmed as saved is there, and nothing that nobody asked for. */
 export function checkKept({ saved, asked }: Noted, now: ProjectView): void {
   assert.equal(now.access.kind, 'write');
   const steps = now.history.revision - saved.history.revision;
@@ -180,7 +184,7 @@ export function checkKept({ saved, asked }: Noted, now: ProjectView): void {
   for (const before of saved.runs) {
     const after = now.runs.find(({ id }) => id === before.id);
     if (!after || before.state.status === 'running' || before.state.status === 'interrupted') continue;
-    // What rested, rested at a checkpoint; it may have gone on since.
+    // A run at rest was at a checkpoint; it may have gone on since.
     assert(after.progress.epoch >= before.progress.epoch, `run ${before.id} is behind what was saved`);
     if (before.state.status === 'finished') assert.equal(after.state.status, 'finished');
   }

@@ -1,7 +1,7 @@
 import { type Backend, loadWasm, referenceBackend } from '../../engine/kernels/backend.ts';
 import { flagSets, setFlags } from '../../main/engine-process/kernel-flags.ts';
 
-/** The plain loops and WebAssembly with tiles of both shapes; all three must be there on a machine that tests. */
+/** The plain loops and WebAssembly with both tile shapes; a machine that runs the tests must have all three. */
 export function everyBackend(): Backend[] {
   setFlags(flagSets()[0]!);
   const shapes = ['wasm-128', 'wasm-256'] as const;

@@ -17,7 +17,7 @@ export interface Changes {
   initialWeights?: ExperimentDocument['initialWeights'];
 }
 
-/** hello → ohlol with nn.RNN(4, 4), as checked by the format's reader. */
+/** hello → ohlol with nn.RNN(4, 4), as returned by the format's reader. */
 export function experiment({ dataset, model, training, initialWeights }: Changes = {}): SequenceExperiment {
   const read = checkExperiment({
     format: 'ohlol/experiment',

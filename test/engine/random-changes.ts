@@ -1,9 +1,9 @@
-/** Documents at random: all cells, tasks, optimizers, with shuffle, dropout and clipping. */
+/** Random documents: all cells, tasks and optimizers, with shuffle, dropout and clipping. */
 import fc from 'fast-check';
 import type { OptimizerSpec } from '../../engine/model/experiment.ts';
 import type { Changes } from './documents.ts';
 
-/** Mostly less than a vector, a panel or a tile, sometimes more than a packed product needs. */
+/** Mostly narrower than a vector, a panel or a tile; sometimes wide enough for a packed product. */
 const width = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 1, max: 19 }) },
   fc.integer({ min: 63, max: 81 }),
@@ -59,7 +59,7 @@ export function changesOf({ model: { kind, ...sizes }, data, optimizer }: Docume
     model: {
       ...(isRnn ? { cell: 'rnn', nonlinearity: kind } : { cell: kind as 'gru' | 'lstm' }),
       ...sizes,
-      // A text has one direction: it reads what it must foretell.
+      // A model of a text must not read the tokens that it predicts, so it has one direction.
       bidirectional: sizes.bidirectional && task !== 'text',
       dropout: sizes.numLayers === 1 ? 0 : sizes.dropout,
       initialState: sizes.initialState as 'zeros' | 'learned',

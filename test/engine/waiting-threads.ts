@@ -1,6 +1,6 @@
 /**
- * Threads that wait at random, at every barrier and share and while their own buffers are full: a second build of the
- * module (kernels.config.ts), in which a race shows on a quiet machine too.
+ * Threads that wait at random at every barrier and share and while their own buffers are full: a second
+ * build of the module (kernels.config.ts), in which a race shows on an idle machine too.
  */
 import { Worker } from 'node:worker_threads';
 import { type Backend, loadWasm } from '../../engine/kernels/backend.ts';
@@ -8,12 +8,15 @@ import type { ThreadHost } from '../../engine/kernels/thread-team.ts';
 import { compileModule } from '../../kernels.config.ts';
 
 export interface WaitingThreads {
-  /** Shares every batch, however small, among so many threads, whose waits begin with this seed. */
+  /**
+   * A backend that shares every batch, however small, among this many threads. `seed` starts their random
+   * waits.
+   */
   backend(threads: number, seed: number): Backend;
   close(): Promise<unknown>;
 }
 
-/** Goes from one run to the next, whose trainer must have been closed. */
+/** The workers' program. It goes from one run to the next; the previous run's trainer must have been closed. */
 const program = `
   const { parentPort } = require('node:worker_threads');
   parentPort.on('message', ({ module, memory, start, commands }) => {

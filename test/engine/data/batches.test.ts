@@ -5,7 +5,10 @@ import { experiment, reversal, wheat } from '../documents.ts';
 
 const head = { head: 'linear' as const };
 
-/** Input → target of each row, in the packed order, one string a batch: `a>e b>d | …`, a bar between steps. */
+/**
+ * Input → target of each row in packed order, one string per batch: `a>e b>d | …`, with a bar between
+ * steps.
+ */
 function writeBatches(
   plan: ReturnType<typeof planSamples>,
   vocabulary: string[],

@@ -16,7 +16,7 @@ function ids(draft: Draft): number[] {
   return draft.rows.map(({ id }) => id);
 }
 
-/** Edits that fit a draft with rows 1 … count, and leave those rows' ids alone but for the one kind in them. */
+/** Edits that fit a draft with rows 1 … count. Only one kind, the insertion, brings new row ids. */
 function editOf(count: number): fc.Arbitrary<DraftEdit> {
   const id = fc.integer({ min: 1, max: count });
   const change = fc.record(

@@ -17,7 +17,7 @@ function codes(draft: Draft): string[] {
   return result.ok ? [] : result.problems.map(({ code, path }) => `${code} ${path}`);
 }
 
-/** With the samples that a validation fraction holds back listed. */
+/** The experiment with the samples of its validation fraction listed one by one. */
 function withListedValidation(experiment: ExperimentDocument): ExperimentDocument {
   const { dataset } = experiment;
   if (dataset.task === 'shapes') return experiment;

@@ -20,7 +20,7 @@ const row = (id: number, input: string, target: string): DraftRow => ({
 });
 const draft: Draft = { ...emptyDraft(), rows: [row(3, 'ab', 'x'), row(7, 'ca', 'y'), row(5, 'b', 'x')] };
 
-/** The draft after the edit, which has been undone and made again on the way. */
+/** The draft after an edit; undoing the edit is checked on the way. */
 function edited(before: Draft, edit: DraftEdit): Draft {
   const done = applyEdit(before, edit);
   const undone = applyEdit(done.draft, done.inverse);

@@ -8,7 +8,7 @@ import { textTokens } from '../../../engine/data/text-tokens.ts';
 import { splitTokens } from '../../../engine/data/tokens.ts';
 import type { TokenUnit } from '../../../engine/model/experiment.ts';
 
-/** A clock that no slice can keep up with: each ends at its first look. */
+/** A deadline that has always passed: each slice ends at its first look at the clock. */
 const late = Number.NEGATIVE_INFINITY;
 
 function found(text: string, wanted: Wanted, unit: TokenUnit = 'characters', now?: () => number) {
@@ -30,7 +30,7 @@ function replaced(text: string, wanted: Wanted, by: string, unit: TokenUnit = 'c
   return changeText(text, replace.changes).text;
 }
 
-/** Ends of pieces fall anywhere in it. */
+/** Lengths that put the ends of the search's pieces anywhere in the text. */
 const padding = fc.constantFrom(
   '',
   'x'.repeat((1 << 15) - 3),

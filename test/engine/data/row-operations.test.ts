@@ -1,4 +1,4 @@
-/** What a grid does to many rows: each is one edit, which undo takes back whole. */
+/** What a grid does to many rows: each operation is one edit, which one undo takes back. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftEdit, type DraftRow, emptyDraft } from '../../../engine/data/draft.ts';
@@ -30,7 +30,7 @@ const frozen: Draft = {
   data: { ...draft.data, vocabulary: ['b', 'a', 'c'], targetVocabulary: ['x', 'y'], vocabularyFrozen: true },
 };
 
-/** The draft after the edit, which has been undone and made again on the way. */
+/** The draft after an edit; undo and redo are checked on the way. */
 function edited(before: Draft, edit: DraftEdit): Draft {
   const done = applyEdit(before, edit);
   const undone = applyEdit(done.draft, done.inverse);
@@ -54,7 +54,8 @@ describe('rows', () => {
     expect(sorted('length')).toEqual(['b', 'ab', 'ca']);
     expect(sorted('note')).toEqual(['ab', 'b', 'ca']);
     expect(sorted('split', true)).toEqual(['b', 'ca', 'ab']);
-    // They stand as train, validation, off: not by the alphabet.
+    // Splits sort as train, validation, off rather than by the alphabet, so these rows are in order
+    // already.
     expect(sortRows(draft, 'split')).toBeNull();
   });
 

@@ -53,7 +53,7 @@ test('the same text is read once, and no more than two are remembered', () => {
   expect(textTokens('abc', 'characters')).not.toBe(first);
 });
 
-/** Long enough to be spliced. */
+/** Long enough to be spliced instead of cut again. */
 const long = 'Es war einmal ein König.\r\n'.repeat(900);
 const pieces = fc
   .array(
@@ -90,7 +90,7 @@ test('a text that differs from the one before in a place has the tokens that it 
       fc.nat({ max: 5 }),
       fc.constantFrom('characters' as const, 'spaces' as const),
       (here, typed, there, place, removed, unit) => {
-        // What stands at both sides of the change is not simple, now and then.
+        // Sometimes the text on both sides of the change is not simple.
         const before = long.slice(0, place) + here + there + long.slice(place);
         const at = place + here.length;
         const after = before.slice(0, at) + typed + before.slice(at + removed);

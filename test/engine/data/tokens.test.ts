@@ -5,7 +5,10 @@ import { distinctTokens, joinTokens, splitTokens } from '../../../engine/data/to
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const graphemes = (text: string) => Array.from(segmenter.segment(text), (part) => part.segment);
 
-/** Characters around which boundaries are hard: marks, joiners, flags, jamo, both line ends, plain ones. */
+/**
+ * Characters whose boundaries are hard to find: marks, joiners, flags, jamo, both line ends, and plain
+ * ones.
+ */
 const awkward = fc.constantFrom(
   ...[
     'a',
@@ -65,7 +68,8 @@ describe('characters', () => {
   });
 
   test('every pair of characters that the fast path takes apart is two graphemes', () => {
-    // Neighbours in code order, and each with a letter on either side, cover every simple character.
+    // All simple characters are covered in pairs of neighbours in code order and with a letter on either
+    // side.
     const simple: string[] = [];
     for (let code = 0; code < 0x10000; code++) {
       const character = String.fromCharCode(code);

@@ -30,7 +30,7 @@ test('tokens outside the vocabulary come in the order in which they stand, also 
     ['y', 80_002],
   ]);
   const after = `ab床${before.slice(2).replace('z', 'b')}z`;
-  // Known from the text before, whose tokens are known.
+  // Fills the cache with the text before the change, whose tokens are known.
   textTokens(before, 'characters');
   expect(said(after)).toEqual([
     ['床', 3],

@@ -1,4 +1,4 @@
-/** What a user does to the vocabulary by hand: each is one edit, which undo takes back whole. */
+/** What a user does to the vocabulary by hand: each action is one edit, which one undo takes back. */
 import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftData, type DraftEdit, emptyDraft } from '../../../engine/data/draft.ts';
 import { applyEdit } from '../../../engine/data/draft-edits.ts';

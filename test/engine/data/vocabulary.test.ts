@@ -10,7 +10,7 @@ import {
 
 test('a vocabulary is the distinct tokens by code point, as Python sorts them', () => {
   expect(vocabularyOf(['hello', 'ohlol'].map((word) => word.split('')))).toEqual(['e', 'h', 'l', 'o']);
-  // U+FF21 stands before U+1F600, though the surrogates of the latter are smaller numbers.
+  // U+FF21 comes before U+1F600, although the latter's surrogates are smaller code units.
   expect(vocabularyOf([['😀', 'Ａ', 'z', 'ab', 'a']])).toEqual(['a', 'ab', 'z', 'Ａ', '😀']);
 });
 

@@ -12,7 +12,7 @@ interface SmallDocument extends Part {
   training: Part;
 }
 
-/** The least that a document must say; each key has its default otherwise. */
+/** The smallest document: every other key has its default. */
 function small(): SmallDocument {
   return {
     format: 'ohlol/experiment',

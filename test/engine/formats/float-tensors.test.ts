@@ -1,4 +1,4 @@
-/** What the engine reads of a safetensors file is what the reader of documents reads of it, sentences included. */
+/** The engine's reader of safetensors files returns the same as the reader of documents, messages included. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readFloatTensors } from '../../../engine/formats/float-tensors.ts';
@@ -29,7 +29,7 @@ function read(bytes: Uint8Array) {
   return { result: step.value, pieces };
 }
 
-/** Its numbers as lists, so that they can be compared. */
+/** The result with its arrays as lists, so that both can be compared. */
 const listed = (result: object): unknown =>
   JSON.parse(
     JSON.stringify(result, (_, value) => (value instanceof Float32Array ? Array.from(value) : value)),

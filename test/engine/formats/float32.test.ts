@@ -9,12 +9,12 @@ function fromBits(word: number): number {
   return bits.getFloat32(0);
 }
 
-/** Significant digits of a number's shortest decimal. */
+/** The number of significant digits in a number's shortest decimal. */
 function digits(value: number): number {
   return value.toExponential().replace(/e.*|[-.]/g, '').length;
 }
 
-/** The fewest digits that read back, by trying the decimals on both sides of the value. */
+/** The fewest digits that read back, found by trying the decimals on both sides of the value. */
 function fewestDigits(value: number): number {
   for (let count = 1; count < 9; count++) {
     const [mantissa, exponent] = value.toExponential(count - 1).split('e');

@@ -20,7 +20,7 @@ const cellOf = (...predictions: string[]) =>
     .slice(metricsHeader.length + 1, -1)
     .replace('1,0.5,0.05,NaN,0.25,,,3,', '');
 
-/** What RFC 4180 and docs/formats.md say of the last cell, read back. */
+/** Reads the last cell back as RFC 4180 and docs/formats.md define it. */
 function readBack(cell: string): string[] {
   const text = cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
   const plain = text.startsWith("'") ? text.slice(1) : text;
@@ -35,7 +35,7 @@ test('what a spreadsheet takes for a formula begins with an apostrophe', () => {
   }
   expect(cellOf('\t=1')).toBe(`"'\t=1"`);
   expect(cellOf('=HYPERLINK("http://x")')).toBe(`"'=HYPERLINK(""http://x"")"`);
-  // Numbers are numbers.
+  // Negative numbers get no apostrophe.
   expect(writeMetricsCsv([{ ...row(['a']), loss: -1e-7 }])).toContain('\n1,-1e-7,');
 });
 

@@ -6,7 +6,7 @@ import { type FileKind, sniff } from '../../../engine/formats/sniff.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
 
 const safetensors = [8, 0, 0, 0, 0, 0, 0, 0, ...Buffer.from('{"a":{}}')];
-/** The local headers of empty entries, which is all that is looked at. */
+/** A zip file with only the local headers of empty entries, which is all that is read of it. */
 function zip(...names: string[]): Uint8Array {
   const entries = names.map((name) => {
     const header = Buffer.alloc(30);
@@ -28,7 +28,7 @@ const files: [FileKind, string | number[] | Uint8Array][] = [
   ['json', '{"format": "ohlol/exp'],
   ['json', '[]'],
   ['safetensors', safetensors],
-  // Cut off in its header.
+  // This file is cut off within its header.
   ['safetensors', [200, 1, 0, 0, 0, 0, 0, 0, ...Buffer.from('{"a"')]],
   ['archive', 'PK\x03\x04…'],
   ['pytorch-checkpoint', zip('archive/data.pkl', 'archive/data/0')],

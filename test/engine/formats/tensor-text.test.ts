@@ -5,7 +5,7 @@ import { fixed, shapeText, sizeText, tensorText } from '../../../engine/formats/
 
 interface PrintedByPyTorch {
   shape: number[];
-  /** nan and inf as strings, which JSON has no numbers for. */
+  /** nan and inf are strings, since JSON has no numbers for them. */
   data: (number | string)[];
   text: string;
 }

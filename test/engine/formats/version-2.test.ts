@@ -1,4 +1,7 @@
-/** The settings that came with version 2 of the document: in documents, drafts, undo steps, weights and answers. */
+/**
+ * The settings that came with version 2 of the document: in documents, drafts, undo steps, weights and
+ * answers.
+ */
 
 import * as v from 'valibot';
 import { describe, expect, it, test } from 'vitest';
@@ -24,7 +27,7 @@ const head = { head: 'linear' } as const;
 const words: Partial<SequenceDataset> = { task: 'mapping', samples: [{ input: 'abz', target: 'zba' }] };
 const unknown: Partial<SequenceDataset> = { ...words, vocabulary: ['<unk>', 'a', 'b'], unknown: '<unk>' };
 
-/** Each new setting in a document that uses it, and what the same document says without it. */
+/** For each new setting, a document that uses it, and the changes that remove it again. */
 const uses: Record<string, { changes: Changes; without: Changes }> = {
   'validation, a part of a text': {
     changes: { dataset: { ...wheat, validation: { fraction: 0.2 } }, model: head },
@@ -97,7 +100,7 @@ describe.each(Object.entries(uses))('%s', (_, { changes, without }) => {
   });
 });
 
-/** The edit that sets what differs. */
+/** The edit that turns one draft's settings into the other's. */
 function difference(before: Draft, after: Draft): DraftEdit {
   const patches = (['data', 'model', 'training'] as const).map((kind) => {
     const was = before[kind] as unknown as Record<string, unknown>;

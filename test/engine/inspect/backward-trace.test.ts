@@ -1,4 +1,4 @@
-/** Every number of the way back, from the operands that are answered with it. */
+/** Every number of the backward pass, recomputed from the operands that are returned with it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backwardTrace } from '../../../engine/inspect/backward-trace.ts';
@@ -57,7 +57,7 @@ function checkLogits({ trained }: ModelWithSample, back: BackwardTrace): void {
   );
 }
 
-/** What comes to a direction from the loss or the layer above. */
+/** The gradient that reaches a direction from the loss or from the layer above. */
 function arriving(
   { trained }: ModelWithSample,
   back: BackwardTrace,
@@ -131,7 +131,7 @@ function checkDirection(
               ? [1, -value * value]
               : [value, -value * value];
         expectSum(gate(d.slopes, g), slope, name(`slopes ${gateName}`, j));
-        // The product of what is answered, each rounded once.
+        // The product of the returned factors, each rounded to float32 once.
         expectSum(
           gate(d.dInputSums, g),
           slope.flatMap((part) => factors[gateName]!().map((x) => x * part)),
@@ -183,7 +183,7 @@ describe('the way back', () => {
             if (!found.ok) throw new Error(found.problems[0]!.message);
             const { answer } = found.value;
             expect(answer.shape).toEqual(shape);
-            // h0 of a reverse direction is left last at the end of time.
+            // In a reverse direction, the gradient of h0 is reached last, at the end of time.
             if (!/^[hc]0$/.test(key)) expect(answer.before).toEqual(before);
             before = Float32Array.from(answer.after);
           }

@@ -28,7 +28,7 @@ describe('a gradient check', () => {
     const right = gru.backward;
     vi.spyOn(gru, 'backward').mockImplementation((step, first, rows) => {
       right(step, first, rows);
-      // The reset gate's gradient forgotten at both sums.
+      // The reset gate's gradient is set to 0 at the recurrent sums.
       for (let i = first * 9; i < first * 9 + 3; i++) step.dRecurrent[i] = 0;
     });
     const found = checkGradients(trained, { samples: [{ input: 'bacd', target: 'dcab' }] });

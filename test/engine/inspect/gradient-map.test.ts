@@ -1,4 +1,4 @@
-/** One pass over copies against a pass for each loss. */
+/** The gradient map: one pass over copies is compared with a pass for each loss. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backwardTrace } from '../../../engine/inspect/backward-trace.ts';

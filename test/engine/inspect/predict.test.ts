@@ -25,7 +25,7 @@ describe('predict', () => {
   it('says after training what the last epochs said', () => {
     const changes: Changes = { dataset: reversal, model: { cell: 'lstm', hiddenSize: 8, head: 'linear' } };
     const trained = train(changes, 30);
-    // The next epoch's own forward pass is that of these weights.
+    // The forward pass of the next epoch uses these weights.
     const { predictions } = trainer({ ...changes, initialWeights: trained.weights }).stepEpoch()!;
     const said = reversal.samples!.map(({ input }) => {
       const found = predict(trained, { input });
@@ -40,7 +40,7 @@ describe('predict', () => {
     const { inputTokens, predictedTokens, logits, probabilities, states } = found.value;
     expect(inputTokens).toEqual(['h', 'e', 'l', 'l', 'o']);
     expect(predictedTokens.join('')).toBe('ohlol');
-    // Without a head the states are the logits.
+    // Without a head, the states are the logits.
     expect(states).toEqual(logits);
     const logitsOf = rowsOf(logits, 5);
     for (const [t, row] of rowsOf(probabilities, 5).entries()) {

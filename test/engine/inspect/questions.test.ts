@@ -1,4 +1,4 @@
-/** A unit, a weight and the states over many inputs. */
+/** Questions about a unit, a weight, and the states over many inputs. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../engine/inspect/evaluate.ts';
@@ -129,7 +129,8 @@ describe('projected states', () => {
             const along = row.reduce((sum, value, j) => sum + (value - mean[j]!) * direction(k)[j]!, 0);
             expect(points[n * 3 + k]).toBeCloseTo(along, 5);
           }
-          // An eigenvector, of the variance that is answered.
+          // Each direction is an eigenvector of the covariance, with the returned variance as its
+          // eigenvalue.
           for (let j = 0; j < H; j++) {
             const moved = Array.from(direction(k), (value, i) => value * covariance(j, i)).reduce(
               (sum, x) => sum + x,

@@ -73,11 +73,14 @@ export const modelsWithSamples: fc.Arbitrary<ModelWithSample> = fc
     return { trained, pair: { input, target } };
   });
 
-/** Fails where a number is further from the sum of its terms than 1e-6 of the sum of their absolute values. */
+/**
+ * Throws where a number differs from the sum of its terms by more than 1e-6 of the sum of their absolute
+ * values.
+ */
 export function expectSum(found: number, terms: readonly number[], name: string): void {
   const sum = terms.reduce((total, term) => total + term, 0);
   const size = terms.reduce((total, term) => total + Math.abs(term), 0);
-  // What float32 rounds to 0 has no digits.
+  // Below 1e-37 float32 loses its digits.
   if (Math.abs(found - sum) <= 1e-6 * size + 1e-37) return;
   throw new Error(`${name} is ${found}; its ${terms.length} operands give ${sum}`);
 }

@@ -22,7 +22,7 @@ function show(
   return found.value;
 }
 
-/** ReLU lets its states grow without bound: by 3e38 a step here; the second unit adds 0 · ∞, which is NaN. */
+/** ReLU lets the states grow without bound, by 3e38 a step here. The second unit adds 0 · ∞, which is NaN. */
 const overflowing: WeightsJson = {
   'rnn.weight_ih_l0': { shape: [2, 4], data: new Array(8).fill(0) },
   'rnn.weight_hh_l0': { shape: [2, 2], data: [2, 0, 0, 2] },

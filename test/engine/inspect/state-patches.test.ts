@@ -1,4 +1,4 @@
-/** Interventions in the states, and what follows of them. */
+/** Interventions in the states, and their consequences. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { predict } from '../../../engine/inspect/predict.ts';
@@ -83,7 +83,7 @@ describe('an intervention', () => {
         const same: StatePatch = { layer, reverse, step, state, units: null, set: values };
         const after = traced(trained, input, [same]);
         if (state === 'h') expect(after).toEqual(before);
-        // h is made anew of a c that has been rounded.
+        // h is computed again from a c that has been rounded.
         for (const [v, logit] of after.prediction.logits.entries())
           expect(logit).toBeCloseTo(before.prediction.logits[v]!, 5);
         const set = values.map((value) => value + 1);

@@ -1,4 +1,4 @@
-/** Trained weights for tests of what looks into them. */
+/** Trained weights for tests of the inspections. */
 
 import { weightsDocument } from '../../../engine/formats/weights.ts';
 import { type TrainedModel, trainedModel } from '../../../engine/inspect/trained.ts';
@@ -9,27 +9,27 @@ import type { DirectionTrace } from '../../../engine/questions.ts';
 import type { Trainer } from '../../../engine/training/trainer.ts';
 import { type Changes, trainer } from '../documents.ts';
 
-/** With weights that a test can change, before it asks them. */
+/** A trained model with weights that a test can change before it asks questions. */
 export type TrainedJson = TrainedModel & { weights: WeightsJson };
 
-/** Trains for so many epochs and gives what a weights file holds. */
+/** Trains for this many epochs and returns what a weights file holds. */
 export function train(changes: Changes, epochs: number): TrainedJson {
   const run = trainer({ ...changes, training: { ...changes.training, epochs } });
   while (run.state().status === 'paused') run.stepEpoch();
   return jsonOf(run);
 }
 
-/** The trainer's weights as they are now, with what is needed to use them. */
+/** The trainer's current weights, with what is needed to use them. */
 export function jsonOf(run: Trainer): TrainedJson {
   return { ...trainedModel(weightsDocument(run.experiment, {}, null)), weights: run.weights() };
 }
 
-/** The same weights with one tensor changed. */
+/** The same model with other weights. */
 export function withWeights(trained: TrainedJson, weights: WeightsJson): TrainedJson {
   return { ...trainedModel(trained), weights };
 }
 
-/** One of each cell, with two layers and both directions. */
+/** One model of each cell, with two layers and both directions. */
 export const deepModels: Partial<ModelSpec>[] = (Object.keys(cells) as CellName[]).map((cell) => ({
   cell,
   hiddenSize: 3,
@@ -39,13 +39,13 @@ export const deepModels: Partial<ModelSpec>[] = (Object.keys(cells) as CellName[
   initialState: 'learned',
 }));
 
-/** Row-major values as so many lists. */
+/** Row-major values as `count` lists. */
 export function rowsOf(values: Float32Array, count: number): number[][] {
   const width = values.length / count;
   return Array.from({ length: count }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
 }
 
-/** A direction's columns, time step after time step; what has gates with a list for each of them. */
+/** The columns of a direction, time step by time step; columns of gates have a list for each gate. */
 export function stepsOf(direction: DirectionTrace, T: number) {
   const { gateNames, x, hPrevious, cPrevious, c, h } = direction;
   const ofGates = (values: Float32Array) =>

@@ -1,4 +1,4 @@
-/** Which kernels are left where the module, or its wide tiles, cannot be trusted. */
+/** Which kernels remain where the module, or its wide tiles, cannot be trusted. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { wasmModule } from '../../../engine/kernels/wasm-module.generated.ts';
 
@@ -17,7 +17,7 @@ async function backendOf(module: Uint8Array) {
   return bestBackend();
 }
 
-/** The module with another number in the place of one of its constants. */
+/** The module with one of its constants replaced by another number. */
 function withConstant(value: number, other: number): Uint8Array {
   const changed = Buffer.from(bytes);
   const pattern = Buffer.from(Float32Array.of(value).buffer);
@@ -43,7 +43,7 @@ it('so does a machine without shared memory', async () => {
 });
 
 it('and a module with wrong numbers', async () => {
-  // Of ln 2, from which exp, σ and tanh are made.
+  // This constant is part of ln 2, from which exp, σ and tanh are computed.
   const wrong = withConstant(0.693359375, 0.69);
   expect(await backendOf(wrong)).toMatchObject({ name: 'reference', limit: 'wrong', threads: 1 });
 });

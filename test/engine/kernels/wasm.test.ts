@@ -12,7 +12,7 @@ import { compileKernels, generatedPath } from '../../../kernels.config.ts';
 
 const module = new WebAssembly.Module(Uint8Array.from(Buffer.from(wasmModule, 'base64')));
 
-/** The module on a memory of its own, with tiles of either shape. */
+/** The module with a memory of its own and tiles of either shape. */
 function program(name: 'wasm-128' | 'wasm-256'): {
   functions: WasmExports;
   floats(length: number): Float32Array;
@@ -100,7 +100,7 @@ describe('matrix products', () => {
     [300, 65, 80],
   ] as const;
 
-  /** y, dx, dw and db of the same numbers. */
+  /** y, dx, dw and db computed from the same numbers. */
   function products(name: 'wasm-128' | 'wasm-256', rows: number, I: number, O: number) {
     const { functions, floats, place } = program(name);
     const panels = floats(16 * Math.max(I * Math.ceil(O / 16), O * Math.ceil(I / 16)));
@@ -136,7 +136,7 @@ describe('matrix products', () => {
     reference.linearWeightGradient(expected.dw, expected.db, dy, x, rows, I, O, 0, O);
     const summed = { y: I, dx: O, dw: rows, db: rows };
     for (const key of ['y', 'dx', 'dw', 'db'] as const) {
-      // Terms are at most 1, so each of n additions rounds a sum of at most n, and mostly far less.
+      // Terms are at most 1, so each of n additions rounds a sum of at most n, and usually far less.
       const bound = 1e-7 * (4 + summed[key]);
       results[key].forEach((value, i) => {
         const difference = Math.abs(value - expected[key][i]!);

@@ -20,7 +20,7 @@ describe('cross entropy', () => {
     { logits: [1e4, -1e4], target: 0, expected: 0 },
     { logits: [1e4, -1e4], target: 1, expected: 2e4 },
     { logits: [-1e4, -1e4, -1e4], target: 1, expected: Math.log(3) },
-    // The least that a state within ±1 can reach over four tokens.
+    // The least loss that states within ±1 can reach over four tokens.
     { logits: [1, -1, -1, -1], target: 0, expected: Math.log(1 + 3 * Math.exp(-2)) },
   ])('$logits, target $target', ({ logits, target, expected }) => {
     const found = loss(logits, target);

@@ -11,7 +11,7 @@ import { backwardModel, createModel, forwardModel, setInitialStates } from '../.
 import { defaultModel, directions, type ModelSpec } from '../../../engine/model/spec.ts';
 import { createGenerator } from '../../../engine/tensor/random.ts';
 
-/** docs/engine.md: gradient checks in float64. */
+/** The tolerances of docs/engine.md: gradient checks in float64. */
 const eps = 1e-6;
 const tolerance = { absolute: 1e-5, relative: 1e-3 };
 
@@ -58,7 +58,7 @@ const modelCases: fc.Arbitrary<Case> = fc
     };
   });
 
-/** Random sequences of these lengths. */
+/** Random sequences with these lengths. */
 function randomSequences({ lengths, inputSize, outputSize, targetEvery, seed }: Case): Sequences {
   const generator = createGenerator(seed);
   const draw = (count: number, below: number) =>
@@ -77,7 +77,7 @@ function randomSequences({ lengths, inputSize, outputSize, targetEvery, seed }: 
   };
 }
 
-/** The summed loss of all sequences in one batch, and its gradients where they are asked for. */
+/** The summed loss of all sequences in one batch, and its gradients on request. */
 function createLoss(testCase: Case) {
   const { spec, inputSize, outputSize, targetEvery, lengths, seed } = testCase;
   const plan = planSamples(randomSequences(testCase), lengths.length);
@@ -100,7 +100,7 @@ function createLoss(testCase: Case) {
 
   function loss(): number {
     setInitialStates(model, batch.packing.B);
-    // The same masks each time.
+    // The same dropout masks each time.
     finish(forwardModel(model, batch.packing, batch.tokens, createGenerator(seed)));
     return crossEntropyForward(probabilities, model.logits, batch.targets, 0, batch.outputs, outputSize);
   }

@@ -5,7 +5,7 @@ import { initialise } from '../../../engine/layers/init.ts';
 import { createParameters } from '../../../engine/layers/parameters.ts';
 import { createGenerator } from '../../../engine/tensor/random.ts';
 
-// A last piece of fewer than 16 would draw otherwise than the whole.
+// Fewer than 16 numbers are drawn differently, so a last piece of fewer would differ from the whole.
 it.each([131_072 + 5, 2 * 131_072 + 5, 3 * 131_072 + 16])(
   'an embedding of %i numbers is drawn in pieces as it would be in one',
   (count) => {

@@ -1,4 +1,4 @@
-/** What must hold of any recurrent network, whatever its weights. */
+/** What holds for every recurrent network, whatever its weights. */
 import { describe, expect, it } from 'vitest';
 import { createBatch, loadBatch, planSamples } from '../../../engine/data/batches.ts';
 import { encodeSamples } from '../../../engine/data/sequences.ts';
@@ -30,7 +30,7 @@ const models: { name: string; spec: ModelSpec }[] = (Object.keys(cells) as CellN
   })),
 );
 
-/** One batch's logits by sample and step, and the gradients of its summed loss. */
+/** The logits of one batch by sample and step, and the gradients of its summed loss. */
 function run(
   spec: ModelSpec,
   samples: readonly Sample[],

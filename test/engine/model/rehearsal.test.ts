@@ -32,7 +32,8 @@ describe('the shape rehearsal', () => {
     ]);
   });
   it('repeats PyTorch’s own error for a layout that batch_first does not say', () => {
-    // Both as PyTorch 2.13 raises them for nn.RNN(4, 4) and nn.LSTM(4, 4) on x [1, 5, 4] with h0 [1, 1, 4].
+    // Both errors as PyTorch 2.13 raises them for nn.RNN(4, 4) and nn.LSTM(4, 4) on x [1, 5, 4] with h0 [1,
+    // 1, 4].
     const turned = { ...natural, layout: 'B, T' as const };
     expect(layoutMistake(model(), turned)).toEqual({
       kind: 'raises',

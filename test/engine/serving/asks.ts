@@ -1,4 +1,4 @@
-/** The questions of an engine one by one, with their answers as they are. */
+/** The questions of an engine as single calls that return their answers directly. */
 import type { InspectionApi, WeightsSource } from '../../../engine/api.ts';
 import { type Result, success } from '../../../engine/errors.ts';
 import type { Question, QuestionKind, Questions } from '../../../engine/questions.ts';

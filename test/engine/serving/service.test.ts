@@ -1,4 +1,4 @@
-/** The service on a clock of its own: every look at it is half a millisecond later, sleeping moves it on. */
+/** The service on a clock of its own: each reading is half a millisecond later, and sleeping advances it. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ function createEngine(backend: Backend = bestBackend()) {
     rows: () => events.flatMap((event) => (event.kind === 'epochs' ? event.rows : [])),
     states: () => events.flatMap((event) => (event.kind === 'state' ? [event] : [])),
     checkpoints: () => events.flatMap((event) => (event.kind === 'checkpoint' ? [event.checkpoint] : [])),
-    /** Resolves when the run is said to be in this state. */
+    /** Resolves when the service reports this state of the run. */
     until: (status: RunState['status']) =>
       new Promise<void>((resolve) => {
         arrived = () => {
@@ -85,7 +85,7 @@ function tensorsOf(file: Uint8Array): TensorFile['weights'] {
   return read.value.weights;
 }
 
-/** A trainer with so many epochs behind it. */
+/** A trainer that has trained this many epochs. */
 function trained(changes: Changes, epochs: number): Trainer {
   const run = trainer({ ...changes, training: { ...changes.training, epochs } });
   while (run.state().status === 'paused') run.stepEpoch();
@@ -145,7 +145,7 @@ describe('a run', () => {
     const kinds = ['step-epoch', 'step-epoch', 'step-batch', 'step-epoch', 'step-batch'] as const;
     await Promise.all(kinds.map((kind) => engine.controlRun('a', { kind })));
     await rested;
-    // The third epoch begins with the batch and is ended by the step after it.
+    // The batch step begins the third epoch; the epoch step then completes it.
     expect(states().at(-1)).toMatchObject({ state: { status: 'paused' }, epoch: 3, batch: 1 });
     expect(rows()).toHaveLength(3);
     const again = until('paused');
@@ -163,7 +163,7 @@ describe('a run', () => {
       engine.controlRun('a', { kind: 'step-epoch' }),
     ]);
     await rested;
-    // One may have been done before the pause came.
+    // One epoch may have been trained before the pause arrived.
     expect(states().at(-1)!.epoch).toBeLessThan(3);
   });
 
@@ -241,7 +241,7 @@ describe('a run', () => {
     await engine.controlRun('a', { kind: 'run', epochsPerSecond: 2 });
     await finished;
     expect(rows()).toHaveLength(10);
-    // The first epoch at once, the tenth nine half seconds later.
+    // The first epoch comes at once, the tenth after nine half seconds.
     expect(events.at(-1)!.at).toBeGreaterThan(4500);
     expect(events.at(-1)!.at).toBeLessThan(5500);
   });
@@ -279,7 +279,7 @@ describe('a run', () => {
     const paused = until('paused');
     await engine.controlRun('a', run);
     await engine.controlRun('a', { kind: 'pause' });
-    // Asked between two slices of the batch: the answer waits for its end.
+    // The checkpoint is asked for between two slices of the batch; the answer waits for the batch's end.
     const checkpoint = engine.getCheckpoint('a');
     await paused;
     expect(states().at(-1)).toMatchObject({ state: { status: 'paused' }, epoch: 1, batch: 0 });
@@ -323,7 +323,7 @@ describe('a run', () => {
       .slice(0, events.indexOf(told))
       .flatMap((event) => (event.kind === 'epochs' ? event.rows : []));
     expect(rows.at(-1)!.epoch).toBe(told.checkpoint.epoch);
-    // Sooner than the first that comes by itself.
+    // This checkpoint comes sooner than the first periodic one.
     expect(told.at - changedAt).toBeLessThan(200);
   });
 

@@ -45,7 +45,7 @@ async function open(changes: Changes) {
 
 type Engine = Awaited<ReturnType<typeof open>>['engine'];
 
-/** What each question says of the weights. */
+/** The answers to every question about the weights. */
 async function askAll(engine: Engine, from: WeightsSource) {
   return {
     prediction: await engine.predict(from, pair),
@@ -84,7 +84,7 @@ describe('the same weights', () => {
     expect(changed).not.toEqual(ofRun.prediction);
     weights[key]!.data[index] = value + 1;
     expect(changed).toEqual(predict(trainedModel({ ...read.value.document, weights }), pair));
-    // And those that were patched are as they were.
+    // The source that was patched is unchanged.
     expect(await askAll(engine, file)).toEqual(ofRun);
     expect(await askAll(engine, source)).toEqual(ofRun);
   });
@@ -119,7 +119,7 @@ describe('a run that trains', () => {
     const changes: Changes = { ...deep, training: { ...deep.training, epochs: 200 } };
     const train = async (asked: boolean) => {
       const { engine, rows, yieldToMessages, checkpoints } = await open(changes);
-      // So slowly that it is asked on its way, however fast this machine is.
+      // The run is slow enough to be asked while it trains, however fast this machine is.
       await engine.controlRun('a', { kind: 'run', epochsPerSecond: asked ? 200 : null });
       let answers = 0;
       while (checkpoints.at(-1)?.epoch !== 200) {
@@ -142,7 +142,7 @@ describe('a run that trains', () => {
   it('answers of the best weights when a change has put them back, though it stands at the same batch', async () => {
     const { engine, states, rows, yieldToMessages } = await open({
       ...deep,
-      // So large steps that an epoch is soon worse than one before.
+      // With steps this large, an epoch is soon worse than an earlier one.
       training: {
         batchSize: 3,
         epochs: 400,

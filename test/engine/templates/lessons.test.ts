@@ -1,4 +1,4 @@
-/** Each template shows what it says it does: it is run as it is, whole. */
+/** Each template teaches what it claims: it is run unchanged, to its end. */
 import { describe, expect, test } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import { isBalanced } from '../../../engine/data/makers/brackets.ts';
@@ -9,7 +9,7 @@ import type { CellName } from '../../../engine/model/spec.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
 import { createTrainer, type Trainer } from '../../../engine/training/trainer.ts';
 
-/** The template's run to its end, with another cell where one is given. */
+/** Runs the template to its end, with another cell where one is given. */
 function run(name: string, cell?: CellName): { trainer: Trainer; rows: EpochRow[] } {
   const experiment = findTemplate(name) as SequenceExperiment;
   if (cell !== undefined) experiment.model.cell = cell;
@@ -27,7 +27,7 @@ test('reverse-words: what is heard is said from its end, of unheard words too', 
 });
 
 describe('delayed-echo', () => {
-  /** Everything but the letter is known, of the letter only that it is one of eight. */
+  /** The loss of guessing: of the 21 tokens only the letter is unknown, one of eight. */
   const guessing = Math.log(8) / 21;
 
   test('the plain cell never says a letter but by chance', () => {

@@ -11,7 +11,7 @@ describe('packing', () => {
   it.each([
     { lengths: [3], starts: [0, 1, 2, 3] },
     { lengths: [2, 2, 2], starts: [0, 3, 6] },
-    // t = 0: all three; t = 1: two; t = 2 and 3: one.
+    // t = 0: all three sequences; t = 1: two; t = 2 and 3: one.
     { lengths: [4, 2, 1], starts: [0, 3, 5, 6, 7] },
     { lengths: [3, 3, 1, 1], starts: [0, 4, 6, 8] },
   ])('$lengths', ({ lengths, starts }) => {

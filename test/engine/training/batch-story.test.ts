@@ -1,4 +1,4 @@
-/** What is told of a batch, against the run that goes on by itself. */
+/** What is told about a batch, compared with the run that trains it. */
 import { describe, expect, it } from 'vitest';
 import type { BatchStory, SettingsChange } from '../../../engine/api.ts';
 import { type Backend, referenceBackend } from '../../../engine/kernels/backend.ts';
@@ -97,7 +97,7 @@ describe.each(named)('with %s', (_, optimizer) => {
   });
 });
 
-/** Each column from those before it. */
+/** Checks each column of an optimizer's step against the columns before it. */
 function checkColumns(
   spec: OptimizerSpec,
   { clip, lr }: BatchStory,

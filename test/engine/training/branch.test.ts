@@ -1,4 +1,7 @@
-/** A run that goes on from another's state: the same bytes where nothing is changed, and what each change keeps. */
+/**
+ * A run that goes on from another run's state: the same bytes where nothing is changed, and what each
+ * change keeps.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WeightPatch } from '../../../engine/api.ts';
@@ -33,7 +36,7 @@ function branched(...args: Parameters<typeof branch>): Trainer {
 
 const bytes = (run: Trainer) => Buffer.from(run.checkpoint());
 
-/** After each epoch, 0 the first. */
+/** The state after each epoch; index 0 is the state before the first. */
 function statesOf(run: Trainer, epochs: number): Buffer[] {
   const states = [bytes(run)];
   for (let e = 0; e < epochs && run.state().status === 'paused'; e++) {
@@ -87,7 +90,7 @@ describe('a branch', () => {
     'with another optimizer (%s to %s) is as one that begins with those weights',
     (before, after) => {
       const optimizers = { sgd, adam, adamw: { ...adam, name: 'adamw' } } as const;
-      // Nothing is drawn after the initial weights.
+      // This training draws nothing after its initial weights.
       const plain = experiment({ dataset: reversal, model: { head: 'linear' }, training: { epochs: 6 } });
       const from = withTraining(plain, { optimizer: optimizers[before] });
       const to = withTraining(plain, { optimizer: optimizers[after] });
@@ -159,7 +162,7 @@ describe('a branch', () => {
       ...run.weights(),
       [key]: { ...run.weights()[key], data: [0.125, ...data.slice(1)] },
     });
-    // One that trains on has a best epoch of its own.
+    // A branch that trains on has a best epoch of its own.
     const on = branched(parent, parent, run.checkpoint(), [{ key, index: 0, value: 50 }]);
     while (on.state().status === 'paused') on.stepEpoch();
     expect(on.restoredEpoch()).toBeGreaterThan(4);

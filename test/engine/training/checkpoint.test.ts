@@ -1,4 +1,4 @@
-/** 5 + save + load + 5 is 10, byte for byte. */
+/** Training 5 epochs, saving, loading and training 5 more gives the bytes of training 10. */
 import { describe, expect, it } from 'vitest';
 import type { OptimizerSpec } from '../../../engine/model/experiment.ts';
 import { createTrainer, type Trainer } from '../../../engine/training/trainer.ts';

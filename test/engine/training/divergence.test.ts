@@ -1,4 +1,7 @@
-/** Where a number that is not finite is found, and what becomes of a run whose kernels say what is not so. */
+/**
+ * Where a number that is not finite is found, and what happens to a run whose kernels report something
+ * wrong.
+ */
 import { describe, expect, it } from 'vitest';
 import { type Backend, loadWasm } from '../../../engine/kernels/backend.ts';
 import type { WasmExports } from '../../../engine/kernels/program.ts';
@@ -9,7 +12,7 @@ import { type Changes, trainer } from '../documents.ts';
 
 const sgd = (lr: number) => ({ name: 'sgd', lr, momentum: 0, nesterov: false, weightDecay: 0 }) as const;
 
-/** The weights of a model, all zero but the matrices that are given: `value` on the diagonal. */
+/** A model's weights: all zero except the given matrices, which have `value` on the diagonal. */
 function diagonals(changes: Changes, given: Record<string, number>): WeightsJson {
   const weights = trainer(changes).weights();
   for (const [key, { shape, data }] of Object.entries(weights)) {
@@ -27,7 +30,8 @@ function problemOf(run: ReturnType<typeof trainer>): { code: string; message: st
 }
 
 describe.each(everyBackend())('a forward pass on $name', (backend) => {
-  // h grows by 1e10 a step from 1, and float32 ends at 3.4e38: the fifth is none.
+  // h starts at 1 and grows by a factor of 1e10 a step. float32 ends at 3.4e38, so the fifth step
+  // overflows.
   const grows = 1e10;
   const places: [string, Partial<ModelSpec>, Record<string, number>, string][] = [
     ['one layer', {}, { 'rnn.weight_ih_l0': 1, 'rnn.weight_hh_l0': grows }, 'layer 0 at step 5'],
@@ -76,7 +80,7 @@ describe.each(everyBackend())('float32 and no less on $name', (backend) => {
   it('a gradient whose square is too large is a gradient', () => {
     const initialWeights = diagonals(hello, { 'rnn.weight_ih_l0': 1e20 });
     const run = trainer({ ...hello, initialWeights }, null, backend);
-    // dHead is ±0.25 · 1e20 at four places.
+    // dHead is ±0.25 · 1e20 in four places.
     expect(run.stepEpoch()!.gradNorm / 1e20).toBeCloseTo(0.5, 5);
     expect(run.state().status).toBe('paused');
   });
@@ -115,7 +119,7 @@ describe.each(everyBackend())('float32 and no less on $name', (backend) => {
       training: { ...hello.training, loss: 'sum' },
     };
     const initialWeights = diagonals(changes, { 'rnn.weight_ih_l0': 3e38 });
-    // dHead is three times 0.5 · 3e38.
+    // dHead is a sum of three terms of 0.5 · 3e38.
     const run = trainer({ ...changes, initialWeights }, null, backend);
     const before = run.weights();
     run.stepBatch();
@@ -125,7 +129,7 @@ describe.each(everyBackend())('float32 and no less on $name', (backend) => {
 });
 
 describe('kernels that report what is not so end the run with a sentence', () => {
-  /** Kernels with other answers. */
+  /** Kernels whose functions give other answers. */
   function lying(answers: Partial<WasmExports>): Backend {
     const backend = loadWasm()!;
     return {

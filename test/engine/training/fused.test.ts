@@ -1,4 +1,4 @@
-/** Trainings on the WebAssembly module against the same ones on the layers in TypeScript. */
+/** Trainings on the WebAssembly module against the same trainings on the layers in TypeScript. */
 import { describe, expect, it } from 'vitest';
 import { referenceBackend } from '../../../engine/kernels/backend.ts';
 import { expectAgreement } from '../../parity/agree.ts';
@@ -77,7 +77,7 @@ describe.each(Object.entries(jobs))('%s', (_, changes) => {
     const [narrow, wide] = wasm.map((backend) => {
       const run = trainer(changes, null, backend);
       while (run.stepEpoch() !== null) {
-        // To its end.
+        // Trains to its end.
       }
       return run.checkpoint();
     });
@@ -121,7 +121,7 @@ describe('many epochs in one call', () => {
     const rows = many.manyEpochs(Infinity, Infinity)!;
     const expected = rows.map(() => single.stepEpoch()!);
     while (single.stepBatch() !== null || single.state().status === 'paused') {
-      // To its divergence.
+      // Trains until it diverges.
     }
     expect(many.state().status).toBe('diverged');
     expect(many.state()).toEqual(single.state());

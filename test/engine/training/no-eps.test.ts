@@ -1,4 +1,4 @@
-/** Optimizers without eps, as PyTorch takes them: what is not there must not count as a bad weight. */
+/** Optimizers with eps = 0, which PyTorch accepts: the padding behind a tensor must not count as a bad weight. */
 import { describe, expect, it } from 'vitest';
 import { loadWasm, referenceBackend } from '../../../engine/kernels/backend.ts';
 import type { OptimizerSpec } from '../../../engine/model/experiment.ts';
@@ -8,7 +8,7 @@ import { type Changes, reversal, trainer } from '../documents.ts';
 
 const betas: [number, number] = [0.9, 0.999];
 const rmsprop = { name: 'rmsprop', weightDecay: 0 } as const;
-/** eps, and the losses of PyTorch 2.13 for nn.RNN(4, 5), nn.Linear(5, 4), hello → ohlol, seed 2. */
+/** Optimizers with their losses in PyTorch 2.13 for nn.RNN(4, 5), nn.Linear(5, 4), hello → ohlol, seed 2. */
 const optimizers: Record<string, [OptimizerSpec, number[]]> = {
   Adam: [
     { name: 'adam', lr: 0.05, betas, eps: 0, weightDecay: 0 },
@@ -63,7 +63,7 @@ describe.each(Object.entries(optimizers))('%s without eps', (_, [optimizer, ofPy
   );
 
   it.each(everyBackend())('ends as PyTorch does where a gradient is 0, on $name, and says why', (backend) => {
-    // No sample holds z: its row of the embedding stays where it is, and 0 / 0 is no number.
+    // No sample holds z, so the gradient of its embedding row is 0, and 0 / 0 is NaN.
     const run = trainer(
       {
         dataset: { vocabulary: ['e', 'h', 'l', 'o', 'z'] },

@@ -1,14 +1,14 @@
 /**
- * Whether threads overtake each other where they must not. The module is built a second time with waits at random, at
- * every barrier and share and while a thread's own buffers are full (kernels.config.ts), so that a race shows on a quiet
- * machine too.
+ * Whether threads overtake each other where they must not. The module is built a second time with random
+ * waits at every barrier and share and while a thread's own buffers are full (kernels.config.ts), so that a
+ * race shows on an idle machine too.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadWasm } from '../../../engine/kernels/backend.ts';
 import { type Changes, trainer } from '../documents.ts';
 import { startWaitingThreads, type WaitingThreads } from '../waiting-threads.ts';
 
-/** Strings of these tokens, of every length from 1 to `longest`, so that sequences end at every step. */
+/** Strings of these tokens with every length from 1 to `longest`, so that sequences end at every step. */
 function ragged(tokens: string, count: number, longest: number): string[] {
   let next = 7;
   return Array.from({ length: count }, (_, s) =>
@@ -28,8 +28,8 @@ const label = (count: number, longest: number): Changes['dataset'] => ({
 });
 
 /**
- * Inputs wider and narrower than H, in products large enough for packed copies (64 and more of everything), and
- * fewer sequences, rows and columns than threads.
+ * Inputs wider and narrower than H; products large enough for packed copies (64 and more of everything);
+ * and fewer sequences, rows and columns than threads.
  */
 const jobs: Record<string, Changes> = {
   'RNN, embedding wider than H': {

@@ -1,4 +1,4 @@
-/** Documents at random, on 1 to 4 threads that wait at random, and against the plain loops. */
+/** Random documents, trained on 1 to 4 threads that wait at random, and compared with the plain loops. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
@@ -34,7 +34,8 @@ it('train with the same bits on any number of threads, and as the plain loops do
       for (const threads of [1, 2, 3, 4]) {
         expect(train(changes, threadsThatWait.backend(threads, seed)), `${threads} threads`).toEqual(alone);
       }
-      // Adam and its kin make a step of any gradient, however small, and so of one that is nothing but rounding.
+      // Adam and its relatives make a full step from any gradient, however small, even one that is only
+      // rounding noise, so they are not compared with the plain loops.
       if (document.optimizer.name !== 'sgd') return;
       const plain = train(changes, referenceBackend);
       expect(alone.state).toEqual(plain.state);

@@ -1,4 +1,7 @@
-/** Any epoch once more: to the bits that the run itself had, whatever was changed while it ran, from whatever state. */
+/**
+ * Replaying an epoch gives the run's own bits, whatever was changed while it ran and whatever state it
+ * starts from.
+ */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LiveSettings, RunPlace, SettingsChange } from '../../../engine/api.ts';
@@ -38,7 +41,7 @@ const plans = fc.record({
   document: documents,
   training,
   validation: fc.constantFrom(0, 0.3),
-  /** After how many batches, of all. */
+  /** `after`: the number of batches, counted over the whole run, after which the settings change. */
   changes: fc.array(fc.record({ after: fc.nat(1000), settings }), { maxLength: 5 }),
   checkpoints: fc.array(fc.nat(1000), { maxLength: 4 }),
   looked: fc.array(fc.nat(1000), { minLength: 1, maxLength: 3 }),
@@ -47,13 +50,13 @@ type Plan = typeof plans extends fc.Arbitrary<infer T> ? T : never;
 
 interface Truth {
   changes: SettingsChange[];
-  /** After each epoch, 0 the first, with the changes made there. */
+  /** The state after each epoch, 0 being the first, including the changes made there. */
   states: Uint8Array[];
   losses: number[];
   checkpoints: { place: RunPlace; state: Uint8Array }[];
 }
 
-/** A trainer that stops wherever something is to be noted; where a rule ends the run, its epochs are raised. */
+/** Trains, stopping wherever something is to be noted. Where a rule ends the run, its epochs are raised. */
 function train(
   document: SequenceExperiment,
   plan: Pick<Plan, 'changes' | 'checkpoints'>,

@@ -1,10 +1,13 @@
-/** training.restoreBest: which epoch is the best, when its weights come back, and that no interruption changes that. */
+/**
+ * training.restoreBest: which epoch is the best, when its weights come back, and that no interruption
+ * changes that.
+ */
 import { describe, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import { type Changes, trainer, wheat } from '../documents.ts';
 
 const turning: Changes = {
-  // One batch an epoch: its loss is that of the weights before its update.
+  // One batch per epoch, so an epoch's loss is that of the weights before its update.
   dataset: {
     ...wheat,
     sequenceLength: 200,
@@ -89,7 +92,7 @@ describe('the best epoch’s weights', () => {
     expect(run.restoredEpoch()).toBeNull();
     const other = trainer(plain);
     for (let e = 0; e < best.epoch; e++) other.stepEpoch();
-    // The loss of an epoch is that of the weights before its update: here those of the best epoch.
+    // An epoch's loss is that of the weights before its update: here the weights of the best epoch.
     expect(next.loss).toBe(other.stepEpoch()!.loss);
   });
 });

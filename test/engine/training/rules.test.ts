@@ -1,4 +1,4 @@
-/** Schedules, clipping and stop rules, each a small table. */
+/** Schedules, clipping and stop rules, each as a small table. */
 import { describe, expect, it } from 'vitest';
 import type { SchedulerSpec, TrainingSpec } from '../../../engine/model/experiment.ts';
 import { clipGradients, totalNorm } from '../../../engine/training/clip.ts';
@@ -52,7 +52,7 @@ describe('clipping', () => {
 describe('stop rules', () => {
   const base = experiment({ training: { epochs: 100 } }).training;
 
-  /** The epoch at which these losses end the run, and why. */
+  /** The epoch at which these losses end the run, and the reason. */
   function run(training: Partial<TrainingSpec>, epochs: { loss: number; held?: number; right?: boolean }[]) {
     const progress = noProgress();
     const settings = { ...base, ...training };

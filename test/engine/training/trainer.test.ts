@@ -98,7 +98,8 @@ describe('a text', () => {
         model: head,
         training: { optimizer: sgd(1e-12) },
       }).stepEpoch()!.loss;
-    // Without learning, the same tokens are read with the same states, however they are cut.
+    // With almost no learning, the same tokens are read with the same states, however the text is cut into
+    // windows.
     expect(loss(7)).toBeCloseTo(loss(58), 6);
     expect(loss(1)).toBeCloseTo(loss(1000), 6);
   });
@@ -253,8 +254,9 @@ describe('memory', () => {
       training: { batchSize: 3 },
     });
     const parameters = run.parameterCount;
-    // Parameters, gradients, two moments and the weights before: five times the parameters, and activations beside;
-    // WebAssembly holds them again twice, in the orders in which the two passes read them.
+    // Parameters, gradients, two moments and the previous weights take five times the parameters, and
+    // activations come on top. WebAssembly holds the parameters twice more, in the orders in which the two
+    // passes read them.
     expect(run.memoryBytes).toBeGreaterThan(4 * 5 * parameters);
     expect(run.memoryBytes).toBeLessThan(4 * 10 * parameters);
   });

@@ -48,7 +48,7 @@ describe('cells that are pasted', () => {
     fc.assert(
       fc.property(anyRows, anyRows, fc.nat(3), fc.nat(3), fc.nat(9), (from, into, left, right, row) => {
         const taken = columns.slice(Math.min(left, right), Math.max(left, right) + 1);
-        // A first line that happens to name columns is a header, and not what this is about.
+        // A first line that happens to name columns is read as a header, which is tested elsewhere.
         fc.pre(from[0]!.input.trim().toLowerCase() !== 'input');
         const source = draftOf(from);
         const copied = readCells(source.rows, { from: 0, to: from.length - 1, columns: taken });

@@ -1,4 +1,7 @@
-/** Files that went wrong elsewhere: each is read as its author meant it, and what cannot be is said by row. */
+/**
+ * Files that went wrong in other programs: each is read as its author meant it, and what cannot be read is
+ * reported by row.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -18,7 +21,7 @@ test('novel.txt: a text, never cut at commas, nothing lost', () => {
     'It was late, very late, and cold, they said.→:train',
     'She said: "no".→:train',
   ]);
-  // Pasted, it has no name that says so.
+  // Pasted text has no file name that would say so.
   expect(planned('', caseFile('novel.txt')).choices.form).toBe('text');
   expect(rowsOf(planned('', 'It was late, very late, and cold, they said.'))).toHaveLength(1);
 });

@@ -1,4 +1,7 @@
-/** The bytes of a text in an encoding; there is no encoder but UTF-8's, so every character is decoded once. */
+/**
+ * The bytes of a text in an encoding. JavaScript has an encoder for UTF-8 only, so the table comes from
+ * decoding every character once.
+ */
 import type { EncodingName } from '../../../../engine/formats/importing/encodings.ts';
 
 const tables = new Map<EncodingName, Map<string, number[]>>();
@@ -33,7 +36,7 @@ function tableOf(encoding: EncodingName): Map<string, number[]> {
       const character = decoder.decode(Uint8Array.from(bytes));
       if ([...character].length === 1 && !table.has(character)) table.set(character, bytes);
     } catch {
-      // No character.
+      // These bytes are no character.
     }
   };
   for (let first = 0; first < 256; first++) note(first);

@@ -1,4 +1,4 @@
-/** Encodings found: a table of languages and encodings, from two words to a paragraph. */
+/** Detection of encodings: a table of languages and encodings, from two words to a paragraph. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';

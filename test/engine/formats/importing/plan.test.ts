@@ -1,4 +1,7 @@
-/** Imports: forms, columns, choices, packed files, what is said before, one undo step, and back out again. */
+/**
+ * Imports: forms, columns, choices, packed files, warnings before the import, its one undo step, and
+ * reading exports back.
+ */
 import fc from 'fast-check';
 import { gzipSync } from 'fflate';
 import { describe, expect, it, test } from 'vitest';
@@ -191,7 +194,7 @@ describe('what an import would do', () => {
     ).toEqual(['abba', 'cddc', 'abxx']);
     const without = planned('x.csv', given, { ...wishes, withoutPresent: true });
     expect(imported(draft, without).rows).toHaveLength(4);
-    // What is replaced is not there any more.
+    // Rows that the import replaces do not count as present.
     expect(imported(draft, planned('x.csv', given, { withoutPresent: true })).rows).toHaveLength(5);
     const edit = importEdit(draft, without);
     expect(edit.ok && countImported(edit.value)).toBe(2);
@@ -235,7 +238,7 @@ describe('what an import would do', () => {
       252,
     ]);
     expect(found.rows.at(-2)!.fields).toEqual(['x', 'yy', 'bad']);
-    // What stays out is shown as the file has it.
+    // A record that is left out is shown as it is in the file.
     const out = preview('x.csv', `input,target\nab,ba\n${'z'.repeat(1_000_001)},z\n`).rows;
     expect(out).toMatchObject([{ isTaken: true }, { record: 3, isTaken: false, input: [] }]);
     expect(out[1]!.fields[0]).toHaveLength(200);
@@ -270,7 +273,7 @@ describe('what an import would do', () => {
   it('is known by its bytes', () => {
     expect(planned('x.csv', text).revision).toBe(planned('y.csv', text).revision);
     expect(planned('x.csv', `${text} `).revision).not.toBe(planned('x.csv', text).revision);
-    // Each byte counts, wherever it stands.
+    // Every byte of the file counts, wherever it is.
     const revisions = Array.from('abcdefghi', (_, i) => {
       const bytes = new TextEncoder().encode('abcdefghi');
       bytes[i] = 120;
@@ -304,7 +307,8 @@ describe('more rows than the grid is made for', () => {
   it('are read no further than the first where those are taken, and counted all the same', () => {
     const [more, ahead] = [30_000, takenRows - 10];
     const lines = Array.from({ length: ahead + more }, (_, i) => `long enough to fill pieces,b${i}`);
-    // Blank lines, line ends and separators in quotes, blank quoted fields: of the rest, too.
+    // Blank lines, line ends and separators in quotes, blank quoted fields: also in the part that is only
+    // counted.
     lines.push('', ' , ', '"",""', '" \n ", ', '"a\n\nb","c,""d"', '\u3000,\u00a0', '"\u3000"', '  x', 'y');
     const quoted = `input,target\n${lines.join('\n')}`;
     for (const file of [quoted, `${quoted}\n`, quoted.replaceAll('"', ''), quoted.replaceAll('\n', '\r\n')]) {
@@ -317,7 +321,7 @@ describe('more rows than the grid is made for', () => {
       if (!step.value.ok) throw new Error('refused');
       expect(step.value.value.total).toBe(whole.total);
       expect(step.value.value.records.length).toBeLessThan(whole.records.length);
-      // What was only counted is read when it is asked for.
+      // The rows that were only counted are read when all are asked for.
       const again = planImport({ name: 'x.csv', bytes }, { take: 'all' }, memory);
       let next = again.next();
       while (!next.done) next = again.next();
@@ -435,7 +439,7 @@ describe('a column that counts the rows', () => {
     ]);
     expect(planned('a.csv', 'input,output\n1,2\n2,3\n3,4\n').choices.columns).toEqual(['input', 'target']);
     expect(planned('a.csv', '1,2\n2,3\n3,4\n').choices.columns).toEqual(['input', 'target']);
-    // A name alone makes no header.
+    // A single column name does not make a header.
     expect(planned('a.csv', 'id,no\n1,2\n').choices.header).toBe(false);
   });
 });

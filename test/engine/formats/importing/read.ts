@@ -29,14 +29,14 @@ export const preview = (
   draft = emptyDraft(),
 ) => previewImport(draft, planned(name, file, choices));
 
-/** The draft with the file in it. */
+/** The draft after the import. */
 export function imported(draft: Draft, made: ImportPlan): Draft {
   const edit = importEdit(draft, made);
   if (!edit.ok) throw new Error(edit.problems[0]!.message);
   return applyEdit(draft, edit.value).draft;
 }
 
-/** input→target:split of each row. */
+/** Each row as input→target:split. */
 export const rowsOf = (made: ImportPlan): string[] =>
   made.content.kind === 'text'
     ? [made.content.text]

@@ -6,7 +6,10 @@ type Row = Pick<DraftRow, 'input' | 'target' | 'split' | 'note'>;
 
 const columns = ['input', 'target', 'split', 'note'] as const;
 
-/** Rows as a file that an import reads back to the same rows; tables begin with a header and end with a line feed. */
+/**
+ * Rows as a file from which an import reads the same rows. Tables begin with a header and end with a line
+ * feed.
+ */
 export function writeRows(rows: readonly Row[], format: RowsFormat): string {
   switch (format) {
     case 'csv':
@@ -21,7 +24,10 @@ export function writeRows(rows: readonly Row[], format: RowsFormat): string {
 
 const plain = ({ input, target, split, note }: Row) => ({ input, target, split, note });
 
-/** RFC 4180: a field that holds a separator, a quote or a line end stands in quotes, its own quotes doubled. */
+/**
+ * RFC 4180: a field that holds a separator, a quote or a line end is put in quotes, and its own quotes are
+ * doubled.
+ */
 function writeTable(rows: readonly Row[], separator: string): string {
   const cell = (text: string) =>
     /["\r\n]/.test(text) || text.includes(separator) ? `"${text.replaceAll('"', '""')}"` : text;
