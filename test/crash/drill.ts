@@ -1,7 +1,8 @@
 /**
- * The crash drill: a lab under the browser host, a user who never rests, and SIGKILL at random moments to the lab, to
- * its engine, or to both, or a reload of the user's window, while other windows come, ask for something and go. After each: the file is sound, opens, holds all that was said to be saved, and every run
- * goes on to the same bytes as an undisturbed one.
+ * The crash drill: a lab under the browser host and a user who never rests. At random moments the lab, its engine or
+ * both get SIGKILL, or the user's window is reloaded, while other windows come, ask for something and go. After each:
+ * the file is sound, opens, and holds everything that was confirmed as saved, and every run goes on to the same bytes
+ * as an undisturbed one.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

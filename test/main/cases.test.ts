@@ -1,6 +1,6 @@
 /**
- * Each input that went wrong once has a test that brings it, by its own name, to where it went wrong; here is which. A
- * case whose test is taken away or renamed, and a file that no test uses, fail this.
+ * For each input that went wrong once, the test that brings it, under its own name, to where it went wrong.
+ * This test fails where a case's test is removed or renamed, and where no test uses a file.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,11 +9,11 @@ import { expect, it } from 'vitest';
 const tests = resolve(import.meta.dirname, '..');
 
 interface Case {
-  /** What was done with it. */
+  /** What was done with the input. */
   how: string;
-  /** Below test/. */
+  /** The test file, relative to test/. */
   test: string;
-  /** What of the test's own text names the case. */
+  /** Parts of the test's text that name the case. */
   names: string[];
 }
 

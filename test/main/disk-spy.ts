@@ -1,20 +1,20 @@
 /**
- * Sees what this process does for its files to outlive a power cut: which it makes the disk keep (fsync), and which it
- * renames over which; by whichever call of node:fs.
+ * Observes what this process does so that its files outlive a power cut: what it flushes to the disk
+ * (fsync) and what it renames over what, by any call of node:fs.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 export interface DiskEvent {
   kind: 'sync' | 'rename';
-  /** Of the file, or the folder, that is kept or renamed. */
+  /** The inode of the file or folder that is flushed or renamed. */
   inode: number;
   isFolder: boolean;
-  /** Of a rename. */
+  /** The new path; for renames only. */
   to?: string;
 }
 
-/** From now on, until the function that it gives is called. */
+/** Reports every event from now on. Resolves to a function that stops this. */
 export async function watchDisk(tell: (event: DiskEvent) => void): Promise<() => void> {
   const undo: (() => void)[] = [];
   function wrap(owner: object, name: string, before: (self: unknown, args: unknown[]) => void): void {
@@ -40,7 +40,7 @@ export async function watchDisk(tell: (event: DiskEvent) => void): Promise<() =>
   for (const name of ['sync', 'datasync']) wrap(handles, name, (self) => kept((self as { fd: number }).fd));
   const renamed = (_: unknown, [from, to]: unknown[]) => {
     const there = fs.statSync(from as string);
-    // A link gives the file its name as a renaming does.
+    // A hard link gives a file its new name as a rename does.
     tell({ kind: 'rename', inode: there.ino, isFolder: there.isDirectory(), to: String(to) });
   };
   for (const name of ['rename', 'link']) {

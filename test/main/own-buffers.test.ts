@@ -1,4 +1,4 @@
-/** What is behind the views that really come through a port. */
+/** The buffers behind views that have travelled through a real port. */
 import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { withOwnBuffers } from '../../main/own-buffers.ts';
 const pieceBytes = 128 * 1024;
 const large = (length: number) => Uint8Array.from({ length }, (_, at) => (at * 31) % 251);
 
-/** Views of all kinds on buffers that are larger, with neighbours before and behind them. */
+/** Views of all kinds on larger buffers, with neighbours before and behind them. */
 const views = () => ({
   short: Buffer.from('from a pool'),
   piece: Buffer.from(large(1_000_000)).subarray(100, 100 + pieceBytes),
@@ -19,7 +19,7 @@ const views = () => ({
   whole: large(200_000),
 });
 
-/** Each view's bytes, and how many its buffer has. */
+/** Each view's bytes, and the size of its buffer. */
 const measured = (message: unknown) =>
   Object.entries(message as Record<string, ArrayBufferView>).map(([name, view]) => ({
     name,
@@ -37,7 +37,7 @@ it('what goes to another thread has the views’ own bytes alone behind it', asy
   postAway(port1 as unknown as ThreadPort, { deep: [{ sent }] });
   const [message] = (await arrived) as [{ deep: { sent: unknown }[] }];
   expect(measured(message.deep[0]!.sent)).toEqual(wanted());
-  // The large buffer that was whole is moved; those that have neighbours stay with them.
+  // The large buffer that the message owned whole is moved; buffers with neighbours stay.
   expect(sent.whole.byteLength).toBe(0);
   expect(sent.piece.byteLength).toBe(pieceBytes);
   expect(sent.numbers.byteLength).toBe(400);

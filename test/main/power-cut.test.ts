@@ -1,4 +1,4 @@
-/** A file whose writing was said to have succeeded is on the disk, not on its way there. */
+/** A file whose write was reported as successful is on the disk, not on its way there. */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, it } from 'vitest';
@@ -12,7 +12,7 @@ import { helloDraft, useFolder } from './project/project-folder.ts';
 
 const folder = useFolder();
 
-/** Its bytes before its name, then the folder that has the name: the name alone could point at nothing. */
+/** The file's bytes are flushed before its name, then the folder: a name alone could point at nothing. */
 function expectKept(events: DiskEvent[], path: string): void {
   const inode = statSync(path).ino;
   const order = events

@@ -1,4 +1,4 @@
-/** What goes over the line of a window comes out as it went in; a spoilt frame is an error, and nothing else. */
+/** Messages of a window come out as they went in. A corrupted frame is an error and nothing worse. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeMessage, encodeMessage, isTooLarge, largestMessageBytes } from '../../main/window-message.ts';
@@ -27,7 +27,7 @@ const sent = (message: unknown) => {
   if (typeof frame === 'string') throw new Error('it is a text');
   return frame;
 };
-/** A frame with this JSON and these bytes behind it. */
+/** A frame with this JSON and these bytes after it. */
 function frameOf(json: unknown, rest: Uint8Array = new Uint8Array(0)): Uint8Array<ArrayBuffer> {
   const text = Buffer.from(typeof json === 'string' ? json : JSON.stringify(json));
   const frame = new Uint8Array(4 + text.length + rest.length);
@@ -69,7 +69,7 @@ describe('a message of a window', () => {
     ]);
     expect(frame.length).toBeLessThan(250);
     expect(frame.buffer.byteLength).toBe(frame.length);
-    // As a socket gives it: a Buffer that is a part of another.
+    // As a socket gives it: a Buffer within a larger one.
     const inPool = Buffer.concat([Buffer.of(9), frame, Buffer.of(9)]).subarray(1, -1);
     const decoded = decodeMessage(inPool as Buffer<ArrayBuffer>) as Uint8Array[];
     expect(decoded).toEqual([
@@ -180,7 +180,7 @@ describe('a spoilt frame', () => {
   });
 });
 
-/** The same but for -0 outside its arrays. */
+/** The same value with -0 replaced by 0, except within its arrays. */
 function withoutMinusZero(part: unknown): unknown {
   if (ArrayBuffer.isView(part)) return part;
   if (Array.isArray(part)) return part.map(withoutMinusZero);

@@ -1,4 +1,4 @@
-/** What may be written where, told by real files of each kind. */
+/** What may be written where, shown with real files of each kind. */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -105,7 +105,7 @@ describe('an input or another output of the same command', () => {
     for (const name of ['out', './out', 'link']) {
       expect(codeOf(`${folder}/${name}`, rules), name).toBe('over-own');
     }
-    // Here names that differ in case are two files, or one, as the disk has it.
+    // Names that differ only in case are two files or one, depending on the disk.
     writeFileSync(inFolder('probe'), '');
     expect(codeOf(inFolder('OUT'), rules)).toBe(existsSync(inFolder('PROBE')) ? 'over-own' : 'file');
     expect(readdirSync(folder).sort()).toEqual(['link', 'probe']);
@@ -141,7 +141,7 @@ describe('what is replaced', () => {
         const file = startFile(inFolder('a'), ownFile);
         file.append('new');
         const [half] = readdirSync(folder).filter((name) => name.endsWith('.tmp'));
-        // While it is written nobody sees more of it than of the old one.
+        // While the file is being written, it is no more readable than the old one.
         expect(modeOf(inFolder(half!)) & ~mode).toBe(0);
         await file.commit();
         expect([modeOf(inFolder('a')), readFileSync(inFolder('a'), 'utf8')]).toEqual([mode, 'new']);

@@ -1,4 +1,4 @@
-/** The window's words: none in a component, all of them in both languages, none left over. */
+/** The window's texts: none is written in a component, all exist in both languages, none is unused. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -53,7 +53,7 @@ describe('both languages', () => {
   it('name the same values in each message', () => {
     for (const [key, text] of zh) {
       const english = en.get(key) ?? en.get(baseOf(key))!;
-      // Chinese may leave out what only chooses between English forms.
+      // Chinese may leave out a value that only chooses between English forms.
       const wanted = new Set(placeholders(english));
       const given = new Set(placeholders(text));
       expect([...given].sort(), key).toEqual([...wanted].sort());
@@ -88,7 +88,7 @@ describe('both languages', () => {
   });
 });
 
-/** Chinese messages that are names only: the same in every language. */
+/** Chinese messages that consist of names only, which are the same in every language. */
 const NAMES = ['float32 · {{kernels}}', 'betas', 'logits'];
 
 describe('keys', () => {
@@ -98,7 +98,7 @@ describe('keys', () => {
     ...filesUnder('main', '.ts'),
   ].map(read);
   const text = sources.join('\n');
-  /** `shell_status_${status}`: all keys that begin so are in use. */
+  /** `shell_status_${status}` uses all keys that begin with `shell_status_`. */
   const prefixes = [...text.matchAll(/[`']([a-z]+_[a-z0-9_]*_)(?:\$\{|')/g)].map((match) => match[1]!);
 
   it('are all in use', () => {
@@ -121,7 +121,7 @@ describe('keys', () => {
 });
 
 describe('components', () => {
-  /** PyTorch's own names, symbols and our name: the same in every language. */
+  /** PyTorch's own names, symbols and our name, which are the same in every language. */
   const SAME_EVERYWHERE = new Set(
     (
       'Ohlol PyTorch torch nn randn one-hot embedding embedding_dim input output target hidden hidden_size num_layers ' +
@@ -162,7 +162,10 @@ describe('components', () => {
     ]);
   });
 
-  /** Texts between tags, in attributes that are read out, and strings that an expression of either can give. */
+  /**
+   * The texts between tags, in attributes that are read out, and the strings that an expression in either
+   * can give.
+   */
   function literals(fragment: AST.Fragment): string[] {
     const said: string[] = [];
     const strings = (node: unknown): void => {
@@ -172,7 +175,7 @@ describe('components', () => {
         return;
       }
       const { type, value, ...rest } = node as { type?: string; value?: unknown };
-      // What is passed to a function is a key or a value; what is compared is not shown.
+      // Arguments of a function are keys or values, and compared strings are not shown.
       if (type === 'CallExpression' || type === 'BinaryExpression' || type === 'MemberExpression') return;
       if (type === 'ConditionalExpression') {
         const { consequent, alternate } = rest as { consequent: unknown; alternate: unknown };
@@ -213,7 +216,7 @@ describe('components', () => {
 });
 
 describe('problems', () => {
-  /** Every code that engine and main can give the window. */
+  /** Every code that engine and main can send to the window. */
   const codes = new Set<string>();
   for (const file of [...filesUnder('engine', '.ts'), ...filesUnder('main', '.ts')]) {
     if (file.startsWith('main/cli/')) continue;

@@ -1,4 +1,4 @@
-/** Which installed browser shows the lab, and where it keeps its window's profile. */
+/** Which installed browser shows the lab, and where the profile of its window is kept. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';

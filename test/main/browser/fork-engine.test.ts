@@ -1,4 +1,4 @@
-/** The engine's child process under the browser host, with small programs in the engine's place. */
+/** The engine's child process under the browser host, with small programs in place of the engine. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ describe('the forked engine', () => {
     const gone = exit(engine);
     engine.kill();
     expect(await gone).toEqual([null, 'SIGKILL']);
-    // Nobody is there to hear it; nothing breaks.
+    // The engine is gone, so nobody receives this message; nothing breaks.
     engine.post({ bytes: new Uint8Array([1]) });
   });
 

@@ -1,4 +1,4 @@
-/** The browser host as a process: what it prints, whom it connects, how it ends. */
+/** The browser host as a process: what it prints, which windows it connects, how it ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -59,7 +59,7 @@ class Host {
     }
   }
 
-  /** Waits until it has said so. */
+  /** Waits until the host has printed the pattern; returns the match. */
   async says(pattern: RegExp): Promise<string> {
     await vi.waitFor(() => expect(this.said).toMatch(pattern), patience);
     return pattern.exec(this.said)![0];
@@ -86,7 +86,7 @@ async function enter(address: string): Promise<Entered> {
   return { cookie: answer.headers.get('set-cookie')!.split(';')[0]!, secret: await answer.text() };
 }
 
-/** A window without a browser: enters, connects, and speaks birpc by hand. */
+/** A window without a browser: enters, connects, and speaks birpc itself. */
 async function openWindow(address: string, before?: Entered) {
   const { origin, host } = new URL(address);
   const entered = before ?? (await enter(address));
@@ -135,7 +135,7 @@ describe('the browser host', () => {
       expect(description.projectsFolder).toBe(join(home, 'projects'));
     }, patience);
     host.process.kill('SIGTERM');
-    // Windows has no signals: there the process is ended from outside, and by Ctrl+C alone in order.
+    // Windows has no signals: a process is killed from outside, and only Ctrl+C ends it in order.
     const end = process.platform === 'win32' ? [null, 'SIGTERM'] : [0, null];
     expect(await once(host.process, 'exit')).toEqual(end);
   });
@@ -157,7 +157,7 @@ describe('the browser host', () => {
     const window = await openWindow(await host.says(ADDRESS));
     for (const spoilt of [[], [1, 2, 3], [9, 0, 0, 0, 123]]) window.socket.send(Uint8Array.from(spoilt));
     const experiment = writeExperiment(findTemplate('rnn-shapes')!);
-    // Longer than what is copied from thread to thread: it is moved.
+    // The bytes exceed what is copied from thread to thread, so they are moved.
     const bytes = Buffer.from(experiment + ' '.repeat(200_000));
     const file = { fileName: 'given.json', bytes };
     const read = await window.call('readFile', { kind: 'contents', ...file });
@@ -191,9 +191,9 @@ describe('the browser host', () => {
     const host = new Host([], { OHLOL_BROWSER: browser, DISPLAY: ':0' });
     const address = await host.says(ADDRESS);
     await host.says(/It opens in a window of my-browser; the lab ends with that window, or by Ctrl\+C\.\n/);
-    // This one ends without having shown anything; the address still holds.
+    // This browser ends without having shown anything; the address is still valid.
     await host.says(/my-browser could not be started\. Open that address in a browser/);
-    // Every user of the computer sees a command line; the key is in a file that this one alone may read.
+    // Every user of the computer can read command lines; the key is in a file that only this user may read.
     const given = readFileSync(join(home, 'arguments'), 'utf8');
     expect(given).not.toContain(new URL(address).hash.slice(1));
     expect(given).toMatch(/--app=file:\/\/\S+open-\d+\.html\n/);
@@ -210,7 +210,7 @@ describe('the browser host', () => {
   });
 });
 
-/** The lab's thread of a real host takes its orders from a file. */
+/** Makes the lab's thread of a real host take its orders from a file. */
 const orders = pathToFileURL(resolve(import.meta.dirname, '..', 'lab', 'thread-orders.ts'));
 
 describe('the browser host whose lab', () => {
@@ -300,7 +300,7 @@ describe('the last window', () => {
     watch.connected();
     watch.disconnected();
     vi.advanceTimersByTime(LINGER_MS * 10);
-    // A reload.
+    // The page is reloaded.
     watch.disconnected();
     vi.advanceTimersByTime(LINGER_MS - 1);
     watch.connected();

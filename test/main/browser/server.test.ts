@@ -42,7 +42,7 @@ interface Answer {
   body: string;
 }
 
-/** As a client may write it: the path goes out as it is, and headers may be anything. */
+/** A request as any client may write it: the path is sent unchanged, and headers may be anything. */
 async function get(
   path: string,
   headers: Record<string, string> = {},
@@ -73,7 +73,7 @@ function openSocket({ secret, ...headers }: Record<string, string>, path = '/lab
   return new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { headers });
 }
 
-/** 'open', or the status that refused it. */
+/** 'open', or the HTTP status of the refusal. */
 function outcome(socket: WebSocket): Promise<'open' | number> {
   return new Promise((resolve) => {
     socket.once('open', () => resolve('open'));
@@ -101,7 +101,7 @@ describe('entering', () => {
       expect(answer.headers['set-cookie']).toBeUndefined();
       expect(answer.body).not.toContain(key());
     }
-    // One that sends the part behind the # along, against the rules.
+    // Some clients break the rules and send the part behind the #.
     await get(`${pathname}?token=${key()}`, {}, 'HEAD');
     await get(`${pathname}?token=${key()}`);
     expect((await enter()).cookie).not.toBe('');
@@ -118,7 +118,7 @@ describe('entering', () => {
   it.each([
     ['no key', ''],
     ['a wrong one', 'x'.repeat(43)],
-    // As long in characters, longer in bytes.
+    // This key has the right length in characters but more bytes.
     ['one of other letters', 'é'.repeat(43)],
     ['one without end', 'x'.repeat(1_000_000)],
   ])('refuses %s, and the right one still works', async (_, given) => {
@@ -215,7 +215,7 @@ describe('the line to the lab', () => {
     expect(socket.protocol).toBe('ohlol');
     expect(connected.length).toBe(1);
 
-    // Whatever listens on another port of this address is sent the cookie, and may write any Origin.
+    // A program that listens on another port of this address gets the cookie and may send any Origin.
     expect(await outcome(openSocket({ cookie, origin }))).toBe(403);
     expect(await outcome(openSocket({ cookie, origin, secret: `${secret}x` }))).toBe(403);
     expect(await outcome(openSocket({ cookie, origin, secret: cookie.split('=')[1]! }))).toBe(403);

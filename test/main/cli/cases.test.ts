@@ -1,4 +1,4 @@
-/** Files that went wrong once (test/fixtures/cases), each read by the command line as it should be. */
+/** Files that went wrong once (test/fixtures/cases), each read correctly by the command line. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';

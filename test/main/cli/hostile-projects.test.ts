@@ -1,6 +1,6 @@
 /**
- * Project files that somebody made to do harm, given to `ohlol inspect` and `ohlol export`: each comes to one sentence,
- * as in the lab, never to a hang or an error of the program, and the file stays as it was.
+ * Malicious project files given to `ohlol inspect` and `ohlol export`: as in the lab, each gets one
+ * sentence, never a hang or an error of the program, and the file stays unchanged.
  */
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const experiment = findTemplate('hello-rnn') as SequenceExperiment;
 
-/** A project with a run of one epoch, as the lab leaves it. */
+/** Makes a project with a run of one epoch, as the lab leaves it. */
 function makeTrained(path: string): string {
   const made = createProjectFile(path, experimentToDraft(experiment));
   const trainer = createTrainer(experiment, null);
@@ -49,7 +49,7 @@ function spoil(path: string, sql: string): void {
   });
 }
 
-/** Both commands' one line, the file as it was. */
+/** Both commands print one line and leave the file unchanged. */
 async function expectRefused(path: string, sentence: string | RegExp): Promise<void> {
   const before = readFileSync(path);
   for (const args of [
@@ -65,7 +65,7 @@ async function expectRefused(path: string, sentence: string | RegExp): Promise<v
   expect(readFileSync(path).equals(before)).toBe(true);
 }
 
-/** A statement that no computer finishes. */
+/** A statement that never finishes. */
 const forEver = 'WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c';
 
 describe('of the right version', () => {

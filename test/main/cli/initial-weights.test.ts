@@ -11,7 +11,7 @@ const read = (name: string) => JSON.parse(readFileSync(inFolder(name), 'utf8'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 type Tensor = { shape: number[]; data: number[] };
-/** As `{k: v.tolist() for k, v in model.state_dict().items()}` gives it. */
+/** The nested lists that `{k: v.tolist() for k, v in model.state_dict().items()}` gives. */
 const nested = ({ shape, data }: Tensor) =>
   shape.length === 1
     ? data
@@ -22,7 +22,7 @@ const writeMap = (name: string, weights: Record<string, Tensor>, key = (k: strin
     JSON.stringify(Object.fromEntries(Object.entries(weights).map(([k, v]) => [key(k), nested(v)]))),
   );
 
-/** Weights of another seed, in every form. */
+/** Writes weights of another seed in every form. */
 beforeAll(async () => {
   const train = ['train', two, '--seed', '7', '--quiet'];
   await ohlol(...train, '--weights', inFolder('document.json'), '--out', inFolder('result.json'));
@@ -50,7 +50,7 @@ describe('a run starts from', () => {
     expect([status, stderr.split('\n').length]).toEqual([0, 2]);
     const started = read('out.json').initialWeights;
     expect(started).toEqual(read('document.json').weights);
-    // They stand in the document too, so that it is the same run again.
+    // The document holds the weights too, so that running it again gives the same run.
     expect(read('out.json').experiment.initialWeights).toEqual(started);
   });
 });

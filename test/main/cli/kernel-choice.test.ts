@@ -1,4 +1,4 @@
-/** No set of flags can end the command line: it is tried in another process first. */
+/** No set of V8 flags can end the command line: each set is tried in another process first. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, '..', '..', '..');
 const home = mkdtempSync(join(tmpdir(), 'ohlol-kernel-choice-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-/** A program that prepares its kernels from these sets and says which it has. */
+/** A program that prepares its kernels from these sets and prints which ones it got. */
 function prepare(sets: FlagSet[]) {
   const urlOf = (path: string) => JSON.stringify(pathToFileURL(join(root, path)).href);
   const program = `

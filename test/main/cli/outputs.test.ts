@@ -49,7 +49,7 @@ const contents = () =>
     readdirSync(folder).map((name) => [name, readFileSync(inFolder(name)).toString('latin1')]),
   );
 
-/** A program of its own, for signals and pipes. */
+/** The command line as a process of its own, for signals and pipes. */
 function start(...args: string[]) {
   const child = spawn(process.execPath, [launcher, ...args], { cwd: folder });
   const [out, err] = [text(child.stdout), text(child.stderr)];
@@ -287,7 +287,7 @@ describe('a run that ends early', () => {
     'by %s outside a run, nothing half written stays, and the signal is its end',
     async (signal) => {
       execFileSync('mkfifo', [inFolder('pipe')]);
-      // Half written, and waiting for an input that nobody writes.
+      // The program has written half a file and waits.
       const program = `
         import { writeFileSync } from 'node:fs';
         import { newTemporary } from ${JSON.stringify(`${sources}/temporary-files.ts`)};

@@ -24,7 +24,7 @@ const experiment = findTemplate('hello-rnn') as SequenceExperiment;
 let file: ProjectFile;
 let runId: string;
 
-/** A project with one finished run, still open in the lab. */
+/** Makes a project with one finished run, which the lab still has open. */
 beforeAll(() => {
   const created = createProjectFile(project, experimentToDraft(experiment));
   if (!created.ok) throw new Error(created.problems[0]!.message);

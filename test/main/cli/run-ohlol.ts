@@ -5,11 +5,11 @@ export interface Ran {
   status: number;
   stdout: string;
   stderr: string;
-  /** Of standard output. */
+  /** The lines of standard output. */
   lines: string[];
 }
 
-/** Runs a command line in this process, its streams caught. */
+/** Runs a command line in this process and captures its streams. */
 export async function ohlol(...args: string[]): Promise<Ran> {
   const [out, err] = [process.stdout, process.stderr].map((stream) => {
     const written: string[] = [];

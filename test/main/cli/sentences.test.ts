@@ -1,4 +1,7 @@
-/** Each refusal of the command line is one sentence that begins with its subject and has no words of the system's own. */
+/**
+ * Each refusal of the command line is one sentence that begins with its subject and has no words of the
+ * system's own.
+ */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,11 +22,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Words of errno, of Node, of SQLite and of V8, and traces of the program's own text. */
+/** Words of errno, Node, SQLite and V8, and traces of the program's own code. */
 const rawWords =
   /\bE(?!XPERIMENT)[A-Z]{4,}\b|ERR_|SQLITE|errno|\b[A-Z]\w*Error\b|Unexpected token|JSON at position|\.ts\b|node:|undefined|\[object|NaN\b/;
 
-/** The lines of a refusal, each without the program's name and the usage. */
+/** The lines of a refusal, without the program's name and the usage. */
 async function refusal(...args: string[]): Promise<string[]> {
   const { status, stdout, stderr } = await ohlol(...args);
   expect([status, stdout]).toEqual([2, '']);
@@ -32,13 +35,13 @@ async function refusal(...args: string[]): Promise<string[]> {
   return lines.map((line) => line.replace(/^ohlol: /, '').replace(/ \(usage: ohlol .*\)$/, ''));
 }
 
-/** `FOLDER` and `CASES` stand for the test's own folder and for that of the fixtures. */
+/** `FOLDER` and `CASES` stand for the test's own folder and for the folder of the fixtures. */
 const filled = (text: string) => text.replaceAll('FOLDER', folder).replaceAll('CASES', cases);
 
 async function expectSentence(args: readonly string[], sentence: string): Promise<void> {
   const lines = await refusal(...args.map(filled));
   expect(lines).toHaveLength(1);
-  // The subject first.
+  // The line begins with the subject.
   expect(lines[0]!.slice(0, filled(sentence).length)).toBe(filled(sentence));
   expect(lines[0]).not.toMatch(rawWords);
 }

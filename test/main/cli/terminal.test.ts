@@ -1,4 +1,4 @@
-/** What a terminal is sent: text of a file must not steer it. */
+/** What a terminal is sent: text from a file must not control it. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-/** The desktop app from its start to its end, on a fake Electron. */
+/** The desktop app from start to end, on a fake Electron. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MenuItemConstructorOptions } from 'electron';
@@ -11,11 +11,11 @@ let electron: typeof import('./fake-electron.ts');
 let lab: StandInLab;
 let cannotStart: string | null = null;
 const argv = process.argv;
-/** Those of this process before the app was loaded in it. */
+/** The listeners that this process had before the app was loaded in it. */
 const uncaught = ['unhandledRejection', 'uncaughtException'];
 let before: Set<unknown>;
 
-// As this system writes paths: with a drive on Windows.
+// Paths as this system writes them: with a drive letter on Windows.
 const [A, B, CHINESE] = ['a', 'b', '你好'].map((name) => resolve('/projects', `${name}.ohlol`)) as [
   string,
   string,
@@ -33,7 +33,7 @@ vi.mock('../../../main/lab/thread/lab-in-thread.ts', () => ({
 
 beforeEach(async () => {
   vi.resetModules();
-  // The one that main.ts gets, whatever modules are reset.
+  // The instance that main.ts gets after the reset of modules.
   electron = (await import('electron')) as unknown as typeof import('./fake-electron.ts');
   electron.resetElectron();
   process.argv = ['/app/electron', '/app'];
@@ -49,7 +49,7 @@ afterEach(() => {
   process.argv = argv;
 });
 
-/** Evaluates main.ts as Electron does, before it is ready. */
+/** Evaluates main.ts as Electron does, before Electron is ready. */
 async function load(): Promise<void> {
   await import('../../../main/electron/main.ts');
 }
@@ -59,7 +59,7 @@ async function becomeReady(): Promise<void> {
   await vi.waitFor(() => expect(electron.BrowserWindow.all.length).toBeGreaterThan(0), patience);
 }
 
-/** The page of the window in this place has loaded and listens; its session with the lab. */
+/** The page of the n-th window has loaded and listens; returns its session with the lab. */
 function listen(place = 0): StandInSession {
   electron.BrowserWindow.all[place]!.webContents.receive('ohlol', '');
   return lab.sessions.at(-1)!;
@@ -181,7 +181,7 @@ describe('what fails', () => {
     expect(electron.dialog.errors).toEqual([
       'Ohlol does not answer and ends. What it said was saved is saved.',
     ]);
-    // An exit in order would wait for the thread.
+    // A regular exit would wait for the thread.
     expect(electron.app.exits).toEqual([]);
     expect(kill.mock.calls).toEqual([[process.pid, 'SIGKILL']]);
     kill.mockRestore();
@@ -225,7 +225,7 @@ describe('a project from outside', () => {
     await becomeReady();
     expect(listen().commands).toEqual(open(A));
     expect(electron.BrowserWindow.all.length).toBe(1);
-    // A reload of that window does not open it again.
+    // A reload of that window does not open the project again.
     expect(listen().commands).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ class App extends EventEmitter {
   paths = new Map<string, string>();
   languages = ['en-US'];
   quits = 0;
-  /** Codes of ends that ask nobody. */
+  /** The codes of exits that ask nobody. */
   exits: number[] = [];
   ready = Promise.withResolvers<void>();
 
@@ -26,7 +26,7 @@ class App extends EventEmitter {
     return this.hasLock;
   }
   exit = (code: number) => void this.exits.push(code);
-  /** As Electron: will-quit may be prevented, and then nothing has happened. */
+  /** As in Electron, will-quit can be prevented; then nothing happens. */
   quit(): void {
     const event = new FakeEvent();
     this.emit('will-quit', event);
@@ -66,12 +66,12 @@ class WebContents extends EventEmitter {
     this.openHandler = handler;
   }
 
-  /** A frame of these contents sends, by default the page itself. */
+  /** A frame of this window sends a message; by default the page itself. */
   receive(channel: string, message: unknown, senderFrame: FakeFrame | null = this.mainFrame): void {
     ipcMain.emit(channel, { sender: this, senderFrame }, structuredClone(message));
   }
 
-  /** What a navigation event of this kind comes to. */
+  /** Whether a navigation event of this kind is allowed. */
   allows(kind: string, url: string, isMainFrame = true): boolean {
     const event = Object.assign(new FakeEvent(), { url, isMainFrame });
     this.emit(kind, event);
@@ -184,14 +184,14 @@ export let ipcRenderer: EventEmitter & {
   sent: [string, unknown][];
   send(channel: string, message: unknown): void;
 };
-/** Where a file lies that was dropped on the page. */
+/** The path of a file that was dropped on the page. */
 export const webUtils = { getPathForFile: (file: { name: string }) => `/dropped/${file.name}` };
 export let contextBridge: {
   exposed: Map<string, unknown>;
   exposeInMainWorld(name: string, value: unknown): void;
 };
 
-/** A new Electron that has just started. */
+/** Starts a new Electron. */
 export function resetElectron(): void {
   app = new App();
   ipcMain = new EventEmitter();

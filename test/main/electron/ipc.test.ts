@@ -1,4 +1,4 @@
-/** Whose messages reach the lab: those of our page in the main frame of a window of ours. */
+/** Whose messages reach the lab: only those of our page in the main frame of one of our windows. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectWindows } from '../../../main/electron/ipc.ts';
 import { makeWindow } from '../../../main/electron/window.ts';

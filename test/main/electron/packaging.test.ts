@@ -1,4 +1,7 @@
-/** What packaging and a clone start from, before anything is built: the icons, the lock file, the line ends. */
+/**
+ * What packaging and a fresh clone start from, before anything is built: the icons, the lock file, the line
+ * ends.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -22,7 +25,7 @@ describe('the icons', () => {
           .toBuffer(),
       ]);
       expect(drawn.length).toBe(kept.length);
-      // Another processor may round the edge of a curve otherwise, and no more.
+      // Other processors may round the edges of curves slightly differently.
       let far = 0;
       for (let at = 0; at < kept.length; at++) if (Math.abs(kept[at]! - drawn[at]!) > 4) far += 1;
       expect(far).toBe(0);
@@ -42,7 +45,7 @@ describe('the lock file', () => {
 });
 
 describe.skipIf(!existsSync(join(root, '.git')))('the line ends', () => {
-  /** index, work tree and attributes of each file, as git tells them. */
+  /** The index, work tree and attributes of each file, as git reports them. */
   const files = execFileSync('git', ['ls-files', '--eol'], { cwd: root, encoding: 'utf8' })
     .split('\n')
     .filter((line) => line !== '')

@@ -27,7 +27,7 @@ describe('the preload script', () => {
     };
     expect(Object.keys(port)).toEqual([...WINDOW_PORT]);
     expect(port.pathOf(new File([], 'hello.ohlol'))).toBe('/dropped/hello.ohlol');
-    // Main hears of it before the page can ask for it.
+    // Main is told of the file before the page can ask for it.
     expect(electron.ipcRenderer.sent.splice(0)).toEqual([['ohlol-dropped', '/dropped/hello.ohlol']]);
 
     const heard: WindowMessage[] = [];
@@ -82,7 +82,7 @@ describe('the engine', () => {
     const gone = vi.fn();
     forkEngine('/app/engine-process.js', []).onExit(gone);
     const child = electron.utilityProcess.forked.at(-1);
-    // As an emitter's error that nobody listens to it would be thrown here.
+    // An 'error' event without a listener would be thrown here.
     child?.emit('error', 'FatalError', 'Heap::Allocate', '{}');
     expect(said).toHaveBeenCalledWith(expect.stringContaining('Heap::Allocate'));
     expect(gone).not.toHaveBeenCalled();
@@ -135,7 +135,7 @@ describe('the menu of a Mac', () => {
             .filter((item) => item.type !== 'separator')
             .map((item) => item.label),
         ]);
-      // Without one, Electron's own English words stand there.
+      // An item without a label of its own would show Electron's English text.
       expect(labels('en')).not.toContain(undefined);
       const [en, zh] = [labels('en'), labels('zh')];
       expect(en.filter((label, place) => label === zh[place])).toEqual(

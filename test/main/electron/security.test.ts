@@ -1,4 +1,4 @@
-/** What a window may reach and is granted. */
+/** What a window may reach, and which permissions it gets. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

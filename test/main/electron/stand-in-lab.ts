@@ -1,4 +1,7 @@
-/** A lab that notes what a host asks of it. A host is all wiring: what the lab does with it is tested elsewhere. */
+/**
+ * A lab that notes what a host asks of it. A host only connects parts; what the lab does is tested
+ * elsewhere.
+ */
 import type { Problem } from '../../../engine/errors.ts';
 import type { LabCommand, Preferences } from '../../../main/api.ts';
 import type { Lab, WindowLine, WindowSession } from '../../../main/lab/host.ts';
@@ -20,7 +23,7 @@ export interface StandInLab extends Lab {
   sessions: StandInSession[];
   defects: Problem[];
   preferences: Preferences;
-  /** Resolves `close()`. */
+  /** Lets `close()` resolve. */
   letClose(): void;
   isClosing: boolean;
 }

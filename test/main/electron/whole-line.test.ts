@@ -58,7 +58,7 @@ it('carries the bytes of a file in and the numbers of tensors out', async () => 
     expect(data).toHaveLength(shape.reduce((count, size) => count * size, 1));
   }
   expect(frames).toHaveLength(1);
-  // None of them carries a buffer that it is only a part of.
+  // No message carries a buffer larger than its view.
   const sent = toMain.mock.calls.map(([, message]) => message as unknown).filter(ArrayBuffer.isView);
   expect(sent).toHaveLength(2);
   for (const { buffer, byteLength } of [...sent, ...frames]) expect(buffer.byteLength).toBe(byteLength);

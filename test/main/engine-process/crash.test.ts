@@ -1,4 +1,4 @@
-/** The engine process killed, and the whole lab killed, while a run goes on: nothing that was committed is lost. */
+/** The engine process is killed, or the whole lab, while a run goes on: nothing that was committed is lost. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ import {
 } from '../lab/open-lab.ts';
 
 const label = { key: 'edit_test', values: {} };
-/** Long enough to be killed in, short enough to be run to its end. */
+/** Enough epochs to be killed in, few enough to run to the end. */
 const epochs = 3000;
 
 let home: string;
@@ -50,7 +50,7 @@ async function createRun(): Promise<string> {
 const go = (runId: string, epochsPerSecond: number | null) =>
   window.api.controlRun({ runId, command: { kind: 'run', epochsPerSecond } }).then(valueIn);
 
-/** All rows without their times, which are the clock's. */
+/** All rows without their times, which differ from run to run. */
 async function rowsOf(runId: string): Promise<Omit<EpochRow, 'trainedMs'>[]> {
   const rows = valueIn(await window.api.getEpochs({ runId, since: 0, limit: 10_000 }));
   return rows.map(({ trainedMs: _, ...row }) => row);
@@ -61,7 +61,7 @@ describe('an engine that is killed', () => {
     const killed = await createRun();
     await go(killed, 100);
     await window.runIs(killed, ({ progress }) => progress.epoch >= 10);
-    // A checkpoint in the middle, so that it does not begin anew.
+    // A pause makes a checkpoint in the middle, so that the run need not begin again.
     valueIn(await window.api.controlRun({ runId: killed, command: { kind: 'pause' } }));
     const paused = await window.runIs(killed, hasStatus('paused'));
     await go(killed, 100);
@@ -132,9 +132,10 @@ describe('a lab that is killed', () => {
 });
 
 /**
- * Lets engines die at a place that no clock has a say in: the last that the nth tells is the epoch `diesAt(n)`, whatever
- * it has trained meanwhile, and no checkpoint of it leaves it before. Nothing of `heldBack(n)` engines' reports arrives
- * before that promise resolves; commands and their answers do.
+ * Lets engines die at a place that does not depend on the clock. The last epoch that the n-th engine
+ * reports is `diesAt(n)`, whatever it has trained meanwhile, and none of its checkpoints arrives before
+ * that. The reports of the n-th engine are held back until `heldBack(n)` resolves; commands and their
+ * answers are not.
  */
 function dyingAt(
   diesAt: (engine: number) => number,
@@ -193,9 +194,9 @@ describe('a run that engines die of', () => {
     });
     expect(stopped.progress.epoch).toBe(0);
     expect(await rowsOf(runId)).toEqual([]);
-    // Two died of it, and a third is there for the others.
+    // Two engines died of this run; a third is there for the others.
     await expect.poll(() => lab.engines.length, patience).toBe(3);
-    // A click tries again.
+    // A click starts another attempt.
     await go(runId, null);
     await window.runIs(runId, hasStatus('finished'));
     expect(lab.engines).toHaveLength(3);
@@ -213,7 +214,7 @@ describe('a run that engines die of', () => {
     await window.runIs(runId, hasStatus('interrupted'));
     await go(runId, null);
     isClicked();
-    // The second dies where the first did, but it is the first after the click.
+    // The second engine dies where the first did, but it is the first one after the click.
     const end = await window.runIs(runId, isAtItsEnd);
     expect(end.state.status).toBe('finished');
     expect(lab.engines).toHaveLength(3);

@@ -1,4 +1,4 @@
-/** What an engine's end is taken for, by what its host says of it. */
+/** How the end of an engine process is classified from what its host reports. */
 import { expect, it } from 'vitest';
 import { tellDeath } from '../../../main/engine-process/engine-death.ts';
 
@@ -10,7 +10,7 @@ it.each([
   [133, null],
   [134, null],
   [0xe0000008, null],
-  // The same, as a signed number.
+  // The same code as a signed number.
   [0xe0000008 | 0, null],
 ])('code %j and signal %j: memory was wanting', (code, signal) => {
   expect(tellDeath(code, signal, silent)).toEqual({ kind: 'out-of-memory' });

@@ -1,4 +1,4 @@
-/** Which flags an engine gets, from what the ones before have shown. */
+/** Which flags an engine gets, given what earlier engines have shown. */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,7 +70,7 @@ describe('the choice', () => {
       expect(choice.diedAtStart(trap)).toBe(true);
       expect(choice.next()).toBe(set);
     }
-    // There is nothing less: the death is another's fault.
+    // No smaller set is left, so the death has another cause.
     expect(choice.diedAtStart(trap)).toBe(false);
     expect(choice.judge(engine('wide-slow'))).toBe('keep');
     expect(remembered).toEqual([[]]);

@@ -1,4 +1,4 @@
-/** Memory of closed runs goes back once for all that are closed together, however many those are. */
+/** The memory of runs that are closed together is given back once, however many they are. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { coalesced } from '../../../main/engine-process/free-memory.ts';
 

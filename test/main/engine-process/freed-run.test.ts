@@ -1,4 +1,4 @@
-/** The engine's door gives the memory of a closed run back, where V8 gives its collector away. */
+/** The engine's door gives back the memory of a closed run where V8 exposes its garbage collector. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -7,10 +7,10 @@ import type { EngineDoor } from '../../../main/engine-process/engine-door.ts';
 import { withFreedMemory } from '../../../main/engine-process/free-memory.ts';
 import { patience } from '../../patience.ts';
 
-/** Longer than the second collection waits for. */
+/** Longer than the wait before the second collection. */
 const closingMs = 1000;
 
-/** A door with one run, whose memory is held until it is closed. */
+/** A door with one run whose memory is held until the run is closed. */
 function doorWithRun() {
   let held: Uint8Array | null = new Uint8Array(1000);
   const memory = new WeakRef(held);
@@ -35,7 +35,7 @@ it('where V8 keeps its collector the door is as it was, and the log says so', as
 it('a run’s memory is collected after it was closed', async () => {
   setFlagsFromString('--expose-gc');
   const { door, memory } = doorWithRun();
-  // What is old is not collected in passing.
+  // Objects of the old generation are not collected in passing.
   const collect: () => void = runInNewContext('gc');
   for (let times = 0; times < 3; times++) collect();
   await withFreedMemory(door).closeRun('1');

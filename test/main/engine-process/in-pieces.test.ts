@@ -5,7 +5,7 @@ import { createPiecePoster, joinPieces } from '../../../main/engine-process/in-p
 const large = (length: number, seed: number) =>
   Uint8Array.from({ length }, (_, at) => (at * 31 + seed) % 251);
 
-/** What comes out at the other end, and the largest array that travelled at once. */
+/** What arrives at the other end, and the largest array that travelled at once. */
 async function travel(messages: unknown[]): Promise<{ arrived: unknown[]; largestBytes: number }> {
   const arrived: unknown[] = [];
   let largestBytes = 0;
@@ -19,7 +19,7 @@ async function travel(messages: unknown[]): Promise<{ arrived: unknown[]; larges
     take(structuredClone(part));
     return undefined;
   });
-  // All at once: their pieces come among each other.
+  // All are sent at once, so their pieces are interleaved.
   await Promise.all(messages.map(post));
   return { arrived, largestBytes };
 }

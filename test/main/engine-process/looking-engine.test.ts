@@ -1,4 +1,7 @@
-/** The engine process that looks back: there while somebody looks, gone when nobody has for a while. */
+/**
+ * The engine process for looking back: it exists while somebody looks, and ends when nobody has for a
+ * while.
+ */
 import { afterEach, expect, it, vi } from 'vitest';
 import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild } from '../../../main/engine-process/engine-child.ts';

@@ -1,4 +1,7 @@
-/** What a run holds goes back to the system when it ends, seen from outside the engine's process. */
+/**
+ * The memory of a run goes back to the system when the run ends, measured from outside the engine's
+ * process.
+ */
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkExperiment } from '../../../engine/formats/experiment.ts';
@@ -12,7 +15,7 @@ import { patience } from '../../patience.ts';
 let supervisor: EngineSupervisor;
 afterEach(() => supervisor.close());
 
-/** 160 MB of probabilities and logits, little to compute. */
+/** 160 MB of probabilities and logits with little to compute. */
 function largeExperiment(): ExperimentDocument {
   const vocabulary = Array.from({ length: 2000 }, (_, i) => String.fromCodePoint(0x4e00 + i));
   const text = Array.from({ length: 6401 }, (_, i) => vocabulary[(i * 7) % 2000]).join('');
@@ -60,7 +63,7 @@ describe.skipIf(process.platform !== 'linux').each([1, 2])('a closed run, on %i 
       await stepped;
       const held = (heldBytes() - before) / opened.value.memoryBytes;
       expect(held).toBeGreaterThan(0.9);
-      // Threads may take a moment to end; without the collector's being told, all of them would still be there.
+      // Threads may take a moment to end. Without telling the collector, all of them would still be there.
       expect(held).toBeLessThan(5);
       await supervisor.api.closeRun(runId);
     }

@@ -1,4 +1,7 @@
-/** The engine, the lab and the command line on the Node that is pinned, the oldest that may be, and the newest at hand. */
+/**
+ * The engine, the lab and the command line on the pinned Node, the oldest supported one, and the newest one
+ * at hand.
+ */
 import { fork, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,11 +16,11 @@ const root = resolve(import.meta.dirname, '..', '..', '..');
 const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   optionalDependencies: Record<string, string>;
 };
-// Plain JavaScript, without types.
+// The file is plain JavaScript, so its type is stated here.
 const { neededNode } = (await import(join(root, 'main', 'needed-node.mjs'))) as { neededNode: string };
 const versionOf = (name: string) => optionalDependencies[name]!.split('@').at(-1)!;
 
-/** The other two are packages for one system alone; there they must be. */
+/** The other two Nodes are packages for this one system; on it they must be installed. */
 const isHere = process.platform === 'linux' && process.arch === 'x64';
 const binaryOf = (name: string) => join(root, 'node_modules', name, 'bin', 'node');
 
@@ -47,7 +50,7 @@ describe.each(nodes)('Node %s', (_, node, canRun) => {
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-  /** In folders that no lab has used: flags are not known there before. */
+  /** Runs in a folder that no lab has used, where no flags are remembered. */
   const run = (...args: string[]) =>
     spawnSync(node, args, { encoding: 'utf8', env: { ...process.env, OHLOL_HOME: join(home, 'cli') } });
 
@@ -79,7 +82,7 @@ describe.each(nodes)('Node %s', (_, node, canRun) => {
       const { v8, flags, kernels } = engine.engine;
       expect(run('-p', 'process.versions.v8').stdout.trim()).toBe(v8);
       expect(kernels).toMatch(/^wasm-/);
-      // The first set is good on every Node that was tried.
+      // The first set worked on every Node that was tried.
       if (process.arch === 'x64') expect(flags).toContain('--experimental-wasm-revectorize');
       expect(flags).toContain('--no-liftoff');
     },

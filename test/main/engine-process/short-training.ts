@@ -1,6 +1,6 @@
 /**
- * A whole lab with its engine in the Node that runs this file: `short-training.ts HOME`. Trains hello-rnn to its end and
- * sends what the engine is, and every epoch as the project file has it.
+ * A whole lab with its engine in the Node that runs this file: `short-training.ts HOME`. It trains
+ * hello-rnn to the end and sends the engine's description and every epoch as stored in the project file.
  */
 import { hasStatus, startHelloLab, valueIn } from '../lab/open-lab.ts';
 

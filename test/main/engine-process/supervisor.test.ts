@@ -1,4 +1,7 @@
-/** How engine processes die, each told apart, and that another is started. Small programs stand in the engine's place. */
+/**
+ * The ways in which engine processes die, each told apart, and that another one is started. Small programs
+ * take the engine's place.
+ */
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -20,14 +23,14 @@ import {
 import { engineEntry } from '../../../main/paths.ts';
 import { patience as untilMs } from '../../patience.ts';
 
-/** Where a busy machine's slowness must not be taken for a hang. */
+/** For tests in which a busy machine's slowness must not be taken for a hang. */
 const patient = { betweenBeatsMs: 40, idleMs: 60_000, busyMs: 60_000 };
 const ordinary = { betweenBeatsMs: 40, idleMs: 400, busyMs: 4000 };
 
 let patience = ordinary;
-/** null: the supervisor's own. */
+/** null: the supervisor's own choice. */
 let flags: FlagChoice | null = null;
-/** Of the first process alone. */
+/** Environment variables of the first process only. */
 let environment: NodeJS.ProcessEnv = {};
 let work: string;
 let supervisor: EngineSupervisor;
@@ -52,14 +55,14 @@ afterEach(() => {
   rmSync(work, { recursive: true, force: true });
 });
 
-/** Says who it is, then does `rest`, in which `calls` are its other functions. */
+/** A program that describes itself as an engine, then does `rest`, where `calls` holds its other functions. */
 const engineThat = (rest: string) => `
   import { createBirpc } from 'birpc';
   const calls = { describe: async () => ({ version: 'stand-in', kernels: 'reference', threads: 1 }) };
   const main = createBirpc(calls, { post: (m) => process.send(m), on: (l) => process.on('message', l) });
   ${rest}`;
 
-/** The n-th program is the n-th process's; the last is all later ones'. */
+/** The n-th process runs the n-th program; all later ones run the last. */
 function supervise(...programs: string[]): void {
   supervisor = superviseEngine({
     fork(set) {
@@ -143,7 +146,7 @@ describe('an engine that dies', () => {
   });
 
   it('while it stands still, as by SIGSTOP, is ended and replaced', async () => {
-    // The real engine takes its time to start on a busy machine.
+    // The real engine takes time to start on a busy machine.
     patience = { ...ordinary, idleMs: 2000, busyMs: 60_000 };
     supervise('');
     await readyAgain();
@@ -188,7 +191,7 @@ describe('an engine that dies', () => {
   });
 });
 
-/** An engine in this process, whose last words can arrive after it has gone, as those in a pipe may. */
+/** An engine in this process whose last messages can arrive after it has ended, as messages in a pipe may. */
 function childInHand() {
   const listeners: ((message: unknown) => void)[] = [];
   let receive: (message: unknown) => void = () => {};
@@ -206,7 +209,7 @@ function childInHand() {
   );
   const child: EngineChild = {
     pid: 1,
-    // In pieces, as a large message would be; none here is.
+    // Large messages would travel in pieces; these are small.
     post: (message) => receive(message),
     onMessage: (listener) => void listeners.push(listener),
     onExit: (listener) => {
@@ -333,7 +336,7 @@ describe('flags that V8 does not live with', () => {
       if (flag === '--wrong') calls.describe = async () => ({ kernelLimit: 'wrong', threads: 1 });
       calls.ask = async () => flag;`);
     supervise(engine);
-    // Asked while the first one still dies.
+    // The question is asked while the first engine is still dying.
     expect(await supervisor.api.ask(source, question)).toBe('--good');
     expect(children).toHaveLength(3);
     expect([deaths, statuses.map(({ status }) => status)]).toEqual([[], ['ready']]);
@@ -342,7 +345,7 @@ describe('flags that V8 does not live with', () => {
       ['--deadly', '--wrong'],
       ['--wrong', '--good'],
     ]);
-    // One that dies later is followed by one with the same flags.
+    // An engine that dies later is followed by one with the same flags.
     process.kill(children.at(-1)!.pid!, 'SIGTRAP');
     await until(() => expect(deaths).toEqual([{ kind: 'out-of-memory' }]));
     await readyAgain();

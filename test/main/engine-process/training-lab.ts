@@ -1,4 +1,7 @@
-/** A lab in a process of its own that trains until it is killed: pauses once (a checkpoint), goes on, then tells. */
+/**
+ * A lab in a process of its own that trains until it is killed: it pauses once (a checkpoint), goes on,
+ * then reports.
+ */
 import { hasStatus, startTestLab, valueIn } from '../lab/open-lab.ts';
 
 const lab = startTestLab(process.argv[2]!);

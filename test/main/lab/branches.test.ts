@@ -1,4 +1,7 @@
-/** Runs that go on from a state of another, in a real project: what they keep of it, and what becomes of them when it goes. */
+/**
+ * Runs that go on from a state of another run, in a real project: what they keep of it, and what happens to
+ * them when it is deleted.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,7 +44,7 @@ async function trainToEnd(runId: string): Promise<RunSummary> {
   return window.runIs(runId, hasStatus('finished'));
 }
 
-/** Has run to its end, with one change on the way. */
+/** A run that has trained to its end, with one change on the way. */
 async function newParent(): Promise<RunSummary> {
   const patch = { shuffle: true, batchSize: 1 };
   valueIn(await window.api.edit({ edit: { kind: 'training', patch }, label }));
@@ -72,7 +75,7 @@ const runsNow = async () => (await window.api.getProject())!.runs;
 const remove = async (runId: string) =>
   valueIn(await window.api.changeRun({ runId, change: { kind: 'delete' }, label }));
 
-/** The bytes of the checkpoint that a run has of an epoch. */
+/** The bytes of a run's checkpoint at an epoch. */
 function stateIn(runId: string, epoch: number): Buffer {
   return withDatabase(path, (database) => {
     const parts = database
@@ -106,7 +109,8 @@ describe('a branch', () => {
         progress: { epoch: from },
         lastLoss: null,
       });
-      // It begins with what its parent had then: the change that was made after epoch 4 is not in one from epoch 0.
+      // A branch begins with its parent's settings of that time: the change made after epoch 4 is not in a
+      // branch from epoch 0.
       const { experiment } = valueIn(await window.api.getRun(made.id));
       expect(experiment.training.optimizer.lr).toBe(from < 4 ? 0.05 : 0.03);
       if (from === 0) continue;
@@ -157,7 +161,7 @@ describe('a branch', () => {
   });
 
   it('with another seed is refused where nothing is drawn by chance: it would be its parent again', async () => {
-    // One sample alone has one order.
+    // A single sample has only one order.
     const parent = await newParent();
     expect(codesOf(await branch(parent.id, 7, { kind: 'seed', seed: 77 }))).toEqual(['branch-seed-idle']);
     expect(await runsNow()).toHaveLength(1);
@@ -244,7 +248,7 @@ describe('a branch', () => {
     await window.runIs(made.id, (run) => run.parent?.runId === parent.id);
     expect((await exported(made.id, 3)).equals(earlier)).toBe(true);
 
-    // Gone for good: the change that deleted it is forgotten.
+    // Forgetting the change that deleted the parent makes the deletion permanent.
     await remove(parent.id);
     await window.api.closeProject();
     withDatabase(path, (database) => {
@@ -277,10 +281,10 @@ describe('a branch', () => {
       expect(seen).toMatchObject({ runId: run.id, epoch });
       expect((await exported(grandchild.id, epoch)).equals(await exported(run.id, epoch))).toBe(true);
     }
-    // Of an epoch that is its ancestor's, it is the ancestor that it comes from.
+    // A branch from an epoch of an ancestor is a branch of that ancestor.
     const cousin = await branched(grandchild.id, 4, { kind: 'none' });
     expect(cousin.parent).toEqual({ runId: parent.id, epoch: 4 });
-    // The one between goes: what comes from it stays.
+    // The run between is deleted; its branch stays.
     await remove(child.id);
     expect(codesOf(await window.api.lookAt({ runId: grandchild.id, at: 8 }))).toEqual(['parent-deleted']);
     expect(valueIn(await window.api.lookAt({ runId: grandchild.id, at: 14 })).runId).toBe(grandchild.id);
@@ -295,7 +299,8 @@ describe('a branch', () => {
     await control(made.id, { kind: 'step-epoch' });
     await window.runIs(made.id, (run) => run.progress.epoch === 8 && run.state.status === 'paused');
     expect((await rowsOf(made.id))[0]).toEqual((await rowsOf(id))[7]);
-    // What the run that trains tidies up meanwhile is not what they are about to begin with.
+    // The training run deletes old checkpoints meanwhile, but not those from which branches are about to
+    // begin.
     for (let round = 0; round < 15; round++) {
       await Promise.all([1, 2, 3, 4].map((epoch) => branched(id, epoch, { kind: 'none' })));
     }

@@ -1,4 +1,4 @@
-/** A window names no path of its own, whatever it asks, under both hosts' dialogs. */
+/** A window cannot name a path that its user has not chosen, whatever it asks, under both hosts' dialogs. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,7 +21,10 @@ let projects: string;
 let elsewhere: string;
 let lab: Lab;
 
-/** One that has chosen nothing, and asks as it likes: the calls over the line, as a page sends them. */
+/**
+ * A window that has chosen nothing and asks for anything: it sends its calls over the connection as a page
+ * does.
+ */
 interface Stranger {
   api: LabApi;
   session: WindowSession;
@@ -57,7 +60,7 @@ beforeEach(() => {
   lab = createLocalLab({
     kind: 'browser',
     folders: { projects, settings: join(home, 'settings') },
-    // Opening and looking need no engine.
+    // Opening and reading a project need no engine.
     forkEngine: () => ({ pid: undefined, post() {}, onMessage() {}, onExit() {}, kill() {} }),
     forkChecker: () => forkEngine(checkerEntry, []),
   });
@@ -146,7 +149,7 @@ describe('what main knows of', () => {
     writeFileSync(join(projects, 'secret.txt'), 'secret');
     const { api } = connect();
     valueIn(await api.listFolder(null));
-    // Not before the inner one was listed.
+    // The inner folder must be listed first.
     expect(codesOf(await api.openProject({ path: join(projects, 'inner', 'a.ohlol') }))).toEqual([
       'path-not-chosen',
     ]);
@@ -163,7 +166,7 @@ describe('what main knows of', () => {
     expect(codesOf(await api.saveCopy({ path: join(inner.path, 'b.bashrc'), overwrite: false }))).toEqual([
       'path-wrong-ending',
     ]);
-    // Up, one folder at a time.
+    // The user goes up, one folder at a time.
     const above = valueIn(await api.listFolder(valueIn(await api.listFolder(projects)).parent));
     expect(above.path).toBe(home);
     valueIn(await api.listFolder(elsewhere));
@@ -204,7 +207,7 @@ describe('what main knows of', () => {
     mkdirSync(deeper);
     answer = join(deeper, 'copy');
     await api.showFileDialog({ kind: 'save', purpose: 'project', suggestedName: null, folder: null });
-    // What the dialog asked about, whatever its ending.
+    // The path confirmed in the dialog is allowed, whatever its ending.
     valueIn(await api.saveCopy({ path: answer, overwrite: false }));
     valueIn(await api.saveCopy({ path: join(deeper, 'c.ohlol'), overwrite: false }));
   });
@@ -243,7 +246,7 @@ describe('what main knows of', () => {
     for (const folder of [elsewhere, deeper]) {
       expect(codesOf(await other.listFolder(folder))).toEqual(['path-not-chosen']);
     }
-    // By the list of recent projects.
+    // The path is in the list of recent projects.
     valueIn(await other.openProject({ path }));
     valueIn(await other.listFolder(elsewhere));
   });
@@ -270,7 +273,8 @@ describe('what main knows of', () => {
     expect(codesOf(await window.api.openProject({ path: named! }))).toEqual(['path-not-chosen']);
     window.session.events.command({ kind: 'open-path', path: named! });
     valueIn(await window.api.openProject({ path: named! }));
-    // A window that reloads asks again for what it had; so may another one, of the list on the start screen.
+    // A reloaded window asks again for its project; another window may do so too, from the list on the
+    // start screen.
     valueIn(await connect().api.openProject({ path: dropped! }));
   });
 

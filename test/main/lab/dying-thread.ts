@@ -1,3 +1,3 @@
-/** The lab's thread, which ends or fails as it is ordered to. */
+/** The lab's thread, which ends or fails on command. */
 import '../../../main/lab/thread/lab-thread.ts';
 import './thread-orders.ts';

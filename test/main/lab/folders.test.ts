@@ -1,4 +1,4 @@
-/** Folders of the lab that are not there, or no folders. */
+/** Folders of the lab that are missing, or are no folders. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** A disk that takes nothing more, by SQLite's own limit of pages: nothing is said to be saved that is not. */
+/** A full disk, simulated by SQLite's own limit of pages: nothing is reported as saved that is not. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -79,7 +79,7 @@ afterEach(async () => {
   removeHome(home);
 });
 
-/** So many more pages fit. */
+/** Leaves room for this many more pages. */
 function leaveRoom(pages: number): void {
   const { database } = project.keeper.file;
   const { page_count: now } = database.prepare('PRAGMA page_count').get() as { page_count: number };
@@ -149,7 +149,7 @@ describe('a full disk', () => {
     project = open(valueIn(openProjectFile(path)));
     const [reopened] = project.view().runs;
     expect(reopened!.progress.epoch).toBe(1);
-    // As it was when something could last be written.
+    // The status at the time of the last successful write.
     expect(reopened!.state.status).toMatch(/^(paused|interrupted)$/);
     expect(valueIn(project.runs.epochs(run.id, 0, 1_000_000)).map(({ epoch }) => epoch)).toEqual([1]);
     expect(integrityOf(path)).toBe('ok');

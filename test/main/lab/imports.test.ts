@@ -1,4 +1,4 @@
-/** A window's import: looked at, looked at otherwise, taken in one step of undo, given up. */
+/** A window's import: previewed, previewed with other choices, applied as one undo step, cancelled. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** Keys that no format knows, called as what every object has: what was warned of as kept is kept, at every door. */
+/**
+ * Unknown keys with the names of every object's own members (`constructor` …): what a warning says is kept
+ * is kept, everywhere.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,7 +26,7 @@ afterEach(async () => {
 const names = ['constructor', 'prototype', '__proto__', 'toString', 'mine'];
 const label = { key: 'edit_test', values: {} };
 
-/** Own keys of such names in front of the object's others. */
+/** Inserts keys of these names before the object's others. */
 function spoil(text: string, key: string): string {
   const mine = names.map((name) => `${JSON.stringify(name)}: {"kept": ["${name}"]}`).join(', ');
   return text.replace(new RegExp(`("${key}": \\{)`), `$1${mine}, `);
@@ -50,7 +53,7 @@ function document(): string {
 const asSource = (text: string) =>
   ({ kind: 'experiment', fileName: 'a.json', bytes: Buffer.from(text) }) as const;
 
-/** In an object: which of the names it has with their values, own and whole. */
+/** The names that an object has as own keys with their whole values. */
 function keptIn(value: unknown): string[] {
   const entries = Object.entries(value as object);
   return names.filter((name) =>
@@ -163,7 +166,7 @@ describe('a change that an older lab stored with a number that was not finite', 
     }
     if (!undone.ok) throw new Error(undone.problems[0]!.message);
     expect(undone.warnings).toMatchObject([{ code: 'draft-repaired', path: mended }]);
-    // Those before it are in reach.
+    // The steps before this one can be undone.
     valueIn(await window.api.undo());
     expect((await window.api.getProject())!.draft.name).toBe('hello → ohlol');
     valueIn(await window.api.redo());

@@ -1,4 +1,7 @@
-/** A user's way through the lab: make, edit, run, close, reopen, export. Real engine process, real files. */
+/**
+ * A user's way through the lab: make, edit, run, close, reopen, export. The engine process and the files
+ * are real.
+ */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,7 +49,7 @@ async function trainToEnd(): Promise<RunSummary> {
   return window.runIs(run.id, hasStatus('finished', 'diverged', 'stopped'));
 }
 
-/** The lab ends in order and another starts on the same folders. */
+/** Closes the lab and starts another one on the same folders. */
 async function restart(): Promise<void> {
   await lab.close();
   lab = startTestLab(home);

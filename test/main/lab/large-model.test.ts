@@ -1,4 +1,7 @@
-/** A run whose checkpoints go into the file in parts: nothing says that it rests before they are there. */
+/**
+ * A run whose checkpoints are written to the file in parts: it is not reported as resting before they are
+ * there.
+ */
 
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -23,7 +26,7 @@ let path: string;
 let lab: TestLab;
 let window: TestWindow;
 
-/** 4·H·(I + H + 2) of an LSTM and H·V + V of its head: 1 MB of weights and 3 MB of state. */
+/** An LSTM has 4·H·(I + H + 2) parameters, its head H·V + V: 1 MB of weights and 3 MB of state. */
 function largeExperiment(hiddenSize = 300): string {
   const experiment = structuredClone(findTemplate('hello-rnn')!);
   Object.assign(experiment.model, { cell: 'lstm', hiddenSize, head: 'linear' });
@@ -61,7 +64,7 @@ async function step(runId: string, epoch: number): Promise<void> {
   await window.runIs(runId, (run) => run.state.status === 'paused' && run.progress.epoch === epoch);
 }
 
-/** What the file says of the run, when no checkpoint of it is under way any more. */
+/** The run as the file has it once no checkpoint of it is being written. */
 async function restInFile(): Promise<{ status: string; checkpoint: number }> {
   for (;;) {
     const [run] = withDatabase(path, (database) =>
@@ -133,7 +136,7 @@ describe('a large model', () => {
   });
 
   it('that loses its engine while a checkpoint is written goes on from the one before', async () => {
-    // Ten parts and more are still to come when the first are there.
+    // When the first parts arrive, ten parts and more are still to come.
     await open(800);
     const { id } = valueIn(await window.api.newRun());
     await step(id, 1);
@@ -141,7 +144,7 @@ describe('a large model', () => {
     valueIn(await window.api.controlRun({ runId: id, command: { kind: 'run', epochsPerSecond: null } }));
     await window.runIs(id, (run) => run.progress.epoch > 3);
     valueIn(await window.api.controlRun({ runId: id, command: { kind: 'change', settings: { lr: 0.02 } } }));
-    // As soon as the first parts of a further checkpoint are in the file.
+    // Waits until the first parts of another checkpoint are in the file.
     for (const before = parts(); parts() === before; ) await setImmediate();
     (lab.engines.at(-1) as EngineChild).kill();
     await window.runIs(id, hasStatus('interrupted'));

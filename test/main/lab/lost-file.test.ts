@@ -1,4 +1,4 @@
-/** A project whose file goes away, is copied, or is held by another process, while it is open. */
+/** A project whose file disappears, is copied, or is held by another process, while the project is open. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -72,7 +72,7 @@ describe('a file that is moved or deleted while it is open', () => {
     valueIn(await window.api.controlRun({ runId: id, command: { kind: 'run', epochsPerSecond: null } }));
     await window.runIs(id, hasStatus('finished'));
 
-    // The lab's end does not lose it: it is among the recent projects.
+    // The project outlives the lab: it is among the recent projects.
     await restart();
     const [recent] = await window.api.listRecent();
     expect(recent!.path.startsWith(kept())).toBe(true);
@@ -238,7 +238,7 @@ describe('a project that another process has', () => {
     expect(readFileSync(theirs).equals(before)).toBe(true);
     expect(withDatabase(copy, (database) => database.prepare('SELECT * FROM lock').all())).toEqual([]);
 
-    // Nothing is left to do when the other process has gone, in order or not.
+    // When the other process ends, in order or not, nothing needs to be cleaned up.
     child.kill('SIGKILL');
     await once(child, 'exit');
     await window.projectIs((status) => status.path === theirs && status.access.kind === 'write');
@@ -251,12 +251,12 @@ describe('a project that may be open on another computer', () => {
   const rows = (database: DatabaseSync) => database.prepare('SELECT pid, host FROM lock').all();
 
   it('can be taken over; the one that had it writes no more, and says who has it', async () => {
-    // It must not end while the other lab looks through the file.
+    // The run must not end while the other lab checks the file.
     valueIn(await window.api.edit({ edit: { kind: 'training', patch: { epochs: 1_000_000 } }, label }));
     const { id } = valueIn(await window.api.newRun());
     valueIn(await window.api.controlRun({ runId: id, command: { kind: 'run', epochsPerSecond: 20 } }));
     await window.runIs(id, ({ progress }) => progress.epoch > 0);
-    // As if this lab ran on another computer, on a share.
+    // The lock looks as if this lab ran on another computer that shares the folder.
     withDatabase(path, (database) => database.exec("UPDATE lock SET host = 'other [0123456789abcdef]'"));
 
     const otherHome = makeHome();
@@ -279,7 +279,7 @@ describe('a project that may be open on another computer', () => {
     await window.runIs(id, hasStatus('interrupted'));
     expect(withDatabase(path, rows)).toHaveLength(1);
 
-    // Given back, it is as the other has left it.
+    // The file comes back as the other lab has left it.
     await second.close();
     await window.projectIs((status) => status.access.kind === 'write');
     expect((await window.api.getProject())!.draft.name).toBe('theirs');

@@ -1,4 +1,7 @@
-/** A lab with a real engine process in folders of its own, and windows on it that talk as the real ones do. */
+/**
+ * A lab with a real engine process in folders of its own, and windows on it that send messages as real ones
+ * do.
+ */
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,36 +32,39 @@ export interface TestLab {
   projects: string;
   /** The engine processes so far, the newest last. */
   engines: EngineChild[];
-  /** How many files were looked through before they were opened. */
+  /** How many files were checked before they were opened. */
   checks: number;
   openWindow(): TestWindow;
   close(): Promise<void>;
 }
 
 export interface TestWindow {
-  /** Calls as messages of a line; plain functions throughout, because a birpc proxy looks like anything that is asked of it. */
+  /**
+   * Calls as messages over a connection. They are plain functions, because a birpc proxy looks like
+   * anything that is asked of it.
+   */
   api: BirpcReturn<LabApi, LabEvents>;
-  /** The same calls as they stand in main, where errors keep their message. */
+  /** The same calls made in main, where errors keep their message. */
   checked: LabApi;
-  /** A message as it comes over the line, whatever it says. */
+  /** Receives a raw message from the page, whatever it says. */
   receive(message: WindowMessage): void;
   drafts: EditOutcome[];
   arrived: { runId: string; epoch: number }[];
   engine: EngineStatus[];
-  /** What the lab said of errors of its own. */
+  /** Defects that the lab has reported. */
   defects: Problem[];
-  /** How far the lab said that an import was. */
+  /** Progress reported for imports, 0 … 1. */
   fractions: number[];
-  /** How far the lab said that a look was. */
+  /** Progress reported for looks at past epochs. */
   looks: LookProgress[];
-  /** What main said of whether the lab answers. */
+  /** Main's reports whether the lab has stopped answering. */
   silences: boolean[];
-  /** Ids of runs that are gone. */
+  /** The ids of removed runs. */
   removed: string[];
   statuses: ProjectStatus[];
-  /** Resolves when an event says that it is so. */
+  /** Resolves when an event meets the condition. */
   projectIs(holds: (status: ProjectStatus) => boolean): Promise<ProjectStatus>;
-  /** Resolves with the run when an event says that it is so; at once where the last one did. */
+  /** Resolves with the run when an event meets the condition; at once where the last event did. */
   runIs(runId: string, holds: (run: RunSummary) => boolean): Promise<RunSummary>;
   disconnect(): Promise<void>;
 }
@@ -71,7 +77,7 @@ export function removeHome(home: string): void {
   rmSync(home, { recursive: true, force: true });
 }
 
-/** `wrap` stands between the lab and each engine process. */
+/** Starts a lab. `wrap` stands between the lab and each engine process. */
 export function startTestLab(
   home: string,
   wrap: (child: EngineChild, number: number) => EngineChild = (child) => child,
@@ -109,7 +115,7 @@ export function startTestLab(
   return started;
 }
 
-/** A lab with a window on a new project of the hello-rnn template. */
+/** Starts a lab with a window on a new project of the hello-rnn template. */
 export async function startHelloLab(
   home: string,
 ): Promise<{ lab: TestLab; window: TestWindow; path: string }> {
@@ -120,7 +126,10 @@ export async function startHelloLab(
   return { lab, window, path };
 }
 
-/** `connectAnew` is called where another lab has taken the place of the one that the window is connected to. */
+/**
+ * Connects a window. `connectAnew` is called when another lab replaces the one that the window is connected
+ * to.
+ */
 export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWindow {
   let listen: (message: WindowMessage) => void = () => {};
   const runs = new Map<string, RunSummary>();
@@ -216,7 +225,10 @@ export function openWindow(lab: Lab, connectAnew: () => void = () => {}): TestWi
 
 type Choose = (request: FileDialogRequest, path: string) => Promise<unknown>;
 
-/** The same calls by somebody who has chosen each path in the system's dialog first, as a window may name no other. */
+/**
+ * The calls of a user who chooses each path in the system's dialog first, since a window cannot name
+ * another.
+ */
 function afterDialogs(line: TestWindow['api'], choose: Choose): TestWindow['api'] {
   const toOpen = { kind: 'open', purpose: 'project', suggestedName: null, folder: null } as const;
   const toSave = { kind: 'save', purpose: 'project', suggestedName: null, folder: null } as const;
@@ -253,14 +265,14 @@ function afterDialogs(line: TestWindow['api'], choose: Choose): TestWindow['api'
   return new Proxy(line, { get: (target, name) => Reflect.get(calls, name) ?? Reflect.get(target, name) });
 }
 
-/** The value of what has to have gone well. */
+/** The value of a successful result; throws otherwise. */
 export function valueIn<T>(result: Result<T>): T {
   if (!result.ok)
     throw new Error(result.problems.map(({ code, message }) => `${code}: ${message}`).join('\n'));
   return result.value;
 }
 
-/** The codes of what has to have been refused. */
+/** The problem codes of a refused result; throws otherwise. */
 export function codesOf(result: Result<unknown>): string[] {
   if (result.ok) throw new Error(`expected problems, got ${JSON.stringify(result.value)}`);
   return result.problems.map(({ code }) => code);
@@ -271,7 +283,7 @@ export const hasStatus =
   ({ state }: RunSummary) =>
     statuses.includes(state.status);
 
-/** The first message of a child process; rejects where it ends before it has said anything. */
+/** The first message of a child process; rejects if the process ends before sending one. */
 export function firstMessage<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     child.once('message', (message) => resolve(message as T));

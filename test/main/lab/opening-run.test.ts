@@ -1,4 +1,7 @@
-/** An engine that dies between its answer that a run is open and the write of the run's initial weights into the file. */
+/**
+ * An engine dies between its answer that a run is open and the write of the run's initial weights into the
+ * file.
+ */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
 import { patience } from '../../patience.ts';
@@ -17,10 +20,13 @@ const label = { key: 'edit_test', values: {} };
 let home: string;
 let lab: TestLab;
 let window: TestWindow;
-/** The numbers of the engines that die so. */
+/** The numbers of the engines that die in this way. */
 let dying: number[];
 
-/** A process that is really killed as soon as its answer to `openRun` has been taken; its end is told at once. */
+/**
+ * An engine process that is killed as soon as its answer to `openRun` has arrived; its exit is reported at
+ * once.
+ */
 function dieAfterOpening(child: EngineChild, number: number): EngineChild {
   let asked: unknown = null;
   let tellExit: (code: number | null, signal: string | null) => void = () => {};

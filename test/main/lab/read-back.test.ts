@@ -1,4 +1,7 @@
-/** An export is read back from the disk and compared; a disk that gives other bytes is a stand-in. */
+/**
+ * An export is read back from the disk and compared. A mock takes the place of a disk that returns other
+ * bytes.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -39,7 +42,7 @@ it.each(formats)('%s is written where the disk gives back what it was given', as
 it.each(formats)('%s is not called written where it gives back other bytes, or none', async (format) => {
   const written = valueIn(await write(format));
   const bytes = Buffer.from(await readFile(written.path));
-  // Still such a file, to its reader.
+  // To its reader the file is still valid.
   vi.mocked(readFile).mockResolvedValueOnce(Buffer.concat([bytes, Buffer.from('\n')]));
   expect(codesOf(await write(format))).toEqual(['file-not-verified']);
   vi.mocked(readFile).mockRejectedValueOnce(new Error('EIO'));

@@ -1,4 +1,7 @@
-/** The door's own refusals: values for what a user can cause, throws for what only a page gone wrong sends. */
+/**
+ * The refusals of the lab's door: problems for what a user can cause, throws for what only a defective page
+ * sends.
+ */
 import { expect, test } from 'vitest';
 import { success } from '../../../engine/errors.ts';
 import type { LabApi } from '../../../main/api.ts';

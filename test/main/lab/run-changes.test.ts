@@ -1,4 +1,4 @@
-/** What is done to a run that is there: rename, note, delete, undo; close while it trains. */
+/** Changes to an existing run: rename, note, delete, undo; closing while it trains. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunChange, RunSummary } from '../../../main/api.ts';
 import { patience } from '../../patience.ts';
@@ -38,7 +38,7 @@ async function trainToEnd(): Promise<RunSummary> {
   return window.runIs(run.id, hasStatus('finished'));
 }
 
-/** A run that goes on until it is told otherwise. */
+/** Starts a run that trains until it is told to stop. */
 async function trainLong(): Promise<string> {
   valueIn(await window.api.edit({ edit: { kind: 'training', patch: { epochs: 10_000_000 } }, label }));
   const { id } = valueIn(await window.api.newRun());
@@ -108,7 +108,7 @@ describe('a run', () => {
     expect(valueIn(await window.api.getEpochs({ runId: first.id, since: 0, limit: 100 }))).toEqual(rows);
     valueIn(await window.api.redo());
     expect(await runsNow()).toEqual([second]);
-    // A new number, whatever was deleted.
+    // The run gets a new number, whatever was deleted.
     expect(valueIn(await window.api.newRun()).number).toBe(3);
   });
 
@@ -203,7 +203,7 @@ describe('closing while a run trains', () => {
     valueIn(await window.api.controlRun({ runId: short, command: { kind: 'run', epochsPerSecond: 100 } }));
     await window.runIs(short, ({ lastLoss }) => lastLoss !== null);
     await window.api.closeProject('background');
-    // It is over when it says so in the file; the other one must be running then and go on.
+    // The short run is over when the file says so; the other must still be running and go on.
     await vi.waitFor(() => {
       const state = withDatabase(path, (database) =>
         database.prepare('SELECT status FROM run WHERE id = ?').get(short),

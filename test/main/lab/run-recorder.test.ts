@@ -1,4 +1,4 @@
-/** What an engine reports on its way into the file, while the file takes it and while it does not. */
+/** What an engine reports is written to the file, while the file can be written and while it cannot. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import { failure, problem, success } from '../../../engine/errors.ts';
@@ -24,7 +24,7 @@ const folder = useFolder();
 let file: ProjectFile;
 let run: RecordedRun;
 let recorder: RunRecorder;
-/** Of the next writes so many are refused, as by a full disk. */
+/** How many of the next writes are refused, as by a full disk. */
 let refusals: number;
 let refused: number;
 
@@ -116,7 +116,7 @@ it('a large checkpoint refused in its middle is written anew, and not in the pla
   recorder.takeEpochs(run, rowsOf(1, 3, 2));
   recorder.commit(run);
   recorder.takeCheckpoint(run, checkpoint(1, 9 * partBytes));
-  // Its first part is there; the next is refused.
+  // The first part is written; the next is refused.
   refusals = 1;
   recorder.takeCheckpoint(run, checkpoint(2, 2 * partBytes));
   await recorder.written(run);

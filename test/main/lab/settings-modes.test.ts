@@ -1,4 +1,4 @@
-/** Who may read what the lab keeps of its user. */
+/** Who may read the files in which the lab keeps a user's settings. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

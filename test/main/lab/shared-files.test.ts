@@ -1,4 +1,4 @@
-/** A project's file that is copied, changed or spoilt by others, or whose disk is full. */
+/** A project file that others copy, change or corrupt, or whose disk is full. */
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -63,7 +63,7 @@ describe('a copy that was made while the project was open', () => {
     valueIn(await other.api.edit(rename('the copy')));
     valueIn(await window.api.edit(rename('the first')));
     expect((await window.api.getProject())!.access).toEqual({ kind: 'write' });
-    // In its place it is held as any other.
+    // The copy is locked like any other project.
     const second = startTestLab(join(home, 'second'));
     const again = valueIn(await second.openWindow().api.openProject({ path: copy }));
     expect(again.access).toMatchObject({ kind: 'read-only', problem: { code: 'project-locked' } });
@@ -185,7 +185,7 @@ describe('what was kept of a lost project', () => {
     const after = makeHome();
     cpSync(join(home, 'settings'), join(after, 'settings'), { recursive: true });
     rmSync(join(after, 'settings', 'recent.json'), { force: true });
-    // As a kill leaves a copy that was being made.
+    // A file that a killed lab left while making a copy.
     mkdirSync(join(after, 'settings', 'kept'), { recursive: true });
     writeFileSync(join(after, 'settings', 'kept', 'half 2026-01-01T00-00-00-000Z.ohlol'), 'SQLite');
     const next = startTestLab(after);
@@ -235,7 +235,7 @@ describe.skipIf(!canMount())('a disk that is full when a project is opened', () 
   });
 });
 
-/** Only root may, and not in every container. */
+/** Only root can mount, and not in every container. */
 function canMount(): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
   const place = makeHome();

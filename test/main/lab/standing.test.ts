@@ -1,4 +1,4 @@
-/** What is true of all of a run's epochs is what its rows say, wherever they are. */
+/** A run's figures over all epochs agree with its rows, whether those are in the file or in memory. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
@@ -33,7 +33,7 @@ const row = (epoch: number, loss: number, held: number | null, accuracy: number)
     trainedMs: epoch,
   }) satisfies EpochRow;
 
-/** By the rows alone. */
+/** The figures computed from the rows alone. */
 function expected(rows: readonly EpochRow[], rule: EarlyStopping | null) {
   const least = (metric: 'loss' | 'validationLoss') => {
     const valued = rows.filter((one) => one[metric] !== null);
@@ -83,7 +83,7 @@ it('says what the rows say, in the file and on their way, also after some were t
         };
         check(rows, rows);
         appendEpochs(database, runId, rows.slice(0, saved));
-        // Rows that are in the file by now may still be among those that wait.
+        // Rows that are already in the file may still be in the waiting list.
         check(rows.slice(Math.max(0, saved - 3)), rows);
         appendEpochs(database, runId, rows.slice(saved));
         check([], rows);

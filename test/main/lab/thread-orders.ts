@@ -1,6 +1,6 @@
 /**
- * Makes a lab's thread end or fail as the file `die` among its settings says, once; with `die-always`, always. Loaded in
- * front of a real host by `--import`, or by dying-thread.ts.
+ * Makes a lab's thread end or fail in the way that the file `die` in its settings names, once; with
+ * `die-always`, every time. It is loaded before a real host by `--import`, or by dying-thread.ts.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ function obey(how: Order, spins: string): void {
       while (existsSync(spins));
       break;
     case 'stick':
-      // JavaScript can be ended, a statement cannot.
+      // JavaScript can be terminated; a running SQLite statement cannot.
       new DatabaseSync(':memory:')
         .prepare('WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c')
         .get();

@@ -1,4 +1,4 @@
-/** When a thread counts as one that does not answer. */
+/** When a thread counts as not answering. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ThreadWatch, watchThread } from '../../../main/lab/thread/thread-watch.ts';
 
@@ -42,7 +42,7 @@ describe('a thread', () => {
     expect(changes).toEqual([true]);
     await answer();
     expect([changes, watch.isSilent()]).toEqual([[true, false], false]);
-    // One question waits at a time.
+    // Only one question waits at a time.
     expect(asked).toHaveLength(7);
   });
 
@@ -69,7 +69,7 @@ describe('a thread', () => {
     });
     await pass(2);
     expect(isOver).toBe(false);
-    // It does something.
+    // An answer shows that the thread works.
     await answer();
     await pass(3);
     expect(isOver).toBe(false);

@@ -1,4 +1,4 @@
-/** The lab in a thread of its own, as hosts have it; and without one, where it cannot be started. */
+/** The lab in a thread of its own, as hosts run it; and without a thread, where none can be started. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
@@ -102,7 +102,7 @@ const dying = join(import.meta.dirname, 'dying-thread.ts');
 
 function die(how: Order): void {
   mkdirSync(join(home, 'settings'), { recursive: true });
-  // It is looked for all the time, and must be whole when it is found.
+  // The thread may find the file at any time, so it must be complete when it appears.
   writeFileSync(join(home, 'settings', 'order'), how);
   renameSync(join(home, 'settings', 'order'), join(home, 'settings', 'die'));
 }
@@ -131,7 +131,7 @@ describe("the lab's thread that ends", () => {
     const idle = lab.idle();
     die('exit');
     await vi.waitFor(() => expect(anew).toBe(1), { timeout: 90_000 });
-    // Nobody waits for what the dead one was asked.
+    // Calls to the dead thread do not wait forever.
     await idle;
     await window.disconnect();
 
@@ -142,7 +142,7 @@ describe("the lab's thread that ends", () => {
     expect(again.defects).toMatchObject([{ code: 'lab-died' }]);
     valueIn(await again.api.controlRun({ runId: id, command: { kind: 'run', epochsPerSecond: null } }));
     await again.runIs(id, hasStatus('finished'));
-    // The engine of the dead one has ended with it.
+    // The dead thread's engine has ended too.
     await exits[0];
     expect(gone).toEqual([]);
   }, 120_000);
@@ -196,7 +196,7 @@ describe("the lab's thread that ends", () => {
 });
 
 describe("the lab's thread that does not answer", () => {
-  /** A busy machine may hold it up so long as well; then what is told of it comes twice, and nothing else is other. */
+  /** A busy machine may exceed this patience as well; then some events come twice, and nothing else differs. */
   const soon: ThreadPatience = { beatMs: 100, beats: 10 };
   const source = { kind: 'template', name: 'hello-rnn' } as const;
   let said: MockInstance;
@@ -217,7 +217,7 @@ describe("the lab's thread that does not answer", () => {
     await vi.waitFor(() => expect(window.silences.at(-1)).toBe(true), patience);
     const late = openWindow(lab, () => anew.push(2));
     await vi.waitFor(() => expect(late.silences).toEqual([true]), patience);
-    // Other calls do not end it.
+    // Other calls do not end the thread.
     void late.api.describe();
     expect(anew).toEqual([]);
     void window.api.endLab();
@@ -244,7 +244,7 @@ describe("the lab's thread that does not answer", () => {
     rmSync(spins);
     valueIn(await edited);
     await vi.waitFor(() => expect(window.silences.at(-1)).toBe(false), patience);
-    // It answers: of no effect any more.
+    // The thread answers again, so endLab has no effect.
     await window.api.endLab();
     expect((await window.api.getProject())!.draft.name).toBe('waited');
     expect(window.defects).toEqual([]);

@@ -1,4 +1,7 @@
-/** Any epoch of a run of a real project, looked at in an engine of its own: as the run had it, and nothing is changed. */
+/**
+ * Any epoch of a real project's run, looked at in an engine of its own: it is shown as the run had it, and
+ * nothing changes.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -28,7 +31,7 @@ let home: string;
 let lab: TestLab;
 let window: TestWindow;
 let path: string;
-/** Calls that kill the process they are sent to instead. */
+/** Calls that kill the process that they are sent to. */
 let deadly: string[];
 
 const killed = (child: EngineChild): EngineChild => ({
@@ -76,7 +79,7 @@ async function newRun(patch: object = {}): Promise<{ id: string; experiment: Seq
   return { id, experiment: experiment as SequenceExperiment };
 }
 
-/** The same run, stopped at each epoch, with what was changed before the one after. */
+/** The same run, stopped at each epoch, with the changes that were made before the next one. */
 function truthOf(experiment: SequenceExperiment, epochs: number, changes: Record<number, LiveSettings>) {
   const made = createTrainer(experiment, null);
   if (!made.ok) throw new Error(made.problems[0]!.message);
@@ -120,7 +123,7 @@ describe('a run that has ended', () => {
     await control(id, { kind: 'run', epochsPerSecond: null });
     await window.runIs(id, hasStatus('finished'));
     const truth = truthOf(experiment, 20, changes);
-    // As one of many epochs, which has no checkpoints but its last.
+    // The run now looks like one of many epochs, of which few checkpoints are kept.
     await window.api.closeProject();
     withDatabase(path, (database) => {
       database.exec('DELETE FROM checkpoint WHERE epoch NOT IN (5, 20)');
@@ -197,7 +200,7 @@ describe('a run that has ended', () => {
       ok: false,
       problems: [{ code: 'replay-differs', details: { epoch: 6 } }],
     });
-    // Its checkpoint needs no replay.
+    // This epoch has a checkpoint and needs no replay.
     expect(valueIn(await window.api.lookAt({ runId: id, at: 20 }))).toMatchObject({ replayed: 0 });
   });
 
@@ -273,7 +276,7 @@ describe('while a run trains', () => {
     const { progress, state } = valueIn(await window.api.getRun(id)).summary;
     expect(state.status).toBe('running');
     await window.runIs(id, (run) => run.progress.epoch > progress.epoch);
-    // Another answers.
+    // Another engine answers.
     await vi.waitFor(async () => expect(await ask(id, 10)).toEqual(truth[10]!.prediction), patience);
     const rows = valueIn(await window.api.getEpochs({ runId: id, since: 0, limit: 10_000 }));
     expect(rows.map(({ epoch }) => epoch)).toEqual(rows.map((_, index) => index + 1));
@@ -294,7 +297,7 @@ describe('while a run trains', () => {
     const last = window.looks.at(-1)!;
     expect(last).toMatchObject({ runId: id, at: 3000, epoch: 3000 });
     expect(last.done).toBeLessThanOrEqual(last.of);
-    // Kept: nothing is replayed, and the next epoch from there.
+    // The state is kept: this epoch needs no replay, and the next one starts from it.
     expect(valueIn(await window.api.lookAt({ runId: id, at: 3000 })).replayed).toBe(0);
     expect(valueIn(await window.api.lookAt({ runId: id, at: 3001 })).replayed).toBe(1);
     const cancelled = window.api.lookAt({ runId: id, at: 4500 });
@@ -315,7 +318,7 @@ describe('while a run trains', () => {
     await vi.waitFor(() => expect(window.looks.length).toBeGreaterThan(0), patience);
     await window.api.cancelLook();
     expect(codesOf(await look)).toEqual(['look-cancelled']);
-    // What has been replayed is not lost.
+    // The part that has been replayed is not lost.
     const { replayed } = valueIn(await window.api.lookAt({ runId: id, at: 79_999 }));
     expect(replayed).toBeLessThan(79_999);
   });

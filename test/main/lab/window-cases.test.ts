@@ -1,4 +1,7 @@
-/** Inputs that went wrong once (test/fixtures/cases), as a window brings them: by a dialog, dropped, or as a name. */
+/**
+ * Inputs that went wrong once (test/fixtures/cases), as a window brings them: by a dialog, dropped, or as a
+ * name.
+ */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -163,7 +166,7 @@ it('a name of 80 Chinese characters: two projects of it, a copy and an export, e
   for (const made of [first, second, copy]) expect(made).toMatch(/床[^/]*\.ohlol$/);
   expect(fileName).toMatch(/床.*\.json$/);
   for (const one of [first, second, copy, path]) {
-    // With SQLite's own ending behind it no disk refuses it.
+    // Every disk accepts the name even with SQLite's own ending.
     expect(Buffer.byteLength(`${basename(one)}-journal`)).toBeLessThan(256);
     expect(basename(one).isWellFormed() && !basename(one).includes('\ufffd')).toBe(true);
   }

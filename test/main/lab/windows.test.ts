@@ -1,4 +1,7 @@
-/** Windows that reload, go, or send what no page sends, wherever the lab waits for something: it lives on. */
+/**
+ * Windows that reload, close, or send what no page sends, at any point where the lab waits: the lab
+ * survives.
+ */
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -37,7 +40,7 @@ const turns = async (count: number) => {
   for (let turn = 0; turn < count; turn++) await setImmediate();
 };
 
-/** That nobody has it open but this window, which can work with it and close it. */
+/** Checks that no other window has the project open, and that this one can edit and close it. */
 async function isLeft(place: string): Promise<void> {
   const other = lab.openWindow();
   valueIn(await other.api.openProject({ path: place }));
@@ -77,7 +80,7 @@ describe('a window that goes', () => {
     await turns(count);
     await window.disconnect();
     const copy = path.replace('.ohlol', '-copy.ohlol');
-    // The file that was copied is closed only when the copy is whole.
+    // The copied file is closed only when the copy is complete.
     const other = lab.openWindow();
     valueIn(await other.api.openProject({ path }));
     await other.api.closeProject();
@@ -101,7 +104,7 @@ describe('a window that goes', () => {
     await turns(5);
     valueIn(await window.api.edit(seed(6)));
     expect(unhandled).toEqual([]);
-    // It shows nothing any more, so that the other one's closing closes the file.
+    // This window shows nothing any more, so the other window's closing closes the file.
     await window.api.closeProject();
     expect(holders(path)).toEqual([]);
     said.mockRestore();
@@ -146,7 +149,7 @@ describe('the door', () => {
   it('calls nothing that is not in its contract', async () => {
     for (const method of [...inherited, 'then', 'leave', '$close']) {
       const answers: string[] = [];
-      // What the lab tells of itself meanwhile (its engine has started) is no answer.
+      // Events that the lab sends meanwhile (its engine has started) are not answers.
       const post = (text: WindowMessage) =>
         void (JSON.parse(String(text)).t === 's' && answers.push(String(text)));
       const session = lab.lab.connect({ post, connectAnew() {}, showFileDialog: null });

@@ -41,7 +41,7 @@ it('bytes that are not whole are damage, said with their place', () => {
   expect(() => readBlob(database, id)).toThrow(
     `damaged in blob ${id} (it has ${2 * partBytes} bytes of ${3 * partBytes})`,
   );
-  // Before room is made for what it says it has.
+  // The size in the file is checked before memory is allocated for it.
   database.prepare('UPDATE blob SET bytes = 9007199254740991 WHERE id = ?').run(id);
   expect(() => readBlob(database, id)).toThrow(`damaged in blob ${id} (it has`);
   const other = insertBlob(database, bytesOf(10));

@@ -1,4 +1,7 @@
-/** A curve's least and greatest are those of its rows, whatever was appended, cut and migrated, and wherever it is looked at. */
+/**
+ * A curve's extremes are those of its rows, whatever was appended, cut and migrated, and whichever range is
+ * read.
+ */
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -24,7 +27,7 @@ beforeEach(() => {
 });
 afterEach(() => closeProjectFile(file));
 
-/** Numbers that look random, the same for the same epoch and salt; some epochs were not validated. */
+/** Numbers that look random but depend only on the epoch and the salt; some epochs have no validation. */
 function rowAt(epoch: number, salt: number): EpochRow {
   const value = (which: number) => Math.sin(epoch * 12.9898 + salt * 78.233 + which) * 1000;
   const isValidated = (epoch + salt) % 3 === 0;
@@ -53,7 +56,7 @@ const metrics: CurveMetric[] = [
   'trainedMs',
 ];
 
-/** What a chart must be told, from the rows themselves. */
+/** Checks a curve against the rows themselves. */
 function checkCurve(
   runId: string,
   rows: readonly EpochRow[],
@@ -77,7 +80,7 @@ function checkCurve(
   }
   expect(at).toBeLessThanOrEqual(to + 1);
   expect(covered).toBe(valued.length);
-  // Not fewer points than half of what there is room for.
+  // The curve uses at least half of the points that are allowed.
   if (valued.length === rows.length && valued.length > points)
     expect(curve.length).toBeGreaterThan(points / 2 - 2);
 }
@@ -90,7 +93,7 @@ const step = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ cutTo: fc.double({ min: 0, max: 1, noNaN: true }) }) },
-  // What is reported again is there already.
+  // Some reported rows are in the file already.
   { weight: 1, arbitrary: fc.record({ again: fc.integer({ min: 1, max: 30 }) }) },
 );
 const look = fc.record({
@@ -105,7 +108,7 @@ const look = fc.record({
 const curvesOf = (from: DatabaseSync, runId: string) =>
   from.prepare('SELECT * FROM curve WHERE run_id = ? ORDER BY size, first').all(Number(runId));
 
-/** The curves that the step to version 4 makes of the same rows in a file of version 3. */
+/** The curves that the migration to version 4 makes from the same rows in a file of version 3. */
 function migratedCurves(runId: string): unknown[] {
   const old = new DatabaseSync(':memory:', { enableForeignKeyConstraints: false });
   old.exec(schemaOfVersion3);
@@ -166,7 +169,7 @@ it('of a million epochs takes little to look at: rows at its ends alone, buckets
   inTransaction(database, () => {
     for (let first = 1; first < 300_000; first += 5000) appendEpochs(database, runId, rowsOf(first, 5000, 0));
   });
-  // What is read of rows is gone but for those that the ends need.
+  // Only the rows that the ends of the range need are left.
   database.prepare('DELETE FROM epoch WHERE run_id = ? AND epoch BETWEEN 17 AND 299984').run(Number(runId));
   const curve = readCurve(database, runId, 'loss', 5, 299_990, 400);
   expect(curve.length).toBeGreaterThan(200);

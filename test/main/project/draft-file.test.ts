@@ -1,4 +1,4 @@
-/** The draft in the file is the draft in memory, whatever was done to it. */
+/** The draft in the file equals the draft in memory, whatever was done to it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Draft } from '../../../engine/data/draft.ts';
@@ -26,7 +26,7 @@ const commitRedo: typeof history.commitRedo = (database, before) =>
 const folder = useFolder();
 const label = { key: 'edit_test', values: { n: 1 } };
 
-/** Commits need not wait for the disk here; what is written is the same. */
+/** Commits do not wait for the disk here; they write the same bytes. */
 function hurried(file: ProjectFile): ProjectFile {
   file.database.exec('PRAGMA synchronous = OFF');
   return file;
@@ -36,14 +36,14 @@ function create(name: string, draft: Draft): ProjectFile {
   return hurried(valueIn(createProjectFile(folder.path(name), draft)));
 }
 
-/** Closes and opens the file; what is in memory counts no more. */
+/** Closes and reopens the file; nothing in memory is used again. */
 function reopen(file: ProjectFile): { file: ProjectFile; draft: Draft } {
   closeProjectFile(file);
   const opened = hurried(valueIn(openProjectFile(file.path)));
   return { file: opened, draft: readDraft(opened.database) };
 }
 
-/** Undoes or redoes as long as there is anything. */
+/** Undoes or redoes for as long as there is a step. */
 function travel(file: ProjectFile, from: Draft, step: typeof commitUndo): Draft {
   let draft = from;
   for (let done = step(file.database, draft); done; done = step(file.database, draft)) draft = done.draft;
@@ -72,7 +72,7 @@ describe('any sequence of edits, undo and redo', () => {
         expect(after.draft).toEqual(draft);
         expect(readHistory(after.file.database)).toEqual(before);
 
-        // All the way back and forth again.
+        // All steps are undone and redone again.
         const back = travel(after.file, draft, commitUndo);
         expect(back).toEqual(draftWithRows(3));
         const forth = travel(after.file, back, commitRedo);
@@ -151,7 +151,7 @@ describe('rows', () => {
     const written = () => Number(database.prepare('SELECT total_changes() AS n').get()!.n);
     const before = written();
     commitEdit(database, draft, { kind: 'rows.move', id: 500, to: 3 }, label);
-    // The row, the change, what cannot be done again, the revision.
+    // The row, the change, the dropped redo steps, the revision.
     expect(written() - before).toBeLessThan(10);
     closeProjectFile(file);
   });

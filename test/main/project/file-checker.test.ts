@@ -1,4 +1,4 @@
-/** A file that is not as the lab left it is looked through first, in a process that can be stopped. */
+/** A file that is not as the lab left it is checked first, in a process that can be killed. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const folder = useFolder();
 let checker: FileChecker;
 afterEach(() => checker?.close());
 
-/** A program in place of the checker. */
+/** Makes a program that takes the place of the checker. */
 function program(text: string): () => EngineChild {
   const entry = folder.path('program.mjs');
   writeFileSync(entry, `${text};\nprocess.send('ready');`);
@@ -39,7 +39,8 @@ function counted(fork: () => EngineChild): { fork: () => EngineChild; count: num
 function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // Ended, but nobody has asked yet of what: an orphan in a container without an init.
+    // A zombie: the process has ended, but nobody has collected it, as for an orphan in a container without
+    // an init.
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' && process.platform !== 'linux';
@@ -155,7 +156,7 @@ describe('the checker', () => {
   });
 });
 
-/** The pages of two tables are one. */
+/** Makes two tables use the same pages. */
 function nameTwice(path: string): void {
   withDatabase(path, (database) => {
     database.enableDefensive(false);
@@ -194,7 +195,7 @@ describe('what a lab has left', () => {
     const { length } = readFileSync(path);
     appendFileSync(path, 'x');
     expect(isOwn(noted, path)).toBe(false);
-    // Of the same size, its times set back.
+    // The file has the same size, and its times are set back.
     writeFileSync(path, readFileSync(path).subarray(0, length));
     utimesSync(path, 0, 0);
     expect(isOwn(noted, path)).toBe(false);

@@ -1,4 +1,4 @@
-/** Makes a project, says so, and has it open until it is killed. */
+/** Makes a project, reports it, and keeps it open until the process is killed. */
 import { emptyDraft } from '../../../engine/data/draft.ts';
 import { createProjectFile } from '../../../main/project/project-file.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Project files that somebody made to do harm. Each comes to a sentence, never to a hang, and neither the file nor what
- * lies beside it is changed.
+ * Malicious project files. Each gets a sentence, never a hang, and neither the file nor its neighbours are
+ * changed.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ const folder = useFolder();
 const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'projects');
 afterAll(closeOpener);
 
-/** A statement that no computer finishes. */
+/** A statement that never finishes. */
 const forEver = 'WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c';
 const tables = (() => {
   const database = new DatabaseSync(':memory:');
@@ -50,13 +50,13 @@ function overwrite(path: string, at: number, bytes: number[]): void {
   writeFileSync(path, whole);
 }
 
-/** Bytes of all files of the folder. */
+/** The bytes of all files in the folder. */
 function contents(): Map<string, string> {
   const names = readdirSync(folder.path('.'));
   return new Map(names.map((name) => [name, readFileSync(folder.path(name)).toString('base64')]));
 }
 
-/** The one code that it is refused with. */
+/** The code and message of the refusal; checks that the folder is unchanged. */
 async function refusal(path: string): Promise<{ code: string; message: string }> {
   const before = contents();
   const opened = await openElsewhere(path);
@@ -64,7 +64,7 @@ async function refusal(path: string): Promise<{ code: string; message: string }>
   expect(contents()).toEqual(before);
   const { code, message } = opened.problems[0]!;
   expect(message).toContain(path);
-  // No word of SQLite's own, and none of ours about a defect.
+  // The message is a single line of reasonable length.
   expect(message).toMatch(/^[^\n]{20,400}$/);
   return { code, message };
 }
@@ -234,7 +234,8 @@ describe('bytes that were laid by hand', () => {
   it('a schema whose pages lead to one another without end', async () => {
     const path = makeProject(folder.path('a.ohlol'));
     const whole = readFileSync(path);
-    // Page 1 as an interior page whose thousand cells all lead to page 2, which does the same with page 1.
+    // Page 1 becomes an interior page whose thousand cells all lead to page 2, which leads back in the same
+    // way.
     for (const [page, child] of [
       [1, 2],
       [2, 2],
@@ -288,7 +289,7 @@ describe('what lies beside a file', () => {
   function journalOf(path: string, change: string): { journal: Buffer; after: Buffer } {
     const database = new DatabaseSync(path);
     database.enableDefensive(false);
-    // The change is spilt to the file before it is committed, with its journal beside it.
+    // The change spills into the file before it is committed, with its journal beside it.
     database.exec('PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN IMMEDIATE');
     database.exec(change);
     database.exec('CREATE TEMP TABLE filler (x)');

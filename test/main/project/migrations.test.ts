@@ -1,4 +1,7 @@
-/** Every version that ever was opens in this one, its content whole, with a copy kept beside it. */
+/**
+ * Every version that ever existed opens in the current one with its whole content, and a copy is kept
+ * beside it.
+ */
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -28,7 +31,7 @@ function openFixture(version: number) {
   return valueIn(openProjectFile(path));
 }
 
-/** In memory, as a new file of that version has them. */
+/** The tables of a new file of that version, in memory. */
 function tablesOf(version: number): DatabaseSync {
   const database = new DatabaseSync(':memory:', { enableForeignKeyConstraints: false });
   database.exec(versions[version - 1]!.schema);
@@ -36,8 +39,9 @@ function tablesOf(version: number): DatabaseSync {
 }
 
 /**
- * What a file's tables are, whether they were made at once or by an ALTER TABLE, which leaves another text: columns,
- * keys, indexes, options and checks; texts of triggers and views.
+ * The structure of a file's tables, the same whether they were created at once or by ALTER TABLE (which
+ * leaves a different text): columns, keys, indexes, options and checks, and the texts of triggers and
+ * views.
  */
 function structureOf(database: DatabaseSync): unknown {
   const all = (sql: string, ...given: string[]) => database.prepare(sql).all(...given);
@@ -63,7 +67,7 @@ function structureOf(database: DatabaseSync): unknown {
   };
 }
 
-/** Less its comments, white space as one space. */
+/** The SQL without comments and with white space as single spaces. */
 const plain = (sql: string) =>
   sql
     .replace(/--[^\n]*/g, ' ')
@@ -84,7 +88,7 @@ function checksIn(sql: string): string[] {
   });
 }
 
-/** Of each version's stored file: what is not the same in all of them. */
+/** The contents of the versions' stored files, as far as they differ. */
 const contents: Record<number, { notes: string; revision: number; shapesRuns: number }> = {
   1: { notes: '', revision: 6, shapesRuns: 0 },
   2: { notes: 'the first', revision: 8, shapesRuns: 0 },
@@ -104,7 +108,7 @@ it('versions are numbered without a gap, and of each a file is kept and what mus
 
 describe.each(all)('version %i', (version) => {
   it('has a schema that makes the tables of its stored file, to the comma', () => {
-    // Comments of version 1 came later.
+    // The comments of version 1 were added later.
     const text = ({ name, sql }: Record<string, unknown>) => [name, plain(String(sql))];
     const textsOf = (database: DatabaseSync) =>
       database
@@ -155,7 +159,7 @@ describe.each(older)('a file of version %i', (version) => {
     closeProjectFile(file);
     expect(versionIn(file.path)).toBe(newestVersion);
     expect(integrityOf(file.path)).toBe('ok');
-    // Once is enough.
+    // The file is migrated only once.
     closeProjectFile(valueIn(openProjectFile(file.path)));
     expect(readdirSync(folder.path('.'))).toHaveLength(2);
   });
@@ -188,7 +192,7 @@ it('one whose tables hold what its version never wrote is damaged, and stays as 
     expect(opened.ok ? [] : opened.problems.map(({ code }) => code)).toEqual(['project-damaged']);
     expect(readFileSync(path).equals(before)).toBe(true);
   }
-  // What a file brings about is no defect of ours.
+  // Damage in a file is not reported as a defect of the lab.
   expect(said).not.toHaveBeenCalled();
   said.mockRestore();
 });

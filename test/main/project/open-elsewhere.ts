@@ -1,14 +1,17 @@
-/** Opens project files in a process that can be killed: no statement of SQLite can be interrupted from within. */
+/**
+ * Opens project files in a process that can be killed, since no statement of SQLite can be interrupted from
+ * within.
+ */
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Result } from '../../../engine/errors.ts';
 
-/** A quiet machine needs milliseconds. */
+/** An idle machine needs milliseconds. */
 const hangsAfterMs = 60_000;
 
 let child: ChildProcess | null = null;
 
-/** What opening it came to; rejects where it hangs, or ends the process. */
+/** The result of opening the file; rejects where opening hangs or ends the process. */
 export function openElsewhere(path: string): Promise<Result<{ readOnly: string | null }>> {
   const opener = child ?? fork(join(import.meta.dirname, 'opener.ts'));
   child = opener;

@@ -1,4 +1,4 @@
-/** The other side of open-elsewhere.ts. */
+/** The child process of open-elsewhere.ts. */
 import { closeProjectFile, openProjectFile } from '../../../main/project/project-file.ts';
 
 process.on('message', (path: string) => {

@@ -1,4 +1,4 @@
-/** Project files of their own for tests, and what the sqlite3 tool would say of them. */
+/** Project files for tests, and how other programs see them. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ export function helloDraft(): Draft {
   return experimentToDraft(findTemplate('hello-rnn')!);
 }
 
-/** The hello draft with so many rows. */
+/** The hello draft with this many rows. */
 export function draftWithRows(count: number): Draft {
   const rows = Array.from({ length: count }, (_, index) => ({
     id: index + 1,
@@ -35,7 +35,7 @@ export function draftWithRows(count: number): Draft {
   return { ...emptyDraft(), rows };
 }
 
-/** Looks into a file from beside, as another program would. */
+/** Opens a file as another program would and passes its database to `look`. */
 export function withDatabase<T>(path: string, look: (database: DatabaseSync) => T): T {
   const database = new DatabaseSync(path);
   try {
@@ -49,7 +49,7 @@ export function integrityOf(path: string): unknown {
   return withDatabase(path, (database) => database.prepare('PRAGMA integrity_check').get()!.integrity_check);
 }
 
-/** A project file that is closed, with the hello draft in it; gives its path. */
+/** Makes a closed project file with the hello draft; returns its path. */
 export function makeProject(path: string): string {
   const made = createProjectFile(path, helloDraft());
   if (!made.ok) throw new Error(made.problems[0]!.message);
@@ -57,5 +57,5 @@ export function makeProject(path: string): string {
   return path;
 }
 
-/** Nothing is forbidden to root, and Windows knows other permissions. */
+/** Permissions bind neither root nor, in this form, users on Windows. */
 export const permissionsBind = process.platform !== 'win32' && process.getuid?.() !== 0;

@@ -1,8 +1,8 @@
-/** Edits that fit a draft, made of numbers that a property test draws. */
+/** Edits that fit a draft, made from numbers that a property test draws. */
 import fc from 'fast-check';
 import type { Draft, DraftEdit, DraftRow } from '../../../engine/data/draft.ts';
 
-/** Draws; each call of `below(n)` gives the next number from 0 to n − 1. */
+/** A sequence of draws; each call of `below(n)` gives the next number from 0 to n − 1. */
 export interface Draws {
   below(limit: number): number;
 }
@@ -27,7 +27,7 @@ const texts = [
 ];
 const pick = <T>(draws: Draws, from: readonly T[]): T => from[draws.below(from.length)]!;
 
-/** One edit of any kind that the draft can take. */
+/** An edit of any kind that the draft can take. */
 export function makeEdit(draft: Draft, draws: Draws, depth = 2): DraftEdit {
   const { rows } = draft;
   switch (draws.below(rows.length === 0 ? 7 : 13)) {
@@ -48,7 +48,7 @@ export function makeEdit(draft: Draft, draws: Draws, depth = 2): DraftEdit {
         patch: { hiddenSize: draws.below(64), initialState: { values: [[0.1, -0.2]] } },
       };
     case 3: {
-      // Half a pair of surrogates is no place to begin or end.
+      // Edits may not begin or end within a surrogate pair.
       const places = [...draft.data.text.matchAll(/(?:)/gu)].map(({ index }) => index);
       const [from = 0, to = from] = [pick(draws, places), pick(draws, places)].sort((a, b) => a - b);
       return { kind: 'text', changes: [{ at: from, remove: to - from, insert: pick(draws, texts) }] };
@@ -99,11 +99,11 @@ export function makeEdit(draft: Draft, draws: Draws, depth = 2): DraftEdit {
   }
 }
 
-/** Edits in one step, each made for the draft that the ones before it leave. */
+/** Several edits in one step, each made for the draft that the earlier ones leave. */
 function makeSeveral(draft: Draft, draws: Draws, depth: number): DraftEdit {
   const first = newRows(draft, draws, 2);
   const others = draft.rows.length > 0 ? [makeEdit(draft, draws, depth - 1)] : [];
-  // Rows come last, so that the first edit sees the draft that it was made for.
+  // Inserted rows come last, so that the first edit finds the draft that it was made for.
   const clash = new Set(idsIn(others));
   const free = first.filter(({ id }) => !clash.has(id));
   return { kind: 'all', edits: [...others, { kind: 'rows.insert', at: 0, rows: free }] };

@@ -1,4 +1,4 @@
-/** Files that can be looked at and not changed, and who has them. */
+/** Files that can be read but not changed, and who has them. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { helloDraft, makeProject, permissionsBind, useFolder, withDatabase } fro
 
 const folder = useFolder();
 
-/** What it is like to open it: for writing, or why not. */
+/** How the file opens: 'write', or the code that says why it is read-only. */
 function accessTo(path: string): string {
   const file = valueIn(openProjectFile(path));
   expect(readDraft(file.database)).toEqual(helloDraft());
@@ -60,7 +60,7 @@ describe('the lock', () => {
     expect(accessTo(path)).toBe('write');
   });
 
-  /** A row as a process with this number and start would have left it. */
+  /** Leaves the lock row that a process with this number and start time would have left. */
   function leaveLock(path: string, pid: number, host: string, started: string | null): void {
     withDatabase(path, (database) =>
       database

@@ -1,4 +1,4 @@
-/** The queries of docs/projects.md answer, as they stand there. */
+/** The queries in docs/projects.md work as written. */
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -19,11 +19,11 @@ it.each(queries)('$about', ({ about, sql }) => {
   const path = folder.path('a.ohlol');
   copyFileSync(join(root, 'test', 'fixtures', 'projects', `v${newestVersion}.ohlol`), path);
   withDatabase(path, (database) => {
-    // So that each has something to find.
+    // Gives each query something to find.
     database.exec('UPDATE run SET parent = 1, parent_epoch = 20 WHERE id = 2');
     const rows = database.prepare(sql).all();
     expect(rows.length).toBeGreaterThan(0);
-    // A path that leads nowhere is null in every row.
+    // A wrong JSON path would give null in every row.
     const mayBeEmpty = ['validation_loss', 'first_right_epoch', 'last_loss', 'best_loss', 'branch_change'];
     for (const name of Object.keys(rows[0]!)) {
       if (!mayBeEmpty.includes(name))

@@ -1,4 +1,4 @@
-/** What the file says of a run: its losses, where it stood when its lab ended, which checkpoints are kept. */
+/** What the file holds of a run: its losses, its state when its lab ended, which checkpoints are kept. */
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EpochRow, RunProgress } from '../../../engine/api.ts';
@@ -39,7 +39,7 @@ beforeEach(() => {
 });
 afterEach(() => closeProjectFile(file));
 
-/** Epochs 1, 2 … with these losses; one that is 0 is right. */
+/** Rows of epochs 1, 2 … with these losses; a row with loss 0 is right. */
 const rowsOf = (losses: number[], first = 1): EpochRow[] =>
   losses.map((loss, i) => ({
     epoch: first + i,
@@ -162,7 +162,7 @@ it('shapes hold every float32, also those that JSON does not have', () => {
 });
 
 describe('a branch', () => {
-  /** Of the run that is there, at its epoch 2, with a state of its own. */
+  /** A branch of the existing run at its epoch 2, with a state of its own. */
   function branch(): string {
     appendEpochs(database, runId, rowsOf([3, 2]));
     const branchId = insertRun(database, findTemplate('hello-rnn')!);

@@ -1,4 +1,7 @@
-/** A parent of the checker whose statement never ends; says the checker's process id, and is there to be killed. */
+/**
+ * A parent of the checker whose statement never ends. It prints the checker's process id and waits to be
+ * killed.
+ */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { checkerEntry } from '../../../main/paths.ts';
@@ -8,7 +11,7 @@ const child = fork(checkerEntry, [], {
   stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
 });
 child.on('message', (said) => {
-  // From endless-statements.ts, when the statement runs.
+  // endless-statements.ts sends this when the statement runs.
   if (said === 'runs') console.log(child.pid);
   else child.send(join(import.meta.dirname, '..', '..', 'fixtures', 'projects', 'v1.ohlol'));
 });

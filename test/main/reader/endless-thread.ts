@@ -1,4 +1,7 @@
-/** A reader that never comes to an end with a file called `endless`, eats memory with one called `hungry`, dies of one called `fatal`. */
+/**
+ * A reader that never finishes a file called `endless`, uses up memory on one called `hungry`, and dies of
+ * one called `fatal`.
+ */
 import { parentPort } from 'node:worker_threads';
 import type { ReadJob } from '../../../main/reader/read-jobs.ts';
 

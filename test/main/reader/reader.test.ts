@@ -76,7 +76,7 @@ describe('a file that does not come to an end', () => {
     await read('endless');
     process.off('worker', note);
     expect(threads).toHaveLength(1);
-    // Its number is gone with it.
+    // The thread's number is gone when the thread is.
     await expect.poll(() => threads[0]!.threadId, { timeout: 20_000 }).toBe(-1);
   });
 

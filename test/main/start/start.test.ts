@@ -1,4 +1,4 @@
-/** `npm start` before a host runs: its arguments, the folders, the Electron binary, the Node it needs. */
+/** `npm start` before a host runs: its arguments, the folders, the Electron binary, the required Node. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(work, { recursive: true, force: true }));
 
-/** Of Electron in its distribution's folder, on this system. */
+/** The path of the binary in Electron's distribution folder on this system. */
 function binaryName(): string {
   const names: Partial<Record<NodeJS.Platform, string>> = {
     darwin: 'Electron.app/Contents/MacOS/Electron',
@@ -190,7 +190,7 @@ describe.skipIf(process.platform === 'win32')('a run of the Electron binary', ()
 });
 
 describe('why Electron died', () => {
-  /** A kernel with these settings. */
+  /** Makes the files of a kernel with these settings. */
   const kernel = (settings: Record<string, string>) => {
     for (const [name, value] of Object.entries(settings)) {
       const file = join(work, ...name.split('.'));
@@ -204,7 +204,7 @@ describe('why Electron died', () => {
     expect(deathOf(0, null)).toBe(null);
     expect(deathOf(1, null)).toBe(null);
     expect(deathOf(null, 'SIGTERM')).toBe(null);
-    // Windows' codes, with a sign or without one.
+    // Windows' exit codes, with and without a sign.
     for (const code of [0xe000_0008, -536_870_904]) expect(deathOf(code, null)).toBe('0xe0000008');
     expect(deathOf(null, 'SIGINT')).toBe(null);
     expect(deathOf(null, 'SIGTRAP')).toBe('SIGTRAP');

@@ -9,7 +9,7 @@ describe('cursorAction', () => {
     expect(press('ArrowRight')).toEqual({ kind: 'move', epoch: 11 });
     expect(press('ArrowLeft')).toEqual({ kind: 'move', epoch: 9 });
     expect(press('ArrowLeft', true)).toEqual({ kind: 'move', epoch: 8 });
-    // As on every slider, Page Up is more.
+    // As on every slider, Page Up increases.
     expect(press('PageUp')).toEqual({ kind: 'move', epoch: 12 });
   });
 

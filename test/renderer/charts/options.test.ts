@@ -37,7 +37,7 @@ const colours = readChartColours({ getPropertyValue: (name) => ` token${name} ` 
 
 use([LineChart, GridComponent, MarkLineComponent, MarkAreaComponent, SVGRenderer]);
 
-/** What ECharts draws of an option. */
+/** The SVG that ECharts draws from an option. */
 function drawn(option: EChartsCoreOption): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: frame.width, height: frame.height });
   chart.setOption(option);
@@ -183,7 +183,7 @@ describe('smoothed', () => {
           expect([...smoothed(lineOf(y), 0)]).toEqual(y);
           const constant = lineOf(y.map(() => 3));
           for (const value of smoothed(constant, beta)) expect(value).toBeCloseTo(3, 9);
-          // A mean of what was there so far.
+          // The value is a mean of the values up to it.
           smoothed(lineOf(y), beta).forEach((value, i) => {
             const before = y.slice(0, i + 1);
             expect(value).toBeGreaterThanOrEqual(Math.min(...before) - 1e-9);

@@ -112,7 +112,7 @@ describe('where the focus is', () => {
 });
 
 describe('commands', () => {
-  /** Notes what was called. */
+  /** Actions that note which of them was called. */
   function recorded() {
     const calls: unknown[] = [];
     const actions = new Proxy({} as ShellActions, {

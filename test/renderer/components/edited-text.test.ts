@@ -1,4 +1,4 @@
-/** A text that was looked at and left is the same text, and one that was typed into keeps the rest of it. */
+/** A text that was only looked at stays the same, and a text that was edited keeps its other parts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asFieldShows, editedText } from '../../../renderer/components/edited-text.ts';

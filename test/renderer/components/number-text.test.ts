@@ -1,4 +1,4 @@
-/** The table of number-text.ts, and that what a field shows is what it reads. */
+/** The table of number-text.ts, and that fields read the numbers that they show. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -20,9 +20,10 @@ const either = (text: string, one: string, other: string) =>
   `“${text}” can be ${one} or ${other}. Type the one that is meant.`;
 
 describe('what is typed as a number', () => {
-  // [typed, in a field of real numbers, in one of whole numbers]; one value: the same in both.
+  // [typed, result in a field of real numbers, result in a field of whole numbers]; a single result applies
+  // to both.
   const table: [string, number | string, (number | string)?][] = [
-    // A point, as every field shows it.
+    // A decimal point, as every field shows it.
     ['0.001', 0.001],
     ['1.234', 1.234, either('1.234', '1.234', '1234')],
     ['1.000', 1, either('1.000', '1', '1000')],
@@ -49,12 +50,12 @@ describe('what is typed as a number', () => {
     ['5,', 5],
     ['1,5e-3', 0.0015],
     ['1,234e-3', 0.001234],
-    // A comma before three digits: decimal to one, thousands to another.
+    // A comma before three digits: a decimal mark to some, a thousands separator to others.
     ['1,234', either('1,234', '1.234', '1234'), 1234],
     ['1,000', either('1,000', '1', '1000'), 1000],
     ['-100,000', either('-100,000', '−100', '−100000'), -100000],
     ['0,123', 0.123],
-    // Thousands that can be nothing else.
+    // Marks that can only separate thousands.
     ['1,234,567', 1234567],
     ['1.234.567', 1234567],
     ['1,234.5', 1234.5],
@@ -71,7 +72,7 @@ describe('what is typed as a number', () => {
     ['1’000.25', 1000.25],
     ['1_000', 1000],
     ['1 234,567', 1234.567],
-    // An input method's full-width forms, and minus in all its shapes.
+    // An input method's full-width forms, and every form of the minus.
     ['０．００１', 0.001],
     ['０，００１', 0.001],
     ['０。００１', 0.001],
@@ -84,7 +85,7 @@ describe('what is typed as a number', () => {
     ['–3', -3],
     ['１ｅ－３', 0.001],
     [' \u3000 4\u00A0', 4],
-    // No numbers.
+    // Texts that are no numbers.
     ...[
       '',
       'NaN',
@@ -121,7 +122,7 @@ describe('what is typed as a number', () => {
       '1、5',
       '٣',
     ].map((text): [string, string] => [text, none(text)]),
-    // What a double cannot hold.
+    // Numbers that a double cannot hold.
     ['1e999', '“1e999” is too large or too close to 0 to be kept as a number.'],
     ['1e-999', '“1e-999” is too large or too close to 0 to be kept as a number.'],
     ['0e-999', 0],
@@ -199,7 +200,7 @@ describe('what is typed as a row of numbers', () => {
     ['0,5', 1, [0.5]],
     ['', 2, []],
     ['0.9', 2, [0.9]],
-    // One number or two: today's 0 and 9.
+    // May be one number, or two: 0 and 9.
     ['0,9', 2, oneOrMany('0,9')],
     ['1,234', 2, oneOrMany('1,234')],
     ['1,234,567', 3, oneOrMany('1,234,567')],

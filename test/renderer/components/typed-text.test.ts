@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TypedText } from '../../../renderer/components/typed-text.svelte.ts';
 
-/** A field on a value that changes. */
+/** A field whose value changes. */
 function field(value: string) {
   const typed = new TypedText();
   return {
@@ -24,7 +24,7 @@ describe('what is being typed', () => {
     typed.type('/tmp/mine');
     arrives('/home/b.json');
     expect(leave()).toBe('/tmp/mine');
-    // Leaving is told twice, by Enter and by the blur after it.
+    // Enter reports the end of typing, and so does the blur after it.
     expect(leave()).toBeNull();
     arrives('/tmp/mine (1)');
     expect(shown()).toBe('/tmp/mine (1)');

@@ -29,7 +29,7 @@ function draftOf(rows: [string, string, DraftRow['split']?][], data: Partial<Dra
 }
 const totalsOf = (draft: Draft) => new RowCounter().totals(draft.rows, draft.data);
 const frozen = (vocabulary: string) => ({ vocabulary: [...vocabulary], vocabularyFrozen: true });
-/** The draft of the design: a good row, a short target, a token that is not known. */
+/** The draft in the design: a good row, a short target, an unknown token. */
 const drawn = draftOf(
   [
     ['hello', 'ohlol'],
@@ -112,7 +112,7 @@ describe('problems are listed', () => {
       'data_fix_cut_target',
       'data_fix_delete',
     ]);
-    // The deletion last: the others name rows by id.
+    // The deletion comes last, since the other fixes name rows by id.
     const mended = fixes.reduce((current, { edit }) => applyEdit(current, edit).draft, draft);
     expect(draftProblems(mended)).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** Cells chosen by a pointer that is drawn over them, also beyond the list's edges. */
+/** Choosing cells by dragging the pointer over them, also beyond the list's edges. */
 import { describe, expect, it } from 'vitest';
 import { placeAt } from '../../../renderer/screens/data/drag-select.ts';
 import { edgeSpeed } from '../../../renderer/screens/data/edge-scroll.ts';

@@ -1,4 +1,4 @@
-/** What was found in the samples, which hit the keys stand at, and what is replaced. */
+/** What is found in the samples, which hit is the current one, and what is replaced. */
 import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftEdit, emptyDraft } from '../../../engine/data/draft.ts';
 import { applyEdit } from '../../../engine/data/draft-edits.ts';
@@ -8,7 +8,7 @@ import { GridState } from '../../../renderer/screens/data/grid.svelte.ts';
 import type { ProjectState } from '../../../renderer/state/project.svelte.ts';
 import type { ShellState } from '../../../renderer/state/shell.svelte.ts';
 
-/** The draft is no rune here, so what was found is asked for anew: `find.text` is set after each edit. */
+/** The draft is not reactive here, so `find.text` is set after each edit to search again. */
 function openFind(rows: [string, string][]) {
   const sent: DraftEdit[] = [];
   const project = {

@@ -1,4 +1,4 @@
-/** Cells that are typed into, looked at and left: what becomes an edit, and what does not. */
+/** Cells that are typed into, looked at and left: what becomes an edit and what does not. */
 import { describe, expect, it } from 'vitest';
 import type { Draft, DraftEdit, DraftRow } from '../../../engine/data/draft.ts';
 import { emptyDraft } from '../../../engine/data/draft.ts';

@@ -45,7 +45,7 @@ describe('a decoding', () => {
     expect(importLock(wrong, 'label', 'windows-1252')).toBeNull();
     const alone = preview({ choices: { encoding: 'gb18030', columns: ['ignore', 'input'] } });
     expect(importLock(alone, 'label', null)).toBe('no_target');
-    // Their targets may be made by rule.
+    // A mapping's targets may be made by rule later.
     expect(importLock(alone, 'mapping', null)).toBeNull();
     expect(
       importLock(preview({ choices: { encoding: 'gb18030', columns: ['note'] } }), 'mapping', null),

@@ -18,7 +18,7 @@ describe('what an import shows', () => {
   it('the first line that holds anything, cut by characters', () => {
     expect(firstLine('\n  \r\n👍👍👍 end\n', 3)).toBe('👍👍👍…');
     expect(firstLine('')).toBe('');
-    // By ASCII no two encodings can be told apart.
+    // ASCII text looks the same in all encodings.
     expect(firstLine('# a register\nid;é\nid;e')).toBe('id;é');
     expect(firstLine('# a register\nid;e')).toBe('# a register');
   });

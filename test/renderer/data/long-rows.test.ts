@@ -1,4 +1,7 @@
-/** Rows of more tokens than there is room for: one window over the columns of all, and the places worth a look in them. */
+/**
+ * Rows with more tokens than fit: one window over the columns of all rows, and the places in them that
+ * deserve a look.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DraftRow } from '../../../engine/data/draft.ts';

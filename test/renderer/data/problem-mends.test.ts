@@ -1,4 +1,4 @@
-/** One press for every problem of a kind, and rows that count as in use. */
+/** One press that fixes every problem of a kind, and the number of rows in use. */
 import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftData, type DraftRow, emptyDraft } from '../../../engine/data/draft.ts';
 import { applyEdit } from '../../../engine/data/draft-edits.ts';
@@ -25,7 +25,7 @@ function mendsOf(draft: Draft) {
     ruleOfOthers(draft, new Set(problems.map(({ rowId }) => rowId))),
   );
 }
-/** The draft after every mend of it, and its keys. */
+/** The draft after all its fixes, and the keys of the fixes. */
 function mended(draft: Draft) {
   const mends = mendsOf(draft);
   const after = mends.reduce((now, mend) => applyEdit(now, mend.edit()).draft, draft);

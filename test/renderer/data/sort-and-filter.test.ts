@@ -1,4 +1,4 @@
-/** A filter over the rows: which are shown, and that what is done to a range is done to those alone. */
+/** A filter over the rows: which rows are shown, and that actions on a range change only those. */
 import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftEdit, type DraftRow, emptyDraft } from '../../../engine/data/draft.ts';
 import { applyEdit } from '../../../engine/data/draft-edits.ts';

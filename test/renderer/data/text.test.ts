@@ -1,4 +1,4 @@
-/** What the text of a language model shows, held against what training reads. */
+/** What is shown of a language model's text, compared with what training reads. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBatch, loadBatch, planWindows } from '../../../engine/data/batches.ts';

@@ -28,7 +28,7 @@ describe('tensorRows', () => {
 
 const summary = { id: 'run-1' } as RunSummary;
 
-/** A lab that answers as main does; `taken` is the path that has a file already. */
+/** A lab that answers as main does; `taken` is the path of a file that exists already. */
 function exportState(taken: string) {
   const preview: Record<string, ExportPreview> = {
     'weights-json': { fileName: 'hello.weights.json', text: '{}', bytes: 2 },

@@ -52,7 +52,7 @@ const anyNetwork = fc
   })
   .map(({ T, B, reads, ...patch }) => network({ model: model(patch), T, B, reads }));
 
-/** Everything that a node leads to. */
+/** Every node that can be reached from a node. */
 function reachedFrom(edges: readonly NetworkEdge[], start: NetworkNode): Set<string> {
   const reached = new Set([nodeId(start)]);
   for (let size = 0; size !== reached.size; ) {
@@ -83,9 +83,9 @@ describe('the graph of the network', () => {
         const { edges } = networkGraph(drawn);
         for (const { weight, shape, to } of edges) {
           if (weight === null) continue;
-          // An index is looked up, not multiplied.
+          // An index is looked up rather than multiplied.
           if (weight === 'embedding.weight') expect(shape).toEqual([drawn.B]);
-          // The head of a label takes both directions' last states, each by an edge of its own.
+          // The head of a label task takes the last states of both directions, each by its own edge.
           else if (weight === 'head.weight' && to.kind === 'head' && to.t === null) {
             const arriving = edges.filter((one) => nodeId(one.to) === nodeId(to));
             expect(arriving.reduce((sum, one) => sum + one.shape[1]!, 0)).toBe(shapes.get(weight)![1]);

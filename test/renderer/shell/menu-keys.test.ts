@@ -1,10 +1,13 @@
-/** The desktop app's menu stands in main, which cannot read the window's list of commands; its keys are held to it here. */
+/**
+ * The desktop app's menu is built in main, which cannot read the window's list of commands; this test
+ * compares their keys.
+ */
 import { expect, it } from 'vitest';
 import { menuTemplate } from '../../../main/electron/menu.ts';
 import { type CommandId, commands } from '../../../renderer/commands/commands.ts';
 import type { Chord } from '../../../renderer/commands/keys.ts';
 
-/** As Electron writes it. */
+/** A key as Electron writes it. */
 const accelerator = ({ key, command, shift }: Chord) =>
   [command ? 'CmdOrCtrl' : [], shift ? 'Shift' : [], key.toUpperCase()].flat().join('+');
 

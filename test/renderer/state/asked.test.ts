@@ -10,7 +10,7 @@ const until = (isSo: () => boolean) => expect.poll(isSo, patience).toBe(true);
 const run = (id: string, epoch: number) =>
   ({ id, kind: 'training', progress: { epoch, batch: 0 } }) as RunSummary;
 
-/** Answers when it is told to, in the order of the questions. */
+/** A lab that answers on command, in the order of the questions. */
 function slowLab() {
   const questions: { at: Moment; answer: (ok?: boolean) => void }[] = [];
   const askRun = ((request: Parameters<LabApi['askRun']>[0]) =>
@@ -45,7 +45,7 @@ describe('what a run’s weights are asked', () => {
     questions[1]!.answer();
     await until(() => shown() === '1 7 a');
     expect(asked.epoch).toBe(7);
-    // A run that goes on changes nothing at an epoch that is over.
+    // While the run goes on, the answer for a past epoch stays valid.
     follow('1', 12, 7);
     expect(questions).toHaveLength(2);
   });

@@ -1,4 +1,4 @@
-/** Where the file dialogs open. */
+/** The folders in which the file dialogs open. */
 import { expect, it } from 'vitest';
 import type { FileDialogRequest } from '../../../main/api.ts';
 import { ChooserState } from '../../../renderer/state/chooser.svelte.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../../main/window-message.ts';
 import { ConnectionLost, connectLab, labAddress, type Transport } from '../../../renderer/lab.ts';
 
-/** A line to a lab that answers `describe` with how often it was connected, and can be cut. */
+/** A connection, which can be cut, to a lab that answers `describe` with the number of connections so far. */
 function labLine() {
   const cuts: (() => void)[] = [];
   let connections = 0;
@@ -23,7 +23,7 @@ function labLine() {
       const api = {
         describe: async () => ({ connection: here }),
         readFile: async (source: FileSource) => source,
-        // Never answers.
+        // This call never gets an answer.
         listRecent: () => new Promise(() => {}),
       } as unknown as LabApi;
       const rpc = createBirpc<LabEvents, LabApi>(api, {

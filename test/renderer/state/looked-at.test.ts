@@ -15,7 +15,7 @@ const summary = (id: string, epoch: number, more: Partial<RunSummary> = {}) =>
     ...more,
   }) as RunSummary;
 
-/** A lab that answers when it is told to; what is under way ends where it is cancelled, as main's does. */
+/** A lab that answers on command. As in main, a cancelled look ends. */
 function slowLab(run: { runId: string | null; summary: RunSummary | null }) {
   const asked: { epoch: number; answer: (result?: Result<PastView>) => void }[] = [];
   let cancelled = 0;

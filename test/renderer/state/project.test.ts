@@ -8,7 +8,7 @@ import type { EditOutcome, LabApi, ProjectAccess, ProjectView } from '../../../m
 import type { LabConnection } from '../../../renderer/lab.ts';
 import { ProjectState } from '../../../renderer/state/project.svelte.ts';
 
-/** A lab with one project in memory; answers wait until `answer` lets them go. */
+/** A lab with one project in memory; each answer waits for `answer`. */
 function fakeLab() {
   let draft: Draft = experimentToDraft(findTemplate('hello-rnn')!);
   let revision = 5;
@@ -65,14 +65,14 @@ function fakeLab() {
       access = next;
       connection.handlers.projectChanged!({ path: '/a.ohlol', fileBytes: 0, access });
     },
-    /** Another file stands behind the project, with other things in it. */
+    /** Puts another file with other contents behind the project. */
     replace(name: string) {
       draft = { ...draft, name };
     },
     refuseNext: () => {
       refuse = true;
     },
-    /** Another window's edit. */
+    /** An edit by another window. */
     elsewhere: (edit: DraftEdit) => connection.handlers.draftChanged!(commit(edit)),
     async answer() {
       await settle();
@@ -122,13 +122,13 @@ describe('the open project', () => {
     const second = project.edit(seed(7), label);
     const third = project.edit({ kind: 'training', patch: { epochs: 33 } }, label);
     await settle();
-    // Another window is faster: the answer to the first shows a gap.
+    // Another window was faster: the answer to the first edit shows a gap.
     elsewhere({ kind: 'training', patch: { batchSize: 4 } });
     await answer();
     await first;
     expect(project.draft!.training).toMatchObject({ seed: 7, epochs: 33, batchSize: 4 });
     expect([project.draft!.name, lab().training.seed]).toEqual(['one', 2]);
-    // Refused: the third is on its way still, and stays.
+    // The second edit is refused; the third is still on its way and stays.
     refuseNext();
     await answer();
     expect((await second).ok).toBe(false);
@@ -242,7 +242,7 @@ describe('where the project is kept', () => {
     statusIs({ kind: 'write' });
     await settle();
     expect([project.draft!.name, project.access.kind, anew]).toEqual(['theirs', 'write', 2]);
-    // The same again is no news.
+    // The same status again is not a change.
     statusIs({ kind: 'write' });
     await settle();
     expect(anew).toBe(2);

@@ -1,4 +1,4 @@
-/** What was refused is not shown as saved; what has no effect is said. */
+/** A refused edit is not shown as saved, and settings without effect are reported. */
 import { expect, it } from 'vitest';
 import { emptyDraft } from '../../../engine/data/draft.ts';
 import { type Problem, problem, success } from '../../../engine/errors.ts';

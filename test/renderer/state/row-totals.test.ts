@@ -14,7 +14,7 @@ const content = fc.record({
   target: text,
   split: fc.constantFrom('train' as const, 'validation' as const, 'off' as const),
 });
-/** What a step does to a draft: the numbers choose a row and a place. */
+/** A change of a draft; its numbers choose a row and a place. */
 const step = fc.oneof(
   fc.record({
     kind: fc.constant('insert' as const),

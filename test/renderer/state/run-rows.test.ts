@@ -1,11 +1,11 @@
-/** However long a run is, a window keeps so many rows, and every one can be had. */
+/** However long a run is, a window keeps a limited number of rows, and every row can be fetched. */
 import { describe, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import { success } from '../../../engine/errors.ts';
 import { RunRows } from '../../../renderer/state/run-rows.svelte.ts';
 import { patience } from '../../patience.ts';
 
-/** A lab with a run of so many epochs from `first` on; `given` counts what it gave. */
+/** A lab with a run whose epochs begin at `first`; `given` counts the rows that it has sent. */
 function labWith(first = 1) {
   const lab = { last: 0, given: 0, calls: 0 };
   const getEpochs = async ({ since, limit }: { since: number; limit: number }) => {
@@ -38,7 +38,7 @@ describe('the rows of a run', () => {
       await expect.poll(() => rows.at(epoch)?.epoch, patience).toBe(epoch);
     }
     expect(lab.given).toBeLessThan(20_000);
-    // Pages that were left long ago are fetched anew.
+    // Pages that were dropped are fetched again.
     for (let epoch = 1000; epoch < 100_000; epoch += 1000) {
       await expect.poll(() => rows.at(epoch)?.epoch, patience).toBe(epoch);
     }

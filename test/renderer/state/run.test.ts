@@ -120,7 +120,7 @@ describe('the run on screen', () => {
     train(5000);
     hear('run-1', 5000);
     hear('another', 9);
-    // What has been heard is said before its row is here.
+    // An announced epoch is shown before its row has arrived.
     expect([run.newest, run.lastRow?.epoch]).toEqual([{ of: run.rows, epoch: 5000, loss: 1 / 5000 }, 3]);
     await expect.poll(() => run.lastRow?.epoch, patience).toBe(5000);
     const first = run.rows.newest[0]!.epoch;
@@ -259,7 +259,7 @@ describe('checks of rows', () => {
     const longer = { ...draft, rows: [draft.rows[0]!, { ...draft.rows[1]!, target: 'b' }] };
     const found = checks.find(longer).problems;
     expect(found).toHaveLength(2);
-    // The very same object: it was not checked again.
+    // The very same object: the row was not checked again.
     expect(found[0]).toBe(first);
     expect(checks.find({ ...draft, data: { ...draft.data } }).problems[0]).not.toBe(first);
   });

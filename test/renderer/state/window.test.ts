@@ -1,4 +1,4 @@
-/** What a window says of its connection, from its first to one that comes back. */
+/** What a window says about its connection, from the first one to one that comes back. */
 import { expect, it, vi } from 'vitest';
 import type { LabConnection } from '../../../renderer/lab.ts';
 import { connectionText } from '../../../renderer/screens/shell/saved.ts';

@@ -10,7 +10,7 @@ describe('the steps that have a column', () => {
       [true, false, true, true, false],
     ];
     expect(interestingSteps(rows, 8)).toEqual([1, 2, 4]);
-    // Step 2 changed once and was wrong once, steps 1 and 4 were wrong three times.
+    // Step 2 changed once and was wrong once; steps 1 and 4 were wrong three times.
     expect(interestingSteps(rows, 2)).toEqual([1, 2]);
     expect(interestingSteps([[true, true]], 8)).toEqual([]);
     expect(interestingSteps([], 8)).toEqual([]);

@@ -1,4 +1,4 @@
-/** A curve is whole at every moment of a run, and no longer than a screen needs. */
+/** A curve is complete at every moment of a run, and has no more points than a screen needs. */
 import { describe, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import { success } from '../../../engine/errors.ts';
@@ -67,7 +67,7 @@ describe('curves of a run', () => {
     expect([x[0], Array.from(x).at(-1)]).toEqual([1, 1_000_000]);
     for (let i = 1; i < x.length; i++) expect(x[i]!).toBeGreaterThan(x[i - 1]!);
     expect(new Set(Array.from(y))).toEqual(new Set([1, 2]));
-    // Smoothed, it is drawn at the middle of each point.
+    // A smoothed line is drawn at the middle of each point's extremes.
     expect(curves.line('loss', true).y[0]).toBe(1.5);
   });
 
@@ -99,7 +99,7 @@ describe('what is asked for', () => {
       [100, 999],
       [1000, 2500],
     ]);
-    // Each epoch of the first decades by itself.
+    // In the first decades each epoch has its own point.
     expect(log[1]!.points).toBeGreaterThanOrEqual(90);
     for (const { points } of log) expect(points).toBeLessThanOrEqual(1000);
   });

@@ -10,7 +10,7 @@ import {
 
 const labels = ['x', 'y', 'z'];
 const samples = ['a', 'b', 'c', 'd'].map((input) => ({ input, target: 'x' }));
-/** a is x and called x, b is y and called z, c is z and called z, d is x and called y. */
+/** a is x and is called x, b is y and is called z, c is z and is called z, d is x and is called y. */
 const evaluation: Evaluation = {
   starts: Int32Array.of(0, 1, 2, 3, 4),
   says: Int32Array.of(0, 2, 2, 1),

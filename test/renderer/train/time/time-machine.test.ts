@@ -98,9 +98,9 @@ describe('the scrubber', () => {
     expect(first).toMatchObject({ bend: '', isLookedAt: false, x1: 40 });
     expect(second).toMatchObject({ isLookedAt: true, x1: placeOf(frame, 6) });
     expect(second!.bend).toMatch(/^M/);
-    // A checkpoint in the middle of an epoch is of none; 11 would stand on 10.
+    // The checkpoint in the middle of epoch 11 belongs to no epoch and is not drawn.
     expect(second!.checkpoints.map(({ epoch }) => epoch)).toEqual([10, 50]);
-    // What it began with is no change of its own.
+    // The change that the branch began with is not drawn as a change of its own.
     expect(second!.changes.map(({ change }) => change.epoch)).toEqual([20]);
     expect(drawTracks(kin, tracks, frame, 3).map(({ isLookedAt }) => isLookedAt)).toEqual([true, false]);
   });
