@@ -21,7 +21,7 @@ import {
   takeNotes,
 } from './pair.ts';
 import { firstOf } from './predict.ts';
-import { checkTraceSize, traceModel, traceSize } from './trace.ts';
+import { checkTraceSize, noteSums, traceModel, traceSize } from './trace.ts';
 import type { TrainedModel } from './trained.ts';
 
 /** Every number of the way back from a sample's loss, without dropout. */
@@ -34,42 +34,47 @@ export function backwardTraceInPieces(
   trained: TrainedModel,
   question: BackwardTraceQuestion,
 ): Generator<void, Result<BackwardTrace>> {
-  return readPair(trained, question, function* (read) {
-    const { model, codes, targets, losses } = read;
-    const [T, K] = [codes.length, losses.length];
-    const felt: FeltLoss = {
-      step: question.step,
-      divisor: question.loss === 'sum' ? 1 : (question.batchTokens ?? K),
-    };
-    const wrong = [
-      ...checkStep(felt.step, K),
-      ...checkBatchTokens(question.batchTokens ?? K, K),
-      ...checkTraceSize(T, backwardSize(model, T)),
-    ];
-    if (wrong.length > 0) return failure(...wrong);
-    const tokens = Array.from(codes, (code) => trained.vocabulary[code]!);
-    // The backward pass puts gradients in the gates' place.
-    const trace = yield* traceModel(model, trained, tokens, codes);
-    yield* goBack(read, felt);
-    const directions: DirectionBackwardTrace[] = [];
-    for (const [i, direction] of directionsOf(model).entries())
-      directions.push(yield* describeDirection(read, direction, i, trace.directions[i]!));
-    const meant = losses.filter((_, k) => felt.step === null || felt.step === k);
-    return success({
-      trace,
-      inputCodes: Int32Array.from(codes),
-      targetCodes: Int32Array.from(targets),
-      probabilities: read.probabilities,
-      losses: Float64Array.from(losses),
-      divisor: felt.divisor,
-      loss: meant.reduce((sum, loss) => sum + loss, 0) / felt.divisor,
-      dLogits: firstOf(model.dLogits, K * model.sizes.outputSize),
-      features: firstOf(model.features, K * widthOf(model)),
-      dFeatures: firstOf(model.dFeatures, K * widthOf(model)),
-      directions,
-      gradients: yield* copyGradients(model),
-    });
-  });
+  return readPair(
+    trained,
+    question,
+    function* (read) {
+      const { model, codes, targets, losses } = read;
+      const [T, K] = [codes.length, losses.length];
+      const felt: FeltLoss = {
+        step: question.step,
+        divisor: question.loss === 'sum' ? 1 : (question.batchTokens ?? K),
+      };
+      const wrong = [
+        ...checkStep(felt.step, K),
+        ...checkBatchTokens(question.batchTokens ?? K, K),
+        ...checkTraceSize(T, backwardSize(model, T)),
+      ];
+      if (wrong.length > 0) return failure(...wrong);
+      const tokens = Array.from(codes, (code) => trained.vocabulary[code]!);
+      // The backward pass puts gradients in the gates' place.
+      const trace = traceModel(model, trained, tokens, codes);
+      yield* goBack(read, felt);
+      const directions: DirectionBackwardTrace[] = [];
+      for (const [i, direction] of directionsOf(model).entries())
+        directions.push(yield* describeDirection(read, direction, i, trace.directions[i]!));
+      const meant = losses.filter((_, k) => felt.step === null || felt.step === k);
+      return success({
+        trace,
+        inputCodes: Int32Array.from(codes),
+        targetCodes: Int32Array.from(targets),
+        probabilities: read.probabilities,
+        losses: Float64Array.from(losses),
+        divisor: felt.divisor,
+        loss: meant.reduce((sum, loss) => sum + loss, 0) / felt.divisor,
+        dLogits: firstOf(model.dLogits, K * model.sizes.outputSize),
+        features: firstOf(model.features, K * widthOf(model)),
+        dFeatures: firstOf(model.dFeatures, K * widthOf(model)),
+        directions,
+        gradients: yield* copyGradients(model),
+      });
+    },
+    noteSums,
+  );
 }
 
 const widthOf = ({ recurrent }: Model) => recurrent.sizes.D * recurrent.sizes.H;
@@ -106,8 +111,10 @@ function* describeDirection(
     throughHidden = new Float32Array(T * H);
     yield* linearInputGradientInPieces(kernels, throughHidden, buffers.dRecurrent, weightHh.value, T, H, GH);
   }
-  const dx = new Float32Array(T * I);
-  yield* linearInputGradientInPieces(kernels, dx, buffers.dGates, weightIh.value, T, I, GH);
+  // Of one direction alone the layer below has it.
+  const isThere = D === 1 && layer > 0;
+  const dx = isThere ? firstOf(model.recurrent.layers[layer - 1]!.dOutput, T * I) : new Float32Array(T * I);
+  if (!isThere) yield* linearInputGradientInPieces(kernels, dx, buffers.dGates, weightIh.value, T, I, GH);
   const c = (values: Float32Array) => (cell.hasCellState ? values : null);
   return {
     ...{ layer, reverse, gateNames: [...cell.gates] },

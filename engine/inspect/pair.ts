@@ -46,11 +46,13 @@ export function* readPair<T>(
   trained: TrainedModel,
   question: PairQuestion,
   ask: (read: ReadPair) => Generator<void, Result<T>>,
+  prepare?: (model: Model, T: number) => void,
 ): Generator<void, Result<T>> {
   const encoded = encodePair(trained, question);
   if (!encoded.ok) return encoded;
   const { tokens: codes, targets } = encoded.value;
   return yield* withModel(trained, codes.length, true, function* (model) {
+    prepare?.(model, codes.length);
     yield* readSequence(model, codes);
     const V = model.sizes.outputSize;
     const probabilities = new Float32Array(targets.length * V);

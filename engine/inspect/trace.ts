@@ -1,7 +1,6 @@
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
-import { finish, linearInPieces } from '../kernels/pieces.ts';
+import { finish } from '../kernels/pieces.ts';
 import type { Direction } from '../layers/direction.ts';
-import { oneHotForward } from '../layers/one-hot.ts';
 import type { Model } from '../model/model.ts';
 import type { DirectionTrace, PredictQuestion, Trace } from '../questions.ts';
 import type { Floats } from '../tensor/floats.ts';
@@ -31,24 +30,30 @@ export function* traceInPieces(
       ...checkPatches(model, patches, tokens.length),
     ];
     if (wrong.length > 0) return failure(...wrong);
+    noteSums(model, codes.length);
     yield* readPatched(model, codes, patches);
-    return success(yield* traceModel(model, trained, tokens, codes));
+    return success(traceModel(model, trained, tokens, codes));
   });
 }
 
-/** Of what the model has just read. */
-export function* traceModel(
-  model: Model,
-  trained: TrainedModel,
-  tokens: string[],
-  codes: Int32Array,
-): Generator<void, Trace> {
+/** Before a sequence of T steps is read that is to be traced. */
+export function noteSums(model: Model, T: number): void {
+  for (const { directions } of model.recurrent.layers) {
+    for (const direction of directions) {
+      const count = T * direction.cell.gates.length * direction.H;
+      direction.sums = { input: new Float32Array(count), recurrent: new Float32Array(count) };
+    }
+  }
+}
+
+/** Of what the model has just read, its sums noted. */
+export function traceModel(model: Model, trained: TrainedModel, tokens: string[], codes: Int32Array): Trace {
   const directions: DirectionTrace[] = [];
   for (const [l, layer] of model.recurrent.layers.entries()) {
     for (const direction of layer.directions) {
       const isOneHot = l === 0 && model.embedding === null;
       const x = l === 0 ? model.embedded : layer.input!;
-      directions.push(yield* traceDirection(model, direction, l, isOneHot ? codes : null, x, codes.length));
+      directions.push(traceDirection(direction, l, isOneHot ? codes : null, x, codes.length));
     }
   }
   return { prediction: describePrediction(model, trained, tokens), directions };
@@ -67,25 +72,17 @@ export function traceSize({ recurrent, sizes }: Model, T: number): number {
   return T * perStep.reduce((sum, size) => sum + size, 2 * sizes.outputSize);
 }
 
-/** Both sums are computed once more: the forward pass has put the gates in their place. */
-function* traceDirection(
-  { kernels }: Model,
+function traceDirection(
   d: Direction,
   layer: number,
   tokens: Int32Array | null,
   x: Floats,
   T: number,
-): Generator<void, DirectionTrace> {
+): DirectionTrace {
   const { cell, I, H, buffers } = d;
   const G = cell.gates.length;
-  const inputSums = kernels.allocate(T * G * H); // [T, G·H]
-  const recurrentSums = kernels.allocate(T * G * H); // [T, G·H]
-  const biasIh = d.biasIh?.value ?? null;
-  const biasHh = d.biasHh?.value ?? null;
-  if (tokens !== null) oneHotForward(inputSums, tokens, d.weightIh.value, biasIh, 0, T, I, G * H);
-  else yield* linearInPieces(kernels, inputSums, x, d.weightIh.value, biasIh, T, I, G * H);
-  yield* linearInPieces(kernels, recurrentSums, buffers.hPrevious, d.weightHh.value, biasHh, T, H, G * H);
-
+  const { input: inputSums, recurrent: recurrentSums } = d.sums!;
+  d.sums = null;
   return {
     layer,
     reverse: d.reverse,
@@ -93,8 +90,8 @@ function* traceDirection(
     x: tokens === null ? firstOf(x, T * I) : oneHot(tokens, I),
     hPrevious: firstOf(buffers.hPrevious, T * H),
     cPrevious: cell.hasCellState ? firstOf(buffers.cPrevious, T * H) : null,
-    inputSums: firstOf(inputSums, T * G * H),
-    recurrentSums: firstOf(recurrentSums, T * G * H),
+    inputSums,
+    recurrentSums,
     preActivations: preActivationsOf(d, inputSums, recurrentSums, T),
     gates: firstOf(buffers.gates, T * G * H),
     c: cell.hasCellState ? firstOf(buffers.c, T * H) : null,

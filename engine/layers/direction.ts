@@ -36,6 +36,8 @@ export interface Direction {
   /** h_0 and c_0 before forwardDirection, h_n and c_n after it. */
   hState: Floats; // [B, H]
   cState: Floats; // [B, H], where the cell has c
+  /** Where set, the forward pass copies both sums of every row here before the gates take their place. */
+  sums: { input: Float32Array; recurrent: Float32Array } | null; // [N, G·H] each
   /**
    * Where set, called with t after each step, and with null before the first, so that the caller can change the
    * states. Training leaves it null.
@@ -125,6 +127,7 @@ export function createDirection(
     },
     hState: room(true, B * H),
     cState: room(cell.hasCellState, B * H),
+    sums: null,
     intervene: null,
     notes: null,
   };
@@ -178,6 +181,10 @@ export function* forwardDirection(
       const count = Math.min(piece, rows - b);
       kernels.linear(recurrent, b * GH, hPrevious, (first + b) * H, weightHh, biasHh, count, H, GH);
       if (kernels.pauseDue()) yield;
+    }
+    if (d.sums !== null) {
+      copyValues(d.sums.input, first * GH, gates, first * GH, rows * GH);
+      copyValues(d.sums.recurrent, first * GH, recurrent, 0, rows * GH);
     }
     cell.forward(buffers, first, rows);
     d.intervene?.(t);

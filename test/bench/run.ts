@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureGeneration } from './generation.ts';
+import { measureInspect } from './inspect.ts';
 import { type Job, jobs, parametersOf } from './jobs.ts';
 import { type BenchOptions, readOptions, usage, WrongOption } from './options.ts';
 import { measurePeak } from './peak.ts';
@@ -21,6 +22,7 @@ function optionsOrExit(): BenchOptions {
     const read = readOptions(process.argv.slice(2), [
       ...jobs.map(({ name }) => name),
       'generation',
+      'inspect',
       'whole',
       ...frames,
     ]);
@@ -148,9 +150,13 @@ for (const job of jobs.filter(({ name }) => name.includes(only))) {
   }
 }
 const generation = 'generation'.includes(only) ? measureGeneration(torch) : [];
+const inspect = 'inspect'.includes(only) ? measureInspect() : [];
 const whole = 'whole'.includes(only) ? measureWhole(torch, rounds) : [];
 mkdirSync('test-results', { recursive: true });
-writeFileSync('test-results/bench.json', `${JSON.stringify({ peak, rows, generation, whole }, null, 2)}\n`);
+writeFileSync(
+  'test-results/bench.json',
+  `${JSON.stringify({ peak, rows, generation, inspect, whole }, null, 2)}\n`,
+);
 rmSync(folder, { recursive: true, force: true });
 
 /** Each of these also runs alone: `node test/bench/FILE`. */
