@@ -1,6 +1,6 @@
-/** Files that are not text, told apart by their first bytes, so that a sentence can say what was given instead. */
+/** Recognises files that are not text by their first bytes, so that a message can say what was given instead. */
 
-/** What a binary file is, as a sentence calls it, and what to do with it. */
+/** What a message calls each kind of binary file, and its advice. */
 export const binaryKinds = {
   project: { name: 'an Ohlol project', advice: 'open it as a project' },
   database: { name: 'a database of another program', advice: 'save what is in it as CSV or JSON' },
@@ -20,7 +20,10 @@ export const binaryKinds = {
 
 export type BinaryKind = keyof typeof binaryKinds;
 
-/** null: text perhaps, or nothing that is known. Never looks at more than the first and last 256 KB. */
+/**
+ * The kind of a binary file; null for what may be text, or is of no known kind. For a zip, reads only the first and
+ * last 256 KB.
+ */
 export function binaryKind(bytes: Uint8Array): BinaryKind | null {
   if (startsWith(bytes, 'SQLite format 3\0')) return isOtherDatabase(bytes) ? 'database' : 'project';
   if (startsWith(bytes, 'PK\x03\x04') || startsWith(bytes, 'PK\x05\x06')) return zipKind(bytes);
@@ -39,33 +42,36 @@ const signatures: { kind: BinaryKind; magics: string[] }[] = [
   },
 ];
 
-/** A project's application_id, at byte 68 of the header, is `Ohlo`; a file cut off before that may be a project. */
+/**
+ * Whether an SQLite file belongs to another program. A project's application_id, at byte 68 of the header, is
+ * `Ohlo`; a file that is cut off before that may be a project.
+ */
 function isOtherDatabase(bytes: Uint8Array): boolean {
   return bytes.length >= 72 && !startsWith(bytes.subarray(68), 'Ohlo');
 }
 
-/** A pickle of protocol 2 to 5, which ends with STOP: how PyTorch saved before 1.6. */
+/** A pickle of protocol 2 to 5, which ends with STOP: PyTorch's format before version 1.6. */
 function isPickle(bytes: Uint8Array): boolean {
   return bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5 && bytes[bytes.length - 1] === 0x2e;
 }
 
-/** MAX_HEADER_SIZE of the safetensors library; eight characters of text, read as a number, are far above it. */
+/** MAX_HEADER_SIZE of the safetensors library. Eight characters of text, read as a number, are far above it. */
 export const safetensorsHeaderLimit = 100_000_000;
 
-/** A header length within the format's own limit, then a JSON object; the file may be cut off. */
+/** A header length within the format's own limit, then the start of a JSON object; the file may be cut off. */
 function isSafetensors(bytes: Uint8Array): boolean {
   if (bytes.length < 10 || bytes[8] !== 0x7b) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return view.getBigUint64(0, true) <= BigInt(safetensorsHeaderLimit);
 }
 
-/** A zip is what the names in it say. */
+/** The kind of a zip file, from the names of its entries. */
 function zipKind(bytes: Uint8Array): BinaryKind {
   const names = zipNames(bytes);
   if (names.some((name) => /(^|\/)data\.pkl$/.test(name))) return 'pytorch-checkpoint';
   if (names.some((name) => name.startsWith('xl/'))) return 'spreadsheet';
   if (names.some((name) => name.startsWith('word/'))) return 'document';
-  // OpenDocument says what it is in its first entry, stored.
+  // An OpenDocument file names its type in its first entry, which is stored uncompressed.
   const head = latin1(bytes.subarray(30, 120));
   if (head.includes('opendocument.spreadsheet')) return 'spreadsheet';
   return head.includes('opendocument.text') ? 'document' : 'archive';
@@ -73,7 +79,10 @@ function zipKind(bytes: Uint8Array): BinaryKind {
 
 const lookedAtBytes = 256 * 1024;
 
-/** The names of entries in local headers (the first part of the file) and the central directory (its last). */
+/**
+ * The names of a zip's entries, from local headers (in the first part of the file) and the central directory (in the
+ * last).
+ */
 function zipNames(bytes: Uint8Array): string[] {
   const first = bytes.subarray(0, lookedAtBytes);
   const last = bytes.subarray(Math.max(0, bytes.length - lookedAtBytes));

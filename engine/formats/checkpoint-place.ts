@@ -1,9 +1,11 @@
 import type { RunPlace } from '../api.ts';
 
-/** So much of a checkpoint's beginning says where it stands. */
+/** First bytes of a checkpoint that are enough to tell where it stands. */
 export const checkpointHeadBytes = 2048;
 
-/** Where a checkpoint stands (`engine/training/checkpoint.ts`), from its first bytes; null where they do not say it. */
+/**
+ * Where a checkpoint stands (`engine/training/checkpoint.ts`), from its first bytes; null where they do not tell.
+ */
 export function checkpointPlace(head: Uint8Array): RunPlace | null {
   const text = new TextDecoder('latin1').decode(head);
   const progress =

@@ -2,8 +2,9 @@ import { failure, type Problem, problem, type Result, success } from '../errors.
 import { binaryKind, binaryKinds } from './binary-kinds.ts';
 
 /**
- * The one door from bytes to text: UTF-8 with or without its mark, or UTF-16 where its mark says so. Anything else is
- * refused, not mended, and called by its name where it has one (a spreadsheet, a picture). The mark is not in the text.
+ * The one way from bytes to text: UTF-8 with or without byte order mark, or UTF-16 with one. Anything else is
+ * refused, not repaired, and named where its kind is known (a spreadsheet, a picture). The text does not contain the
+ * mark.
  */
 export function decodeText(bytes: Uint8Array, what: string): Result<string> {
   const kind = binaryKind(bytes);
@@ -18,7 +19,7 @@ export function decodeText(bytes: Uint8Array, what: string): Result<string> {
   } catch {
     return failure(notText(what, encoding));
   }
-  // Text holds no NUL, and JSON may not; UTF-16 without its mark is full of them.
+  // Text holds no NUL, and JSON must not; UTF-16 without its mark is full of them.
   return text.includes('\0') ? failure(notText(what, encoding)) : success(text);
 }
 

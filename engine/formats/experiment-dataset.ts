@@ -15,7 +15,7 @@ const emptyDataset: SequenceDataset = {
   validation: [],
 };
 
-/** The `dataset` of an experiment: types and defaults; what the samples hold is checkDataset's. */
+/** Reads the `dataset` of an experiment: types and defaults only. checkDataset checks the contents. */
 export function readDataset(document: Fields, findings: Findings): Dataset {
   const value = document.take('dataset');
   if (value === undefined) {
@@ -57,8 +57,9 @@ function readSequences(fields: Fields, task: SequenceDataset['task'], findings: 
 }
 
 /**
- * Vocabularies that are left out: the tokens of the inputs (of text, samples and validation), and of the targets
- * where they share it, sorted by code point; `<unk>`, where it stands for others, before them.
+ * Fills in vocabularies that the document leaves out: the tokens of the inputs (of text, samples and validation),
+ * and of the targets where they share the vocabulary, sorted by code point, after `<unk>` where that stands for
+ * others.
  */
 function fillVocabularies(
   dataset: Omit<SequenceDataset, 'vocabulary' | 'targetVocabulary'>,
@@ -80,7 +81,7 @@ function fillVocabularies(
 
 function readSamples(list: unknown[], path: string, findings: Findings): Sample[] {
   return list.map((value, i) => {
-    // Most samples are sound; only the others are worth a path.
+    // Most samples are sound; only the others need a path.
     if (isPlainSample(value)) return value;
     const fields = Fields.of(value, `${path}[${i}]`, findings);
     if (fields === null) return { input: '' };
@@ -110,7 +111,7 @@ function readValidation(value: unknown, ofText: boolean, findings: Findings): Se
   const fields = Fields.of(value, path, findings)!;
   if (fields.has('text')) return { text: fields.text('text'), ...fields.unknown() };
   const fraction = fields.number('fraction');
-  // A text's last part is held back; only samples are drawn.
+  // Only samples are drawn at random; a text always holds back its last part.
   if (ofText) return { fraction, ...fields.unknown() };
   return { fraction, seed: fields.number('seed', 0), ...fields.unknown() };
 }

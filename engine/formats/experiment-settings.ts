@@ -4,7 +4,7 @@ import type { EarlyStopping, OptimizerSpec, SchedulerSpec, TrainingSpec } from '
 import { cellNames, defaultModel, type InitialState, type ModelSpec } from '../model/spec.ts';
 import { Fields, type Findings, isObject, wrongType } from './fields.ts';
 
-/** The `model` of an experiment or a weights file: types only, ranges and sizes are checkModel's. */
+/** Reads the `model` of an experiment or a weights file: types only. checkModel checks ranges and sizes. */
 export function readModel(document: Fields, findings: Findings): ModelSpec {
   const defaults = defaultModel();
   const fields = required(document, 'model', findings);
@@ -41,10 +41,10 @@ function readInitialState(value: unknown, path: string, findings: Findings): Ini
   return { values: rows, ...fields.unknown() };
 }
 
-/** The `training` of an experiment: types only, ranges are checkTraining's. */
+/** Reads the `training` of an experiment: types only. checkTraining checks ranges. */
 export function readTraining(document: Fields, findings: Findings): TrainingSpec {
   const isShapes = datasetTask(document) === 'shapes';
-  // A shapes experiment trains nothing; of its training settings only the seed matters, and has a default.
+  // A shapes experiment trains nothing: of its training settings only the seed matters, and that has a default.
   if (isShapes && !document.has('training')) return structuredClone(trainingDefaults);
   const fields = required(document, 'training', findings);
   if (fields === null) return structuredClone(trainingDefaults);

@@ -15,17 +15,17 @@ import { writeJson } from './write-json.ts';
 const newestExperiment = 2;
 
 /**
- * Reads an experiment document (docs/formats.md) from its text. What comes back can be run: types, ranges, samples
- * against vocabulary and task, sizes against each other and stated limits are checked, what is left out has its
- * default. Fails with all problems at once (the first hundred, then their count), each with its path. Keys that
- * are not of the format are kept, and are warnings.
+ * Reads an experiment document (docs/formats.md) from its text. The result can be run: types, ranges, samples
+ * against vocabulary and task, sizes against each other and stated limits are checked, and missing keys have their
+ * defaults. Fails with all problems at once (the first hundred, then a count of the rest), each with its path.
+ * Unknown keys are kept and give warnings.
  */
 export function parseExperiment(text: string): Result<ExperimentDocument> {
   const parsed = parseJson(text, 'the experiment');
   return parsed.ok ? checkExperiment(parsed.value) : parsed;
 }
 
-/** The same for a document that is already a value. */
+/** Reads an experiment document that is already parsed. */
 export function checkExperiment(value: unknown): Result<ExperimentDocument> {
   const header = checkHeader(value, 'ohlol/experiment', 'an experiment', newestExperiment);
   if (header) return failure(header);
@@ -52,13 +52,16 @@ export function checkExperiment(value: unknown): Result<ExperimentDocument> {
   return success(experiment, [...findings.warnings, ...later, ...findUnused(experiment)]);
 }
 
-/** A document that says less of itself than it holds is read all the same: what it asks for is plain. */
+/**
+ * The warning about a document with settings of a newer version than it states. It is read all the same, because its
+ * settings are unambiguous.
+ */
 function newerFields(version: number, needed: number): Problem {
   const message = `version is ${version}, and the document has settings of version ${needed}; they are taken, and it is written as version ${needed}`;
   return problem('fields-of-newer-version', 'version', message, { version, needed });
 }
 
-/** The document as text; parseExperiment gives the same document back, and writing that the same text. */
+/** The document as text. parseExperiment reads the same document back, and writing that gives the same text. */
 export function writeExperiment(experiment: ExperimentDocument): string {
   const { initialWeights } = experiment;
   return writeJson({ ...experiment, initialWeights: initialWeights && shortestWeights(initialWeights) });

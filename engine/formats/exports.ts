@@ -1,4 +1,4 @@
-/** What a run gives away: the one list of export formats, read by the command line, the lab and the window's cards. */
+/** The one list of export formats of a run, used by the command line, the lab and the window's cards. */
 import type { EpochRow } from '../api.ts';
 import { type Result, success } from '../errors.ts';
 import type { ExperimentDocument } from '../model/experiment.ts';
@@ -8,7 +8,7 @@ import { type CsvOptions, metricsHeader, writeMetricsCsv } from './metrics-csv.t
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { parseWeights, type WeightsDocument, writeWeights } from './weights.ts';
 
-/** What can be exported of a run. */
+/** The parts of a run that can be exported. */
 export interface ExportedRun {
   experiment: ExperimentDocument;
   /** The exported checkpoint's weights; null where nothing was trained. */
@@ -17,34 +17,37 @@ export interface ExportedRun {
   epochs: readonly EpochRow[];
 }
 
-/** A run's part that a format is written from. */
+/** The part of a run that a format is written from. */
 export type ExportNeed = keyof ExportedRun;
 
-/** The options of all formats; each takes those it knows. */
+/** The options of all formats; each format uses those that it lists. */
 export type ExportOptions = CsvOptions;
 
 export interface Exporter<Need extends ExportNeed = ExportNeed> {
-  /** How its files are named: `.weights.json`. */
+  /** Ending of its files' names: `.weights.json`. */
   ending: string;
   needs: Need;
   /** The options that change what is written. */
   options: readonly (keyof ExportOptions)[];
-  /** Whether the lab reads such a file back, as the window offers of what it has just written. */
+  /** Whether the lab can read such a file back; the window offers to open what it has just written. */
   opensHere: boolean;
-  /** A file of it as a sentence calls it, with its article. */
+  /** What a message calls such a file, with its article. */
   what: string;
   write(part: NonNullable<ExportedRun[Need]>, options: ExportOptions): string | Uint8Array;
-  /** Whether its reader takes what was written, from the disk. */
+  /** Whether the format's reader accepts the written bytes, read back from the disk. */
   check(written: Uint8Array): Result<unknown>;
-  /** Whether a file begins as its own do: it may take the place of its like. `head`: the first 4 KB, a mark aside. */
+  /**
+   * Whether a file begins like a file of this format, so that a new one may replace it. `head` is its first 4 KB,
+   * without a byte order mark.
+   */
   fits(head: string): boolean;
-  /** The written file as text, whole or as much of it as text can show. */
+  /** The written file as text: all of it, or the part that text can show. */
   preview(written: string | Uint8Array): string;
 }
 
 const defineExporter = <Need extends ExportNeed>(exporter: Exporter<Need>): Exporter<Need> => exporter;
 
-/** Our documents begin with their format; what says so elsewhere was written by another program. */
+/** Documents of Ohlol begin with their format; a file that states it elsewhere was written by another program. */
 const beginsWithFormat = (format: string) => {
   const start = new RegExp(`^\\s*\\{\\s*"format"\\s*:\\s*"${format}"`);
   return (head: string) => start.test(head);
@@ -60,7 +63,7 @@ function readText<T>(read: (text: string) => Result<T>, what: string): (written:
   };
 }
 
-/** After the eight bytes of its header's length, whatever they are as text. */
+/** A safetensors header of Ohlol, after the eight bytes of the header's length, whatever those are as text. */
 const ourSafetensors =
   /^[\s\S]{1,8}?\{"__metadata__":\{"format":"pt","ohlol":"\{\\"format\\":\\"ohlol\/weights\\"/;
 
@@ -120,10 +123,10 @@ export type WeightsFormat = {
 
 export const exportFormatNames = Object.keys(exportFormats) as ExportFormat[];
 
-/** Earlier names of formats, which commands still take. */
+/** Earlier names of formats, which commands still accept. */
 export const exportAliases: Readonly<Record<string, ExportFormat>> = { csv: 'metrics-csv' };
 
-/** What is known of a format, of whatever part of a run it is written. */
+/** The exporter of a format, whichever part of a run it needs. */
 export function findExporter(format: ExportFormat): Exporter {
   return exportFormats[format] as Exporter;
 }
@@ -132,7 +135,7 @@ export function isWeightsFormat(format: ExportFormat): format is WeightsFormat {
   return findExporter(format).needs === 'weights';
 }
 
-/** Writes the run in a format; the part that it needs must be there. */
+/** Writes the run in a format. Throws where the run lacks the part that the format needs. */
 export function writeExport(
   format: ExportFormat,
   run: ExportedRun,
@@ -144,7 +147,7 @@ export function writeExport(
   return exporter.write(part, options);
 }
 
-/** Names, types, shapes and metadata: the JSON that a safetensors file begins with, laid out for reading. */
+/** The JSON header of a safetensors file (names, types, shapes, metadata), indented for reading. */
 function headerOfSafetensors(written: string | Uint8Array): string {
   const bytes = typeof written === 'string' ? new TextEncoder().encode(written) : written;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

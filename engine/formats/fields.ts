@@ -2,7 +2,7 @@ import { listedProblems } from '../data/check-dataset.ts';
 import { findUnstorable } from '../data/storable.ts';
 import { type Problem, problem, quote } from '../errors.ts';
 
-/** What a reader has found so far; problems past the first hundred are only counted. */
+/** Problems and warnings that a reader has found; problems after the first hundred are only counted. */
 export class Findings {
   readonly warnings: Problem[] = [];
   private readonly listed: Problem[] = [];
@@ -27,9 +27,9 @@ export class Findings {
 }
 
 /**
- * Reads the keys of one object of a document: each call takes a key, checks its type, and gives the value or what
- * a missing key stands for. What is wrong goes to the findings with its path and the fallback comes back, so that
- * reading goes on and every problem is found at once. Ranges are not looked at here.
+ * Reads the keys of one object of a document. Each call takes a key, checks its type, and returns the value or the
+ * default of a missing key. A wrong value goes to the findings with its path, and the default is returned, so that
+ * reading continues and finds every problem. Ranges are not checked here.
  */
 export class Fields {
   private readonly source: Record<string, unknown>;
@@ -43,7 +43,7 @@ export class Fields {
     this.findings = findings;
   }
 
-  /** null where the value is not an object; that has then been said. */
+  /** The fields of the value; null, with a problem in the findings, where it is not an object. */
   static of(value: unknown, path: string, findings: Findings): Fields | null {
     if (isObject(value)) return new Fields(value, path, findings);
     findings.add(wrongType(path, value, 'an object'));
@@ -59,7 +59,7 @@ export class Fields {
     return Object.hasOwn(this.source, key) && this.source[key] !== undefined;
   }
 
-  /** The value as it is. */
+  /** The value, unchecked. */
   take(key: string): unknown {
     return this.has(key) ? this.source[key] : undefined;
   }
@@ -103,14 +103,17 @@ export class Fields {
     return this.typed<unknown[]>(key, fallback, 'a list', [], Array.isArray);
   }
 
-  /** The keys of an object in this one; null where the key is missing, null or wrong. */
+  /** The fields of an object within this one; null where the key is missing, null or wrong. */
   child(key: string): Fields | null {
     const value = this.take(key);
     if (value === undefined || value === null) return null;
     return Fields.of(value, this.at(key), this.findings);
   }
 
-  /** Keys that no call has taken, to be kept beside the known ones; each is a warning. Call it last. */
+  /**
+   * The keys that no call has taken, to be kept beside the known ones; each gives a warning. It must be the last
+   * call.
+   */
   unknown(): Record<string, unknown> {
     const unknown: Record<string, unknown> = {};
     for (const key of Object.keys(this.source)) {
@@ -121,7 +124,7 @@ export class Fields {
         this.findings.add(unstorable);
         continue;
       }
-      // Not an assignment: that would set the prototype where the key is __proto__.
+      // An assignment would set the prototype where the key is __proto__.
       Object.defineProperty(unknown, key, { value: this.source[key], ...ordinary });
       const message = `${at.length > 80 ? quote(at) : at} is not a key of this format; it is kept, and does nothing`;
       if (this.findings.warnings.length < listedProblems) {
@@ -161,7 +164,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `whole`: what the value is called where it is the whole document. */
+/** `whole` is what a message calls the value where it is the whole document. */
 export function wrongType(path: string, value: unknown, needs: string, whole = 'the document'): Problem {
   const found = describeValue(value);
   const place = path === '' ? whole : path;

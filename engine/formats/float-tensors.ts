@@ -1,4 +1,6 @@
-/** A safetensors file as the engine itself uses it: float32 values, read while other work goes on. */
+/**
+ * Reads a safetensors file in the form the engine itself uses: float32 values, read in pieces between other work.
+ */
 import { listedProblems } from '../data/check-dataset.ts';
 import { failure, type Problem, type Result, success } from '../errors.ts';
 import { findNotFinite } from '../model/check-weights.ts';
@@ -6,10 +8,10 @@ import { parseJson } from './parse-json.ts';
 import { findTensors, roundingWarning, type TensorPlace, tensorNotFinite } from './safetensors.ts';
 import { checkWeightsOf, type DocumentOf } from './weights.ts';
 
-/** By their keys, row-major. */
+/** Tensors by key, row-major. */
 export type FloatTensors = Record<string, { shape: number[]; data: Float32Array }>;
 
-/** As `readSafetensors` reads it, in pieces of a few milliseconds, and without lists of numbers. */
+/** Reads what `readSafetensors` reads, in pieces of a few milliseconds, and without lists of numbers. */
 export function* readFloatTensors(
   bytes: Uint8Array,
 ): Generator<
@@ -38,7 +40,7 @@ export function* readFloatTensors(
   return success({ kind: 'document', document: checked.value }, [...rounded, ...checked.warnings]);
 }
 
-/** Numbers of a piece: a millisecond or two. */
+/** Numbers of a piece, which takes one or two milliseconds. */
 const pieceNumbers = 2 ** 18;
 
 function* readFloats(
@@ -59,7 +61,7 @@ function* readFloats(
   return success({ shape, data });
 }
 
-/** Their bytes as they stand: safetensors and every machine that runs us are little-endian. */
+/** Copies the bytes as they stand: safetensors and every machine that runs Ohlol are little-endian. */
 function copyFloats(to: Float32Array, from: number, until: number, view: DataView, begin: number): void {
   const bytes = new Uint8Array(view.buffer, view.byteOffset + begin + 4 * from, 4 * (until - from));
   new Uint8Array(to.buffer, 4 * from, bytes.length).set(bytes);

@@ -1,14 +1,14 @@
 import { type Problem, problem, quote } from '../errors.ts';
 import { isObject, wrongType } from './fields.ts';
 
-/** What each of our formats is called in a sentence. */
+/** What a message calls each format of Ohlol. */
 const formats = new Map([
   ['ohlol/experiment', 'an experiment'],
   ['ohlol/weights', 'a weights file'],
   ['ohlol/result', 'a result'],
 ]);
 
-/** Whether a document says that it is of the format and of a version up to the newest that is read; null: it does. */
+/** The problem of a document that does not state this format and a version up to `newest`; null where it does. */
 export function checkHeader(value: unknown, format: string, what: string, newest = 1): Problem | null {
   if (!isObject(value)) return wrongType('', value, `${what}: an object with "format": "${format}"`);
   const found = value.format;

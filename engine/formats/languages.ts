@@ -3,7 +3,10 @@ export const languages = ['en', 'zh'] as const;
 
 export type Language = (typeof languages)[number];
 
-/** The first of the preferred languages (BCP 47, such as `zh-Hant-TW`) that is spoken here; English where none is. */
+/**
+ * The first preferred language (BCP 47, such as `zh-Hant-TW`) that the lab is written in; English where there is
+ * none.
+ */
 export function pickLanguage(preferred: readonly string[]): Language {
   for (const tag of preferred) {
     const primary = tag.split('-')[0]!.toLowerCase();

@@ -13,19 +13,22 @@ const columns = [
   'predictions',
 ] as const satisfies readonly (keyof EpochRow)[];
 
-/** The first line, by which a table of metrics is known. */
+/** The first line, which identifies a table of metrics. */
 export const metricsHeader = columns.join(',');
 
 export interface CsvOptions {
-  /** Begins with the mark (U+FEFF) by which Excel reads it as UTF-8; without it Excel takes its system's encoding. */
+  /**
+   * Whether the text begins with a byte order mark (U+FEFF), by which Excel recognises UTF-8; without it Excel
+   * assumes its system's encoding.
+   */
   excelMark?: boolean;
 }
 
 /**
- * A run's metrics as CSV (RFC 4180, UTF-8, lines ended by a line feed): a head, then a line an epoch. A number that
- * is not there is empty; NaN and Infinity stand as such. Several predictions are parted by ` | `; a `|` or `\` of a
- * prediction's own stands as `\|` or `\\`. A cell of text that a spreadsheet could take for a formula, or that begins
- * with an apostrophe, has an apostrophe before it: take one off, and it is the text.
+ * A run's metrics as CSV (RFC 4180, UTF-8, lines ended by a line feed): a header, then one line per epoch. A missing
+ * number is an empty cell; NaN and Infinity are written as such. Several predictions are separated by ` | `; a `|`
+ * or `\` within a prediction is written as `\|` or `\\`. A text that a spreadsheet could take for a formula, or that
+ * begins with an apostrophe, gets an apostrophe in front; removing one apostrophe gives the text.
  */
 export function writeMetricsCsv(rows: readonly EpochRow[], { excelMark = false }: CsvOptions = {}): string {
   const lines = rows.map((row) => columns.map((column) => cell(row[column])).join(','));
@@ -41,7 +44,10 @@ function cell(value: number | string[] | null): string {
 
 const escapeBar = (prediction: string) => prediction.replace(/[\\|]/g, '\\$&');
 
-/** OWASP, CSV injection: what begins so is a formula to a spreadsheet, the wide forms in Chinese and Japanese ones too. */
+/**
+ * OWASP, CSV injection: spreadsheets take a text that begins like this for a formula, with the full-width signs in
+ * Chinese and Japanese ones, too.
+ */
 function harmless(text: string): string {
   return /^'|^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
 }

@@ -2,9 +2,9 @@ import { failure, type Problem, problem, type Result, success } from '../errors.
 import { scanJson } from './scan-json.ts';
 
 /**
- * JSON text to a value, a byte order mark aside. `what` is how the sentence calls the file (`the experiment`).
- * A text that ends in the middle is told apart from one that is wrong; so is what JSON.parse would take in silence
- * (scan-json.ts): keys that stand twice, numbers too large for a double, half a surrogate pair.
+ * Parses JSON text, with or without a byte order mark. `what` is what a message calls the file (`the experiment`). A
+ * text that ends in the middle gets another message than one that is wrong. Fails, too, where JSON.parse would
+ * silently accept a duplicate key, a number too large for a double, or half a surrogate pair (scan-json.ts).
  */
 export function parseJson(text: string, what: string): Result<unknown> {
   const bare = text.startsWith('\ufeff') ? text.slice(1) : text;

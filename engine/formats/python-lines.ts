@@ -1,7 +1,7 @@
-/** Lines of Python with the comment that stands beside them. */
+/** Lines of Python, each with its comment. */
 export type Commented = [code: string, comment?: string];
 
-/** Comments of a block stand under each other where that keeps the lines short. */
+/** Aligns the comments of a block where that keeps the lines short. */
 export function aligned(lines: Commented[]): string[] {
   const column = Math.min(44, Math.max(...lines.filter((line) => line[1]).map(([code]) => code.length)));
   return lines.map(([code, comment]) => (comment ? `${code.padEnd(column)}  # ${comment}` : code));

@@ -1,4 +1,6 @@
-/** The PyTorch module of a model that is called cell by cell: the loop over nn.RNNCell of the tutorial's program 3. */
+/**
+ * The PyTorch module of a model that is called cell by cell: a loop over nn.RNNCell, as in the tutorial's program 3.
+ */
 import type { TaskName } from '../model/experiment.ts';
 import { type Rehearsal, rehearse } from '../model/rehearsal.ts';
 import { type DataSizes, hasCellState, type ModelSpec } from '../model/spec.ts';
@@ -13,7 +15,9 @@ export function cellMember(module: string, model: ModelSpec, sizes: DataSizes): 
   return `self.rnn = nn.${module}Cell(${options.join(', ')})`;
 }
 
-/** One layer in one direction, a step at a time; the state is [B, H], without the axis of layers. */
+/**
+ * The forward method of one layer in one direction, step by step. The state is [B, H], without an axis of layers.
+ */
 export function cellForward(
   model: ModelSpec,
   sizes: DataSizes,
@@ -60,7 +64,7 @@ export function cellForward(
   return lines;
 }
 
-/** The module's own initial state, [1, H], for every sequence. */
+/** Lines that expand the module's own initial state, [1, H], to every sequence. */
 function ownState(model: ModelSpec, batchFirst: boolean, shape: string): Commented[] {
   const batch = `x.size(${batchFirst ? 0 : 1})`;
   const hasC = hasCellState(model);

@@ -1,13 +1,18 @@
-/** The Python that reads an exported weights file into PyTorch, complete: module, load_state_dict, a first answer. */
+/**
+ * The complete Python that loads an exported weights file into PyTorch: module, load_state_dict and a first
+ * prediction.
+ */
 import { splitTokens } from '../data/tokens.ts';
 import type { SequenceExperiment } from '../model/experiment.ts';
 import type { WeightsFormat } from './exports.ts';
 import { pytorchModule } from './pytorch-module.ts';
 
-/** Tokens of the example input; a longer one would hide the rest of the code. */
+/** Most tokens of the example input; a longer one would hide the rest of the code. */
 const mostTokens = 40;
 
-/** null where PyTorch has no such cell. `fileName` is where the weights file lies, as Python finds it. */
+/**
+ * The Python code; null where PyTorch has no such cell. `fileName` is the weights file's path as Python finds it.
+ */
 export function loadSnippet(
   { dataset, model }: SequenceExperiment,
   fileName: string,
@@ -38,7 +43,7 @@ export function loadSnippet(
   return `${lines.join('\n')}\n`;
 }
 
-/** nn.RNNCell's keys are those of nn.RNN's first layer without `_l0`. */
+/** nn.RNNCell's keys are those of nn.RNN's first layer, without `_l0`. */
 const keyOf = (isCell: boolean) => (isCell ? 'key.removesuffix("_l0")' : 'key');
 
 function fromJson(fileName: string, isCell: boolean): string[] {
@@ -65,7 +70,10 @@ function fromSafetensors(fileName: string, isCell: boolean): string[] {
   ];
 }
 
-/** How Python reads each format: what it imports beside json and torch, and what leaves `model` with its weights. */
+/**
+ * How Python reads each format: the imports beside json and torch, and the lines that leave `model` with its
+ * weights.
+ */
 const readers: Record<
   WeightsFormat,
   { imports: string[]; load: (fileName: string, isCell: boolean) => string[] }
@@ -79,7 +87,7 @@ function exampleTokens(dataset: SequenceExperiment['dataset']): string[] {
   return splitTokens(text, dataset.tokens).slice(0, mostTokens);
 }
 
-/** The model's own answer to an input: what the lab shows for it. */
+/** Lines that print the model's prediction for an input, the same that the lab shows. */
 function answer(
   tokens: string[],
   oneHot: boolean,
@@ -102,7 +110,7 @@ function answer(
   ];
 }
 
-/** JSON's escapes are Python's too, but for astral characters, which stand as they are. */
+/** JSON's escapes are valid in Python, too; JSON.stringify leaves astral characters unescaped. */
 function pythonString(text: string): string {
   return JSON.stringify(text);
 }

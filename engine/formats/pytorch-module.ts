@@ -6,10 +6,11 @@ import { cellForward, cellMember } from './pytorch-cell.ts';
 import { shapeText } from './tensor-text.ts';
 
 /**
- * The PyTorch module of a model, as one would write it: members h0 (c0), embedding, rnn and head in this order, so
- * that `load_state_dict` takes the lab's weights and `torch.manual_seed(s)` before `Model()` gives its initial ones.
- * Comments carry the shapes of the rehearsed T and B. A model that is called cell by cell is the loop over nn.RNNCell,
- * whose state dict has the same tensors under keys without `_l0`. null where PyTorch has no such cell.
+ * The PyTorch module of a model as one would write it by hand. Its members h0 (c0), embedding, rnn and head stand in
+ * this order, so that `load_state_dict` accepts the lab's weights, and `torch.manual_seed(s)` before `Model()` gives
+ * the lab's initial ones. Comments show the shapes for the rehearsed T and B. A model that is called cell by cell
+ * becomes a loop over nn.RNNCell, whose state dict has the same tensors under keys without `_l0`. null where PyTorch
+ * has no such cell.
  */
 export function pytorchModule(
   model: ModelSpec,
@@ -110,7 +111,7 @@ function stateNames(model: ModelSpec): string[] {
   return hasCellState(model) ? ['h0', 'c0'] : ['h0'];
 }
 
-/** A number as Python reads it as a float. */
+/** The number in a form that Python reads as a float. */
 function pythonFloat(value: number): string {
   const text = String(value);
   return /^-?\d+$/.test(text) ? `${text}.` : text;

@@ -1,7 +1,7 @@
 import type { ExperimentDocument } from '../model/experiment.ts';
 import { cellTitle, directions, hasCellState, type ModelSpec, torchModule } from '../model/spec.ts';
 
-/** The tutorial's programs 1 and 2, for a shapes experiment; null where PyTorch has no such cell. */
+/** The tutorial's program 1 or 2 for a shapes experiment; null where PyTorch has no such cell. */
 export function pytorchShapesProgram(
   model: ModelSpec,
   shapes: { inputSize: number; sequenceLength: number; batchSize: number; call: 'cell' | 'sequence' },
@@ -48,7 +48,7 @@ export function pytorchShapesProgram(
   return `${lines.join('\n')}\n`;
 }
 
-/** The module as one makes it in PyTorch: `nn.RNNCell(4, 2)`, `nn.RNN(4, 2, num_layers=2)`. */
+/** The module's constructor call in PyTorch: `nn.RNNCell(4, 2)`, `nn.RNN(4, 2, num_layers=2)`. */
 export function moduleText({ dataset, model }: Pick<ExperimentDocument, 'dataset' | 'model'>): string {
   if (dataset.task !== 'shapes') return '';
   const sizes = [String(model.embedding ?? dataset.inputSize), String(model.hiddenSize)];

@@ -11,7 +11,7 @@ import { checkHeader } from './header.ts';
 import { readWeightsMap, shortestWeights } from './weights-map.ts';
 import { writeJson } from './write-json.ts';
 
-/** A whole run: what `ohlol train --out` writes. Its epochs come before what only the end can tell. */
+/** A whole run, as `ohlol train --out` writes it. The epochs come before the keys that are known only at the end. */
 export interface ResultDocument {
   format: 'ohlol/result';
   version: 1;
@@ -21,28 +21,28 @@ export interface ResultDocument {
   status: 'finished' | 'stopped' | 'diverged';
   initialWeights: WeightsJson;
   weights: WeightsJson;
-  /** The epoch whose weights were put back at the end (training.restoreBest); only where some were. */
+  /** The epoch whose weights were put back at the end (training.restoreBest); absent where none were. */
   restoredEpoch?: number;
-  /** The time spent training, by the monotonic clock. */
+  /** Training time in seconds of the monotonic clock. */
   seconds: number;
 }
 
-/** Numbers that are not finite (a run that diverged) are null, as JSON has no word for them. */
+/** One epoch. Numbers that are not finite (of a run that diverged) are null, as JSON cannot express them. */
 export interface ResultEpoch {
   epoch: number;
   loss: number | null;
   lr: number;
   gradNorm: number | null;
   accuracy: number;
-  /** Only where there are validation samples. */
+  /** Present only where there are validation samples. */
   validationLoss?: number | null;
   validationAccuracy?: number;
   predictions: string[];
 }
 
 /**
- * Writes a result in pieces, an epoch at a time, so that a run of millions of epochs needs no memory for them:
- * `start`, then `epoch` for each row, then `end`, one after another in a file.
+ * Writes a result in pieces, one epoch at a time, so that a run of millions of epochs needs no memory for them. Call
+ * `start`, then `epoch` for each row, then `end`; the texts follow one another in the file.
  */
 export function createResultWriter(experiment: ExperimentDocument) {
   let first = true;
@@ -86,7 +86,7 @@ function shortestOrNull(value: number): number | null {
   return Number.isFinite(value) ? shortestNumber(value) : null;
 }
 
-/** What of a result its readers use; its epochs are not looked at. */
+/** The parts of a result that its readers use; the contents of its epochs are not checked. */
 export interface CheckedResult {
   experiment: SequenceExperiment;
   status: ResultDocument['status'];
@@ -94,7 +94,7 @@ export interface CheckedResult {
   epochCount: number;
 }
 
-/** Checks a result that has been parsed: its experiment, and its weights against that. */
+/** Checks a parsed result: its experiment, and its weights against that experiment. */
 export function checkResult(value: unknown): Result<CheckedResult> {
   const header = checkHeader(value, 'ohlol/result', 'a result');
   if (header) return failure(header);

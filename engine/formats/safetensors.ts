@@ -11,16 +11,16 @@ import { isObject, wrongType } from './fields.ts';
 import { parseJson } from './parse-json.ts';
 import { checkWeightsDocument, type WeightsDocument, type WeightsFile } from './weights.ts';
 
-/** A state dict, and strings that say what it is. */
+/** A state dict, with strings that describe it. */
 export interface TensorFile {
   weights: WeightsJson;
   metadata: Record<string, string>;
 }
 
 /**
- * safetensors (huggingface/safetensors, README, "Format"): u64 header length N, little-endian; N bytes of JSON from
- * each key to {dtype, shape, data_offsets}, padded with spaces to a multiple of 8; then the tensors' bytes, which the
- * offsets count from there. `__metadata__` takes strings only. Every tensor is written as F32.
+ * Writes safetensors (huggingface/safetensors, README, "Format"): u64 header length N, little-endian; N bytes of
+ * JSON from each key to {dtype, shape, data_offsets}, padded with spaces to a multiple of 8; then the tensors'
+ * bytes, from whose beginning the offsets count. `__metadata__` holds strings only. Every tensor is written as F32.
  */
 export function writeTensorFile({ weights, metadata }: TensorFile): Uint8Array {
   const tensors = Object.entries(weights).map(([key, { shape, data }]) => ({
@@ -40,7 +40,7 @@ export function writeTensorFile({ weights, metadata }: TensorFile): Uint8Array {
   return bytes;
 }
 
-/** The whole file but the tensors' own bytes, which begin at `start`. */
+/** The whole file except the tensors' bytes, which begin at `start`. */
 function startTensorFile(
   tensors: readonly { key: string; shape: readonly number[]; size: number }[],
   metadata: Record<string, string>,
@@ -61,9 +61,9 @@ function startTensorFile(
 }
 
 /**
- * Reads it back, and files that PyTorch wrote (`safetensors.torch.save_file`): F32 tensors, F64 ones rounded with a
- * warning, finite numbers. As in the format's own library the tensors' bytes are the whole of what follows the
- * header: no hole, no overlap, nothing behind.
+ * Reads safetensors files, also those that PyTorch wrote (`safetensors.torch.save_file`): F32 tensors, and F64 ones,
+ * which are rounded with a warning. All numbers must be finite. As in the format's own library, the tensors' bytes
+ * must be exactly what follows the header, without holes, overlaps or trailing bytes.
  */
 export function readTensorFile(bytes: Uint8Array): Result<TensorFile> {
   const found = findTensors(bytes);
@@ -83,11 +83,11 @@ export function readTensorFile(bytes: Uint8Array): Result<TensorFile> {
 export interface FoundTensors {
   places: TensorPlace[];
   metadata: Record<string, string>;
-  /** What follows the header. */
+  /** The bytes after the header. */
   view: DataView;
 }
 
-/** Where the tensors are, before any number of them is read. */
+/** Finds where the tensors are, before any number is read. */
 export function findTensors(bytes: Uint8Array): Result<FoundTensors> {
   const header = readHeader(bytes);
   if (!header.ok) return header;
@@ -108,12 +108,15 @@ export function findTensors(bytes: Uint8Array): Result<FoundTensors> {
   return success({ places, metadata, view });
 }
 
-/** A weights document: its JSON without the weights stands in the metadata, under `ohlol`. */
+/** Writes a weights document. Its JSON without the weights is in the metadata, under `ohlol`. */
 export function writeSafetensors({ weights, ...rest }: WeightsDocument): Uint8Array {
   return writeTensorFile({ weights, metadata: { ohlol: JSON.stringify(rest) } });
 }
 
-/** The same with a run's own float32 weights in place of the document's, in pieces of a few milliseconds. */
+/**
+ * Writes a weights document with a run's own float32 weights in place of the document's, in pieces of a few
+ * milliseconds.
+ */
 export function* writeSafetensorsInPieces(
   { weights: _, ...rest }: WeightsDocument,
   parameters: readonly { key: string; shape: readonly number[]; value: Floats }[],
@@ -128,7 +131,7 @@ export function* writeSafetensorsInPieces(
   return bytes;
 }
 
-/** A weights document, or the map of a file that somebody else wrote. */
+/** Reads a weights document, or the bare state dict of a file that another program wrote. */
 export function readSafetensors(bytes: Uint8Array): Result<WeightsFile> {
   const read = readTensorFile(bytes);
   if (!read.ok) return read;
@@ -145,7 +148,7 @@ export function readSafetensors(bytes: Uint8Array): Result<WeightsFile> {
 interface Header {
   entries: [string, unknown][];
   metadata: Record<string, string>;
-  /** Where the tensors' bytes begin. */
+  /** Byte offset at which the tensors' bytes begin. */
   start: number;
 }
 
@@ -200,13 +203,13 @@ export interface TensorPlace {
   key: string;
   shape: number[];
   count: number;
-  /** Bytes of a number. */
+  /** Bytes per number. */
   width: number;
   begin: number;
   end: number;
 }
 
-/** `budget`: how many numbers more are taken. */
+/** `budget` is the count of numbers that may still be read. */
 function readPlace(key: string, entry: unknown, bytes: number, budget: number): Result<TensorPlace> {
   const refuse = (code: string, message: string, details: Problem['details'] = {}) =>
     failure(problem(code, key, `${quoteKey(key)}: ${message}`, { key, ...details }));
@@ -244,7 +247,10 @@ function readPlace(key: string, entry: unknown, bytes: number, budget: number): 
   return success({ key, shape, count, width, begin, end });
 }
 
-/** Counted from the left, as the format's own library counts: a 0 that comes later does not make it good. */
+/**
+ * Whether the product of the sizes, from the left, exceeds what can be counted exactly. As in the format's own
+ * library, a later 0 does not make up for that.
+ */
 function overflows(shape: readonly number[]): boolean {
   let product = 1;
   return shape.some((size) => {
@@ -253,7 +259,7 @@ function overflows(shape: readonly number[]): boolean {
   });
 }
 
-/** The tensors' bytes must follow one upon another from the first to the last. */
+/** Checks that the tensors' bytes follow one another without gaps from the first byte to the last. */
 function checkCoverage(places: readonly TensorPlace[], bytes: number): Problem[] {
   let covered = 0;
   for (const { key, begin, end } of places.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
@@ -299,7 +305,7 @@ function shorten(text: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-/** A key as it is, or quoted where it is long or strange. */
+/** The key as it is, or quoted where it is long or unusual. */
 function quoteKey(key: string): string {
   return /^[\w.]{1,80}$/.test(key) ? key : quote(key);
 }

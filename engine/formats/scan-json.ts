@@ -1,24 +1,27 @@
 import { group } from '../data/ranges.ts';
 import { type Problem, problem, quote } from '../errors.ts';
 
-/** No document of ours is nested deeper than six; what a reader walks through must not be able to fill the stack. */
+/**
+ * Deepest nesting that is read. No document of Ohlol is nested deeper than six; deeper values must not be able to
+ * overflow a reader's stack.
+ */
 export const deepestNesting = 64;
 
-/** A state dict has some hundred keys, and no other object here has more. */
+/** Most keys of one object. A state dict has some hundred keys, and no other object here has more. */
 export const mostKeys = 100_000;
 
-/** What `JSON.parse` would take in silence, or would take for ever. */
+/** A fault that `JSON.parse` would accept silently, or would take too long over. */
 export interface JsonFinding {
   problem: Problem;
-  /** Parsing the text at all is what must not be done. */
+  /** Whether the text must not be parsed at all. */
   bars: boolean;
 }
 
 /**
- * Looks through JSON text, in one pass and without building anything, for what a value that has been parsed shows no
- * more: a key that stands twice (the last one would win), a number too large for a double (it would be Infinity), half
- * a surrogate pair; and for what would cost too much: deep nesting, very many keys. null: none of these. Of text that
- * is not JSON at all it says nothing.
+ * Scans JSON text in one pass, without building anything, for faults that a parsed value no longer shows: a
+ * duplicate key (the last one would win), a number too large for a double (it would be Infinity), half a surrogate
+ * pair. It also finds what would cost too much: deep nesting, or very many keys. null: none of these. Other syntax
+ * errors are not reported.
  */
 export function scanJson(text: string, what: string): JsonFinding | null {
   const place = new Place();
@@ -45,14 +48,14 @@ export function scanJson(text: string, what: string): JsonFinding | null {
 }
 
 interface Frame {
-  /** null: of a list. */
+  /** The keys of an object so far; null for a list. */
   keys: string[] | null;
-  /** Where there are more than a few. */
+  /** The same keys as a set, where there are 16 or more. */
   set: Set<string> | null;
   index: number;
 }
 
-/** Where in the document the scan is. Frames are used again: samples are many and small. */
+/** The scan's current place in the document. Frames are reused, because samples are many and small. */
 class Place {
   private readonly frames: Frame[] = [];
   private depth = 0;
@@ -80,7 +83,7 @@ class Place {
     return this.depth > 0 && this.frames[this.depth - 1]!.keys !== null;
   }
 
-  /** How many keys this object has with this one; null where it has it already. */
+  /** The count of this object's keys, this one included; null where the object has the key already. */
   addKey(key: string): number | null {
     const frame = this.frames[this.depth - 1]!;
     const keys = frame.keys!;
@@ -93,7 +96,7 @@ class Place {
     return keys.length;
   }
 
-  /** `dataset.samples[3].input`; empty for the whole document. */
+  /** The path of the place: `dataset.samples[3].input`; empty for the whole document. */
   path(lastKey?: string): string {
     const ofFrames = this.frames.slice(0, this.depth);
     return ofFrames.reduce((path, { keys, index }, at) => {
@@ -126,7 +129,7 @@ function lookAtString(
     if (count === null) return duplicateKey(place.path(value), value, lineOf(text, from), what);
     if (count > mostKeys) return tooManyKeys(what);
   }
-  // What the text itself holds has been checked already.
+  // Unescaped characters were checked with the whole text.
   if (value !== raw && !value.isWellFormed()) return brokenString(place.path(), lineOf(text, from), what);
   return null;
 }
@@ -139,7 +142,7 @@ function unescaped(raw: string): string | null {
   }
 }
 
-/** Only an exponent, or very many digits, make a number that is too large. */
+/** Only an exponent, or very many digits, can make a number too large. */
 function mayBeInfinite(text: string, from: number, end: number): boolean {
   if (end - from > 300) return true;
   for (let i = from; i < end; i++) {

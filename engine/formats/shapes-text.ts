@@ -2,17 +2,17 @@ import type { NamedTensor, ShapesReport, ShapesStep } from '../api.ts';
 import type { ShapesDataset } from '../model/experiment.ts';
 import { sizeText, tensorText } from './tensor-text.ts';
 
-/** What the tutorial's programs 1 (an nn.RNNCell called once a step) and 2 (nn.RNN called once) print. */
+/** What the tutorial's programs 1 (nn.RNNCell, called once per step) and 2 (nn.RNN, called once) print. */
 export function shapesText({ steps }: ShapesReport, call: ShapesDataset['call']): string {
   return `${steps.map((step) => stepText(step, call)).join('\n')}\n`;
 }
 
-/** The lines of one step; of the whole sequence where nn.RNN is called once. */
+/** The lines of one step, or of the whole sequence where nn.RNN is called once. */
 export function stepText({ t, tensors }: ShapesStep, call: ShapesDataset['call']): string {
   return (call === 'cell' ? cellLines(t ?? 0, tensors) : sequenceLines(tensors)).join('\n');
 }
 
-/** Program 1, a step: the input's size, then the hidden state that came out (for nn.LSTMCell the cell state too). */
+/** One step of program 1: the input's size, then the new hidden state (for nn.LSTMCell the cell state, too). */
 function cellLines(t: number, tensors: NamedTensor[]): string[] {
   const rule = '='.repeat(20);
   const [input, ...states] = tensors as [NamedTensor, ...NamedTensor[]];
@@ -23,7 +23,7 @@ function cellLines(t: number, tensors: NamedTensor[]): string[] {
   ];
 }
 
-/** Program 2: output and hidden (for nn.LSTM also cell), each with its size. */
+/** Program 2: output and hidden state (for nn.LSTM the cell state, too), each with its size. */
 function sequenceLines(tensors: NamedTensor[]): string[] {
   return tensors
     .filter(({ name }) => name !== 'input')

@@ -4,12 +4,12 @@ import { decodeText } from './decode-text.ts';
 import { isObject } from './fields.ts';
 import { parseJson } from './parse-json.ts';
 
-/** What a file is, by what is in it; its name does not count. */
+/** The kind of a file, from its contents; its name does not count. */
 export type FileKind = BinaryKind | TextKind | 'onnx' | 'empty' | 'unknown';
 
 type TextKind = 'experiment' | 'weights' | 'weights-map' | 'result' | 'json' | 'text' | 'not-utf-8';
 
-/** What a sentence calls each. */
+/** What a message calls each kind. */
 export const fileKindNames: Record<FileKind, string> = {
   ...mapNames(),
   experiment: 'an experiment',
@@ -35,21 +35,23 @@ const kindsByFormat = new Map<string, FileKind>([
   ['ohlol/result', 'result'],
 ]);
 
-/** A file as far as it had to be read to tell what it is, so that nobody decodes or parses it again. */
+/** A file as far as it had to be read to tell its kind, so that nobody needs to decode or parse it again. */
 export interface Sniffed {
   kind: FileKind;
-  /** Its text, or why it has none; null of a file that is known by its first bytes. */
+  /** Its text, or why it has none; null where the first bytes tell the kind. */
   text: Result<string> | null;
-  /** What its JSON says, or why it is none; null of what does not look like JSON. */
+  /** Its parsed JSON, or why it is not valid; null where it does not look like JSON. */
   json: Result<unknown> | null;
 }
 
-/** Tells files apart; whether one is sound is for its reader to say. JSON that is cut off counts as JSON. */
+/**
+ * Tells the kinds of files apart; only a reader checks whether a file is sound. JSON that is cut off counts as JSON.
+ */
 export function sniff(bytes: Uint8Array): FileKind {
   return sniffOnce(bytes, 'the file').kind;
 }
 
-/** The same with all that was found out; `what` is how a sentence calls the file (`the experiment`). */
+/** The file's kind with everything read to find it; `what` is what a message calls the file (`the experiment`). */
 export function sniffOnce(bytes: Uint8Array, what: string): Sniffed {
   if (bytes.length === 0) return { kind: 'empty', text: null, json: null };
   const binary = binaryKind(bytes);
@@ -66,14 +68,17 @@ function kindOfNoText(bytes: Uint8Array): FileKind {
   return bytes[0] === 0x08 ? 'onnx' : 'unknown';
 }
 
-/** What may follow the first bracket of JSON, or of what was meant to be; `[Verse 1]` is a text. */
+/**
+ * Whether the text begins like JSON, or like an attempt at it: a bracket and what may follow it. `[Verse 1]` is a
+ * text.
+ */
 export function looksLikeJson(text: string): boolean {
   return /^\s*(\{\s*(["'/}]|[\w$]+\s*:|$)|\[\s*(["{[\]\d-]|true\b|false\b|null\b|$))/.test(
     text.slice(0, 10_000),
   );
 }
 
-/** The same for a document that has been parsed. */
+/** The kind of a document that has been parsed. */
 export function sniffValue(value: unknown): FileKind {
   if (!isObject(value)) return 'json';
   if (typeof value.format === 'string') return kindsByFormat.get(value.format) ?? 'json';

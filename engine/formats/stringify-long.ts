@@ -1,15 +1,15 @@
 /**
- * JSON of what holds long lists: a hundred thousand rows, ten megabytes of text among them. The same text as
- * `JSON.stringify` gives, which grows one text in place: with a character beyond Latin-1 in it, that takes several times
- * as long as short pieces, joined once at the end.
+ * JSON of values that contain long lists or texts, such as a hundred thousand rows or ten megabytes of text. The
+ * result is that of `JSON.stringify`, which grows one string in place; once that string contains a character beyond
+ * Latin-1, this takes several times as long as short pieces that are joined once at the end.
  */
 
-/** Items of a list that are written at once. */
+/** Items of a long list that are written together. */
 const pieceItems = 100;
-/** What is deeper is small: an edit's rows stand four deep in a message. */
+/** Deeper values are small: an edit's rows stand four levels deep in a message. */
 const deepest = 6;
 
-/** Of plain data, as `JSON.parse` gives it, in which values may be undefined. */
+/** Writes plain data, as `JSON.parse` gives it; values may also be undefined. */
 export function stringifyLong(value: unknown): string {
   const pieces: string[] = [];
   write(value, 0, pieces);

@@ -8,10 +8,10 @@ export interface PastedRow {
 }
 
 /**
- * Rows from a spreadsheet, a .tsv or a .csv: a row a line, input, target, split and note in columns. Tabs separate
- * where there are any, else commas; fields in double quotes may hold either, line breaks and doubled quotes (RFC
- * 4180). A first line that names the columns (`input`, `target`) is left out; empty lines too. A missing column is
- * empty, a split that is none of ours is train.
+ * Rows from a spreadsheet, a .tsv or a .csv: one row per line, with the columns input, target, split and note. The
+ * separator is a tab where the text has any, else a comma. Fields in double quotes may hold separators, line breaks
+ * and doubled quotes (RFC 4180). A first line that names the columns (`input`, `target`) and empty lines are left
+ * out. A missing column is empty; an unknown split is `train`.
  */
 export function parseRows(text: string): PastedRow[] {
   const separator = text.includes('\t') ? '\t' : ',';

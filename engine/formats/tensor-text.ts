@@ -1,6 +1,6 @@
 /**
- * Tensors as PyTorch prints them: torch/_tensor_str.py with its default options (4 decimals, lines of 80, more than
- * 1000 numbers shortened to 3 at each edge), without grad_fn.
+ * Tensors as PyTorch prints them: torch/_tensor_str.py with its default options (4 decimals, lines of 80 characters,
+ * more than 1000 numbers shortened to 3 at each edge), without grad_fn.
  */
 const precision = 4;
 const lineWidth = 80;
@@ -22,7 +22,7 @@ export function tensorText({ shape, data }: PrintableTensor): string {
   return `tensor(${bracket(shape, data, 0, 0, 'tensor('.length, shorten, format)})`;
 }
 
-/** `(5, 1, 4)`, `(4,)`: as a Python tuple. */
+/** The shape as a Python tuple: `(5, 1, 4)`, `(4,)`. */
 export function shapeText(shape: readonly number[]): string {
   return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
 }
@@ -37,9 +37,12 @@ interface Format {
   width: number;
 }
 
-/** One width for all; whole numbers as `1.`, very unequal or extreme ones with an exponent. */
+/**
+ * Chooses one format and width for all numbers: whole numbers as `1.`, very unequal or extreme ones with an
+ * exponent.
+ */
 function chooseFormat(values: readonly number[]): Format {
-  // Zeros and what is not finite have no say, not even in the width.
+  // Zeros and numbers that are not finite do not affect the format, not even its width.
   const counted = values.filter((value) => Number.isFinite(value) && value !== 0);
   const sizes = counted.map(Math.abs);
   const largest = sizes.reduce((a, b) => Math.max(a, b), 0);
@@ -61,7 +64,7 @@ function notFinite(value: number): string {
 }
 
 /**
- * Python's `{:.4f}`: a value that lies exactly between two decimals goes to the even one (JavaScript's toFixed goes
+ * Python's `{:.4f}`: a value exactly between two decimals is rounded to the even one (JavaScript's toFixed rounds it
  * away from zero), and −0 keeps its sign.
  */
 export function fixed(value: number, decimals: number): string {
@@ -71,7 +74,7 @@ export function fixed(value: number, decimals: number): string {
   return signOf(value) + even;
 }
 
-/** Python's `{:.4e}`: ties to even, at least two digits in the exponent. */
+/** Python's `{:.4e}`: ties are rounded to even, and the exponent has at least two digits. */
 function exponential(value: number): string {
   const size = Math.abs(value);
   const [exact] = size.toExponential(precision + 60).split('e');
@@ -84,13 +87,13 @@ function signOf(value: number): string {
   return value < 0 || Object.is(value, -0) ? '-' : '';
 }
 
-/** The digits kept, where those cut off are exactly a half and the last one kept is even; else null. */
+/** The digits kept, where those cut off are exactly a half and the last digit kept is even; else null. */
 function evenOfTie(kept: string, cut: string): string | null {
   const digits = kept.replace(/\.$/, '');
   return /^50*$/.test(cut) && Number(digits.at(-1)) % 2 === 0 ? digits : null;
 }
 
-/** The numbers that a shortened print shows, whose widths decide the format. */
+/** The numbers that a shortened print shows; they decide the format. */
 function edgeNumbers(shape: readonly number[], data: ArrayLike<number>, axis: number, at: number): number[] {
   if (axis === shape.length) return [data[at]!];
   const stride = strideOf(shape, axis);
@@ -99,7 +102,7 @@ function edgeNumbers(shape: readonly number[], data: ArrayLike<number>, axis: nu
   );
 }
 
-/** Indices along an axis; null stands for those left out. */
+/** The indices shown along an axis; null stands for those left out. */
 function shownIndices(size: number, shorten: boolean): (number | null)[] {
   const all = Array.from({ length: size }, (_, i) => i);
   if (!shorten || size <= 2 * edgeItems) return all;
@@ -133,7 +136,7 @@ function bracket(
   return `[${slices.join(`,${'\n'.repeat(dimensions - 1)}${' '.repeat(indent + 1)}`)}]`;
 }
 
-/** The innermost brackets, broken into lines of as many numbers as fit. */
+/** The innermost brackets, with as many numbers on each line as fit. */
 function row(cells: string[], indent: number, width: number): string {
   const perLine = Math.max(1, Math.floor((lineWidth - indent) / (width + 2)));
   const lines: string[] = [];

@@ -6,12 +6,12 @@ import { elementCount } from '../tensor/floats.ts';
 import { type Findings, isObject, wrongType } from './fields.ts';
 import { shortestFloat32 } from './float32.ts';
 
-/** More dimensions than any tensor of a state dict here has. */
+/** Most dimensions of a tensor; no state dict here needs as many. */
 const mostDimensions = 8;
 
 /**
- * Reads a map from PyTorch's keys to tensors, each `{shape, data}` or nested lists of numbers as `tolist()` gives
- * them. Every number must be finite as a float32, and is rounded to one.
+ * Reads a map from PyTorch's keys to tensors, each as `{shape, data}` or as nested lists of numbers, as `tolist()`
+ * gives them. Every number is rounded to float32 and must be finite there. Problems go to `findings`.
  */
 export function readWeightsMap(value: unknown, path: string, findings: Findings): WeightsJson {
   const weights: WeightsJson = {};
@@ -24,7 +24,7 @@ export function readWeightsMap(value: unknown, path: string, findings: Findings)
     const tensor = readTensor(value[key], key, path === '' ? key : `${path}[${quote(key)}]`, findings);
     if (tensor === null) continue;
     elements += tensor.data.length;
-    // Not an assignment: that would set the prototype where the key is __proto__.
+    // An assignment would set the prototype where the key is __proto__.
     Object.defineProperty(weights, key, {
       value: tensor,
       enumerable: true,
@@ -59,7 +59,7 @@ function readTensor(value: unknown, key: string, path: string, findings: Finding
   return rounded && { shape: shape.slice(), data: rounded };
 }
 
-/** Nested lists must be rectangular: every list of one depth has the length of the first of that depth. */
+/** Reads nested lists, which must be rectangular: every list has the length of the first list at its depth. */
 function readNested(value: unknown, key: string, path: string, findings: Findings): TensorJson | null {
   const shape: number[] = [];
   for (let first = value; Array.isArray(first) && shape.length <= mostDimensions; first = first[0]) {
@@ -80,7 +80,7 @@ function readNested(value: unknown, key: string, path: string, findings: Finding
   return data && { shape, data };
 }
 
-/** Appends the numbers in order; the depth at which a list differs in length from the first, or null. */
+/** Appends the numbers in order. Returns the depth at which a list differs in length from the first one, or null. */
 function flatten(value: unknown, shape: readonly number[], depth: number, into: unknown[]): number | null {
   if (depth === shape.length) {
     into.push(value);
@@ -114,7 +114,7 @@ function roundAll(
   return rounded;
 }
 
-/** The map as it is written: every float32 by its shortest decimal. */
+/** The weights in the form that is written: every float32 by its shortest decimal. */
 export function shortestWeights(weights: WeightsJson): WeightsJson {
   return Object.fromEntries(
     Object.entries(weights).map(([key, { shape, data }]) => [

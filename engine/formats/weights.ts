@@ -13,31 +13,31 @@ import { parseJson } from './parse-json.ts';
 import { readWeightsMap, shortestWeights } from './weights-map.ts';
 import { writeJson } from './write-json.ts';
 
-/** What the weights have been through; null where nobody knows. */
+/** How the weights were trained; null where that is unknown. */
 export interface TrainedBy {
   epochs: number;
-  /** The last epoch's loss, from its forward pass before its update. */
+  /** The last epoch's loss, from the forward passes before its updates. */
   loss: number | null;
   seed: number;
 }
 
-/** A weights file: weights with all that is needed to use them. It is a `TrainedModel` too. */
+/** A weights file: weights with everything needed to use them. It can be used as a `TrainedModel`. */
 export interface WeightsDocument {
   format: 'ohlol/weights';
-  /** 2 where model or unknown use a field that version 1 lacks (engine/data/later-fields.ts). */
+  /** 2 where `model` or `unknown` uses a field that version 1 lacks (engine/data/later-fields.ts). */
   version: 1 | 2;
   model: ModelSpec;
   tokens: TokenUnit;
   vocabulary: string[];
   targetVocabulary: string[];
   task: SequenceDataset['task'];
-  /** As in the experiment; absent: refuse. */
+  /** As in the experiment; absent: `refuse`. */
   unknown?: 'refuse' | '<unk>';
   trained: TrainedBy | null;
   weights: WeightsJson;
 }
 
-/** A document of ours, or a bare state dict, of which only the shapes are known. */
+/** A document of Ohlol, or a bare state dict, of which only keys, shapes and numbers are known. */
 export type WeightsFile =
   | { kind: 'document'; document: WeightsDocument }
   | { kind: 'map'; weights: WeightsJson };
@@ -66,21 +66,21 @@ export function weightsDocument(
 }
 
 /**
- * Reads weights (docs/formats.md): our own document, checked against its own model; or a plain map
- * `{key: {shape, data}}` or `{key: nested lists}`, such as `{k: v.tolist() for k, v in model.state_dict().items()}`
- * gives, to be checked with `checkWeights` (engine/model) against the model that it is meant for. Numbers are finite float32.
+ * Reads weights (docs/formats.md). A document of Ohlol is checked against its own model. A plain map `{key: {shape,
+ * data}}` or `{key: nested lists}`, such as `{k: v.tolist() for k, v in model.state_dict().items()}`, is still to be
+ * checked with `checkWeights` (engine/model) against the model that it is meant for. Numbers are finite float32.
  */
 export function parseWeights(text: string): Result<WeightsFile> {
   const parsed = parseJson(text, 'the weights file');
   return parsed.ok ? checkWeightsValue(parsed.value) : parsed;
 }
 
-/** The same for a document or a map that has been parsed. */
+/** Reads a document or a map that is already parsed. */
 export function checkWeightsValue(value: unknown): Result<WeightsFile> {
   return isObject(value) && !isTagged(value) ? checkMap(value) : checkWeightsDocument(value);
 }
 
-/** A key named format is ours; PyTorch's are dotted and hold numbers. */
+/** Whether the value states a format, as documents of Ohlol do. PyTorch's keys are dotted and hold numbers. */
 function isTagged(value: Record<string, unknown>): boolean {
   return typeof value.format === 'string';
 }
@@ -97,16 +97,16 @@ function checkMap(value: Record<string, unknown>): Result<WeightsFile> {
 /** The newest version of a weights file that is read. */
 const newestWeights = 2;
 
-/** A weights document whose tensors are held otherwise than as lists of numbers. */
+/** A weights document whose tensors are not held as lists of numbers. */
 export type DocumentOf<Tensors> = Omit<WeightsDocument, 'weights'> & { weights: Tensors };
 
-/** Checks a weights document that is already a value. */
+/** Checks a weights document that is already parsed. */
 export function checkWeightsDocument(value: unknown): Result<WeightsFile> {
   const read = readDocument(value, (given, findings) => readWeightsMap(given, 'weights', findings));
   return read.ok ? success({ kind: 'document', document: read.value }, read.warnings) : read;
 }
 
-/** The same where its tensors have been read already, and their numbers checked. */
+/** Checks a weights document whose tensors have been read, and their numbers checked, before. */
 export function checkWeightsOf<Tensors extends StateDict>(
   value: unknown,
   weights: Tensors,
@@ -185,7 +185,7 @@ function findTwice(tokens: readonly string[], name: string): Problem[] {
   return [];
 }
 
-/** The document as text; read back and written again it is the same text. */
+/** The document as text; reading it and writing it again gives the same text. */
 export function writeWeights(document: WeightsDocument): string {
   return writeJson({ ...document, weights: shortestWeights(document.weights) });
 }

@@ -1,7 +1,8 @@
 /**
- * JSON as one would write it by hand: what fits stands on a line, lists of numbers always do, everything else is
- * indented by two. Every number is written so that it reads back to the same double, −0 included. Keys keep their
- * order, keys that are undefined are left out. Ends with a line feed. NaN and infinities are misuse and throw.
+ * JSON as one would write it by hand: a value that fits is written on one line, a list of numbers always is, and
+ * everything else is indented by two. Every number reads back to the same double, −0 included. Keys keep their
+ * order; undefined keys are left out. The text ends with a line feed. Throws for NaN and infinities, which are
+ * misuse.
  */
 export function writeJson(value: unknown): string {
   return `${format(value, '')}\n`;

@@ -1,49 +1,56 @@
-/** What of an import is found, and may be chosen otherwise. */
+/** The properties of an import that are found in the file, and that a user may choose differently. */
 import type { Split } from '../../data/draft.ts';
 import type { SequenceTask } from '../../data/samples.ts';
 import type { ColumnRole } from './columns.ts';
 import type { EncodingName } from './encodings.ts';
 import type { Separator } from './tables.ts';
 
-/** How a text is taken: as fields of records, or as it stands, a row a line or as one text. */
+/** How a file is read: as fields of records, as one row per line, or as one text. */
 export const importForms = ['table', 'json', 'json-lines', 'lines', 'text'] as const;
 export type ImportForm = (typeof importForms)[number];
 
-/** Which rows of a file that has more than the grid is made for. */
+/** Which rows are taken of a file that has more than the grid is made for. */
 export const importTakes = ['first', 'random', 'all'] as const;
 export type ImportTake = (typeof importTakes)[number];
 
-/** As many rows are taken of a longer file, unless all are asked for. */
+/** Most rows taken of a longer file, unless all are asked for. */
 export const takenRows = 100_000;
 
-/** What a user may say instead of what was found; a key that is left out is found. */
+/** What a user chooses instead of what was found; a missing key uses what was found. */
 export interface ImportChoices {
   encoding?: EncodingName;
   form?: ImportForm;
-  /** Of a table. */
+  /** Of a table; null: each line is one field. */
   separator?: Separator | null;
   quotes?: boolean;
   comment?: string | null;
   /** Whether the first record names the columns. */
   header?: boolean;
-  /** Whether white space around inputs, targets and notes is cut off; found: around labels and their inputs. */
+  /**
+   * Whether white space around inputs, targets and notes is removed. By default it is removed for the label task.
+   */
   trim?: boolean;
-  /** By column, from the first; others are ignored. */
+  /** Roles of the columns, from the first; further columns are ignored. */
   columns?: ColumnRole[];
-  /** Labels as the file has them, and as they are to be: to rename some, or to make several one. */
+  /** New names of the file's labels; several labels with the same new name become one. */
   labels?: Record<string, string>;
-  /** What the rows are learned as; null: as the draft's are. */
+  /** The task that the rows are for; null: the draft's task. */
   task?: SequenceTask | null;
-  /** file: as the split column says, else training; or the whole file as one. */
+  /**
+   * file: the split column decides, and rows without one are for training. Otherwise the whole file gets this split.
+   */
   split?: 'file' | 'train' | 'validation';
-  /** Instead of the draft's rows or text, or after them. */
+  /** Whether the rows or the text replace the draft's, or come after them. */
   mode?: 'replace' | 'append';
-  /** Of more than `takenRows`: the first, as many by chance in their order (torch.randperm of the seed), or all. */
+  /**
+   * Of more than `takenRows` rows: the first, as many drawn at random but in file order (torch.randperm of the
+   * seed), or all.
+   */
   take?: ImportTake;
   seed?: number;
-  /** Whether rows stay out whose input and target came before in the file. */
+  /** Whether rows are left out whose input and target came before in the file. */
   withoutDoubles?: boolean;
-  /** Whether rows stay out that are in the draft already; where they come after its rows. */
+  /** Whether rows are left out that the draft has already; matters in mode `append`. */
   withoutPresent?: boolean;
 }
 
@@ -67,7 +74,7 @@ export const importDefaults: Required<ImportChoices> = {
 };
 
 export interface ImportedRow {
-  /** Its number in the file, from 1, the header and blank ones counted. */
+  /** Number of the record in the file, from 1; the header and blank records count. */
   record: number;
   input: string;
   target: string;

@@ -1,10 +1,10 @@
-/** What the columns of a table are: by their headers, in English and Chinese, else by what is in them. */
+/** Finds the roles of a table's columns, by their headers in English and Chinese, else by their contents. */
 import type { Split } from '../../data/draft.ts';
 
 export const columnRoles = ['input', 'target', 'split', 'note', 'ignore'] as const;
 export type ColumnRole = (typeof columnRoles)[number];
 
-/** Known headers; those of a label say that the target is one. */
+/** Known headers by role; those of `label` also say that the target is a label. */
 const headers: Record<ColumnRole | 'label', readonly string[]> = {
   input: [
     'input',
@@ -51,7 +51,7 @@ const headers: Record<ColumnRole | 'label', readonly string[]> = {
   ],
   label: ['label', 'labels', 'class', 'category', 'language', '标签', '类别', '语言', '標籤', '類別', '語言'],
   split: ['split', 'set', 'subset', 'part', '划分', '集合', '分组', '劃分'],
-  /** They count the rows. */
+  /** Columns that number the rows. */
   ignore: [
     '#',
     'id',
@@ -87,7 +87,7 @@ const knownSplits = new Map(
   Object.entries(splits).flatMap(([split, names]) => names.map((name) => [name, split as Split])),
 );
 
-/** null: no split is called so. */
+/** The split of this name; null where no split has it. */
 export function splitOf(text: string): Split | null {
   return knownSplits.get(text.trim().toLowerCase()) ?? null;
 }
@@ -98,7 +98,7 @@ export function countKnownHeaders(fields: readonly string[]): number {
   return fields.filter((field) => (headerOf(field) ?? 'ignore') !== 'ignore').length;
 }
 
-/** Whether the record names columns: one of its fields is a known header, and none is empty or twice there. */
+/** Whether the record names columns: at least one field is a known header, and no two non-empty fields are equal. */
 export function looksLikeHeader(fields: readonly string[]): boolean {
   const names = fields.map((field) => field.trim().toLowerCase());
   const full = names.filter((name) => name !== '');
@@ -107,16 +107,19 @@ export function looksLikeHeader(fields: readonly string[]): boolean {
 
 export interface FoundColumns {
   roles: ColumnRole[];
-  /** Whether the target is one label, whatever its length. */
+  /** Whether the target is a label: one token, whatever its length. */
   isLabel: boolean;
 }
 
 /**
- * Each role is taken by the first column that fits. Headers count first; of the rest, a column of splits alone is the
- * split, then come input, target, split and note in their order, where there is no header at all; columns with an
- * unknown header are ignored where input and target are known. Numbers of rows are ignored: a header that says so, or one
- * of three columns and more that counts up by one. The target is a label where its header says so, or where no header says
- * otherwise and its texts are a few that recur.
+ * Finds the columns' roles; each role goes to the first column that fits.
+ *
+ * Headers decide first. Of the remaining columns, the first that holds nothing but names of splits is the split. The
+ * next ones are input and target, and also note where there is no header at all. Columns that number the rows are
+ * ignored: those whose header says so, and, in tables of three or more columns, those that count up by one.
+ *
+ * The target is a label where its header says so, or where its header is unknown or missing and its texts are a few
+ * that recur (areLabels).
  */
 export function findColumns(header: readonly string[] | null, records: readonly string[][]): FoundColumns {
   const count = records.reduce((most, fields) => Math.max(most, fields.length), header?.length ?? 0);
@@ -150,7 +153,10 @@ export function findColumns(header: readonly string[] | null, records: readonly 
   return { roles, isLabel };
 }
 
-/** A few texts again and again, which are not as long as what they stand beside: nobody means a token for a token. */
+/**
+ * Whether the targets are a few texts that recur, and most differ in length from their input: targets of a mapping
+ * would have as many tokens as the inputs.
+ */
 function areLabels(records: readonly string[][], input: number, target: number): boolean {
   const pairs = records
     .slice(0, 1000)
@@ -161,14 +167,14 @@ function areLabels(records: readonly string[][], input: number, target: number):
   return pairs.length >= 6 && unequal.length > pairs.length / 2 && labels.size <= pairs.length / 3;
 }
 
-/** Words of splits and nothing else, two kinds of them or a name that no data has. */
+/** Whether the column holds nothing but names of splits, at most six different ones, and is not empty. */
 function isSplitColumn(records: readonly string[][], column: number): boolean {
   const words = new Set(records.slice(0, 1000).map((fields) => (fields[column] ?? '').trim().toLowerCase()));
   words.delete('');
   return words.size > 0 && words.size <= 6 && [...words].every((word) => splitOf(word) !== null);
 }
 
-/** As many numbers as make no accident, each one more than the last. */
+/** Whether the column holds at least three whole numbers, each greater by one than the last. */
 function isCounting(records: readonly string[][], column: number): boolean {
   const [first] = records;
   const start = first?.[column] ?? '';

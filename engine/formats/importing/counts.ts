@@ -1,17 +1,17 @@
-/** How many rows of an import something is said of, and which are the first of them. */
+/** Counts the rows of an import that have a property or a problem, and lists the first of them. */
 import type { Problem } from '../../errors.ts';
 import type { ImportedRow } from './choices.ts';
 import type { RecordProblem } from './read-records.ts';
 
 export interface Counted {
   count: number;
-  /** The first of them. */
+  /** Record numbers of the first ones. */
   records: number[];
 }
 
 export interface CountedProblem extends Counted {
   code: string;
-  /** The first one's sentence. */
+  /** The problem of the first one. */
   first: Problem;
 }
 
@@ -22,7 +22,7 @@ export const counted = (rows: readonly ImportedRow[]): Counted => ({
   records: rows.slice(0, shownRecords).map(({ record }) => record),
 });
 
-/** Each kind of problem once, the most frequent first; several of one kind in a row count once. */
+/** Lists each kind of problem once, the most frequent first; several problems of one kind in a row count once. */
 export function countProblems(found: readonly RecordProblem[]): CountedProblem[] {
   const kinds = new Map<string, CountedProblem & { last: number | null }>();
   for (const { record, problem } of found) {
@@ -34,7 +34,7 @@ export function countProblems(found: readonly RecordProblem[]): CountedProblem[]
       last: -1,
     };
     kinds.set(problem.code, kind);
-    // Two wrong tokens of one row are one row with that problem.
+    // Two wrong tokens in one row are one row with that problem.
     if (record !== null && record === kind.last) continue;
     kind.last = record;
     kind.count++;

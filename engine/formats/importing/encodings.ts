@@ -1,7 +1,8 @@
 /**
- * Which encoding a text's bytes are in. Every one that is taken is tried: how many places are none of its characters,
- * and how much what comes out looks like writing. Two bytes of one script are mostly valid in another's encoding too,
- * so what decides are common characters, which a statistical detector cannot tell from ten bytes.
+ * Finds the encoding of a text's bytes by trying every supported one. It counts the places that are no characters of
+ * the encoding, and weighs how much the result looks like writing. Two bytes of one script are mostly valid in
+ * another script's encoding, too. Common characters therefore decide; a statistical detector cannot recognise an
+ * encoding from ten bytes.
  */
 
 export const encodingNames = [
@@ -18,33 +19,33 @@ export type EncodingName = (typeof encodingNames)[number];
 
 export interface EncodingCandidate {
   encoding: EncodingName;
-  /** The bytes begin with the mark that says so. */
+  /** Whether the bytes begin with the byte order mark of this encoding. */
   marked: boolean;
   /**
-   * Places whose bytes are none of the encoding's characters, or a control character: of the whole file for the three
-   * likeliest encodings, of its first 64 KB for the others. Where the likeliest has none in the whole file, of that
-   * alone.
+   * Count of places that are no characters of the encoding, or are control characters. For the three likeliest
+   * encodings it covers the whole file, for the others the first 64 KB. Where the likeliest has none in the whole
+   * file, only its count covers the whole file.
    */
   bad: number;
-  /** How plausible it is, at most 1; candidates stand by falling score. */
+  /** How plausible the encoding is, at most 1; candidates are sorted by falling score. */
   score: number;
-  /** How the text begins. */
+  /** The beginning of the text. */
   preview: string;
 }
 
-/** What is looked at to tell encodings apart. */
+/** Bytes that are examined to tell encodings apart. */
 const sampleBytes = 1 << 16;
 const previewCharacters = 300;
 const countedWhole = 3;
 
-/** The text; what cannot be decoded is U+FFFD, and the mark is not in it. */
+/** Decodes the bytes. Places that cannot be decoded become U+FFFD; the byte order mark is left out. */
 export function decodeAs(bytes: Uint8Array, encoding: EncodingName): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
 /**
- * All encodings, the likeliest first. Text without a byte above 127 is UTF-8. `onText` gets the whole text in the
- * likeliest where it was decoded for that, with its bad places.
+ * All encodings, the likeliest first. Text without a byte above 127 is UTF-8. A file longer than the sample is
+ * decoded as a whole in the likeliest encoding; `onText` then gets that text and its count of bad places.
  */
 export function rankEncodings(
   bytes: Uint8Array,
@@ -81,7 +82,10 @@ function markOf(bytes: Uint8Array): EncodingName | null {
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
 }
 
-/** Places that are no character of a text, control characters but for white space and escape among them. */
+/**
+ * Counts the places that are no character of a text: U+FFFD, and control characters other than white space and
+ * escape.
+ */
 export function countBad(text: string): number {
   let bad = 0;
   for (let i = 0; i < text.length; i++) {
@@ -92,7 +96,9 @@ export function countBad(text: string): number {
   return bad;
 }
 
-/** The mean over what is not ASCII; a text of ASCII alone is as good as certain in UTF-8. */
+/**
+ * The mean plausibility of the characters that are not ASCII. A text of ASCII alone is as good as certainly UTF-8.
+ */
 function plausibility(text: string, encoding: EncodingName): number {
   const bad = countBad(text);
   let sum = -2 * bad;
@@ -108,7 +114,7 @@ function plausibility(text: string, encoding: EncodingName): number {
   });
   if (count === 0) return encoding === 'utf-8' ? 1 : 0.5;
   const mean = sum / count;
-  // What is valid UTF-8 is hardly ever anything else; a few bad places still leave it likely.
+  // Valid UTF-8 is hardly ever anything else, and a few bad places still leave UTF-8 likely.
   return encoding === 'utf-8' ? 0.98 - (1.96 * bad) / count : Math.min(0.95, mean);
 }
 
@@ -131,7 +137,9 @@ function weigh(character: string, before: string, after: string, encoding: Encod
 
 const isKana = (code: number) => code >= 0x3041 && code <= 0x30ff;
 
-/** Accented letters stand in words, alone or in twos; signs stand beside words. */
+/**
+ * How plausible a Latin character is: accented letters stand in words, alone or in twos; signs stand beside words.
+ */
 function weighLatin(character: string, before: string, after: string): number {
   const isHigh = (other: string) => other > '\x7f';
   const inRun = isHigh(before) && isHigh(after);
@@ -150,7 +158,7 @@ function weighLatin(character: string, before: string, after: string): number {
 
 const latinLetters = new Set('éèêëàâäáåãæçñîïíìôöóòõøœûüùúßÿÉÈÊËÀÂÄÁÅÃÆÇÑÎÏÍÔÖÓÕØŒÛÜÚ');
 
-/** The most frequent characters of Chinese, simplified and traditional, and of Japanese. */
+/** The most frequent characters of Chinese, simplified and traditional; some of Japanese are added below. */
 const simplified =
   '的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日军者意无力它与长把机十民第公此已工使情明性知全三又关点正业外将两高间由问很最重并物手应战向头文体政美相见被利什二等产或新己制身果加西斯月话合回特代内信表化老给世位次度门任常先海通教儿原东声提立及比员解水名真论处走义各入几口认条平系气题活尔更别打女变四神总何电数安少报才结反受目太量再感建务做接必场件计管期市直德资命山金指克许统区保至队形社便空决治展马科司五基眼书非则听白却界达光放强即像难且权思王象完设式色路记南品住告类求据程北边死张该交规万取拉格望觉术领共确传师观清今切院让识候带导争运笔你好哭苹果猫狗鸟鱼花红绿黄蓝输入目标标签简繁体字汉语词春夏秋冬爱';
 const traditional =
@@ -159,8 +167,9 @@ const common = new Set(`${simplified}${traditional}日本語私今何気出来�
 const simplifiedOnly = new Set([...simplified].filter((character) => !traditional.includes(character)));
 
 /**
- * Whether the character is in the frequently used half of its encoding's set: the rows of GB 2312 and JIS by reading,
- * those of Big5 by strokes. There is no encoder, so the sets are decoded once.
+ * Whether the character is in the frequently used half of its encoding's character set: the rows of GB 2312 and JIS
+ * that are sorted by reading, and those of Big5 that are sorted by strokes. The platform has no encoder, so these
+ * rows are decoded once.
  */
 function isFirstLevel(character: string, encoding: EncodingName): boolean {
   const rows = firstLevelRows[encoding];
@@ -175,7 +184,7 @@ function isFirstLevel(character: string, encoding: EncodingName): boolean {
 
 const firstLevels = new Map<EncodingName, ReadonlySet<string>>();
 
-/** The first and last lead byte, and the trail bytes. */
+/** First and last lead byte, and the ranges of trail bytes. */
 const firstLevelRows: Partial<
   Record<EncodingName, { from: number; to: number; trails: [number, number][] }>
 > = {

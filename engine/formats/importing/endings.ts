@@ -1,2 +1,2 @@
-/** How the files are named that are offered for an import; what is in them decides. */
+/** Endings of the files that the import dialog offers; their contents decide how they are read. */
 export const importEndings = ['.csv', '.tsv', '.tab', '.txt', '.json', '.jsonl', '.ndjson', '.gz'];

@@ -4,15 +4,15 @@ import { failure, problem, type Result, success } from '../../errors.ts';
 import type { ImportChoices } from './choices.ts';
 import { rowsToTake } from './repeats.ts';
 
-/** What of a plan is taken into a draft. */
+/** The parts of a plan that go into a draft. */
 export interface TakenPlan {
   choices: Required<ImportChoices>;
   content: { kind: 'rows'; rows: readonly Omit<DraftRow, 'id'>[] } | { kind: 'text'; text: string };
 }
 
 /**
- * The plan as one edit of the draft, which is one step of undo: its rows or its text instead of the draft's, or after
- * them. The vocabulary stays frozen where it is.
+ * The plan as one edit of the draft, and so one step of undo: its rows or its text replace the draft's or come after
+ * them. A frozen vocabulary stays frozen. Fails where rows would come after a text.
  */
 export function importEdit(draft: Draft, plan: TakenPlan): Result<DraftEdit> {
   const { content, choices } = plan;
@@ -39,7 +39,7 @@ export function importEdit(draft: Draft, plan: TakenPlan): Result<DraftEdit> {
   return success({ kind: 'all', edits: [...edits, { kind: 'rows.insert', at, rows }] });
 }
 
-/** A text as what is trained on, or as what is held back. */
+/** Puts a text into the draft, as its training text or as its held-back text. */
 function textEdit(draft: Draft, text: string, mode: 'replace' | 'append', split: string): DraftEdit {
   const { textValidation: held } = draft.data;
   const joined = (before: string) =>
@@ -53,7 +53,7 @@ function textEdit(draft: Draft, text: string, mode: 'replace' | 'append', split:
   return { kind: 'all', edits: [{ kind: 'data', patch }] };
 }
 
-/** How many rows an import's edit puts in; a text counts as one. */
+/** How many rows an import's edit inserts; a text counts as one. */
 export function countImported(edit: DraftEdit): number {
   const parts = edit.kind === 'all' ? edit.edits : [edit];
   const rows = parts.find((part) => part.kind === 'rows.insert');

@@ -1,22 +1,24 @@
-/** JSON and JSON Lines as the records of a table. */
+/** Reads JSON and JSON Lines as the records of a table. */
 import { failure, type Problem, problem, type Result, success } from '../../errors.ts';
 import { isObject, wrongType } from '../fields.ts';
 import { parseJson } from '../parse-json.ts';
 
 export interface JsonRecords {
-  /** The keys of the objects, in order of occurrence; null: pairs or plain strings, in the order of their columns. */
+  /**
+   * Keys of the objects, in order of occurrence; null: the items are lists or plain values, with columns in order.
+   */
   keys: string[] | null;
   records: string[][];
   problems: Problem[];
 }
 
-/** Lists longer than this are looked at all the same; of their keys only so many are columns. */
+/** Most keys that become columns; longer objects are read, but their further keys are left out. */
 const mostKeys = 100;
 const listedProblems = 100;
 
 /**
- * A list of objects whose keys are headers, of [input, target] lists, or of strings. Items that are none of it are
- * problems, and stay out; numbers are taken as they are written.
+ * Reads a list of objects whose keys are headers, of [input, target] lists, or of strings. Other items are reported
+ * and left out; numbers become text.
  */
 export function readJsonRecords(text: string): Result<JsonRecords> {
   const parsed = parseJson(text, 'the file');
@@ -28,7 +30,7 @@ export function readJsonRecords(text: string): Result<JsonRecords> {
   return success(toRecords(parsed.value, (i) => `[${i}]`));
 }
 
-/** One value a line; blank lines count, and are none. */
+/** Reads one JSON value per line. Blank lines are skipped, but count in line numbers. */
 export function readJsonLines(text: string): Result<JsonRecords> {
   const values: unknown[] = [];
   const problems: Problem[] = [];
@@ -42,7 +44,7 @@ export function readJsonLines(text: string): Result<JsonRecords> {
   return success({ ...read, problems: [...problems.slice(0, listedProblems), ...read.problems] });
 }
 
-/** Whether each of the first lines that are not blank is a JSON object or list of its own. */
+/** Whether each of the first five non-blank lines is a JSON object or list by itself. */
 export function looksLikeJsonLines(text: string): boolean {
   const lines = text.slice(0, 100_000).split(/\r\n?|\n/);
   if (text.length > 100_000) lines.pop();
@@ -86,14 +88,14 @@ function toRecords(values: unknown[], placeOf: (i: number) => string): JsonRecor
   return { keys: isKeyed ? keys : null, records, problems };
 }
 
-/** null: it is no text. */
+/** The value as text; null where it is a list or an object. */
 function asText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }
 
-/** A file that is JSON of ours, not rows; null: it is not. */
+/** The problem of a JSON file that is a document of Ohlol, not rows; null where it is not. */
 export function ownDocument(text: string): Problem | null {
   const format = /^\s*\{\s*"format"\s*:\s*"(ohlol\/[a-z-]+)"/.exec(text.slice(0, 2000))?.[1];
   if (format === undefined) return null;

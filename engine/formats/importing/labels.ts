@@ -1,16 +1,16 @@
-/** Labels of a file beside those of the draft that they go to. */
+/** Compares the labels of a file with those of the draft that they go to. */
 import type { Draft } from '../../data/draft.ts';
 import type { TaskName } from '../../model/experiment.ts';
 import type { ImportedRow } from './choices.ts';
 
 export interface DraftLabels {
-  /** Of a label set: each label, as it is taken, with its rows. The most frequent first. */
+  /** Each label of the rows with its count, the most frequent first; empty for other tasks. */
   labels: { label: string; count: number }[];
-  /** Labels of the draft, which those of the file may become. */
+  /** Labels of the draft, which the file's labels may become. */
   draftLabels: string[];
   /**
-   * Labels of the file that differ from another, of the draft or the file, in case, width or white space alone, and
-   * that other one.
+   * Labels of the file that differ from another label, of the draft or the file, only in case, width or surrounding
+   * white space; each maps to that other label.
    */
   alike: Record<string, string>;
 }

@@ -1,4 +1,4 @@
-/** A file as rows or a text: everything about it found, and every finding open to another choice. */
+/** Reads a file as rows or a text: finds everything about it, and lets every finding be chosen differently. */
 import { group } from '../../data/ranges.ts';
 import { failure, problem, type Result, success } from '../../errors.ts';
 import { binaryKind, binaryKinds } from '../binary-kinds.ts';
@@ -11,10 +11,10 @@ import { gunzip, isGzip } from './unpack.ts';
 
 export interface ImportPlan extends Omit<RowsPlan, 'content'> {
   fileName: string;
-  /** The same bytes have the same. */
+  /** Fingerprint of the bytes; equal bytes have equal ones. */
   revision: string;
   encodings: EncodingCandidate[];
-  /** Bytes after unpacking, and whether they were packed. */
+  /** Count of bytes after unpacking, and whether the file was packed. */
   bytes: number;
   packed: boolean;
   /** Rows, or the text as it stands. */
@@ -22,8 +22,9 @@ export interface ImportPlan extends Omit<RowsPlan, 'content'> {
 }
 
 /**
- * What was read of the file that was planned last, so that another choice of columns does not read it again. Whoever
- * plans several times makes an empty one; it holds as much memory as the file has characters.
+ * What was read of the last planned file, so that another choice of columns does not read the file again. A caller
+ * that plans several times passes the same object, empty at first. It takes as much memory as the file has
+ * characters.
  */
 export interface ImportMemory {
   file?: {
@@ -35,7 +36,10 @@ export interface ImportMemory {
   };
 }
 
-/** Reads the file by the choices. Yields how far it is, 0 … 1; it may be left off at each. */
+/**
+ * Reads the file by the choices. Yields its progress, 0 … 1, and may be abandoned at each yield. Fails for a file
+ * that is no text, is empty, or is a document of Ohlol.
+ */
 export function* planImport(
   { name, bytes: given }: { name: string; bytes: Uint8Array },
   choices: ImportChoices = {},
@@ -81,7 +85,7 @@ export function* planImport(
   const isWhole = shared.take !== 'first';
   if (file.records?.key !== key || (isWhole && file.records.read.rest > 0)) {
     delete file.records;
-    // A header comes before the rows.
+    // The first record may be a header.
     const enough = isWhole ? undefined : takenRows + 1;
     const read = yield* within(0.3, 0.8, readRecords(text, form, shape, enough));
     if (!read.ok) return read;
@@ -114,7 +118,10 @@ function* openFile(
   return success({ encodings, bytes, ...(text && { text }) });
 }
 
-/** Bytes that are control characters as UTF-8, and hardly plausible as anything: two of them are some character of UTF-16. */
+/**
+ * Whether the bytes are noise: control characters as UTF-8, and hardly plausible in any encoding. Two bytes of noise
+ * are nearly always some character of UTF-16.
+ */
 function isNoise(encodings: readonly EncodingCandidate[], chosen: EncodingName | undefined): boolean {
   const [best] = encodings;
   const plain = encodings.find(({ encoding }) => encoding === 'utf-8')!;
@@ -130,8 +137,8 @@ function* within<T>(from: number, to: number, work: Generator<number, T>): Gener
 }
 
 /**
- * FNV-1a over the bytes, four at a time, and their count: enough to see that a file was changed while it was looked at.
- * Each step is one to one, so that no single change goes unseen.
+ * FNV-1a over the bytes, four at a time, with their count. It is enough to notice that a file was changed meanwhile:
+ * each step is one-to-one, so no single change goes unnoticed.
  */
 function revisionOf(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

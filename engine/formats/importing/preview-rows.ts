@@ -1,4 +1,4 @@
-/** Rows of a file as a window draws them: what they will be, and what the file has. */
+/** Rows of a file for display: what they will become, and what the file has. */
 import type { DraftData, Split } from '../../data/draft.ts';
 import { targetTokens } from '../../data/samples.ts';
 import { splitTokens } from '../../data/tokens.ts';
@@ -9,18 +9,18 @@ import type { Repeats } from './repeats.ts';
 
 export interface PreviewRow {
   record: number;
-  /** Its fields as the file has them, by column; of long ones the beginning. */
+  /** The record's fields by column, as the file has them; long ones are cut off. */
   fields: string[];
-  /** Of a long one the first tokens. */
+  /** The first tokens of the input and the target. */
   input: string[];
   target: string[];
   split: Split;
   note: string;
-  /** White space that is cut off: before and after the input, before and after the target. */
+  /** White space that will be removed: before and after the input, before and after the target. */
   cut: [string, string, string, string];
-  /** The record that it repeats; 0: one that the draft has; null: it repeats none. */
+  /** Number of the record that it repeats; 0: the draft has an equal row; null: it repeats nothing. */
   repeats: number | null;
-  /** Whether it comes in. */
+  /** Whether the row will be imported. */
   isTaken: boolean;
 }
 
@@ -46,7 +46,7 @@ export function previewRows(
     for (const record of records.slice(0, otherRows / 2)) others.add(record);
   for (const { record } of [...doubles.keys()].slice(0, 20)) others.add(record);
   for (const record of [...others].slice(0, otherRows)) {
-    // Among the first ones only what is a row; of the others what stays out, too.
+    // Records among the first ones are added only where they are rows; beyond those, also where they are left out.
     if (record > last || rows.length < firstRows || !wanted.has(record)) wanted.add(record);
   }
   for (const row of rows) if (wanted.has(row.record)) byRecord.set(row.record, row);

@@ -1,4 +1,4 @@
-/** What an import would do to the draft, said before it is done. */
+/** Tells what an import would do to the draft, before it is done. */
 import type { Draft, Split } from '../../data/draft.ts';
 import { applyEdit } from '../../data/draft-edits.ts';
 import { draftRowCheck, draftVocabulary } from '../../data/draft-problems.ts';
@@ -14,23 +14,23 @@ import type { RecordProblem } from './read-records.ts';
 import { findRepeats } from './repeats.ts';
 
 export interface ImportPreview extends Omit<ImportPlan, 'content' | 'problems' | 'records'>, DraftLabels {
-  /** null: it cannot be applied so; `refused` says why. */
+  /** Why the plan cannot be applied; null where it can. */
   refused: Problem[] | null;
-  /** The first rows, then those beyond them that something is to be said of. Empty for a text. */
+  /** The first rows, then rows beyond them that have a problem or repeat another. Empty for a text. */
   rows: PreviewRow[];
-  /** The first characters of a text; null: rows. */
+  /** The beginning and the size of a text; null for rows. */
   text: { preview: string; characters: number; tokens: number } | null;
-  /** Rows that come in, by split. */
+  /** Rows that will be imported, by split. */
   counts: Record<Split, number>;
-  /** Each kind of problem once, the most frequent first, with the numbers of its records. */
+  /** Each kind of problem once, the most frequent first, with its record numbers. */
   problems: CountedProblem[];
   /** Rows whose input and target came before in the file. */
   doubles: Counted;
-  /** Rows whose input and target are in the draft, where they come after its rows. */
+  /** Rows whose input and target the draft has already; only in mode `append`. */
   present: Counted;
   /** Rows whose input came before with another target. */
   contradictions: Counted;
-  /** The row with the most characters in its input; null: there is none. */
+  /** Record number of the row with the longest input; null where there are no rows. */
   longest: number | null;
   vocabulary: VocabularyChange;
 }
@@ -38,7 +38,9 @@ export interface ImportPreview extends Omit<ImportPlan, 'content' | 'problems' |
 export interface VocabularyChange {
   before: number;
   after: number;
-  /** The first of them, in the order of the vocabularies; targets of their own are not counted. */
+  /**
+   * The first tokens added and removed, in the vocabularies' order. A separate target vocabulary is not compared.
+   */
   added: string[];
   removed: string[];
 }
@@ -46,7 +48,7 @@ export interface VocabularyChange {
 const shownTokens = 200;
 const shownCharacters = 4000;
 
-/** O(rows) over the file and the draft. */
+/** Previews the plan in O(rows) over the file and the draft. */
 export function previewImport(draft: Draft, plan: ImportPlan): ImportPreview {
   const { content, problems: ofRecords, records, ...rest } = plan;
   const after = applied(draft, plan);
@@ -84,7 +86,7 @@ function describeText(text: string, tokens: number): NonNullable<ImportPreview['
   return { preview: text.slice(0, shownCharacters).toWellFormed(), characters: text.length, tokens };
 }
 
-/** The draft with the plan applied; or why that cannot be. */
+/** The draft with the plan applied, or why it cannot be applied. */
 function applied(draft: Draft, plan: ImportPlan): Result<Draft> {
   const edit = importEdit(draft, plan);
   if (!edit.ok) return edit;
@@ -96,11 +98,11 @@ function applied(draft: Draft, plan: ImportPlan): Result<Draft> {
   }
 }
 
-/** What the grid would say of the rows that come in: they are the draft's last. */
+/** The problems that the grid would show for the imported rows, which are the last of the draft. */
 function rowProblems(next: Draft, rows: readonly ImportedRow[], before: Draft): RecordProblem[] {
   const check = draftRowCheck(next);
   const first = next.rows.length - rows.length;
-  // The rows themselves may have been replaced; those that came in stand at the end either way.
+  // The draft's own rows may have been replaced; the imported rows are at the end in either case.
   if (rows.length === 0 || first < 0 || (next === before && rows.length > 0)) return [];
   const found: RecordProblem[] = [];
   rows.forEach(({ record }, i) => {

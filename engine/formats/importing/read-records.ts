@@ -1,4 +1,4 @@
-/** Records of fields out of a file's text: what it is by its name and by what is in it, and how it is cut. */
+/** Reads records of fields from a file's text: finds its form from its name and contents, and splits it. */
 import { type Problem, type Result, success } from '../../errors.ts';
 import { looksLikeJson } from '../sniff.ts';
 import type { ImportChoices, ImportForm } from './choices.ts';
@@ -6,23 +6,23 @@ import { looksLikeJsonLines, readJsonLines, readJsonRecords } from './json-rows.
 import { findTableShape, readTable, type TableShape } from './tables.ts';
 
 export interface RecordProblem {
-  /** null: of the file. */
+  /** Record number; null: the problem concerns the whole file. */
   record: number | null;
   problem: Problem;
 }
 
 export interface Records {
   records: string[][];
-  /** Records of a table after those that are not blank, and were only counted. */
+  /** Count of further non-blank records of a table, which were not read. */
   rest: number;
-  /** Of a table. */
+  /** Shape of a table; null for other forms. */
   shape: TableShape | null;
-  /** The keys of objects: a header that is no record. */
+  /** Keys of objects: a header that is no record. null for other forms. */
   keys: string[] | null;
   problems: RecordProblem[];
 }
 
-/** By the file's name where it says so; what is pasted, and names that say nothing, by what is in it. */
+/** The form that the file's name states. Pasted text, and names that state none, are judged by their contents. */
 export function findForm(text: string, fileName: string): ImportForm {
   switch (/\.([a-z0-9]+)$/i.exec(fileName)?.[1]?.toLowerCase()) {
     case 'csv':
@@ -42,7 +42,10 @@ export function findForm(text: string, fileName: string): ImportForm {
   return findTableShape(text).separator === null ? linesOrText(text) : 'table';
 }
 
-/** As spreadsheets save "text": in each line as many tabs, none of which indents it. A text has them at its beginnings. */
+/**
+ * Whether every line has the same number of tabs and none begins with one, as in spreadsheets saved as text. In
+ * ordinary text, tabs indent lines.
+ */
 function isTabbed(text: string): boolean {
   const head = text.slice(0, 100_000);
   const lines = head.split(/\r\n?|\n/).filter((line) => line.trim() !== '');
@@ -52,7 +55,7 @@ function isTabbed(text: string): boolean {
   return lines.length > 1 && wanted > 0 && lines.every((line) => tabs(line) === wanted && line[0] !== '\t');
 }
 
-/** Sentences, or lines that are long, are a text to be read on; a list of short lines is a row a line. */
+/** Distinguishes a running text (sentences or long lines) from a list of short lines, which has one row per line. */
 function linesOrText(text: string): ImportForm {
   const lines = text
     .slice(0, 100_000)
@@ -62,7 +65,7 @@ function linesOrText(text: string): ImportForm {
   return lines.length > 1 && short >= 0.9 * lines.length ? 'lines' : 'text';
 }
 
-/** A table's shape as it is chosen, else found. */
+/** The table's shape as chosen; what is not chosen is found. */
 export function shapeOf(text: string, choices: ImportChoices): TableShape {
   const found = findTableShape(text);
   return {
@@ -72,7 +75,9 @@ export function shapeOf(text: string, choices: ImportChoices): TableShape {
   };
 }
 
-/** `enough`: of a longer table the rest may be counted only. Yields how far it is, 0 … 1. */
+/**
+ * Reads the records. Of a table, records after the first `enough` may only be counted. Yields its progress, 0 … 1.
+ */
 export function* readRecords(
   text: string,
   form: Exclude<ImportForm, 'text'>,

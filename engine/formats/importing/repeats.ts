@@ -1,29 +1,34 @@
-/** Rows that come in and came before: in the file, or in the draft that they go to. */
+/** Finds imported rows that came before, in the file or in the draft that they go to. */
 import type { Draft } from '../../data/draft.ts';
 import type { ImportChoices, ImportedRow } from './choices.ts';
 
-/** What of a row tells it from others. */
+/** The fields that make a row equal to another. */
 type Pair = Pick<ImportedRow, 'input' | 'target'>;
 
 export interface Repeats<Row extends Pair = ImportedRow> {
-  /** The rows that come in, in their order: without what is to stay out. */
+  /** The rows that will be imported, in order: all except those to be left out. */
   kept: Row[];
-  /** Rows that are equal to one before in the file → that row. One that is in the draft too counts there alone. */
+  /**
+   * Each row that equals an earlier row of the file → that row. A row that the draft has, too, counts only in
+   * `present`.
+   */
   doubles: Map<Row, Row>;
-  /** Rows whose input and target are in the draft, where they come after its rows. */
+  /** Rows whose input and target the draft has already; only in mode `append`. */
   present: Row[];
   /** Rows whose input came before with another target. */
   contradictions: Row[];
 }
 
-/** An input's first target and the row that has it, null where that is the draft's; and of further targets the same. */
+/**
+ * The first target of an input and the row that has it (null: a row of the draft), and the same for further targets.
+ */
 interface Known<Row> {
   target: string;
   row: Row | null;
   others: Map<string, Row | null> | null;
 }
 
-/** O(rows) over the file and the draft. */
+/** Finds repeats in O(rows) over the file and the draft. */
 export function findRepeats<Row extends Pair>(
   draft: Draft,
   rows: readonly Row[],
@@ -54,12 +59,12 @@ export function findRepeats<Row extends Pair>(
   return found;
 }
 
-/** null: the draft has it; undefined: nothing has. */
+/** The row with this target; null: the draft has it; undefined: no row has it. */
 function firstWith<Row>({ target, row, others }: Known<Row>, wanted: string): Row | null | undefined {
   return target === wanted ? row : others?.get(wanted);
 }
 
-/** The rows that come in: the file's own where nothing is to stay out. */
+/** The rows that will be imported; the given list itself where none is to be left out. */
 export function rowsToTake<Row extends Pair>(
   draft: Draft,
   rows: readonly Row[],

@@ -1,4 +1,4 @@
-/** Rows out of records: their columns, splits, labels, and what stays out of each. */
+/** Makes rows from records: columns, splits, labels, and what is left out. */
 import type { Split } from '../../data/draft.ts';
 import { dataLimits } from '../../data/limits.ts';
 import { group } from '../../data/ranges.ts';
@@ -9,26 +9,26 @@ import { type ColumnRole, findColumns, looksLikeHeader, splitOf } from './column
 import type { RecordProblem, Records } from './read-records.ts';
 import { isBlank } from './tables.ts';
 
-/** Such problems are kept with their places; the rest are only counted in the preview. */
+/** Most problems that are kept; later ones are dropped. */
 const keptProblems = 10_000;
 
 export interface RowsPlan {
-  /** Everything that was found or chosen. */
+  /** All choices, as found or as chosen. */
   choices: Required<ImportChoices>;
-  /** The columns' names where there is a header; else null. */
+  /** Names of the columns where there is a header; else null. */
   header: string[] | null;
   content: { kind: 'rows'; rows: ImportedRow[] };
-  /** Rows that the file has, those among them that are not taken; 0: a text. */
+  /** Count of the file's rows, including those not taken; 0 for a text. */
   total: number;
-  /** Fields of the rows that have white space around what is in them, cut off or not. */
+  /** Count of the fields with white space around their text, whether it is removed or not. */
   spaces: number;
-  /** The fields of each record that was read, as the file has them, from record 1; none of a text. */
+  /** The fields of each record that was read, as the file has them, from record 1; empty for a text. */
   records: string[][];
-  /** Records that stay out or were read otherwise than they say, each with its number. */
+  /** Problems of records that are left out or read differently from what they say, each with its record number. */
   problems: RecordProblem[];
 }
 
-/** `shared` holds what is settled so far; `choices` what the user has said. */
+/** Makes the rows. `shared` holds the choices settled so far, `choices` what the user has chosen. */
 export function toRowsPlan(
   { records, rest, shape, keys, problems }: Records,
   shared: Required<ImportChoices>,
@@ -43,7 +43,7 @@ export function toRowsPlan(
   const found = findColumns(header, records.slice(start, start + 1000));
   const columns = choices.columns ?? (shared.form === 'lines' ? ['input' as const] : found.roles);
   const task = choices.task === undefined ? (found.isLabel ? 'label' : null) : choices.task;
-  // White space around a label is never meant; around a text it may be.
+  // White space around a label is never intended; around a text it may be.
   const trim = choices.trim ?? task === 'label';
   const settled = { ...shared, ...(shape ?? {}), header: header !== null, columns, task, trim };
   const full: number[] = [];
@@ -69,7 +69,7 @@ export function toRowsPlan(
   };
 }
 
-/** Those of the records that are taken, in their order. */
+/** The records that are taken, in their order. */
 function takenOf(records: number[], { take, seed }: Required<ImportChoices>): number[] {
   if (take === 'all' || records.length <= takenRows) return records;
   if (take === 'first') return records.slice(0, takenRows);
@@ -84,9 +84,12 @@ const limitedFields = [
 ] as const;
 
 interface RowReader {
-  /** A record as a row; null, with its problem: it has more than a row may hold and stays out, the others do not. */
+  /**
+   * The record as a row. A record with more than a row may hold is left out: null is returned and its problem is
+   * added.
+   */
   read(fields: string[], record: number): ImportedRow | null;
-  /** Fields so far with white space around them, cut off or not. */
+  /** Count of fields so far with white space around their text, whether it is removed or not. */
   spaces(): number;
 }
 

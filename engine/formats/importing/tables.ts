@@ -1,4 +1,7 @@
-/** Tables as text: which separator they have, and their fields, in pieces so that a long one can be given up. */
+/**
+ * Reads tables from text: finds their separator and reads their fields, in pieces, so that a long table can be
+ * abandoned.
+ */
 import papaparse from 'papaparse';
 import { countKnownHeaders } from './columns.ts';
 
@@ -6,19 +9,19 @@ export const separators = [',', ';', '\t', '|'] as const;
 export type Separator = (typeof separators)[number];
 
 export interface TableShape {
-  /** null: a line is one field. */
+  /** null: each line is one field. */
   separator: Separator | null;
-  /** Whether a field that begins with a double quote ends with one, and may hold anything in between (RFC 4180). */
+  /** Whether a field that begins with a double quote ends with one and may hold anything in between (RFC 4180). */
   quotes: boolean;
-  /** Lines that begin so are left out; null: none are. */
+  /** Lines that begin with this text are left out; null: no lines are. */
   comment: string | null;
 }
 
-/** Lines that are looked at to find the shape. */
+/** Lines that are examined to find the shape. */
 const sampleLines = 200;
 const pieceCharacters = 1 << 20;
 
-/** The shape that the text seems to have: the separator that cuts most of its lines into as many fields. */
+/** The likely shape of the text: the separator that splits most of its lines into the same number of fields. */
 export function findTableShape(text: string): TableShape {
   const head = text.slice(0, pieceCharacters);
   const first = head.trimStart();
@@ -27,19 +30,22 @@ export function findTableShape(text: string): TableShape {
     const shape = { separator, quotes: true, comment };
     const lines = tidy(head, shape).text.split('\n').slice(0, sampleLines);
     const records = parsePiece(lines.join('\n'), shape).filter((fields) => !isBlank(fields));
-    // A header of known names says it, whatever the other lines hold.
+    // A header of known names decides, whatever the other lines hold.
     const named = countKnownHeaders(records[0] ?? []) > 1 ? 1 : 0;
     return { separator, score: named + consistency(records.map((fields) => fields.length)) };
   });
   const best = scored.reduce((a, b) => (b.score > a.score ? b : a));
-  // A tab is in no text by chance; of the others most lines must agree.
+  // A tab is hardly in a text by chance; with other separators most lines must agree.
   const tab = scored.find(({ separator }) => separator === '\t')!;
   const isTab = tab.score >= 0.5 && best.score < 1;
   const separator = isTab ? '\t' : best.score >= 0.7 ? best.separator : null;
   return { separator, quotes: true, comment };
 }
 
-/** Half for the lines, of 1, that are cut at all, half for those cut into the commonest count; a little for more fields. */
+/**
+ * Scores how regularly lines are split, about 0 … 1: half for the share of lines that are split at all, half for the
+ * share with the most common count of fields, and a little for more fields.
+ */
 function consistency(counts: number[]): number {
   if (counts.length === 0) return 0;
   const times = new Map<number, number>();
@@ -56,13 +62,14 @@ export const isBlank = (fields: readonly string[]): boolean => fields.every((fie
 
 export interface TableRecords {
   records: string[][];
-  /** Records after those that have something in them; 0: all were read. */
+  /** Count of non-blank records that were not read; 0: all were read. */
   rest: number;
 }
 
 /**
- * Records from the first on, blank ones too: a record's place is what a spreadsheet numbers it. Of those after `enough`
- * that are not blank no more are read than the rest of a piece; they are counted. Yields 0 … 1.
+ * Reads records from the first on, including blank ones, so that a record's index matches a spreadsheet's row
+ * number. After `enough` non-blank records, reading ends with the current piece, and the rest are counted. Yields
+ * its progress, 0 … 1.
  */
 export function* readTable(
   text: string,
@@ -85,7 +92,7 @@ export function* readTable(
   return { records, rest: countRecords(tidied, from, shape) };
 }
 
-/** Records of a tidied text that are not blank, from the beginning of one on; forty times as fast as reading them. */
+/** Counts the non-blank records of a tidied text, from the beginning of one; forty times as fast as reading them. */
 function countRecords(text: string, from: number, { separator, quotes }: TableShape): number {
   const separatorCode = separator?.charCodeAt(0);
   const hasQuotes = quotes && text.includes('"', from);
@@ -107,7 +114,8 @@ function countRecords(text: string, from: number, { separator, quotes }: TableSh
     } else {
       isFull ||= !isSpace(code);
       isFieldStart = false;
-      // What follows in the line decides nothing; in a quoted field a line end would be none.
+      // The rest of the line decides nothing. With quotes, a line feed may lie within a field, so the line must be
+      // read.
       if (isFull && !hasQuotes) {
         const end = text.indexOf('\n', i);
         i = (end === -1 ? text.length : end) - 1;
@@ -123,7 +131,7 @@ const isSpace = (code: number) =>
 
 function parsePiece(text: string, { separator, quotes }: TableShape): string[][] {
   if (text === '') return [];
-  // A last line end closes its record, and begins none.
+  // A final line feed ends its record and begins no new one.
   const body = text.endsWith('\n') ? text.slice(0, -1) : text;
   if (separator === null && !quotes) return body.split('\n').map((line) => [line]);
   const options = { delimiter: separator ?? noSeparator, newline: '\n' as const, skipEmptyLines: false };
@@ -132,12 +140,13 @@ function parsePiece(text: string, { separator, quotes }: TableShape): string[][]
   return body === '' ? [['']] : parsed.data;
 }
 
-/** In no text: it is counted as a bad place of its bytes. */
+/** Occurs in no text: such a character counts as a bad place of its bytes. */
 const noSeparator = '\u0001';
 
 /**
- * The text with line feeds alone between records, comment lines blank, and each quote that opens no quoted field as a
- * character: its field is written in quotes. With the places, about a million characters apart, where a record begins.
+ * Normalises the text: only line feeds separate records, comment lines are blank, and a field with a quote that
+ * opens no quoted field is itself written in quotes. `cuts` are the indices, about a million characters apart, at
+ * which a record begins.
  */
 function tidy(text: string, { separator, quotes, comment }: TableShape): { text: string; cuts: number[] } {
   if (!quotes || !text.includes('"')) {
@@ -215,7 +224,7 @@ function cutsAt(text: string): number[] {
   return cuts;
 }
 
-/** The quote that closes the one at `open`, doubled ones skipped; −1: none does. */
+/** The index of the quote that closes the one at `open`, skipping doubled quotes; −1 where none does. */
 function closingQuote(text: string, open: number): number {
   for (let at = text.indexOf('"', open + 1); at !== -1; at = text.indexOf('"', at + 2)) {
     if (text[at + 1] !== '"') return at;

@@ -2,25 +2,28 @@ import { Gunzip } from 'fflate';
 import { group } from '../../data/ranges.ts';
 import { failure, problem, type Result, success } from '../../errors.ts';
 
-/** What a packed file may become: a text of 10,000,000 characters of up to four bytes, and room for a table's marks. */
+/**
+ * Most bytes of an unpacked file: a text of 10,000,000 characters of up to four bytes, with room for a table's
+ * separators and quotes.
+ */
 export const unpackedLimitBytes = 64 * 2 ** 20;
-/** Packed bytes that are taken at once. */
+/** Packed bytes that are unpacked at a time. */
 const pieceBytes = 1 << 16;
 
-/** Whether the bytes begin as gzip does (RFC 1952). */
+/** Whether the bytes begin like gzip (RFC 1952). */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
 }
 
-/** The size before packing, as a gzip file of one member ends with; −1: it has no room for one. */
+/** The unpacked size (mod 2³²) that a gzip file of one member ends with; −1: the file is too short to have one. */
 function sizeIn(bytes: Uint8Array): number {
   if (bytes.length < 18) return -1;
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(bytes.length - 4, true);
 }
 
 /**
- * The bytes in a `.gz`, unpacked piece by piece, so that no more than the limit is ever held: a few kilobytes can hold
- * gigabytes. Yields how much of the packed bytes is done, 0 … 1.
+ * Unpacks a `.gz` piece by piece, so that no more than the limit is ever held: a few kilobytes can contain
+ * gigabytes. Yields its progress over the packed bytes, 0 … 1. Fails for a damaged file or one beyond the limit.
  */
 export function* gunzip(
   bytes: Uint8Array,
