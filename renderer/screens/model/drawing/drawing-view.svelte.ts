@@ -1,14 +1,10 @@
 import type { Layout } from './layout.ts';
 import { clamped, type Extent, fitted, type View, zoomedAt } from './viewport.ts';
 
-<<<<<<< HEAD
-/** The visible part of the network's drawing. It is fitted to the stage until the user moves or zooms it. */
-=======
 /** One press of + or −. */
 export const zoomStep = 1.25;
 
 /** How the drawing of the network is looked at: fitted as long as nobody has moved it. */
->>>>>>> 9c1955e (Parts that hid in long things with state are things of their own)
 export class DrawingView {
   readonly #layout: () => Layout;
   readonly #gutter: number;
