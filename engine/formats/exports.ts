@@ -27,7 +27,7 @@ export interface Exporter<Need extends ExportNeed = ExportNeed> {
   /** Ending of its files' names: `.weights.json`. */
   ending: string;
   needs: Need;
-  /** The options that change what is written. */
+  /** The options that affect this format. */
   options: readonly (keyof ExportOptions)[];
   /** Whether the lab can read such a file back; the window offers to open what it has just written. */
   opensHere: boolean;

@@ -36,7 +36,7 @@ export interface Direction {
   /** h_0 and c_0 before forwardDirection, h_n and c_n after it. */
   hState: Floats; // [B, H]
   cState: Floats; // [B, H], where the cell has c
-  /** Where set, the forward pass copies both sums of every row here before the gates take their place. */
+  /** Where set, the forward pass copies both sums of every row here before the gates' values overwrite them. */
   sums: { input: Float32Array; recurrent: Float32Array } | null; // [N, G·H] each
   /**
    * Where set, called with t after each step, and with null before the first, so that the caller can change the

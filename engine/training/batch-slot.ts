@@ -1,4 +1,4 @@
-/** Where the WebAssembly module finds a batch. */
+/** Places a batch where the WebAssembly module reads it. */
 import type { Batch } from '../data/batches.ts';
 import type { WasmProgram } from '../kernels/program.ts';
 import type { Struct } from '../kernels/wasm-structs.ts';

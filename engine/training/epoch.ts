@@ -1,4 +1,4 @@
-/** An epoch's end, after the batches that `step.ts` trains. */
+/** The end of an epoch, after its batches (`step.ts`). */
 import type { EpochRow } from '../api.ts';
 import type { Floats } from '../tensor/floats.ts';
 import type { Run } from './run.ts';
@@ -6,11 +6,12 @@ import type { Evaluation } from './step.ts';
 import { countEpoch, noteBest, stopReason } from './stop-rules.ts';
 
 /**
- * Counts it, keeps or restores the best weights, and tells what it gave; `trainedMs` is for who measures it.
+ * Counts the epoch, keeps or restores the best weights, and returns the epoch's row. Its `trainedMs` is 0; the
+ * caller fills it in.
  *
- * @param lr of the epoch.
- * @param held what the samples held back gave, where there are any.
- * @param writePredictions asked after the epoch is counted.
+ * @param lr learning rate of the epoch.
+ * @param held evaluation of the held-back data; null where nothing is held back.
+ * @param writePredictions called after the epoch is counted.
  */
 export function closeEpoch(
   run: Run,
@@ -41,7 +42,7 @@ export function closeEpoch(
   };
 }
 
-/** Puts the best epoch's weights back where a rule has ended the run, if it is to have them. */
+/** Puts the best epoch's weights back where a rule has ended the run and restoreBest is on. */
 export function restoreBestAtEnd({ best, progress, model, fused, experiment }: Run): void {
   if (best === null || progress.bestEpoch === null || progress.restoredEpoch !== null) return;
   if (stopReason(progress, experiment.training) === null) return;
@@ -50,7 +51,7 @@ export function restoreBestAtEnd({ best, progress, model, fused, experiment }: R
   progress.restoredEpoch = progress.bestEpoch.epoch;
 }
 
-/** As Array.from gives it, in a tenth of the time. */
+/** Does what Array.from does, in a tenth of the time; null for no values. */
 function listOf(values: Floats): number[] | null {
   if (values.length === 0) return null;
   const list = new Array<number>(values.length);

@@ -31,7 +31,7 @@ export interface ReplaySource {
   changes: readonly SettingsChange[];
   /** null: the run's start. */
   checkpoint: Uint8Array | null;
-  /** Where the checkpoint stands. */
+  /** Where the checkpoint stands; epoch 0, batch 0 for the start. */
   place: RunPlace;
 }
 

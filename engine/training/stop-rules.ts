@@ -16,7 +16,7 @@ export interface Progress {
   epochsSinceBest: number;
   /** The epoch with the least metric so far, and its loss; null until there is one, or where restoreBest is off. */
   bestEpoch: { epoch: number; metric: number; loss: number } | null;
-  /** The epoch whose weights were put back when the run ended; null while it has its own. */
+  /** The epoch whose weights were put back when the run ended; null while the run has its last weights. */
   restoredEpoch: number | null;
 }
 
