@@ -1,8 +1,8 @@
 /**
- * The content security policy of the window, the same in both hosts: its own scripts and nothing from anywhere else.
- * Style attributes are allowed because charts and virtual lists place their parts with them.
+ * The content security policy of the window, the same in both hosts: its own scripts, and nothing from elsewhere. Style
+ * attributes are allowed because charts and virtual lists position their parts with them.
  *
- * @param connections where the window may connect to beside its own origin, such as `ws://127.0.0.1:1234`.
+ * @param connections where the window may connect besides its own origin, such as `ws://127.0.0.1:1234`.
  */
 export function contentSecurityPolicy(connections: string[] = []): string {
   return [

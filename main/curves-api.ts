@@ -1,6 +1,6 @@
-/** A run's curves as a window asks for them: types only. */
+/** A run's curves as a window requests them; types only. */
 
-/** A number of an epoch that is drawn over epochs. */
+/** A number of each epoch that can be drawn as a curve. */
 export type CurveMetric =
   | 'loss'
   | 'lr'
@@ -12,12 +12,12 @@ export type CurveMetric =
 
 export interface Curve {
   metric: CurveMetric;
-  /** In order; epochs without that number have none. */
+  /** Points in order; epochs without the metric have none. */
   points: CurvePoint[];
 }
 
 export interface CurvePoint {
-  /** The epochs that it stands for. */
+  /** The first and the last epoch that the point stands for. */
   first: number;
   last: number;
   min: number;

@@ -1,10 +1,10 @@
 /**
- * Errors that nobody has caught. Node ends the process on one, Electron's main process goes on after some and shows a
- * dialog of its own for others; here each process and thread of the app does the same with them under both.
+ * Uncaught errors. Node ends the process on one; Electron's main process continues after some and shows its own dialog
+ * for others. Here every process and thread of the app handles them in the same way under both.
  */
 import { type Problem, problem } from '../engine/errors.ts';
 
-/** Once in each process and thread, at its start. Each such error is logged, and `take` says what else comes of it. */
+/** Logs every uncaught error and passes it to `take`. Call it once in each process and thread, at its start. */
 export function onDefect(take: (error: Error) => void): void {
   const note = (thrown: unknown) => {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -19,12 +19,12 @@ export function onDefect(take: (error: Error) => void): void {
   process.on('uncaughtException', note);
 }
 
-/** For whoever looks for its cause: all words of it. */
+/** Logs an error in full, for whoever looks for its cause. */
 export function logDefect(error: unknown): void {
   console.error('An error that nobody expected:', error);
 }
 
-/** What windows are told of it. The system's and SQLite's own words are for the log. */
+/** The problem that windows are told. The words of the system and of SQLite stay in the log. */
 export function defectProblem(error: Error): Problem {
   const message =
     'the lab met an error of its own and goes on; what it says is saved is saved, and its log holds the error';

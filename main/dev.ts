@@ -1,7 +1,7 @@
 /**
  * `npm run dev`: the lab in a browser, reloading as files change. Vite serves the window and replaces its modules in
- * place; what it does not know (`/lab`, `/enter`) it passes on to the browser host, which starts again, its engine
- * process with it, when a file of main/ or engine/ changes. The page finds its lab again by itself.
+ * place. It forwards other requests (`/lab`, `/enter`) to the browser host, which restarts with its engine process when
+ * a file of main/ or engine/ changes. The page reconnects by itself.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { createLogger, createServer } from 'vite';
 import { appFolder } from './paths.ts';
 
-/** Editors write a file in several steps. */
+/** Time without changes before a restart: editors write a file in several steps. */
 const QUIET_MS = 100;
 
 const secret = randomBytes(32).toString('base64url');
@@ -21,7 +21,7 @@ const hostPort = await findFreePort();
 const target = `http://127.0.0.1:${hostPort}`;
 const logger = createLogger();
 const logError = logger.error;
-// While the host starts again the page asks in vain, and asks again.
+// While the host restarts, the page's requests fail and are repeated; those errors are not shown.
 logger.error = (message, options) => {
   if (!message.includes('ws proxy')) logError(message, options);
 };
@@ -32,7 +32,7 @@ const vite = await createServer({
   server: {
     host: '127.0.0.1',
     proxy: {
-      // Patterns, because renderer/lab.ts is `/lab.ts` here.
+      // Patterns, because `/lab` would also match renderer/lab.ts, which is `/lab.ts` here.
       '^/lab(\\?.*)?$': { target, ws: true, changeOrigin: true },
       '^/enter$': { target, changeOrigin: true },
     },
@@ -43,18 +43,18 @@ const origin = `http://127.0.0.1:${(vite.httpServer!.address() as AddressInfo).p
 
 let host: ChildProcess | null = null;
 let turn = Promise.resolve();
-/** One start or end after the other. */
+/** Runs starts and ends one after the other. */
 function afterwards(step: () => Promise<void>): Promise<void> {
   turn = turn.then(step);
   return turn;
 }
 
-/** Resolves when it is up, or has failed with its reason on the terminal; the next change tries again. */
+/** Resolves when the host is up, or has failed with its reason on the terminal; the next change tries again. */
 async function startHost(): Promise<void> {
   const child = fork(
     join(appFolder, 'main', 'browser', 'development-host.ts'),
     [origin, secret, String(hostPort)],
-    // Out of reach of the terminal's Ctrl+C: it ends when this process lets go of it.
+    // Detached, so that the terminal's Ctrl+C does not reach it: it ends when this process disconnects.
     { detached: process.platform !== 'win32' },
   );
   host = child;

@@ -26,36 +26,38 @@ import {
   writeProblem,
 } from './write-guard.ts';
 
-/** A file that is written piece by piece and appears under its name only as a whole. */
+/** A file that is written in pieces and appears under its name only when it is complete. */
 export interface AtomicFile {
   append(piece: Uint8Array | string): void;
-  /** The half-written file itself, for a program that writes by path; it is there, and empty. */
+  /** Path of the half-written file, for a program that writes by path; the file exists and is empty. */
   temporary(): string;
-  /** Flushes to disk (fsync), then renames over the path; resolves when the bytes would survive a power cut. */
+  /** Flushes to disk (fsync), then renames over the path; resolves once the bytes would survive a power cut. */
   commit(): Promise<void>;
-  /** The same, at once. */
+  /** Does the same synchronously. */
   commitNow(): void;
-  /** Leaves the path as it was. */
+  /** Gives up, and leaves the path as it was. */
   discard(): void;
 }
 
 export interface FileRules extends WriteRules {
   /** The mode of a new file; an existing file keeps its own. */
   mode?: number;
-  /** Endings of files that are removed when the new one takes its place, such as the journal of an old database. */
+  /**
+   * Endings of files beside it that are removed when the new file takes its place, such as an old database's journal.
+   */
   clears?: readonly string[];
 }
 
 /** For a file that only we write, such as the settings. */
 export const ownFile: FileRules = { replaces: 'anything', special: 'refused' };
-/** Where nothing may be yet. */
+/** For a path where nothing may exist yet. */
 export const newFile: FileRules = { replaces: 'nothing', special: 'refused' };
 
 /**
- * Starts a file that takes the place of what the rules let it replace. Whoever reads `path` meanwhile sees the old
- * contents, then all of the new ones. The rules are asked now and again when it takes its place. Links are followed;
- * the mode of what is replaced is kept, and its owner where that may be. Every step throws a LabError where it fails,
- * having removed the half-written file.
+ * Starts a file that replaces what the rules let it replace. Readers of `path` see the old contents until they see all
+ * of the new ones. The rules are checked now and again before the replacement. Links are followed. The mode of a
+ * replaced file is kept, and its owner if that is permitted. Every step that fails removes the half-written file and
+ * throws a LabError.
  */
 export function startFile(path: string, rules: FileRules): AtomicFile {
   const { path: place, standing } = fileTarget(path, rules);
@@ -63,7 +65,7 @@ export function startFile(path: string, rules: FileRules): AtomicFile {
   let descriptor: number | null = null;
   let isDone = false;
 
-  /** Runs a step; after one that fails nothing is left. */
+  /** Runs a step; a step that fails discards the file. */
   function step<T>(work: () => T): T {
     if (isDone) throw new Error(`${path} is closed already`);
     try {
@@ -74,7 +76,7 @@ export function startFile(path: string, rules: FileRules): AtomicFile {
     }
   }
 
-  /** Made with the first bytes: what is killed before has left nothing. */
+  /** Creates the temporary file with the first bytes, so that a process killed before leaves nothing behind. */
   function opened(): number {
     if (temporary === null) {
       temporary = newTemporary(dirname(place));
@@ -110,7 +112,7 @@ export function startFile(path: string, rules: FileRules): AtomicFile {
 
   return {
     append(piece) {
-      // Not writeSync, which may write a part only.
+      // Not writeSync, which may write only a part.
       step(() => writeFileSync(opened(), piece));
     },
     temporary() {
@@ -141,7 +143,7 @@ export function startFile(path: string, rules: FileRules): AtomicFile {
 function fileTarget(path: string, rules: WriteRules): Extract<Target, { kind: 'file' }> {
   const target = checkTarget(path, rules);
   if (target.kind === 'file') return target;
-  // Callers that write into pipes and devices ask the guard first.
+  // Callers that write into pipes and devices check the target first.
   throw changedMeanwhile(path);
 }
 
@@ -157,19 +159,22 @@ function keepMode(temporary: string, { mode, uid, gid }: Standing): void {
   try {
     if (process.platform !== 'win32') chownSync(temporary, uid, gid);
   } catch {
-    // Only root gives files away; the file is then the writer's own, as it is after `cp`.
+    // Only root may give files away; otherwise the file belongs to the writer, as after `cp`.
   }
   chmodSync(temporary, mode);
 }
 
-/** A link fails where another file has come to the place meanwhile; a renaming would replace it. */
+/**
+ * Puts a new file in place with a link, which fails if another file has appeared there meanwhile; a rename would
+ * replace it.
+ */
 function putNew(temporary: string, place: string, path: string): void {
   try {
     linkSync(temporary, place);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw changedMeanwhile(path);
-    // A disk without hard links (FAT), or one that is shared with another system.
+    // The disk has no hard links (FAT), or is shared with another system.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES', 'EINVAL'].includes(code))
       throw error;
     renameSync(temporary, place);
@@ -187,7 +192,7 @@ export async function writeFileAtomically(
   await file.commit();
 }
 
-/** Makes the rename itself outlive a power cut. Windows opens no folders, and needs none of this. */
+/** Makes the rename itself survive a power cut. Windows cannot open folders, and does not need this. */
 async function syncFolder(folder: string, path: string): Promise<void> {
   if (process.platform === 'win32') return;
   try {
@@ -216,19 +221,21 @@ function syncFolderNow(folder: string, path: string): void {
   }
 }
 
-/** Some disks sync no folders, and some folders may be written but not read. */
+/**
+ * Throws unless the folder cannot be synced: some disks sync no folders, and some folders can be written but not read.
+ */
 function sayUnlessImpossible(error: unknown, path: string): void {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EACCES', 'EPERM', 'EISDIR'].includes(code)) return;
   throw new LabError(writeProblem(path, error));
 }
 
-/** A file's bytes, or one problem: it is not there, is a folder, may not be read, or is larger than the limit. */
+/** A file's bytes, or a problem: it does not exist, is a folder, may not be read, or is larger than the limit. */
 export async function readFileWithin(path: string, limitBytes: number): Promise<Result<Uint8Array>> {
   try {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
-    // In pieces, since what is no regular file (a pipe, /dev/zero) does not say how long it is.
+    // Read in pieces, because a file that is not regular (a pipe, /dev/zero) does not tell its length.
     for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
       chunks.push(chunk);
       bytes += chunk.length;
@@ -244,7 +251,7 @@ export async function readFileWithin(path: string, limitBytes: number): Promise<
   }
 }
 
-/** The first bytes of a regular file; null of anything else, which reading would change or wait for. */
+/** The first bytes of a regular file; null for anything else, because reading it might change it or block. */
 export async function readHead(path: string, length: number): Promise<Uint8Array | null> {
   const found = await stat(path).catch(() => null);
   if (!found?.isFile()) return null;
@@ -258,7 +265,7 @@ export async function readHead(path: string, length: number): Promise<Uint8Array
   }
 }
 
-/** Why a file could not be read, as a sentence without its path; the system's own words are among the details. */
+/** Why a file could not be read, as a sentence without its path; the system's own words are in the details. */
 export function readProblem(path: string, error: unknown): Problem {
   const { code, message } = error as NodeJS.ErrnoException;
   const broken = code === 'ENOENT' ? brokenLink(path) : null;

@@ -5,9 +5,9 @@ import envPaths from 'env-paths';
 import type { LabFolders } from './lab/host.ts';
 
 /**
- * Where this user's projects and settings go. OHLOL_HOME puts both under one folder (tests, a lab on a stick);
- * else projects go to Documents/Ohlol, or to Ohlol in the home folder of a user who has no Documents, and settings
- * to where the system keeps them. Nothing is created here.
+ * The folders for this user's projects and settings; creates nothing. OHLOL_HOME puts both under one folder (for tests,
+ * or a lab on a USB stick). Otherwise projects go to Documents/Ohlol, or to Ohlol in the home folder if there is no
+ * Documents, and settings go where the system keeps them.
  */
 export function labFolders(env: NodeJS.ProcessEnv = process.env, home = homedir()): LabFolders {
   if (env.OHLOL_HOME) {

@@ -1,6 +1,9 @@
-// Plain JavaScript for any Node from 20 on.
+// Plain JavaScript that runs on any Node from 20 on.
 
-/** The oldest Node that runs the lab and on which its tests run: node:sqlite has its defensive mode from here on. */
+/**
+ * The oldest Node that can run the lab, and on which its tests run: node:sqlite has its defensive mode from this
+ * version on.
+ */
 export const neededNode = '24.12';
 
 /** @param {string} version such as 24.12.0 */

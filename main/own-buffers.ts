@@ -1,19 +1,25 @@
 /**
- * Messages on their way to a port. A structured clone carries the whole buffer behind a view: eight kilobytes of a pool
- * for each short Buffer, all of a checkpoint for each piece of it (a Buffer's `slice` is a view).
+ * Prepares messages for a port. A structured clone copies the whole buffer behind a view: an eight kilobyte pool for
+ * each short Buffer, or all of a checkpoint for each piece of it (a Buffer's `slice` is a view).
  */
 
-/** Messages are calls and answers; bytes stand a few objects deep in them. */
+/** Depth of the search. Messages are calls and answers, in which bytes are a few objects deep. */
 const deepest = 10;
-/** As many directions as a model has. Longer lists are epochs and numbers, which hold no bytes. */
+/**
+ * The longest list that is searched, as long as a model has directions. Longer lists are epochs and numbers, which hold
+ * no bytes.
+ */
 const longestList = 32;
 
-/** The message with each view on a part of a buffer as an array of its own, in a buffer of just its length. */
+/** The message with each view of part of a buffer replaced by an array with its own buffer of just that length. */
 export function withOwnBuffers(message: unknown): unknown {
   return replaceParts(message, (part) => (ArrayBuffer.isView(part) ? ownArray(part) : undefined));
 }
 
-/** The same where its buffer is its own already. A Buffer becomes a Uint8Array, as at the other end of a port. */
+/**
+ * The view itself if it covers its whole buffer, else a copy. A Buffer that is copied becomes a Uint8Array, as at the
+ * other end of a port.
+ */
 export function ownArray(view: ArrayBufferView): ArrayBufferView {
   const { buffer, byteOffset, byteLength } = view;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return view;
@@ -25,8 +31,8 @@ export function ownArray(view: ArrayBufferView): ArrayBufferView {
 }
 
 /**
- * The value with those parts replaced for which `instead` gives something; the value itself where there are none. Plain
- * objects and short lists are looked into: an error, for one, is none of the things that one could copy.
+ * The value with each part replaced for which `instead` returns something; the value itself if nothing was replaced.
+ * Only plain objects and short lists are searched: others, such as an error, cannot be copied like that.
  */
 export function replaceParts(value: unknown, instead: (part: object) => unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null || depth > deepest) return value;

@@ -1,14 +1,14 @@
-/** What may be called through a door: the contract's own methods, and nothing that every object has. */
+/** Restricts remote calls to the contract's own methods, without those that every object inherits. */
 
-/** The same functions without `valueOf`, `constructor` and whatever else they would inherit. */
+/** The same functions, without `valueOf`, `constructor` and whatever else they would inherit. */
 export function onlyOwn<T extends object>(functions: T): T {
   return Object.assign(Object.create(null) as object, functions) as T;
 }
 
-/** Longer ones nobody gives out. */
+/** The longest id of a call; nobody creates longer ones. */
 const longestId = 100;
 
-/** A call or an event in birpc's form, as far as the form goes; the arguments are for the method's own schema. */
+/** Whether a message is a call or an event in birpc's form. The arguments are left to the method's own schema. */
 export function isCall(message: unknown): boolean {
   if (typeof message !== 'object' || message === null) return false;
   const { t, m, a, i } = message as Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** The built window's files, as both hosts hand them out. */
+/** The files of the built page, as both hosts serve them. */
 import { readFile } from 'node:fs/promises';
 import { extname, join, relative, resolve, sep } from 'node:path';
 
@@ -20,8 +20,8 @@ const CONTENT_TYPES: Record<string, string> = {
 };
 
 /**
- * The file that a URL's path names, `/` being the page itself; null where there is none of a known kind inside
- * `folder`, however the path is written.
+ * The file that a URL's path names; `/` is the page itself. null if there is no file of a known type inside `folder`,
+ * however the path is written.
  */
 export async function readPageFile(folder: string, pathname: string): Promise<PageFile | null> {
   const path = pathname === '/' ? '/index.html' : decode(pathname);

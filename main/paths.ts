@@ -1,4 +1,4 @@
-/** Where the parts of the app are, the same for the source (`main/*.ts`) and for the build (`dist/main/**.js`). */
+/** Paths of the app's parts, the same for the source (`main/*.ts`) and the build (`dist/main/**.js`). */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -15,27 +15,27 @@ export const engineEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'engine-process.js')
   : join(appFolder, 'main', 'engine-process', 'engine-process.ts');
 
-/** The process that project files are checked in. */
+/** The entry of the process in which project files are checked. */
 export const checkerEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'checker-process.js')
   : join(appFolder, 'main', 'project', 'checker-process.ts');
 
-/** The thread of that process that watches whether its parent is there. */
+/** The entry of that process's thread that watches whether its parent is there. */
 export const parentWatchEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'parent-watch.js')
   : join(appFolder, 'main', 'project', 'parent-watch.ts');
 
-/** The lab's own thread. */
+/** The entry of the lab's own thread. */
 export const labThreadEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'lab-thread.js')
   : join(appFolder, 'main', 'lab', 'thread', 'lab-thread.ts');
 
-/** The thread that reads what users bring. */
+/** The entry of the thread that reads users' files. */
 export const readerEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'reader-thread.js')
   : join(appFolder, 'main', 'reader', 'reader-thread.ts');
 
-/** Only ever built: a sandboxed window takes nothing but CommonJS. */
+/** The preload script. It exists only in the build, because a sandboxed window accepts nothing but CommonJS. */
 export const preloadFile = join(appFolder, 'dist', 'main', 'preload.cjs');
 
 function findUpwards(folder: string): string {

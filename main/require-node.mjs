@@ -1,5 +1,5 @@
-// Plain JavaScript for any Node: says in a sentence what an old one would say in a syntax error, or not before a run.
-// npm puts the Node of node_modules/.bin first on the path where `npm ci` brought one along for this system.
+// Plain JavaScript for any Node. It reports in a sentence what an old Node would report as a syntax error, or only
+// during a run. npm puts the Node of node_modules/.bin first on the path if `npm ci` installed one for this system.
 import { isOldNode, neededNode } from './needed-node.mjs';
 
 if (isOldNode(process.versions.node)) {

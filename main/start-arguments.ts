@@ -4,14 +4,14 @@ import { parseArgs } from 'node:util';
 export const USAGE = 'npm start -- [--host desktop|browser] [--no-open] [PROJECT.ohlol]';
 
 export interface StartOptions {
-  /** null: the desktop app where it can be had, else a browser. */
+  /** null: the desktop app if it is available, else a browser. */
   host: 'desktop' | 'browser' | null;
-  /** Whether to open a window; else the browser host only serves. */
+  /** Whether to open a window; if false, the browser host only serves. */
   open: boolean;
   project: string | null;
 }
 
-/** What `npm start` was asked for. What cannot be meant throws a sentence. */
+/** Reads the arguments of `npm start`. Throws an Error with a sentence if they are wrong. */
 export function readStartArguments(args: string[], workingFolder: string): StartOptions {
   const options: StartOptions = { host: null, open: true, project: null };
   const { tokens } = parseArgs({ args, strict: false, tokens: true, options: { host: { type: 'string' } } });

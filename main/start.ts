@@ -1,4 +1,4 @@
-/** `npm start`: chooses a host. The desktop app where its binary can be had, else a browser on this computer. */
+/** `npm start`: chooses a host: the desktop app if its binary is available, else a browser on this computer. */
 import { basename } from 'node:path';
 import { findBrowser } from './browser/find-browser.ts';
 import { hasDisplay } from './browser/launch.ts';
@@ -7,7 +7,7 @@ import { threadSettingProblem } from './engine-process/kernel-threads.ts';
 import { appFolder } from './paths.ts';
 import { readStartArguments, type StartOptions, USAGE } from './start-arguments.ts';
 
-// npm starts it in the app's folder; a project's path is from where npm was called.
+// npm starts this in the app's folder, but a project's path is relative to where npm was called.
 const workingFolder = (process.env.npm_lifecycle_event === 'start' && process.env.INIT_CWD) || process.cwd();
 let options: StartOptions;
 try {
@@ -23,7 +23,7 @@ if (wrongSetting !== null) {
   process.exit(2);
 }
 
-// Where no window is wanted or can be, the browser host serves.
+// If no window is wanted or possible, the browser host serves.
 if (options.host === 'desktop' || (options.host === null && options.open && hasDisplay())) {
   const binary = findElectron(appFolder) ?? fetchElectron(appFolder);
   const end: ElectronEnd = binary

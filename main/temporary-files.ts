@@ -1,6 +1,5 @@
 /**
- * Half-written files. Each carries its process in its name, so that those of processes that were killed can be told
- * from those at work.
+ * Half-written files. The name of each holds its process id, which tells files of killed processes from those in use.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
@@ -12,7 +11,7 @@ const ours = new RegExp(`^\\.ohlol-${host}-(\\d+)-[0-9a-f-]{36}\\.tmp(-journal)?
 const unfinished = new Set<string>();
 let isWatching = false;
 
-/** A free name in a folder; the file goes with the process, however that ends, but for a kill. */
+/** A free name in a folder. The file is removed when the process ends, unless it is killed. */
 export function newTemporary(folder: string): string {
   removeOrphans(folder);
   if (!isWatching) process.on('exit', removeTemporaries);
@@ -29,12 +28,15 @@ export function removeTemporary(path: string): void {
   rmSync(`${path}-journal`, { force: true });
 }
 
-/** Of this process, at its end. */
+/** Removes the files of this process at its end. */
 export function removeTemporaries(): void {
   for (const path of unfinished) removeTemporary(path);
 }
 
-/** What a kill has left here; files of other computers, whose processes cannot be asked, are not touched. */
+/**
+ * Removes files that killed processes left in a folder. Files of other computers, whose processes cannot be examined,
+ * are not touched.
+ */
 function removeOrphans(folder: string): void {
   for (const name of namesIn(folder)) {
     const pid = ours.exec(name)?.[1];
@@ -42,12 +44,12 @@ function removeOrphans(folder: string): void {
     try {
       rmSync(join(folder, name), { force: true });
     } catch {
-      // It is another user's, who may remove it.
+      // The file is another user's, who may remove it.
     }
   }
 }
 
-/** A folder may be one to write in and not to read. */
+/** The names in a folder; none if it can be written but not read. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

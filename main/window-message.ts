@@ -13,18 +13,18 @@ import { stringifyLong } from '../engine/formats/stringify-long.ts';
 
 export type WindowMessage = string | Uint8Array<ArrayBuffer>;
 
-/** The most that a window may send in one message, under either host. */
+/** The largest message that a window may send, in bytes, under either host. */
 export const largestMessageBytes = 64 * 1024 * 1024;
 
-/** The most that a window takes of one file, with room for the rest of its message. */
+/** The largest file that a window may send, in bytes; it leaves room for the rest of the message. */
 export const largestFileBytes = 64_000_000;
 
 const arrayTypes = { Uint8Array, Int32Array, Float32Array, Float64Array };
 type ArrayType = keyof typeof arrayTypes;
 
-/** An array that is left out of the JSON. */
+/** Describes an array that was left out of the JSON. */
 interface Gap {
-  /** Keys and indices that lead to it from the message. */
+  /** Keys and indices that lead to the array from the message. */
   at: (string | number)[];
   type: ArrayType;
   /** Its length in bytes. */
@@ -35,7 +35,7 @@ const lengthBytes = 4;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The message as it goes over a line; its arrays are copied. */
+/** The message as it is sent; its arrays are copied. */
 export function encodeMessage(message: unknown): WindowMessage {
   const gaps: Gap[] = [];
   const taken: Uint8Array[] = [];
@@ -57,7 +57,7 @@ export function encodeMessage(message: unknown): WindowMessage {
   return frame;
 }
 
-/** What was encoded; each array has a buffer of its own. Throws where the text or the frame is spoilt. */
+/** Decodes a message; each array has its own buffer. Throws if the text or the frame is damaged. */
 export function decodeMessage(message: WindowMessage): unknown {
   if (typeof message === 'string') return JSON.parse(message);
   const jsonBytes = new DataView(message.buffer, message.byteOffset, message.length).getUint32(0, true);
@@ -72,7 +72,7 @@ export function decodeMessage(message: WindowMessage): unknown {
     if (!isCount(bytes) || bytes % Type.BYTES_PER_ELEMENT !== 0) {
       throw spoilt(`${bytes} bytes of a ${type} at ${at} of ${message.length}`);
     }
-    // Of what is short, the end says so. Not `slice`, which is a view where the frame is a Buffer.
+    // A frame that is too short fails at the end. Not `slice`, which returns a view if the frame is a Buffer.
     const copy = new Uint8Array(message.subarray(at, at + bytes));
     fill(root, ['message', ...listIn(gap.at)], new Type(copy.buffer));
     at += bytes;
@@ -81,14 +81,16 @@ export function decodeMessage(message: WindowMessage): unknown {
   return root.message;
 }
 
-/** Whether the lab would not take it. */
+/** Whether a message is too large for the lab. */
 export function isTooLarge(message: WindowMessage): boolean {
   if (typeof message !== 'string') return message.length > largestMessageBytes;
-  // Three bytes at most for each UTF-16 unit; few are worth counting.
+  // A UTF-16 unit takes at most three bytes, so few messages need to be counted.
   return 3 * message.length > largestMessageBytes && encoder.encode(message).length > largestMessageBytes;
 }
 
-/** The value with null for each array, which `take` gets; itself where it holds none. `at` is the path to it. */
+/**
+ * The value with null for each array, which is passed to `take` with its path; the value itself if it holds no array.
+ */
 function takeArrays(
   value: unknown,
   at: (string | number)[],
@@ -123,7 +125,7 @@ function typeOf(array: ArrayBufferView): ArrayType {
   throw new Error(`a message carries a ${array.constructor.name}; it may carry ${types.join(', ')}`);
 }
 
-/** Puts an array where the JSON has null for it. */
+/** Puts an array in the place where the JSON has null for it. */
 function fill(root: object, path: unknown[], array: ArrayBufferView): void {
   const last = path.at(-1) as string;
   let holder: unknown = root;
@@ -132,7 +134,7 @@ function fill(root: object, path: unknown[], array: ArrayBufferView): void {
   (holder as Record<string, unknown>)[last] = array;
 }
 
-/** What an object has itself: nothing that it inherits is a place of a message. */
+/** An own property of an object: inherited ones are not part of a message. Throws if there is none. */
 function own(holder: unknown, key: unknown): unknown {
   const isKey = typeof key === 'string' || typeof key === 'number';
   if (isKey && typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key)) {

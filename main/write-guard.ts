@@ -1,6 +1,6 @@
 /**
- * What may be written where. One guard for every writer: the command line's outputs, exports, copies of projects,
- * settings. It looks at what stands at a path, never at its name.
+ * Decides what may be written where, for every writer: the command line's outputs, exports, copies of projects,
+ * settings. It examines what exists at a path, never its name.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -22,40 +22,40 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { LabError, type Problem, problem } from '../engine/errors.ts';
 
 export interface WriteRules {
-  /** Which ordinary files may be replaced. A project or another database never is, whatever this says. */
+  /** Which ordinary files may be replaced. A project or another database is never replaced, whatever this says. */
   replaces: 'nothing' | 'anything' | Replaceable;
-  /** Pipes and devices: the command line writes into them; a window has no business there. */
+  /** What happens to pipes and devices: the command line writes into them; a window must not. */
   special: 'written-into' | 'refused';
-  /** The command's inputs and other outputs. */
+  /** The command's inputs and its other outputs. */
   apart?: readonly Apart[];
 }
 
-/** A kind of file that takes the place of its like. */
+/** A kind of file that may replace its like. */
 export interface Replaceable {
-  /** With its article, for a sentence: `a weights file`. */
+  /** Its name with an article, for a sentence: `a weights file`. */
   what: string;
-  /** Takes the file's first bytes, at most `headBytes`. */
+  /** Whether a file is of this kind, given its first bytes, at most `headBytes`. */
   fits(head: Uint8Array): boolean;
 }
 
 export const headBytes = 4096;
 
-/** A file that must stay what it is while something else is written. */
+/** A file that must not be changed while something else is written. */
 export interface Apart {
   path: string;
-  /** What a sentence calls it: `the input`, `the output of --out`. */
+  /** Its name in a sentence: `the input`, `the output of --out`. */
   what: string;
-  /** The file itself, whatever its name, when the command started; null: it was not there. */
+  /** Identifies the file regardless of its name, as it was when the command started; null if it did not exist. */
   identity: string | null;
 }
 
-/** Where bytes go, links followed. */
+/** Where bytes are written, after links were followed. */
 export type Target =
   | { kind: 'file'; path: string; standing: Standing | null }
-  /** A pipe or a device, or (`descriptor`) a stream that this process has open, such as /dev/stdout. */
+  /** A pipe or a device; with `descriptor`, a stream that this process has open already, such as /dev/stdout. */
   | { kind: 'special'; path: string; descriptor: number | null };
 
-/** The ordinary file that is there already. */
+/** The ordinary file that exists already. */
 export interface Standing {
   identity: string;
   mode: number;
@@ -64,7 +64,10 @@ export interface Standing {
   size: number;
 }
 
-/** Where nothing can be found out of it (links in a circle, a name too long), whoever reads or writes it says so. */
+/**
+ * Describes a file that must not be changed. If it cannot be examined (links in a circle, a name too long), whoever
+ * reads or writes it reports that.
+ */
 export function apartFrom(path: string, what: string): Apart {
   try {
     const found = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -74,7 +77,7 @@ export function apartFrom(path: string, what: string): Apart {
   }
 }
 
-/** What writing to `path` would do; throws a LabError where it would destroy something or cannot be done. */
+/** What writing to `path` would do. Throws a LabError if it would destroy something or is not possible. */
 export function checkTarget(path: string, rules: WriteRules): Target {
   try {
     return targetOf(path, rules);
@@ -91,7 +94,7 @@ function targetOf(path: string, rules: WriteRules): Target {
   refuseApart(path, found.path, stat, rules.apart ?? []);
   if (stat?.isFile() && holdsDatabase(path, found)) throw overProject(path);
   if (found.descriptor !== null || (stat && !stat.isFile())) {
-    // A stream that is open already may well be a socket; a disk is no place for a document.
+    // A stream that is open already may be a socket. A block device must not be overwritten by a document.
     const takesNone = stat?.isBlockDevice() || (stat?.isSocket() && found.descriptor === null);
     if (rules.special === 'refused' || takesNone) {
       throw refused('special-file', path, 'it is no ordinary file but a pipe or a device');
@@ -118,10 +121,10 @@ function standingOf(stat: BigIntStats): Standing {
   };
 }
 
-/** More than any system follows. */
+/** The most links followed; more than any system follows. */
 const mostLinks = 40;
 
-/** The place that a path comes down to; a link that leads nowhere leads to where its file will be. */
+/** The place that a path leads to; a broken link leads to the place where its file would be. */
 function followLinks(path: string): Found {
   if (path.endsWith('/') || path.endsWith(sep))
     throw refused('is-folder', path, 'it names a folder; a file is needed');
@@ -137,7 +140,10 @@ function followLinks(path: string): Found {
   throw refused('link-loop', path, 'its links lead in a circle');
 }
 
-/** /dev/stdout and its like are not opened anew: that would write over what has gone there already. */
+/**
+ * The descriptor of a path like /dev/stdout, else null. Such a path is not opened again, which would overwrite what was
+ * written before.
+ */
 function descriptorOf(folder: string, name: string): number | null {
   const own = folder === '/dev/fd' || folder === `/proc/${process.pid}/fd`;
   return own && /^\d+$/.test(name) ? Number(name) : null;
@@ -148,7 +154,10 @@ function statOf({ path, descriptor }: Found): BigIntStats | null {
   return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
 }
 
-/** Compares files, not names: a link, another spelling or another case is the same file. */
+/**
+ * Refuses a target that is one of the files to be kept. Compares files, not names: links, other spellings and other
+ * cases may name the same file.
+ */
 function refuseApart(path: string, place: string, stat: BigIntStats | null, apart: readonly Apart[]): void {
   // Two outputs may both go to /dev/null or to a terminal.
   if (stat?.isCharacterDevice()) return;
@@ -161,7 +170,7 @@ function refuseApart(path: string, place: string, stat: BigIntStats | null, apar
   }
 }
 
-/** For two paths at which nothing exists yet. */
+/** Whether two paths at which nothing exists yet would be the same file. */
 function isSamePlace(place: string, other: string): boolean {
   const { path } = followLinks(other);
   if (path === place) return true;
@@ -169,7 +178,7 @@ function isSamePlace(place: string, other: string): boolean {
   return folded(path) === folded(place) && foldsCase(dirname(place));
 }
 
-/** Whether a folder takes names that differ in case alone for one name; tried with a file of our own. */
+/** Whether a folder ignores case in names; tested with a file of our own. */
 function foldsCase(folder: string): boolean {
   const name = `.ohlol-case-${randomUUID()}.tmp`;
   closeSync(openSync(join(folder, name), 'wx'));
@@ -189,7 +198,7 @@ function holdsDatabase(path: string, { path: place, descriptor }: Found): boolea
   );
 }
 
-/** What SQLite keeps beside a project belongs to it: written over, the project is lost with it. */
+/** Refuses files that SQLite keeps beside a project: overwriting one would destroy the project. */
 function refuseJournals(path: string, place: string): void {
   const project = /^(.+)-(journal|wal|shm)$/s.exec(place)?.[1];
   if (project === undefined || !statSync(project, { throwIfNoEntry: false })?.isFile()) return;
@@ -224,7 +233,7 @@ function refuseReplacing(
   replaces: WriteRules['replaces'],
 ): void {
   if (replaces === 'nothing') throw fileExists(path);
-  // By its mode and not by asking the system alone: nothing is forbidden to root.
+  // Checks the mode itself, because root may write everything.
   const mode = Number(stat.mode) & 0o777;
   if ((mode & 0o222) === 0 || !mayWrite(place)) {
     const octal = mode.toString(8).padStart(4, '0');
@@ -257,11 +266,14 @@ export function refused(code: string, path: string, what: string): LabError {
   return new LabError(problem(code, '', `${path}: ${what}`, { path }));
 }
 
-/** Why something could not be written, whatever was thrown, as a problem that names the path. The system's code is a detail. */
+/**
+ * Why something could not be written, as a problem that names the path, with the system's code in its details. Errors
+ * without such a code are thrown again.
+ */
 export function writeProblem(path: string, error: unknown): Problem {
   if (error instanceof LabError) return error.problem;
   const { code: system } = error as NodeJS.ErrnoException;
-  // Misuse inside the code has no such code, and goes on.
+  // An error without a system code is a defect of the code.
   if (system === undefined) throw error;
   const [code, what] = sentences[system] ?? [
     'file-unwritable',

@@ -1,4 +1,6 @@
-/** The browser host under `npm run dev`, started again at every change by main/dev.ts; ends when that lets go of it. */
+/**
+ * The browser host under `npm run dev`. main/dev.ts restarts it at every change; it ends when main/dev.ts disconnects.
+ */
 import { runBrowserHost } from './host.ts';
 
 const [origin, secret, port] = process.argv.slice(2);

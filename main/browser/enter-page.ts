@@ -1,12 +1,12 @@
-/** The page through which a browser enters the lab: it gives the key and keeps what it gets for it. */
+/** The page through which a browser enters the lab: it sends the key and stores the secret that it gets in return. */
 import { createHash } from 'node:crypto';
 
-/** The WebSocket's protocol; the page offers its secret beside it. renderer/lab.ts does. */
+/** The WebSocket's protocol; renderer/lab.ts offers the page's secret beside it. */
 export const pageProtocol = 'ohlol';
 
 /**
- * Its storage is of this one origin, port included, and outlives a reload. A key that is used up does no harm to who is
- * in already.
+ * Exchanges the key for the secret. The storage belongs to this origin, port included, and survives a reload. A used
+ * key does no harm to a page that has entered already.
  */
 const script = `
 const storage = globalThis.localStorage;
@@ -32,7 +32,7 @@ enter().catch(() => say('The lab does not answer. Start it again.'));
 
 export const enterPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Ohlol</title><link rel="icon" href="data:,"><body></body><script>${script}</script></html>`;
 
-/** Only this script, which may ask only its own server. */
+/** Allows only this script, and lets it send requests only to its own server. */
 export const enterPolicy = [
   "default-src 'none'",
   `script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`,

@@ -2,8 +2,8 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * An installed browser that can show the lab in a window of its own: OHLOL_BROWSER if it is set, else Chrome, Edge,
- * Chromium or Brave where they install themselves, else one of their names on PATH. null where there is none.
+ * Path of an installed browser that can show the lab in a window of its own: OHLOL_BROWSER if it is set; else Chrome,
+ * Edge, Chromium or Brave in their usual places, on Linux on PATH. null if it does not exist.
  */
 export function findBrowser(env: NodeJS.ProcessEnv = process.env): string | null {
   if (env.OHLOL_BROWSER) return existsSync(env.OHLOL_BROWSER) ? env.OHLOL_BROWSER : null;

@@ -1,6 +1,6 @@
 /**
- * The lab in a browser on this computer: one server, one session a window, one engine process. It prints its
- * address, opens a window of its own where it can, and ends with that window, or by Ctrl+C.
+ * The lab in a browser on this computer: one server, one session per window, one engine process. It prints its address,
+ * opens a window if it can, and ends with that window or by Ctrl+C.
  */
 import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -18,15 +18,15 @@ import { hasDisplay, openAppWindow, profileFolder, writeLaunchFile } from './lau
 import { startWindowServer } from './server.ts';
 
 export interface BrowserHostOptions {
-  /** Open a window, where there is a display and a browser. */
+  /** Whether to open a window, if there is a display and a browser. */
   open: boolean;
-  /** Opened in the first window. */
+  /** The project to open in the first window. */
   project: string | null;
-  /** The page comes from another server, which passes on to this one and says where it is. */
+  /** For development: the page comes from another server, which forwards requests to this one. */
   development?: { origin: string; secret: string; port: number };
 }
 
-/** Resolves when the lab is up; the process then ends by itself, with the window or a signal. */
+/** Resolves when the lab is up; the process ends by itself later, with its window or a signal. */
 export async function runBrowserHost(options: BrowserHostOptions): Promise<void> {
   const folders = labFolders();
   const lab = createLab({
@@ -47,7 +47,7 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
   let project = options.project;
   let hadWindow = false;
   let launchFile: string | null = null;
-  /** It holds a key that is used up, or of no use any more. */
+  /** Removes the launch file, whose key is used up or no longer needed. */
   function removeLaunchFile(): void {
     if (launchFile !== null) rmSync(launchFile, { force: true });
     launchFile = null;
@@ -68,12 +68,12 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
     },
   });
 
-  // From now on: a lab that cannot even start ends with its error.
+  // Set only now, so that a lab that cannot start ends with its error.
   onDefect((error) => lab.tellDefect(defectProblem(error)));
 
   let ending = false;
   let waitsForIdle = false;
-  /** Runs that were left to train in the background come to their end first. */
+  /** Ends the process once the runs that train in the background have ended, unless a window has come back. */
   async function endWhenIdle(): Promise<void> {
     if (waitsForIdle) return;
     waitsForIdle = true;
@@ -82,10 +82,10 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
     if (lastWindow.isGone()) await end();
   }
   async function end(): Promise<void> {
-    // A second Ctrl+C means: now.
+    // A second Ctrl+C ends the process at once.
     if (ending) process.exit(1);
     ending = true;
-    // A window of ours that nobody serves any more is of no use.
+    // The window that we opened is of no use without the server.
     browserProcess?.kill();
     removeLaunchFile();
     await server.close();
@@ -123,7 +123,7 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<void>
   console.log(`It opens in a window of ${name}; the lab ends with that window, or by Ctrl+C.`);
 }
 
-/** An exit in order waits for the lab's thread, which may be stuck. */
+/** Ends the process at once. An exit in order would wait for the lab's thread, which may be stuck. */
 function endNow(code: string): void {
   if (code === 'lab-stuck') process.kill(process.pid, 'SIGKILL');
   else process.exit(1);
@@ -141,7 +141,7 @@ function whyNoWindow(wanted: boolean): string {
 function connectWindow(lab: Lab, socket: WebSocket): WindowSession {
   const session = lab.connect({
     post: (message) => socket.send(message),
-    // The page tries again by itself.
+    // The page reconnects by itself.
     connectAnew: () => socket.close(1012, 'The lab was started again'),
     showFileDialog: null,
   });

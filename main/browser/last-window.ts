@@ -1,14 +1,14 @@
-/** How long a lab outlives its last window. A reload is back sooner. */
+/** How long a lab outlives its last window, in milliseconds. A reload reconnects sooner. */
 export const LINGER_MS = 5000;
 
 export interface LastWindow {
   connected(): void;
   disconnected(): void;
-  /** There is none now. */
+  /** Whether there is no window now. */
   isGone(): boolean;
 }
 
-/** Calls `end` when there has been a window and, for {@link LINGER_MS}, none any more. */
+/** Calls `end` when the last window has been gone for {@link LINGER_MS}. */
 export function watchLastWindow(end: () => void): LastWindow {
   let windows = 0;
   let linger: NodeJS.Timeout | undefined;

@@ -10,8 +10,8 @@ export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
 }
 
 /**
- * A folder that this browser may keep the window's profile in: among the lab's settings, save for Chromium from
- * Ubuntu's snap, which may write only into a folder of its own.
+ * Folder for the profile of the lab's browser window: among the lab's settings, or for Chromium from Ubuntu's snap in
+ * the snap's own folder, because it may write only there.
  */
 export function profileFolder(browser: string, settingsFolder: string): string {
   const isSnap = basename(browser).startsWith('chromium') && existsSync('/snap/bin/chromium');
@@ -19,8 +19,9 @@ export function profileFolder(browser: string, settingsFolder: string): string {
 }
 
 /**
- * A file that leads to the address, which this user alone may read: what stands on a command line, every user of the
- * computer can see. It lies in the profile's folder, where each browser may read. Remove it when the window is there.
+ * Writes a page that redirects to the address and that only this user may read: a command line would show the address
+ * to every user of the computer. The file lies in the profile's folder, which each browser can read. Remove it once the
+ * window is connected.
  */
 export function writeLaunchFile(address: string, folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -33,9 +34,9 @@ export function writeLaunchFile(address: string, folder: string): string {
 }
 
 /**
- * Opens the page in an app window: no tabs, no address bar, a profile of its own, so that nothing of the user's
- * browser takes part. The process may hand the window to one that is already there and end at once; who waits for
- * the window waits for its connection, not for this process.
+ * Opens the page in an app window: without tabs and address bar, and with its own profile, so that the user's browser
+ * is not involved. The process may hand the window to a running one and end at once; wait for the window's connection,
+ * not for this process.
  */
 export function openAppWindow(browser: string, launchFile: string, profileFolder: string): ChildProcess {
   const asRoot = process.getuid?.() === 0;

@@ -1,11 +1,11 @@
 /**
  * Serves the window to browsers on this computer, and to nobody else:
  *
- *   - it listens on 127.0.0.1 only, and answers only requests whose Host names that address (DNS rebinding);
+ *   - It listens on 127.0.0.1 only, and answers only requests whose Host names that address (DNS rebinding).
  *   - `/enter#KEY` (enter-page.ts) takes the key once and gives two secrets for it: a session cookie, which every request
- *     wants, and the page's own secret, which the WebSocket `/lab` wants beside it. For cookies know no ports: whatever
- *     else listens on this address is sent them, too, and could come back with them. What a page stores, it alone reads;
- *   - `/lab` also wants an Origin of this very server (cross-site WebSocket hijacking).
+ *     needs, and the page's own secret, which the WebSocket `/lab` needs as well. Cookies ignore ports: another server on
+ *     this address also gets them, and could use them. Only the page can read what it stores.
+ *   - `/lab` also needs an Origin of this very server (cross-site WebSocket hijacking).
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -18,7 +18,7 @@ import { largestMessageBytes } from '../window-message.ts';
 import { enterPage, enterPolicy, pageProtocol } from './enter-page.ts';
 
 export interface WindowServer {
-  /** With the one-time key. */
+  /** The address of the page, with the one-time key. */
   address: string;
   close(): Promise<void>;
 }
@@ -26,11 +26,11 @@ export interface WindowServer {
 export interface WindowServerOptions {
   /** The built renderer. */
   rendererFolder: string;
-  /** Errors of the socket are handled: it closes. */
+  /** Called for each new socket. Its errors are handled already; it closes after one. */
   onConnection(socket: WebSocket): void;
-  /** 0: a free one. */
+  /** 0: any free port. */
   port?: number;
-  /** For development, where the page comes from another server and this one starts again and again. */
+  /** For development: the page comes from another server, and this server is restarted again and again. */
   development?: { origin: string; secret: string };
 }
 
@@ -48,7 +48,7 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
     origin !== undefined &&
     (hosts().some((host) => origin === `http://${host}`) || origin === options.development?.origin);
   const isOurHost = (request: IncomingMessage) => hosts().includes(request.headers.host ?? '');
-  // Cookies do not know ports: two labs on one computer must not share one.
+  // Cookies ignore ports, so two labs on one computer need different names.
   const cookieName = () => `ohlol-${port}`;
   const hasSession = (request: IncomingMessage) => isEqual(cookieOf(request, cookieName()), session);
 
@@ -60,7 +60,8 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
     if (url.pathname === '/enter' && request.method === 'POST') return void enter(request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return refuse(response, 'Only GET is served.', 405);
-    // What a look at it finds has no key in it, and uses none up: a browser may look ahead, a mail program, too.
+    // A GET does not use up the key, which the server does not see here: a browser or a mail program may prefetch the
+    // page.
     if (url.pathname === '/enter') return sendEnterPage(response);
     if (!hasSession(request)) {
       return refuse(
@@ -71,7 +72,10 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
     void sendPage(response, options.rendererFolder, url.pathname, request.headers.host ?? '');
   });
 
-  /** The page has the key from behind the # of its address, which no browser sends, logs or passes on. */
+  /**
+   * Exchanges the key for the secrets. The page takes the key from behind the # of its address, which no browser sends,
+   * logs or passes on.
+   */
   async function enter(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!isOurOrigin(request)) return refuse(response, 'Only the page of this lab may enter it.');
     const given = await readBody(request);
@@ -93,11 +97,11 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: largestMessageBytes,
-    // The answer names one of those that were offered; the secret is not said again.
+    // The answer must name one of the offered protocols; this one does not repeat the secret.
     handleProtocols: () => pageProtocol,
   });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    // The client may be gone before the answer.
+    // The client may disconnect before the answer.
     stream.on('error', () => stream.destroy());
     const allowed =
       isOurHost(request) &&
@@ -110,7 +114,7 @@ export async function startWindowServer(options: WindowServerOptions): Promise<W
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      // The message was oversized or broken; the socket closes itself right after.
+      // A message was too large or broken; the socket closes itself right after.
       socket.on('error', () => {});
       options.onConnection(socket);
     });
@@ -151,7 +155,9 @@ function sendEnterPage(response: ServerResponse): void {
   response.writeHead(200, headers).end(enterPage);
 }
 
-/** A key's length at most; null of anything longer or of no length, and of whoever hangs up. */
+/**
+ * The body, which may be at most 200 bytes; null if it is longer, has no declared length, or the client disconnects.
+ */
 async function readBody(request: IncomingMessage): Promise<string | null> {
   if (!(Number(request.headers['content-length']) <= 200)) return null;
   let body = '';
@@ -163,7 +169,10 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
   }
 }
 
-/** Offered after our protocol's name (RFC 6455): a page can give a WebSocket no header, and no address is logged so. */
+/**
+ * The secret, offered as a protocol after our protocol's name (RFC 6455): a page can set no header on a WebSocket, and
+ * an address might be logged.
+ */
 function secretOf(request: IncomingMessage): string | null {
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
   return offered.length === 2 && offered[0] === pageProtocol ? offered[1]! : null;
@@ -179,7 +188,7 @@ async function sendPage(
   if (file === null) return refuse(response, 'There is no such page.', 404);
   const headers = {
     ...SECURITY_HEADERS,
-    // 'self' covers WebSockets in today's browsers; older ones want it said.
+    // 'self' covers WebSockets in current browsers; older ones need the explicit address.
     'Content-Security-Policy': contentSecurityPolicy([`ws://${host}`]),
     'Content-Type': file.contentType,
     'Content-Length': file.body.length,
@@ -196,7 +205,7 @@ function refuse(response: ServerResponse, sentence: string, status = 403): void 
   response.writeHead(status, headers).end(`${sentence}\n`);
 }
 
-/** null for anything but a path, such as the whole addresses that proxies are sent. */
+/** The request's URL; null unless it is a path. Requests to proxies, for example, hold whole addresses. */
 function urlOf(request: IncomingMessage): URL | null {
   return request.url?.startsWith('/') ? URL.parse(`http://127.0.0.1${request.url}`) : null;
 }
@@ -206,7 +215,7 @@ function cookieOf(request: IncomingMessage, name: string): string | null {
   return pairs.find(([key]) => key === name)?.[1] ?? null;
 }
 
-/** Compares in constant time, so that a guess learns nothing; digests have the same length whatever was given. */
+/** Compares in constant time, so that guesses reveal nothing; the digests have equal lengths. */
 function isEqual(given: string | null, expected: string): boolean {
   if (given === null) return false;
   const digest = (text: string) => createHash('sha256').update(text).digest();

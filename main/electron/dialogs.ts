@@ -8,7 +8,10 @@ import type { Language } from '../../engine/formats/languages.ts';
 import type { FileDialogRequest } from '../api.ts';
 import { type HostText, hostText } from './text.ts';
 
-/** The chosen path; null where it was cancelled. The dialog itself asks before an existing file is chosen to save. */
+/**
+ * Shows a dialog and returns the chosen path; null if the user cancelled. The dialog itself asks before replacing an
+ * existing file.
+ */
 export async function showFileDialog(
   window: BrowserWindow,
   request: FileDialogRequest,
@@ -33,7 +36,7 @@ function filtersOf({ kind, purpose, suggestedName }: FileDialogRequest, text: Ho
   const everything = { name: text.allFiles, extensions: ['*'] };
   switch (purpose) {
     case 'project':
-      // One also starts from an experiment; what it becomes is a project.
+      // Opening also takes an experiment, from which a project is made.
       return kind === 'open'
         ? [{ name: text.projectsAndExperiments, extensions: ['ohlol', 'json'] }, everything]
         : [{ name: text.project, extensions: ['ohlol'] }];
@@ -53,7 +56,10 @@ function filtersOf({ kind, purpose, suggestedName }: FileDialogRequest, text: Ho
   }
 }
 
-/** Not every system's dialog adds the ending. None is added where that would name a file one was not asked about. */
+/**
+ * Adds the ending, because not every system's dialog does; but not if that would name an existing file that the dialog
+ * did not ask about.
+ */
 function withEnding(path: string, ending: string): string {
   if (ending === '*' || extname(path) !== '' || existsSync(`${path}.${ending}`)) return path;
   return `${path}.${ending}`;

@@ -1,4 +1,4 @@
-/** Why the Electron binary may die as it starts, in sentences. Knows no Electron; it runs under Node. */
+/** Explains why the Electron binary died at its start. Imports no Electron, because it runs under Node. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,22 +6,22 @@ import { join } from 'node:path';
 const ASKED_TO_END = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Signals by which Chromium ends itself when it cannot go on. */
 const CHROMIUM_GIVES_UP = ['SIGTRAP', 'SIGILL', 'SIGABRT'];
-/** Windows' codes for a process that died, say of a missing library or a bad access, begin here. */
+/** The smallest of Windows' exit codes for a process that died, for example of a missing library or a bad access. */
 const FIRST_DEATH_CODE = 0x8000_0000;
 
-/** What it died of, as one says it: `SIGTRAP`, `0xc0000005`; null where it ended as it was meant to. */
+/** What the process died of, for a sentence: `SIGTRAP`, `0xc0000005`; null if it ended as intended. */
 export function deathOf(code: number | null, signal: NodeJS.Signals | null): string | null {
   if (signal !== null) return ASKED_TO_END.includes(signal) ? null : signal;
-  // Some tell such a code with a sign.
+  // Some programs report such a code as a signed number.
   const unsigned = code === null ? 0 : code >>> 0;
   return unsigned >= FIRST_DEATH_CODE ? `0x${unsigned.toString(16)}` : null;
 }
 
 /**
- * Why it died as it started, and what helps.
+ * A sentence that says why the app died at its start, and what helps.
  *
  * @param death of {@link deathOf}.
- * @param settings where the kernel tells its settings.
+ * @param settings where the kernel shows its settings.
  */
 export function whyItDied(death: string, settings = '/proc/sys'): string {
   const said = `The desktop app died of ${death} as it started`;
@@ -37,16 +37,16 @@ interface Obstacle {
   cure: string;
 }
 
-/** Each setting that takes user namespaces from ordinary programs, by the value that does. */
+/** Kernel settings that deny user namespaces to ordinary programs, each with the value that does so. */
 const OBSTACLES: readonly Obstacle[] = [
   {
-    // Ubuntu from 23.10 on.
+    // Ubuntu, from 23.10 on.
     setting: 'kernel.apparmor_restrict_unprivileged_userns',
     value: '1',
     cure: 'An AppArmor profile allows them to this one app: the .deb brings it along, and docs/first-launch.md has it for a checkout.',
   },
   {
-    // Debian until 10, and kernels made to be strict.
+    // Debian, up to 10, and hardened kernels.
     setting: 'kernel.unprivileged_userns_clone',
     value: '0',
     cure: '`sudo sysctl kernel.unprivileged_userns_clone=1` allows them until the next start of the system.',
@@ -62,7 +62,7 @@ function sandboxObstacle(settings: string): Obstacle | null {
   return OBSTACLES.find(({ setting, value }) => readSetting(settings, setting) === value) ?? null;
 }
 
-/** null where this kernel does not have it. */
+/** A kernel setting; null if this kernel does not have it. */
 function readSetting(settings: string, name: string): string | null {
   try {
     return readFileSync(join(settings, ...name.split('.')), 'utf8').trim();

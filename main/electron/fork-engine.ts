@@ -4,10 +4,10 @@ import type { EngineChild } from '../engine-process/engine-child.ts';
 import type { FlagSet } from '../engine-process/kernel-flags.ts';
 import { withOwnBuffers } from '../own-buffers.ts';
 
-/** The engine as a utility process of the app. Only after the app is ready. */
+/** Starts the engine as a utility process of the app. Only after the app is ready. */
 export function forkEngine(entry: string, flags: FlagSet): EngineChild {
   const child = utilityProcess.fork(entry, [...flags], { serviceName: 'Ohlol engine', stdio: 'inherit' });
-  // V8 gave up, and the exit follows. Where nobody listens the event is an exception, which ends the app.
+  // V8 gave up, and the exit follows. Without a listener the event would be an exception that ends the app.
   child.on('error', (type, location) => console.error(`The engine ends: ${type} of V8 in ${location}`));
   return {
     get pid() {
@@ -35,10 +35,13 @@ const signals = [
   'SIGSEGV',
   'SIGTERM',
 ] as const;
-/** Beside the signal's number in a process's status where its memory was dumped. */
+/** Added to the signal's number in a process's status if its memory was dumped. */
 const dumped = 128;
 
-/** Electron names no signal; where one killed the process the code is its status. Windows has none. */
+/**
+ * The signal in an exit code. Electron names no signal; if one killed the process, the code is its wait status. Windows
+ * has no signals.
+ */
 function signalOf(code: number): string | null {
   if (process.platform === 'win32') return null;
   const number = code > dumped ? code - dumped : code;

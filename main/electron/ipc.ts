@@ -1,4 +1,4 @@
-/** The lines between windows and the lab. */
+/** The connections between windows and the lab. */
 import { BrowserWindow, type IpcMainEvent, ipcMain } from 'electron';
 import type { FileDialogRequest } from '../api.ts';
 import { logDefect } from '../defects.ts';
@@ -8,18 +8,21 @@ import { CHANNEL, DROPPED, LISTENING } from './channel.ts';
 import { isOurPage } from './security.ts';
 
 export interface WindowLines {
-  /** null: its page does not listen yet. */
+  /** The window's session; null if its page does not listen yet. */
   sessionOf(window: BrowserWindow): WindowSession | null;
 }
 
 export interface WindowLinesOptions {
   lab: Lab;
   showFileDialog(window: BrowserWindow, request: FileDialogRequest): Promise<string | null>;
-  /** A window's page listens: the first time, or anew after a reload. */
+  /** Called when a window's page listens, for the first time or after a reload. */
   onConnect(window: BrowserWindow, session: WindowSession): void;
 }
 
-/** Messages are taken from the main frame of a window of ours that shows our page; all others are dropped. */
+/**
+ * Connects windows. Messages are accepted only from the main frame of our windows showing our page; all others are
+ * dropped.
+ */
 export function connectWindows(options: WindowLinesOptions): WindowLines {
   const sessions = new Map<BrowserWindow, WindowSession>();
   const known = new WeakSet<BrowserWindow>();

@@ -1,27 +1,27 @@
-/** Finds, fetches and starts the Electron binary for `npm start`. Knows no Electron; it runs under Node. */
+/** Finds, downloads and starts the Electron binary for `npm start`. Imports no Electron, because it runs under Node. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { deathOf, whyItDied } from './early-death.ts';
 
-/** A slow line needs minutes for its 100 MB; no line at all fails at once. */
+/** Time limit of the download of 100 MB, which takes minutes on a slow line; without a network it fails at once. */
 const DOWNLOAD_LIMIT_MS = 5 * 60_000;
 
-/** From then on it is up, and its death no longer counts as a failure to start. */
+/** After this time the app counts as started, and its death no longer as a failure to start. */
 const STARTING_MS = 10_000;
 
-/** How a run of the desktop app came to its end. */
+/** How the desktop app ended. */
 export type ElectronEnd =
   | { kind: 'ended'; exitCode: number }
-  /** While it was in use; `why` is a sentence. */
+  /** The app died while in use; `why` is a sentence. */
   | { kind: 'died'; exitCode: number; why: string }
-  /** It has shown nothing: something else may serve. */
+  /** The app showed nothing, so another host may be used instead. */
   | { kind: 'not-started'; why: string };
 
 /**
- * The Electron binary: in the folder that ELECTRON_OVERRIDE_DIST_PATH names, as for every Electron app, else that of
- * the installed `electron` package; null where its download has not taken place.
+ * Path of the Electron binary: in the folder that ELECTRON_OVERRIDE_DIST_PATH names, as for every Electron app, else in
+ * the installed `electron` package; null if it has not been downloaded.
  */
 export function findElectron(appFolder: string, env: NodeJS.ProcessEnv = process.env): string | null {
   const folder = join(appFolder, 'node_modules', 'electron');
@@ -41,7 +41,7 @@ const EXECUTABLE: Partial<Record<NodeJS.Platform, string>> = {
   win32: 'electron.exe',
 };
 
-/** Downloads the binary, where the `electron` package is installed at all. */
+/** Downloads the binary and returns its path; null if that fails or the `electron` package is not installed. */
 export function fetchElectron(appFolder: string): string | null {
   const installer = join(appFolder, 'node_modules', 'electron', 'install.js');
   if (!existsSync(installer)) return null;
@@ -52,7 +52,7 @@ export function fetchElectron(appFolder: string): string | null {
 /**
  * Runs the desktop app until it ends.
  *
- * @param startingMs how long a death counts as a failure to start.
+ * @param startingMs how long a death counts as a failure to start, in milliseconds.
  */
 export function runElectron(
   binary: string,
@@ -69,7 +69,7 @@ export function runElectron(
     [...(asRoot ? ['--no-sandbox'] : []), appFolder, ...(project === null ? [] : [project])],
     { stdio: 'inherit', env },
   );
-  // Ctrl+C reaches the app too; this process waits for it to close its files.
+  // Ctrl+C also reaches the app; this process waits while it closes its files.
   const wait = () => {};
   const pass = () => void child.kill('SIGTERM');
   process.on('SIGINT', wait);
@@ -96,7 +96,7 @@ function howItEnded(code: number | null, signal: NodeJS.Signals | null, early: b
   }
   const death = deathOf(code, signal);
   if (death !== null && early) return { kind: 'not-started', why: whyItDied(death) };
-  // The way a shell reports it.
+  // As a shell reports it.
   const exitCode = code ?? 128 + constants.signals[signal!];
   return death === null
     ? { kind: 'ended', exitCode }

@@ -1,4 +1,4 @@
-/** The desktop app: the order in which it starts and ends. */
+/** The desktop app: its start and its end, in order. */
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, Menu, session } from 'electron';
 import { type Language, pickLanguage } from '../../engine/formats/languages.ts';
@@ -15,7 +15,7 @@ import { hostText } from './text.ts';
 import { makeWindows } from './windows.ts';
 
 const folders = labFolders();
-// A lab with a home of its own is another app: other windows, another lock.
+// A lab with its own OHLOL_HOME is a separate app, with its own windows and lock.
 if (process.env.OHLOL_HOME) app.setPath('userData', join(folders.settings, 'desktop'));
 
 const asked = listenForProjects(process.argv, process.cwd());
@@ -28,13 +28,13 @@ if (app.requestSingleInstanceLock({ project: asked.named })) {
   app.quit();
 }
 
-/** An app that has no window and cannot have one is of no use to anybody, and nobody could quit it. */
+/** Ends an app that cannot start: without a window it would be useless, and nobody could quit it. */
 function endAtStart(error: unknown): void {
   logDefect(error);
   endWith(hostText(systemLanguage()).startFailed);
 }
 
-/** Says so, and ends; where even that cannot be said, ends. The system's own words are for the log. */
+/** Shows the sentence and ends, even if it cannot be shown. The system's own error is in the log. */
 function endWith(sentence: string, exit = () => app.exit(1)): void {
   try {
     dialog.showErrorBox('Ohlol', sentence);
@@ -57,7 +57,7 @@ function start(): void {
       const { labGone, labStuck } = hostText(language ?? systemLanguage());
       console.error(`The lab is gone: ${code}, ${details.reason ?? 'it does not answer'}`);
       if (code !== 'lab-stuck') return endWith(labGone);
-      // An exit in order would wait for the thread that is stuck.
+      // An exit in order would wait for the stuck thread.
       endWith(labStuck, () => process.kill(process.pid, 'SIGKILL'));
     },
   });
@@ -76,7 +76,7 @@ function start(): void {
   }
   async function followLanguage(window: WindowSession): Promise<void> {
     const asked = await window.api.getPreferences().catch(() => null);
-    // Its lab has died; the next one is asked when the window is back.
+    // If the lab has died, the next one is asked when the window reconnects.
     if (asked) speak(asked.language ?? systemLanguage());
   }
   speak(systemLanguage());
@@ -92,7 +92,7 @@ function start(): void {
   app.on('activate', () => windows.show());
   app.on('window-all-closed', async () => {
     if (process.platform === 'darwin') return;
-    // Runs that were left to train in the background come to their end first.
+    // The app first waits for runs that train in the background.
     await lab.idle();
     if (BrowserWindow.getAllWindows().length === 0) app.quit();
   });
@@ -100,7 +100,7 @@ function start(): void {
   let files: 'open' | 'closing' | 'closed' = 'open';
   app.on('will-quit', (event) => {
     if (files === 'closed') return;
-    // The app waits for its files.
+    // The app quits only once its files are closed.
     event.preventDefault();
     if (files === 'closing') return;
     files = 'closing';
@@ -110,6 +110,6 @@ function start(): void {
     };
     lab.close().catch(logDefect).then(closed);
   });
-  // From now on: an app that cannot even start ends with its error.
+  // Set only now, so that an app that cannot start ends with its error.
   onDefect((error) => lab.tellDefect(defectProblem(error)));
 }

@@ -9,8 +9,8 @@ export interface MenuActions {
 }
 
 /**
- * The application's menu. The page itself handles the keys of its own commands, so here they are shown and not
- * taken (macOS, which always takes them, gives the page the first go).
+ * The application's menu. The page handles the keys of its own commands, so the menu shows them without registering
+ * them (macOS always registers them, but lets the page handle them first).
  */
 export function menuTemplate(
   language: Language,
@@ -28,7 +28,7 @@ export function menuTemplate(
   const history = (kind: 'undo' | 'redo', accelerator: string): MenuItemConstructorOptions => ({
     ...command(text[kind], accelerator, kind),
     click: (_item, window, event) => {
-      // A key that the page left to the menu was typed in a text, whose own history it means.
+      // A key that the page left to the menu was typed in a text field, and means that field's own history.
       if (event.triggeredByAccelerator && window && 'webContents' in window) {
         (window as Electron.BrowserWindow).webContents[kind]();
       } else actions.command({ kind });
@@ -85,7 +85,7 @@ export function menuTemplate(
   ];
 }
 
-/** What every Mac has under the app's name. */
+/** The menu that every Mac app has under its name. */
 function macAppMenu(
   text: HostText,
   about: MenuItemConstructorOptions,
@@ -105,7 +105,7 @@ function macAppMenu(
   };
 }
 
-/** By its role the system lists the open windows in it. */
+/** The role makes the system list the open windows in it. */
 function macWindowMenu(text: HostText): MenuItemConstructorOptions {
   return {
     role: 'window',

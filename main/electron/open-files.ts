@@ -1,19 +1,19 @@
 /**
- * Projects that the system asks the app to open: named on the command line, double-clicked before it was up,
- * or while it was. They wait until there is somebody to open them.
+ * Projects that the system asks the app to open: named on the command line, or double-clicked before or after the app
+ * is up. They wait until there is a listener.
  */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app } from 'electron';
 
 export interface AskedProjects {
-  /** From the command line; what a second instance hands to the first. */
+  /** The project on the command line; a second instance hands it to the first. */
   named: string | null;
-  /** What was asked for so far, `named` first, and from now on each as it comes. Once. */
+  /** Calls `open` for each project asked for so far, `named` first, and for later ones as they come. Call it once. */
   forEach(open: (path: string) => void): void;
 }
 
-/** Before the app is ready: macOS asks as early as that. */
+/** Listens for projects. Call it before the app is ready, because macOS may ask as early as that. */
 export function listenForProjects(argv: string[], workingFolder: string): AskedProjects {
   const named = projectOf(argv, workingFolder);
   let open: ((path: string) => void) | null = null;
@@ -33,8 +33,8 @@ export function listenForProjects(argv: string[], workingFolder: string): AskedP
 }
 
 /**
- * The project among the arguments: the first that is no switch (Chromium's come along, in any place), after the
- * executable and, where the app is not packaged, its folder. Linux file managers may pass a file URL.
+ * The project among the arguments: the first argument that is not a switch (Chromium's may be in any place), after the
+ * executable and, if the app is not packaged, its folder. Linux file managers may pass a file URL.
  */
 function projectOf(argv: string[], workingFolder: string): string | null {
   const given = argv.filter((argument) => !argument.startsWith('-'))[app.isPackaged ? 1 : 2];

@@ -1,6 +1,6 @@
 /**
- * All that a window has of this computer: a line to the lab that carries texts and bytes, and where a dropped file lies.
- * renderer/lab.ts holds its other end.
+ * All that a window can reach of this computer: a connection to the lab that carries texts and bytes, and the paths of
+ * dropped files. renderer/lab.ts is its other end.
  */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { WindowMessage } from '../window-message.ts';
@@ -8,7 +8,7 @@ import { CHANNEL, DROPPED, LISTENING, type WINDOW_PORT } from './channel.ts';
 
 contextBridge.exposeInMainWorld('ohlol', {
   post(message: WindowMessage): void {
-    // The empty text is this script's own.
+    // The empty text is reserved for this script.
     const isText = typeof message === 'string' && message !== LISTENING;
     if (isText || ArrayBuffer.isView(message)) ipcRenderer.send(CHANNEL, message);
   },
@@ -17,7 +17,7 @@ contextBridge.exposeInMainWorld('ohlol', {
     ipcRenderer.on(CHANNEL, (_event, message: WindowMessage) => listener(message));
     ipcRenderer.send(CHANNEL, LISTENING);
   },
-  /** The path of a file dropped on the window; empty where it is not on a disk. */
+  /** The path of a file dropped on the window; empty if the file is not on a disk. */
   pathOf(file: File): string {
     const path = webUtils.getPathForFile(file);
     if (path !== '') ipcRenderer.send(DROPPED, path);

@@ -1,6 +1,6 @@
 /**
- * What a window may reach: the built page under `app://ohlol/`, nothing else. The page has no Node and no preload
- * but ours, opens no windows, goes nowhere, and is granted nothing but writing to the clipboard.
+ * Confines windows to the built page under `app://ohlol/`. The page has no Node and no preload script but ours; it
+ * cannot open windows or navigate away, and its only permission is to write to the clipboard.
  */
 import { app, protocol, type Session, type WebContents } from 'electron';
 import { contentSecurityPolicy } from '../content-security.ts';
@@ -8,14 +8,14 @@ import { readPageFile } from '../page-files.ts';
 
 export const PAGE_URL = 'app://ohlol/';
 
-/** Before the app is ready. */
+/** Registers the page's scheme. Call it before the app is ready. */
 export function registerPageScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
 }
 
-/** Once, when the app is ready. */
+/** Serves the page and restricts permissions. Call it once, when the app is ready. */
 export function secureSession(session: Session, rendererFolder: string): void {
   session.protocol.handle('app', (request) => answer(request, rendererFolder));
   session.setPermissionRequestHandler((contents, permission, grant) =>
@@ -27,7 +27,7 @@ export function secureSession(session: Session, rendererFolder: string): void {
   session.setDevicePermissionHandler(() => false);
 }
 
-/** For every web contents there will ever be, before any is made. */
+/** Confines all web contents; call it before any is created. */
 export function confineAllContents(): void {
   app.on('web-contents-created', (_event, contents) => confine(contents));
 }
@@ -39,7 +39,7 @@ export function isOurPage(url: string): boolean {
 function confine(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   contents.on('will-attach-webview', (event) => event.preventDefault());
-  // A reload is a navigation to where one is.
+  // Our page stays allowed, because a reload navigates to it.
   for (const navigation of ['will-navigate', 'will-redirect'] as const) {
     contents.on(navigation as 'will-navigate', (event) => {
       if (!isOurPage(event.url)) event.preventDefault();

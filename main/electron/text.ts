@@ -1,4 +1,4 @@
-/** The few words outside the window: the menu and the kinds of files in dialogs. */
+/** The few texts outside the page: the menu, file types in dialogs, and messages when the app must end. */
 import type { Language } from '../../engine/formats/languages.ts';
 
 const en = {

@@ -2,11 +2,11 @@ import { BrowserWindow, nativeTheme } from 'electron';
 import { preloadFile } from '../paths.ts';
 import { PAGE_URL } from './security.ts';
 
-/** --bg of the window's light and dark look, so that nothing flashes before the page is there. */
+/** The values of --bg in the light and dark themes, so that nothing flashes before the page is drawn. */
 const BACKGROUND = { light: '#f4f5f7', dark: '#111316' };
 const MOST_RELOADS = 3;
 
-/** A window on the lab, shown when the page has drawn itself. Its title is the page's. */
+/** Creates a window on the lab, which is shown once its page has been drawn. The title is the page's. */
 export function makeWindow(): BrowserWindow {
   const window = new BrowserWindow({
     width: 1280,
@@ -27,7 +27,7 @@ export function makeWindow(): BrowserWindow {
     },
   });
   window.once('ready-to-show', () => window.show());
-  // All that it showed is main's: a page that crashed comes back as it was. One that always does stays gone.
+  // A page that crashed is reloaded as it was, because its data is main's. After three reloads it stays gone.
   let reloads = 0;
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit' || reloads === MOST_RELOADS) return;

@@ -1,4 +1,4 @@
-/** All windows of the app, and which of them a project opens in. */
+/** All windows of the app, and the choice of a window for a project. */
 import { BrowserWindow } from 'electron';
 import type { Language } from '../../engine/formats/languages.ts';
 import type { LabCommand } from '../api.ts';
@@ -8,13 +8,13 @@ import { connectWindows } from './ipc.ts';
 import { makeWindow } from './window.ts';
 
 export interface Windows {
-  /** A new window; on a project where one is given. */
+  /** Opens a new window, with a project if one is given. */
   open(project?: string): void;
-  /** Brings a window forward; opens one where there is none. */
+  /** Brings a window forward, or opens one if there is none. */
   show(): void;
-  /** In the window that shows it already, else in one that shows none, else in a new one. */
+  /** Opens a project in the window that shows it already, else in one that shows none, else in a new one. */
   openProject(path: string): Promise<void>;
-  /** To the window that has the focus. */
+  /** Sends a command to the focused window. */
   command(command: LabCommand): void;
 }
 
@@ -22,12 +22,12 @@ export interface WindowsOptions {
   lab: Lab;
   projectsFolder: string;
   language(): Language;
-  /** Its page listens; also after it had been left for another window. */
+  /** Called when a window's page listens, and when the window gets the focus again. */
   onUse(session: WindowSession): void;
 }
 
 export function makeWindows(options: WindowsOptions): Windows {
-  /** Windows whose page does not listen yet, and what it shall open. */
+  /** Windows whose page does not listen yet, each with the project it will open. */
   const waiting = new Map<BrowserWindow, string | null>();
   const all = () => BrowserWindow.getAllWindows();
 
@@ -67,7 +67,7 @@ export function makeWindows(options: WindowsOptions): Windows {
     const shown = await Promise.all(
       connected.map(async (entry) => ({
         ...entry,
-        // One whose lab has just died asks another for its project by itself.
+        // A window whose lab has just died reopens its project by itself.
         path: await entry.session.api.getProject().then(
           (project) => project?.path ?? null,
           () => 'unknown',
@@ -90,7 +90,7 @@ export function makeWindows(options: WindowsOptions): Windows {
     },
     command(command) {
       const window = BrowserWindow.getFocusedWindow();
-      // macOS has its menu without windows, too.
+      // On macOS the menu exists even without windows.
       if (all().length === 0) open();
       else if (window) lines.sessionOf(window)?.events.command(command);
     },

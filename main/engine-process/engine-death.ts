@@ -1,29 +1,37 @@
-/** How an engine process can go that nobody asked to go. An exit is not a crash; each has its own sentence. */
+/**
+ * The ways in which an engine process can end without being asked to. An exit is not a crash; each way has its own
+ * sentence.
+ */
 import { type Problem, problem } from '../../engine/errors.ts';
 
 export type EngineDeath =
-  /** A signal from outside killed it. Linux does so when memory runs out. */
+  /** A signal from outside killed it. Linux sends one when memory runs out. */
   | { kind: 'killed'; signal: string }
   | { kind: 'out-of-memory' }
-  /** It answered no longer and was killed for it. */
+  /** It stopped answering and was killed for it. */
   | { kind: 'hung'; silentSeconds: number }
   /** It died of an error of its own. */
   | { kind: 'crashed'; exitCode: number | null; lastWords: string | null }
-  /** It ended properly, with exit code 0. */
+  /** It ended in order, with exit code 0. */
   | { kind: 'exited' }
   | { kind: 'not-started' };
 
-/** What a process says of its end before it comes, and what the supervisor did to it. */
+/** What is known before the exit: the error that the process reported, and what the supervisor did to it. */
 export interface LastSeen {
   dying: { name: string; message: string } | null;
-  /** Set where it was killed because it hung. */
+  /** Set if it was killed because it hung. */
   silentSeconds: number | null;
 }
 
-/** What Chromium, and so Electron, ends a process with on Windows that finds no memory; signed or not. */
+/**
+ * The exit code with which Chromium, and so Electron, ends a process on Windows when memory runs out. It may arrive as
+ * a signed number.
+ */
 const windowsOutOfMemory = 0xe0000008;
 
-/** `signal` where the host knows it; codes above 128 are a shell's word for a signal. */
+/**
+ * How the process died. `signal` is given if the host knows it; codes above 128 are a shell's way to report a signal.
+ */
 export function tellDeath(code: number | null, signal: string | null, seen: LastSeen): EngineDeath {
   if (seen.silentSeconds !== null) return { kind: 'hung', silentSeconds: seen.silentSeconds };
   if (seen.dying) {
@@ -31,8 +39,8 @@ export function tellDeath(code: number | null, signal: string | null, seen: Last
       ? { kind: 'out-of-memory' }
       : { kind: 'crashed', exitCode: code, lastWords: `${seen.dying.name}: ${seen.dying.message}` };
   }
-  // V8 aborts where its heap is full, and traps where the system has no room for it or under Electron; nothing else in
-  // an engine that runs does.
+  // V8 aborts when its heap is full, and traps when the system has no room for the heap or under Electron; nothing else
+  // in a running engine does either.
   if (signal === 'SIGABRT' || signal === 'SIGTRAP' || code === 134 || code === 133) {
     return { kind: 'out-of-memory' };
   }
@@ -65,7 +73,7 @@ export function deathProblem(death: EngineDeath): Problem {
       });
     case 'crashed': {
       const { exitCode, lastWords } = death;
-      // Its last words are V8's, and in the log, where the process itself has put them.
+      // The message leaves out the last words: they are V8's, and the process itself has logged them.
       return say('the engine failed in itself and ended', { exitCode, lastWords });
     }
     case 'exited':

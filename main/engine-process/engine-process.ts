@@ -1,6 +1,7 @@
 /**
- * The engine process: the engine's door (`engine-door.ts`) on the port that its host gave it. Under the desktop app that is a utility
- * process's parentPort, under the browser host a child process's IPC channel; both carry structured clones.
+ * The engine process: serves the engine's calls (`engine-door.ts`) on the port that its host gave it. In the desktop
+ * app that is a utility process's parentPort, under the browser host a child process's IPC channel; both carry
+ * structured clones.
  */
 import { constants, setPriority } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
@@ -21,12 +22,12 @@ const lastWordsMs = 100;
 const sendingMs = 10;
 
 interface Port {
-  /** Resolves when it has left this process, where that can be known. */
+  /** Resolves when the message has left this process; undefined if that cannot be known. */
   post(message: unknown): Promise<void> | undefined;
   listen(listener: (message: unknown) => void): void;
 }
 
-/** Electron's utility process has it; Node's types do not know it. */
+/** The port of Electron's utility processes; Node's types lack it. */
 interface ParentPort {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (event: { data: unknown }) => void): void;
@@ -41,10 +42,10 @@ function openPort(): Port {
     };
   }
   if (!process.send) throw new Error('The engine process has no parent to talk to; `npm start` starts it.');
-  // Main has gone; there is nobody to work for.
+  // The parent has gone; there is nobody to work for.
   process.on('disconnect', () => process.exit(0));
   return {
-    // A message that meets a parent that is gone is lost with it; 'disconnect' ends this process.
+    // A message to a parent that is gone is lost; 'disconnect' ends this process.
     post: (message) =>
       process.connected
         ? new Promise((resolve) => process.send!(message, undefined, undefined, () => resolve()))
@@ -53,18 +54,20 @@ function openPort(): Port {
   };
 }
 
-// Windows and the lab go first where there are no more cores than work. A system that refuses loses nothing else.
+// Windows and the lab have priority when there are not enough cores. If the system refuses, nothing else is lost.
 try {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 } catch {}
 
-// The host alone decides when the engine ends; Ctrl+C in a terminal reaches this process too.
+// Ignored, because the host alone decides when the engine ends; Ctrl+C in a terminal reaches this process too.
 process.on('SIGINT', () => {});
 
 const port = openPort();
 const poster = createPiecePoster(port.post);
 
-/** While pieces of a checkpoint are on their way they get a share of the time, or a long training would starve them. */
+/**
+ * Lets messages through. Pieces of a checkpoint get up to 10 ms, because a long training would starve them otherwise.
+ */
 async function yieldToMessages(): Promise<void> {
   const until = performance.now() + sendingMs;
   do await setImmediate();
@@ -77,7 +80,7 @@ const events: EngineEvents = {
   state: (event) => void main.state.asEvent(event),
 };
 let threads: number | null = null;
-// By arguments, not by options of the program: Electron hands those to no V8.
+// Flags come as arguments, not as options of the program, because Electron passes no options to V8.
 const flags = process.argv.slice(2);
 setFlags(flags);
 const backend = openBackend(() => threads);
@@ -91,13 +94,13 @@ const door = withThreads(withFreedMemory(described), (wanted) => {
 const main = createBirpc<EngineDoorEvents, EngineProcessDoor>(onlyOwn(door), {
   post: poster.post,
   on: (listener) => port.listen(joinPieces(listener)),
-  // Main may be busy, or asleep with its computer.
+  // The parent may be busy, or asleep with its computer.
   timeout: -1,
 });
 
-// An engine in which something has failed ends, and another goes on with its runs: what it computes must be right.
+// An engine with an uncaught error ends, and another continues its runs: what it computes must be right.
 onDefect(({ name, message }) => {
   void main.dying.asEvent({ name, message });
-  // The port carries the last words while this process still runs.
+  // The process must still run while the port sends the error.
   setTimeout(() => process.exit(1), lastWordsMs);
 });

@@ -1,25 +1,28 @@
 /**
- * Which flags engines are started with. Each set is tried on a real engine process before it has any run: one that dies
- * or gives wrong sums is followed by one with the next set, down to none.
+ * Chooses the V8 flags with which engines are started. Each set is tried on a real engine process before it has any
+ * run; if the process dies or computes wrong sums, another is started with the next set, and finally without flags.
  */
 import type { EngineDescription } from '../../engine/api.ts';
 import type { EngineDeath } from './engine-death.ts';
 import { type FlagSet, flagSets, flagsText, pairs } from './kernel-flags.ts';
 
-/** What was found best for this V8 before. A wrong memory costs a start, nothing else. */
+/** The set that was found best for this V8 before. A wrong memory costs one start and nothing else. */
 export interface FlagMemory {
   recall(): FlagSet | null;
   remember(set: FlagSet): void;
 }
 
 export interface FlagChoice {
-  /** What `next` says was found good before, on this V8. */
+  /** Whether the set of `next` was found good on this V8 before. */
   isKnown(): boolean;
-  /** For the engine that is started next. */
+  /** The flags for the engine that is started next. */
   next(): FlagSet;
-  /** An engine has said who it is: whether it is kept, or another is started in its place. */
+  /** Judges an engine that has described itself: whether to keep it or to start another in its place. */
   judge(engine: EngineDescription): 'keep' | 'replace';
-  /** One died before it could: whether the flags may be to blame, so that `next()` gives others. */
+  /**
+   * Called for an engine that died before it described itself. Returns whether the flags may be to blame, in which case
+   * `next()` returns others.
+   */
   diedAtStart(death: EngineDeath): boolean;
 }
 
@@ -36,7 +39,7 @@ const forgetful: FlagMemory = { recall: () => null, remember() {} };
 export function chooseFlags(options: FlagChoiceOptions = {}): FlagChoice {
   const { sets = flagSets(), memory = forgetful, say = log } = options;
   const last = sets.length - 1;
-  // Only what would be tried here anyway.
+  // A remembered set counts only if it would be tried here anyway.
   const recalled = memory.recall();
   const known = sets.findIndex((set) => recalled !== null && flagsText(set) === flagsText(recalled));
   const tried = new Map<number, 'failed' | 'narrow'>();
@@ -56,7 +59,7 @@ export function chooseFlags(options: FlagChoiceOptions = {}): FlagChoice {
     at = index;
   }
 
-  /** Goes on to a set that computes rightly though narrowly, where there is one; else to the next. */
+  /** Moves to a set that computes correctly though slowly, if there is one, else to the next set. */
   function fail(why: string): void {
     tried.set(at, 'failed');
     moveTo(firstNarrow() ?? at + 1, why);
@@ -66,7 +69,7 @@ export function chooseFlags(options: FlagChoiceOptions = {}): FlagChoice {
     return [...tried].find(([, result]) => result === 'narrow')?.[0];
   }
 
-  /** Whether the set after this one asks for the same by another name. */
+  /** Whether the next set requests the same feature by another name. */
   function hasOtherName(): boolean {
     const [here, after] = [sets[at]!, sets[at + 1]];
     return after !== undefined && pairs(after) && after.length === here.length && !tried.has(at + 1);
@@ -97,12 +100,15 @@ export function chooseFlags(options: FlagChoiceOptions = {}): FlagChoice {
   };
 }
 
-/** Signals that a process earns by itself. */
+/** Signals that a process causes itself. */
 const ownSignals = new Set(['SIGTRAP', 'SIGABRT', 'SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGSYS']);
-/** Windows ends a process with a code from here on for what is a signal elsewhere. */
+/** The smallest of the exit codes with which Windows ends a process for what is a signal elsewhere. */
 const firstWindowsFault = 0x80000000;
 
-/** V8 traps, aborts or runs astray where it cannot live with a flag; it neither throws nor exits in order. */
+/**
+ * Whether flags may have caused the death: V8 traps, aborts or misbehaves if it cannot cope with a flag, but neither
+ * throws nor exits in order.
+ */
 function mayBeOfFlags(death: EngineDeath): boolean {
   switch (death.kind) {
     case 'out-of-memory':

@@ -8,12 +8,12 @@ import type { FlagMemory } from './flag-choice.ts';
 
 const fileSchema = v.record(v.string(), v.array(v.string()));
 
-/** Versions that come and go: Node's, the desktop app's, a few of each. */
+/** Entries kept: a few versions each of Node and of the desktop app. */
 const mostKept = 16;
 
 /**
- * What `engine.json` in the settings' folder knows of this V8, on this processor, for this version of the kernels. The
- * file may be missing, spoilt or unwritable at any time: then the flags are tried again.
+ * Flags found good before, in `engine.json` in the settings folder, by version of V8, processor and version of the
+ * kernels. The file may be missing, damaged or unwritable at any time; the flags are then tried again.
  */
 export function openFlagMemory(folder: string, onFailure: (error: unknown) => void = () => {}): FlagMemory {
   const path = join(folder, 'engine.json');

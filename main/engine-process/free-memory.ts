@@ -1,13 +1,14 @@
 import { runInNewContext } from 'node:vm';
 import type { EngineDoor } from './engine-door.ts';
 
-/** A run's threads have ended by then; before, they hold its memory, too. */
+/** Time after which a closed run's threads have ended; until then they hold its memory, too. */
 const threadsGoneMs = 500;
 
 /**
- * A door whose runs' memory goes back to the system when they are closed. V8 does not feel how large a WebAssembly
- * memory is, and would collect gigabytes of closed runs only when its own small heap is full. Takes about 10 ms.
- * Where V8 does not give its collector away (`--expose-gc`) it comes when V8 pleases, and the log says so.
+ * Wraps the engine's calls so that the memory of closed runs returns to the system. V8 does not count the size of a
+ * WebAssembly memory, so it would free gigabytes of closed runs only when its own small heap is full. Collecting takes
+ * about 10 ms. If V8's collector cannot be called (`--expose-gc`), V8 frees the memory when it collects by itself, and
+ * the log says so.
  */
 export function withFreedMemory<Door extends EngineDoor>(door: Door): Door {
   const collect = findCollector();
@@ -22,7 +23,7 @@ export function withFreedMemory<Door extends EngineDoor>(door: Door): Door {
   };
 }
 
-/** Once for all runs that are closed together: a thousand are, with their project. */
+/** Collects once for all runs that are closed together; a thousand may be, with their project. */
 export function coalesced(collect: () => void): () => void {
   let next: NodeJS.Timeout | null = null;
   let last = Number.NEGATIVE_INFINITY;
@@ -46,7 +47,7 @@ function findCollector(): (() => void) | null {
     const collect: unknown = runInNewContext('gc');
     if (typeof collect === 'function') return () => void collect();
   } catch {
-    // No such name there.
+    // The context has no `gc`.
   }
   console.error(
     "Ohlol engine: V8's collector cannot be called; closed runs' memory is freed when V8 collects",

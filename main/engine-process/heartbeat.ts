@@ -1,26 +1,29 @@
-/** An engine that hangs looks like one that works; it is asked again and again, and killed when it says nothing. */
+/**
+ * Detects engines that hang, which look like ones that work: they are asked again and again, and killed if they stay
+ * silent.
+ */
 import type { LastSeen } from './engine-death.ts';
 
-/** How long a process may be silent, in milliseconds of ours: while a slept computer sleeps, none pass. */
+/** How long a process may be silent, in milliseconds of our own timer; none pass while the computer sleeps. */
 export interface Patience {
   betweenBeatsMs: number;
   idleMs: number;
-  /** While it starts, or a call is under way: it may be large. */
+  /** Limit while the process starts or a call is under way, which may be large. */
   busyMs: number;
 }
 
-/** A process as far as it can be asked. */
+/** The part of a process that is needed to ask it. */
 export interface Asked {
   rpc: { describe(): Promise<unknown> };
   child: { kill(): void };
-  /** Calls under way. */
+  /** Number of calls under way. */
   calls: number;
   seen: LastSeen;
-  /** It has said something since it was last looked after; set where its words arrive. */
+  /** Whether a message has arrived since the last beat; set where messages arrive. */
   heard: boolean;
 }
 
-/** Asks again and again who it is; one that says nothing for too long hangs, and is killed. */
+/** Asks a process for its description at each beat, and kills it if it is silent for too long. */
 export function keepAsking(asked: Asked, isReady: () => boolean, patience: Patience): NodeJS.Timeout {
   let unanswered = 0;
   let isAsked = false;
@@ -34,7 +37,7 @@ export function keepAsking(asked: Asked, isReady: () => boolean, patience: Patie
       asked.rpc.describe().then(answered, answered);
       return;
     }
-    // Counted in beats of our own, not by a clock: what holds us up, or sleeps, holds up the answer, too.
+    // Counted in our own beats, not by a clock: whatever holds us up, or sleeps, holds up the answer, too.
     unanswered = asked.heard ? 0 : unanswered + 1;
     asked.heard = false;
     const silentMs = unanswered * patience.betweenBeatsMs;

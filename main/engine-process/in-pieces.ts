@@ -1,38 +1,38 @@
 /**
- * Large byte arrays on their way between engine and lab go ahead of their message in pieces, others' messages between
- * them, so that nobody on the way is held up by more than a piece: the main process passes them on and has windows to
- * serve, the engine has commands to take.
+ * Sends the large arrays of a message between engine and lab ahead of it in pieces, with other messages between them,
+ * so that nobody waits for more than a piece: the main process that relays them has windows to serve, and the engine
+ * has commands to take.
  */
 import { setImmediate } from 'node:timers/promises';
 import { ownArray, replaceParts } from '../own-buffers.ts';
 
-/** Little enough for a pipe to take it at once. */
+/** Small enough for a pipe to take at once. */
 const pieceBytes = 128 * 1024;
 
-/** What a large array may be of: bytes of files and checkpoints, numbers of an answer. */
+/** Types of large arrays: bytes of files and checkpoints, numbers of an answer. */
 const arrayTypes = { Uint8Array, Float32Array };
 
 interface Piece {
   piece: Uint8Array;
-  /** Which array it is of, that array's length, and where in it this goes. */
+  /** The number of its array, that array's length in bytes, and the offset of this piece in it. */
   array: number;
   length: number;
   at: number;
 }
 
-/** Stands in a message where an array belongs. */
+/** Stands in a message in place of an array. */
 interface Gap {
   gapForArray: number;
   type: keyof typeof arrayTypes;
 }
 
-/** May resolve when there is room for more. */
+/** Posts a message; may return a promise that resolves when there is room for more. */
 type Post = (message: unknown) => Promise<void> | undefined;
 
 export interface PiecePoster {
-  /** Posts each large array of the message, then the message; resolves when that is done. */
+  /** Posts each large array of the message in pieces, then the message; resolves when all are posted. */
   post(message: unknown): Promise<void>;
-  /** Pieces are on their way. */
+  /** Whether pieces are being sent. */
   isSending(): boolean;
 }
 
@@ -69,7 +69,7 @@ export function createPiecePoster(post: Post): PiecePoster {
   };
 }
 
-/** Gives a listener that takes pieces and messages as they come and passes whole messages on. */
+/** Returns a listener that takes pieces and messages as they come and passes whole messages to `listener`. */
 export function joinPieces(listener: (message: unknown) => void): (message: unknown) => void {
   const arrays = new Map<number, { bytes: Uint8Array<ArrayBuffer>; missing: number }>();
 
@@ -102,7 +102,7 @@ export function joinPieces(listener: (message: unknown) => void): (message: unkn
   };
 }
 
-/** null: it goes as it is, however large. */
+/** The type of an array that is sent in pieces if it is large; null for other arrays, which are sent whole. */
 function typeOf(value: ArrayBufferView): Gap['type'] | null {
   if (value instanceof Uint8Array) return 'Uint8Array';
   return value instanceof Float32Array ? 'Float32Array' : null;

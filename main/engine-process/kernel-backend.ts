@@ -4,7 +4,7 @@ import type { KernelLimit } from '../../engine/kernels/kernels.ts';
 import { type FlagSet, flagsText } from './kernel-flags.ts';
 import { createThreadHost } from './kernel-threads.ts';
 
-/** The fastest kernels of this computer under the flags that V8 has by now. How many threads are wanted is asked at each run's opening. */
+/** The fastest kernels of this computer under V8's current flags. `threads` is called whenever a run is opened. */
 export function openBackend(threads: () => number | null = () => null): Backend {
   return loadBackend({ host: createThreadHost(threads) });
 }
@@ -16,7 +16,7 @@ const reasons: Record<NonNullable<KernelLimit>, string> = {
   'wide-slow': '256 bits are not faster here',
 };
 
-/** For the log: which kernels compute, why not faster ones, and with which flags of V8. */
+/** A line for the log: which kernels compute, why not faster ones, and V8's flags. */
 export function backendLine({ name, limit, threads }: Backend, v8: string, flags: FlagSet): string {
   const reason = limit === null ? '' : ` (${reasons[limit]})`;
   return `Ohlol engine: kernels ${name}${reason}, large runs on ${threads} of ${availableParallelism()} cores, V8 ${v8} with ${flagsText(flags)}`;

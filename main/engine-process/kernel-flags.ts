@@ -1,12 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** What V8 is asked for before it compiles the kernels; the shorter, the safer. */
+/** Flags that are set in V8 before it compiles the kernels. The fewer, the safer. */
 export type FlagSet = readonly string[];
 
 /**
- * Compiled well at once instead of quickly first. Without the quick compiler's counts of calls V8 14's inliner finds
- * nothing to go by and ends the process, so it is off with it: both flags, since the second would imply the first
- * where flags are set before the start, and is not taken back with it where they are set later.
+ * Makes V8 optimise the kernels at once instead of compiling them quickly first. The inliner is off as well: without
+ * the quick compiler's call counts, V8 14's inliner has no data and crashes the process. Both inlining flags are
+ * needed, because the second implies the first when flags are set before the start, but does not reset it when they are
+ * set later.
  */
 const compileOnce = [
   '--no-liftoff',
@@ -16,8 +17,8 @@ const compileOnce = [
 ];
 
 /**
- * The flags' sets to be tried on this V8, the fastest first, the last one empty: no V8 is trusted to live with what
- * another one took. `flag-choice.ts` goes through them.
+ * The sets of flags to try on this V8, fastest first, with the empty set last: a V8 may not cope with what another one
+ * accepted. `flag-choice.ts` tries them in turn.
  */
 export function flagSets(v8: string = process.versions.v8, arch: string = process.arch): FlagSet[] {
   const once = [...compileOnce, '--expose-gc'];
@@ -31,8 +32,9 @@ export function flagSets(v8: string = process.versions.v8, arch: string = proces
 }
 
 /**
- * Pairs the kernels' 128-bit operations into 256-bit ones; V8 has it for x64 alone. Its name was tried up to 14.6
- * and is another in 15.6, and V8 refuses a name that it does not know, so both are tried in between and later.
+ * The flags that pair the kernels' 128-bit operations into 256-bit ones; V8 has this for x64 only. The flag has one
+ * name up to V8 14.6 (tested) and another in 15.6. V8 refuses an unknown name, so both are tried for versions after
+ * 14.6.
  */
 function pairingFlags(v8: string): string[] {
   const [major = 0, minor = 0] = v8.split('.').map(Number);
@@ -40,14 +42,14 @@ function pairingFlags(v8: string): string[] {
   return major < 14 || (major === 14 && minor <= 6) ? [first] : ['--wasm-revectorize', first];
 }
 
-/** Whether a set lets the wide tiles be fast, where V8 knows its flags. */
+/** Whether a set can make the wide tiles fast, if V8 knows its flags. */
 export function pairs(set: FlagSet): boolean {
   return set.some((flag) => flag.endsWith('wasm-revectorize'));
 }
 
 /**
- * For this process; before the engine compiles its kernels. One call a flag: V8 passes over all that stands behind one
- * that it does not know.
+ * Sets flags of this process; call it before the engine compiles its kernels. Each flag needs its own call, because V8
+ * ignores all flags behind one that it does not know.
  */
 export function setFlags(set: FlagSet): void {
   for (const flag of set) setFlagsFromString(flag);

@@ -1,6 +1,6 @@
 /**
- * The engine process that looks at what is over: beside the one that trains, which goes on as if nobody looked. It is
- * started by the first look, and ends when nobody has looked for a while.
+ * The engine process that replays past epochs, beside the one that trains and is not disturbed. The first look starts
+ * it, and it ends when nobody has looked for two minutes.
  */
 import type { EngineEvents } from '../../engine/api.ts';
 import type { EngineDoor } from './engine-door.ts';
@@ -17,11 +17,11 @@ export interface LookingEngine {
 
 export interface LookingEngineOptions extends Pick<SupervisorOptions, 'fork' | 'threads'> {
   flags(): FlagChoice;
-  /** How long it waits for another look. */
+  /** How long it waits for another look, in milliseconds. */
   idleMs?: number;
 }
 
-/** It trains no runs, so it reports of none. */
+/** The engine trains no runs, so it reports no events. */
 const noEvents: EngineEvents = { epochs() {}, checkpoint() {}, state() {} };
 
 export function createLookingEngine({ flags, ...options }: LookingEngineOptions): LookingEngine {
@@ -36,7 +36,7 @@ export function createLookingEngine({ flags, ...options }: LookingEngineOptions)
       flags: flags(),
       events: noEvents,
       onStatus() {},
-      // Who waits for an answer is told; nothing else is lost with it.
+      // Callers that wait for an answer get the error; nothing else is lost.
       onDeath() {},
     });
   }

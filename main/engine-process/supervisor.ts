@@ -1,6 +1,6 @@
 /**
- * Keeps one engine process alive: starts it, carries calls and events, sees that it answers, and starts another when
- * it has died. The lab decides what happens to the runs it was working on (`onDeath`).
+ * Keeps one engine process alive: starts it, passes on calls and events, checks that it answers, and starts another
+ * when it dies. The lab decides what happens to the runs it was working on (`onDeath`).
  */
 
 import { deserialize } from 'node:v8';
@@ -19,32 +19,32 @@ import { createPiecePoster, joinPieces } from './in-pieces.ts';
 import type { FlagSet } from './kernel-flags.ts';
 
 export interface EngineSupervisor {
-  /** Calls wait for an engine that is starting; they reject with EngineLost when it dies before it answers. */
+  /** Calls wait while an engine is starting. They reject with EngineLost if it dies before it answers. */
   readonly api: EngineDoor;
   status(): EngineStatus;
-  /** Takes what `threads` says now. */
+  /** Passes the current value of `threads` to the engine. */
   threadsChanged(): Promise<void>;
   /** Ends the engine for good. */
   close(): void;
 }
 
 export interface SupervisorOptions {
-  /** `flags` of V8 are set by the process itself, before it compiles its kernels. */
+  /** Starts an engine process. It sets V8's flags itself, before it compiles its kernels. */
   fork(flags: FlagSet): EngineChild;
-  /** Which flags; else they are tried anew. */
+  /** The choice of flags; by default, all sets are tried. */
   flags?: FlagChoice;
-  /** How many threads the user wants; null: as many as are best here. */
+  /** The number of threads the user wants; null: the automatic number. */
   threads?(): number | null;
   events: EngineEvents;
   onStatus(status: EngineStatus): void;
-  /** After a process has gone that nobody asked to go, before its calls' rejections are seen. */
+  /** Called when a process has ended unasked, before its calls are seen to reject. */
   onDeath(death: EngineDeath): void;
   patience?: Patience;
 }
 
 const ordinaryPatience: Patience = { betweenBeatsMs: 2000, idleMs: 10_000, busyMs: 60_000 };
 
-/** A call's engine has died, or none can be had. */
+/** The engine of a call has died, or none can be started. */
 export class EngineLost extends Error {
   readonly problem: Problem;
   constructor(problem: Problem) {
@@ -56,9 +56,9 @@ export class EngineLost extends Error {
 
 const firstRestartMs = 100;
 const longestRestartMs = 5000;
-/** An engine that lived so long has shown that it can. */
+/** An engine that lived this long counts as healthy: the count of deaths in a row begins anew. */
 const healthyAfterMs = 10_000;
-/** Processes in a row that die before they have said who they are, until no more are started by themselves. */
+/** After this many processes in a row that die before they describe themselves, no more are started unasked. */
 const mostStillborn = 5;
 
 type Rpc = BirpcReturn<EngineProcessDoor, EngineDoorEvents>;
@@ -66,9 +66,9 @@ type Rpc = BirpcReturn<EngineProcessDoor, EngineDoorEvents>;
 interface Running extends Asked {
   child: EngineChild;
   rpc: Rpc;
-  /** It has said who it is, and its flags are good: calls may go to it. */
+  /** The engine has described itself and its flags are good: it may take calls. */
   isReady: boolean;
-  /** Its flags were not good, and another is started in its place. */
+  /** Its flags were not good, so another is started in its place. */
   isReplaced: boolean;
 }
 
@@ -93,7 +93,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
     const startedAt = performance.now();
     const child = fork(flags.next());
     const seen: LastSeen = { dying: null, silentSeconds: null };
-    // What a dead process had still said must not be taken for the word of the one that has its runs now.
+    // Late messages of a dead process must not count as messages of its successor, which has its runs now.
     const ifAlive =
       <E>(take: (event: E) => void) =>
       (event: E) => {
@@ -118,13 +118,13 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
             take(message);
           });
         },
-        // A forward pass of a large model takes its time; a dead engine ends its calls itself.
+        // No timeout: a forward pass of a large model takes long, and a dead engine's calls are rejected below.
         timeout: -1,
       },
     );
     started.rpc = rpc;
     running = started;
-    // Before those that wait for an engine open runs.
+    // Sent before the calls that wait for an engine can open runs.
     if (threads() !== null) rpc.setThreads.asEvent(threads()).catch(logDefect);
     const beats = keepAsking(started, () => status.status === 'ready', patience);
 
@@ -135,7 +135,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
       const lost = new EngineLost(deathProblem(death));
       rpc.$rejectPendingCalls(({ reject }) => reject(lost));
       if (closed) return;
-      // It had not been asked anything yet, so nothing is lost.
+      // Nothing is lost, because the engine had not been asked anything yet.
       if (started.isReplaced || (!started.isReady && flags.diedAtStart(death))) {
         start();
         return;
@@ -154,7 +154,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
 
     rpc.describe().then(
       (engine) => running === started && judge(started, engine),
-      // It died before it could say who it is; onExit has seen it.
+      // The engine died before it described itself, and onExit has handled that.
       (error) => error instanceof EngineLost || Promise.reject(error),
     );
   }
@@ -185,7 +185,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
     if (running?.isReady) return Promise.resolve(running);
     if (closed) return Promise.reject(new EngineLost(problem('engine-closed', '', 'the engine was ended')));
     const connected = new Promise<Running>((resolve, reject) => waiting.push({ resolve, reject }));
-    // Somebody needs it: one more try.
+    // Somebody needs an engine: one more try.
     if (status.status === 'failed') {
       setStatus({ status: 'starting', after: status.problem });
       start();

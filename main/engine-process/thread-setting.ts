@@ -1,6 +1,9 @@
 import type { EngineDoor, EngineProcessDoor } from './engine-door.ts';
 
-/** A door with a setting for threads, which never changes while a run is opened: its memory is planned for a number of them. */
+/**
+ * Adds `setThreads` to the engine's calls. The number never changes while a run is being opened, because the run's
+ * memory is planned for a number of threads.
+ */
 export function withThreads(door: EngineDoor, set: (threads: number | null) => void): EngineProcessDoor {
   const opening = new Set<Promise<unknown>>();
   return {

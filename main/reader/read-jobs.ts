@@ -1,4 +1,4 @@
-/** What the reader does with a file: pure, but for reading it. */
+/** The reader's jobs. They are pure, except that they read files. */
 import { type Draft, emptyDraft } from '../../engine/data/draft.ts';
 import { draftWarnings, experimentToDraft } from '../../engine/data/draft-experiment.ts';
 import { failure, problem, type Result, success } from '../../engine/errors.ts';
@@ -17,19 +17,19 @@ import type { ExperimentDocument, WeightsJson } from '../../engine/model/experim
 import type { FileSource, FileSummary } from '../api.ts';
 import { type Contents, readSource } from './read-source.ts';
 
-/** What each job is asked, and what it gives; plain data and bytes both ways. */
+/** The result of each job: plain data and bytes. */
 export interface ReadJobs {
-  /** What a file is. */
+  /** A description of a file. */
   summary: FileSummary;
-  /** A file's weights, to be checked against the model that they are meant for. */
+  /** A file's weights, which the caller checks against a model. */
   weights: { name: string; tensors: PackedTensor[] };
   /** The draft that edits a file's experiment. */
   draft: Draft;
-  /** Rows or a text, by these choices, and what they would do to this draft. */
+  /** A preview of rows or a text read by these choices, and of what they would do to this draft. */
   'import-preview': ImportPreview;
-  /** The same, to be taken into a draft. */
+  /** The rows or the text themselves, to be applied to a draft. */
   import: Pick<ImportPlan, 'fileName' | 'revision' | 'choices'> & {
-    /** Rows as `packRows` has packed them. */
+    /** Rows packed by `packRows`. */
     content: { kind: 'rows'; rows: Uint8Array<ArrayBuffer> } | { kind: 'text'; text: string };
   };
 }
@@ -37,12 +37,12 @@ export interface ReadJobs {
 export interface ReadJob<Kind extends keyof ReadJobs = keyof ReadJobs> {
   kind: Kind;
   source: FileSource;
-  /** Of an import. */
+  /** For an import. */
   choices?: ImportChoices;
   draft?: Draft;
 }
 
-/** A tensor on its way between threads. */
+/** A tensor as it is sent between threads. */
 export interface PackedTensor {
   key: string;
   shape: number[];
@@ -86,8 +86,8 @@ const jobs: {
 };
 
 /**
- * `tell`: how far it is, 0 … 1, where that can be told. `memory`: what is known of the file that was looked at last for
- * an import; left empty by every job that does not look at one.
+ * Does one job. `tell` gets its progress, 0 … 1, if that is known. `memory` holds what is known of the file last
+ * previewed for an import; every other kind of job clears it.
  */
 export function doReadJob<Kind extends keyof ReadJobs>(
   job: ReadJob<Kind>,
@@ -113,13 +113,13 @@ function finishPlan(
   }
 }
 
-/** A file as it is opened, once: JSON of a hundred megabytes is not parsed for each question. */
+/** A file after it was opened, once: JSON of a hundred megabytes must not be parsed for each question. */
 type Opened = { kind: 'safetensors' } | { kind: 'json'; value: unknown } | { kind: 'other'; is: FileKind };
 
 function open({ bytes }: Contents): Result<Opened> {
   const is = binaryKind(bytes);
   if (is === 'safetensors') return success({ kind: 'safetensors' });
-  // A PyTorch checkpoint and what is no text: the decoder says what they are, and what to do.
+  // For a PyTorch checkpoint or bytes that are not text, the decoder says what they are and what to do.
   if (is !== null && is !== 'pytorch-checkpoint') return success({ kind: 'other', is });
   const text = decodeText(bytes, 'the file');
   if (!text.ok) return text;
@@ -183,7 +183,7 @@ function summarise(name: string, file: WeightsFile): FileSummary {
   };
 }
 
-/** Numbers of weights are float32 already. */
+/** Packs weights, whose numbers are float32 already. */
 function pack(weights: WeightsJson): PackedTensor[] {
   return Object.entries(weights).map(([key, { shape, data }]) => ({
     key,
@@ -192,7 +192,7 @@ function pack(weights: WeightsJson): PackedTensor[] {
   }));
 }
 
-/** Buffers of a job's result that the reader needs no more: they change hands. */
+/** Buffers of a job's result, which are transferred because the reader no longer needs them. */
 export function buffersOf(result: Result<ReadJobs[keyof ReadJobs]>): ArrayBuffer[] {
   if (!result.ok) return [];
   const { value } = result;

@@ -1,4 +1,4 @@
-/** The bytes of what a user brings: a file's, or contents that a window has sent. */
+/** The bytes that a user provides: a file's, or contents that a window has sent. */
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { group } from '../../engine/data/ranges.ts';
@@ -6,7 +6,7 @@ import { failure, problem, type Result, success } from '../../engine/errors.ts';
 import type { FileSource } from '../api.ts';
 import { readProblem } from '../files.ts';
 
-/** No string of JavaScript's is longer. */
+/** The largest file: JavaScript strings cannot be longer. */
 export const fileLimitBytes = 512 * 2 ** 20 - 1024;
 
 export interface Contents {
@@ -15,8 +15,8 @@ export interface Contents {
 }
 
 /**
- * Reads an ordinary file; what a window has sent is read already. A pipe, a device or a folder is refused before anything
- * of it is read: reading it would wait for ever, have no end, or change what it stands for.
+ * Reads an ordinary file, or returns contents that a window has sent. A pipe, a device or a folder is refused before
+ * anything is read: reading it could block, never end, or change what it stands for.
  */
 export function readSource(source: FileSource, limitBytes = fileLimitBytes): Result<Contents> {
   if (source.kind === 'contents') {
@@ -25,7 +25,7 @@ export function readSource(source: FileSource, limitBytes = fileLimitBytes): Res
   const { path } = source;
   try {
     if (!statSync(path).isFile()) return failure(notAFile(path));
-    // It may have become a pipe since, and opening that would wait for somebody to write.
+    // O_NONBLOCK: the file may have become a pipe since, and opening that would wait for a writer.
     const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const found = fstatSync(descriptor);

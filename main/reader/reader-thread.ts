@@ -1,10 +1,13 @@
-/** The reader's own thread: one job at a time, each answered with its result, how far it is told in between. A caller that has waited too long terminates it. */
+/**
+ * The reader's own thread. It does one job at a time, and sends its progress and then its result. A caller that has
+ * waited too long terminates the thread.
+ */
 import { parentPort } from 'node:worker_threads';
 import type { ImportMemory } from '../../engine/formats/importing/plan.ts';
 import { buffersOf, doReadJob, type ReadJob } from './read-jobs.ts';
 
 const tellEveryMs = 100;
-/** What is known of a file that nobody has asked about for so long is forgotten. */
+/** Time after which a file that nobody asks about any more is forgotten. */
 const forgetAfterMs = 60_000;
 const memory: ImportMemory = {};
 let forgetting: NodeJS.Timeout | undefined;

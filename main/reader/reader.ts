@@ -1,6 +1,6 @@
 /**
- * The door to the reader: what a user brings is read in a thread of its own, which is ended where it takes too long
- * or too much memory, so that no file holds up the lab or a window.
+ * Reads files that users provide in a separate thread, which is terminated if it takes too long or too much memory, so
+ * that no file holds up the lab or a window.
  */
 import { Worker } from 'node:worker_threads';
 import { failure, type Problem, problem, type Result } from '../../engine/errors.ts';
@@ -10,7 +10,7 @@ import { readerEntry } from '../paths.ts';
 import type { ReadJob, ReadJobs } from './read-jobs.ts';
 
 export interface Reader {
-  /** One after another; a failure where it takes too long, needs too much memory, or `signal` says that nobody waits. */
+  /** Does jobs one after another. Fails if a job takes too long, needs too much memory, or `signal` is aborted. */
   read<Kind extends keyof ReadJobs>(
     job: ReadJob<Kind>,
     signal?: AbortSignal,
@@ -21,16 +21,19 @@ export interface Reader {
 
 export interface ReaderOptions {
   entry?: string;
-  /** The limit of a job's own work; a thread that is still starting gets as long again. */
+  /** Time limit of a job; doubled if the thread has yet to start. */
   limitMs?: number;
-  /** The limit of the thread's JavaScript heap; the bytes of a file are outside it. */
+  /** Limit of the thread's JavaScript heap; a file's bytes are outside it. */
   limitMegabytes?: number;
 }
 
-/** The most weights that the lab takes, 10 million as 126 MB of JSON, took 11 s on two busy cores, and under 256 MB. */
+/**
+ * The largest weights that the lab accepts, 10 million numbers as 126 MB of JSON, took 11 s on two busy cores and less
+ * than 256 MB.
+ */
 const defaults = { entry: readerEntry, limitMs: 60_000, limitMegabytes: 1024 };
 
-/** Rows live until the job ends; room for many of them spares half of the time that copying the living ones takes. */
+/** Rows live until the job ends. A large young generation saves half of the time for copying them. */
 const youngMegabytes = 96;
 
 export function createReader(options: ReaderOptions = {}): Reader {
@@ -46,23 +49,26 @@ export function createReader(options: ReaderOptions = {}): Reader {
       resourceLimits: { maxOldGenerationSizeMb: limitMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
     });
     worker.on('message', (message: Result<never> | { progress: number }) => {
-      // One that has been given up may still have something to say.
+      // A thread that was given up may still send messages.
       if (worker !== thread) return;
       if ('progress' in message) tell(message.progress);
       else pending?.(message);
     });
-    // Errors of a thread that we have ended do not matter.
+    // Errors of a thread that we have terminated do not matter.
     worker.on('error', (error) => worker === thread && giveUp(deathOf(error, limitMegabytes)));
     worker.on(
       'exit',
       (code) => worker === thread && giveUp(deathOf(new Error(`exit ${code}`), limitMegabytes)),
     );
-    // A lab that has nothing else to do may end.
+    // The thread must not keep a lab alive that has nothing else to do.
     worker.unref();
     return worker;
   }
 
-  /** The thread is not waited for: one that a dead network drive holds ends when that lets go. */
+  /**
+   * Terminates the thread without waiting for it: a thread blocked by a dead network drive ends when the drive
+   * responds.
+   */
   function giveUp(why: Problem): void {
     const ended = thread;
     thread = null;
