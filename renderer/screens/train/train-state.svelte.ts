@@ -186,6 +186,10 @@ export class TrainState {
   #source = $derived.by(() =>
     this.experiment ? boardSource(this.experiment.dataset, this.experiment.training.batchSize) : null,
   );
+  /** What is judged step by step; null where a row is of one step, or of a text. */
+  stepSource = $derived.by(() =>
+    this.#source && this.dataset?.task === 'mapping' && this.dataset.samples.length > 0 ? this.#source : null,
+  );
   sampleCount = $derived.by(() => (this.#source ? boardSampleCount(this.#source) : 0));
   sampleIndex = $derived.by(() => Math.min(this.view.sample, Math.max(0, this.sampleCount - 1)));
   sample = $derived.by(() => (this.#source ? boardSample(this.#source, this.sampleIndex) : null));

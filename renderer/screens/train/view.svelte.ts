@@ -21,6 +21,8 @@ export class TrainView {
   showsGhost = $state(true);
   /** What the smallest chart draws. */
   third = $state<'gradNorm' | 'lr'>('gradNorm');
+  /** The step whose accuracy is drawn, from 0; null: of all together. */
+  rightAt = $state<number | null>(null);
   /** The numbers of all epochs as a table. */
   tableOpen = $state(false);
   /** How many epochs of a table of numbers have been fetched; null: none is being made. */
@@ -68,6 +70,7 @@ export class TrainView {
     this.hovered = null;
     this.zoom = null;
     this.sample = 0;
+    this.rightAt = null;
     this.follow = true;
   }
 }

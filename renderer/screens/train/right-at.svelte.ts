@@ -1,0 +1,124 @@
+import { splitTokens } from '../../../engine/data/tokens.ts';
+import type { LabApi } from '../../../main/api.ts';
+import type { Line } from '../../charts/sample-line.ts';
+import { type BoardSource, boardRow, boardSample, boardSampleCount } from './board.ts';
+
+/** How many samples are judged; more say no more. */
+const mostSamples = 200;
+/** Epochs that are judged, evenly over the run. */
+const mostEpochs = 256;
+/** Of neighbouring epochs so many come at once. */
+const together = 200;
+
+/** How many samples are right at each step, and how many have it. */
+export interface RightCounts {
+  right: Uint16Array; // [T]
+  total: Uint16Array; // [T]
+}
+
+/** Of those predictions that a row holds. */
+export function countRight(source: BoardSource, predictions: readonly string[]): RightCounts {
+  const count = Math.min(mostSamples, predictions.length, boardSampleCount(source));
+  const known = new Set(source.dataset.targetVocabulary);
+  const rows = Array.from({ length: count }, (_, i) => {
+    const sample = boardSample(source, i);
+    return boardRow(predictions[i], sample, known, source.dataset.tokens).cells;
+  });
+  const steps = rows.reduce((most, cells) => Math.max(most, cells.length), 0);
+  const [right, total] = [new Uint16Array(steps), new Uint16Array(steps)];
+  for (const cells of rows) {
+    cells.forEach((cell, t) => {
+      total[t]! += 1;
+      if (cell.right) right[t]! += 1;
+    });
+  }
+  return { right, total };
+}
+
+/** Every n-th epoch of a run, judged step by step: what a mean over all steps hides. */
+export class RightAt {
+  readonly #api: Pick<LabApi, 'getEpochs'>;
+  #runId = '';
+  #source: BoardSource | null = null;
+  #counts = new Map<number, RightCounts>();
+  #came = $state(0);
+  #wanted: { last: number; first: number } | null = null;
+  #fetching = false;
+
+  constructor(api: Pick<LabApi, 'getEpochs'>) {
+    this.#api = api;
+  }
+
+  /** To be called whenever a run gets on; `first` is the first epoch that it has. */
+  follow(runId: string, source: BoardSource, first: number, last: number): void {
+    if (runId !== this.#runId || source !== this.#source) {
+      this.#runId = runId;
+      this.#source = source;
+      this.#counts = new Map();
+      this.#came += 1;
+    }
+    this.#wanted = { first, last };
+    if (!this.#fetching) void this.#fetch();
+  }
+
+  /** The share of samples that are right at a step, from 0, over the epochs that were judged. */
+  line(step: number): Line {
+    void this.#came;
+    const [x, y]: [number[], number[]] = [[], []];
+    for (const epoch of [...this.#counts.keys()].sort((a, b) => a - b)) {
+      const { right, total } = this.#counts.get(epoch)!;
+      if (!total[step]) continue;
+      x.push(epoch);
+      y.push(right[step]! / total[step]!);
+    }
+    return { x, y };
+  }
+
+  async #fetch(): Promise<void> {
+    this.#fetching = true;
+    try {
+      for (let next = this.#missing(); next; next = this.#missing()) {
+        const [runId, source] = [this.#runId, this.#source!];
+        const result = await this.#api.getEpochs({ runId, since: next.epoch - 1, limit: next.limit });
+        if (runId !== this.#runId || source !== this.#source) continue;
+        if (!result.ok || result.value.length === 0) return;
+        for (const row of result.value) this.#counts.set(row.epoch, countRight(source, row.predictions));
+        this.#came += 1;
+      }
+    } catch {
+      // The connection has gone; with a new one the run is shown anew.
+    } finally {
+      this.#fetching = false;
+    }
+  }
+
+  /** The first epoch that is to be judged and is not; with a stride of 1 those behind it, too. */
+  #missing(): { epoch: number; limit: number } | null {
+    if (!this.#wanted) return null;
+    const { first, last } = this.#wanted;
+    const stride = strideOf(last - first + 1);
+    if (this.#counts.size > 2 * mostEpochs) {
+      for (const epoch of this.#counts.keys()) if ((epoch - first) % stride !== 0) this.#counts.delete(epoch);
+    }
+    for (let epoch = first; epoch <= last; epoch += stride) {
+      if (!this.#counts.has(epoch)) return { epoch, limit: stride === 1 ? together : 1 };
+    }
+    return null;
+  }
+}
+
+/** A power of two, so that what was judged before is among what is wanted. */
+export function strideOf(epochs: number): number {
+  let stride = 1;
+  while (epochs / stride > mostEpochs) stride *= 2;
+  return stride;
+}
+
+/** The steps that a run is judged at: those of its longest training sample. */
+export function longestTarget({ dataset }: BoardSource): number {
+  let longest = 0;
+  for (const { target } of dataset.samples.slice(0, mostSamples)) {
+    longest = Math.max(longest, splitTokens(target ?? '', dataset.tokens).length);
+  }
+  return longest;
+}
