@@ -9,8 +9,8 @@ export const SPEEDS: readonly (number | null)[] = [1, 2, 5, 10, 50, null];
  */
 export function timeLeft(run: RunSummary | null, speed: number | null): string | null {
   if (!run || run.state.status === 'finished' || run.progress.epoch >= run.epochs) return null;
-  const left = run.epochs - run.progress.epoch;
-  const perEpochMs = run.progress.epoch > 0 ? run.progress.trainedMs / run.progress.epoch : null;
+  const left = run.epochs - epochsDone(run);
+  const perEpochMs = msOfEpoch(run);
   if (speed !== null) {
     const seconds = left * Math.max(1 / speed, (perEpochMs ?? 0) / 1000);
     return `≤ ${duration(Math.ceil(seconds))}`;
@@ -18,6 +18,38 @@ export function timeLeft(run: RunSummary | null, speed: number | null): string |
   if (perEpochMs === null) return null;
   const seconds = (left * perEpochMs) / 1000;
   return seconds < 1 ? '< 1 s' : duration(Math.round(seconds));
+}
+
+/** Whole epochs, and of the one under way the share of its batches. */
+export function epochsDone({
+  progress: { epoch, batch, batchesPerEpoch },
+}: Pick<RunSummary, 'progress'>): number {
+  return epoch + (batchesPerEpoch > 0 ? batch / batchesPerEpoch : 0);
+}
+
+function msOfEpoch(run: RunSummary): number | null {
+  const done = epochsDone(run);
+  return done > 0 ? run.progress.trainedMs / done : null;
+}
+
+/** Tokens a second by the clock: at a speed that is bounded no more than that many epochs hold. */
+export function tokenRate(run: RunSummary, speed: number | null): number | null {
+  const { tokensPerSecond } = run.progress;
+  const ms = msOfEpoch(run);
+  if (tokensPerSecond === null || speed === null || ms === null) return tokensPerSecond;
+  const tokensOfEpoch = (tokensPerSecond * ms) / 1000;
+  return Math.min(tokensPerSecond, tokensOfEpoch * speed);
+}
+
+/** An epoch that takes so long is followed by its batches. */
+const longEpochMs = 1000;
+
+/** Which batch of how many a running run is at, where its epochs are long; null where they are not. */
+export function batchUnderWay(run: RunSummary | null): { batch: number; batches: number } | null {
+  if (run?.state.status !== 'running' || run.progress.batchesPerEpoch < 2) return null;
+  const { batch, batchesPerEpoch: batches } = run.progress;
+  const ms = msOfEpoch(run);
+  return ms !== null && ms < longEpochMs ? null : { batch: Math.min(batch + 1, batches), batches };
 }
 
 function duration(seconds: number): string {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../../engine/errors.ts';
 import type { RunSummary } from '../../../main/api.ts';
-import { msPerEpoch, shortRate, timeLeft } from '../../../renderer/screens/shell/readouts.ts';
+import {
+  batchUnderWay,
+  msPerEpoch,
+  shortRate,
+  timeLeft,
+  tokenRate,
+} from '../../../renderer/screens/shell/readouts.ts';
 import { isWhyReadOnly, savedText } from '../../../renderer/screens/shell/saved.ts';
 import { showProblem, showToast, toasts } from '../../../renderer/state/toasts.svelte.ts';
 
@@ -38,6 +44,26 @@ describe('read-outs', () => {
     expect(timeLeft(runAt(1, 200_001, 1_000), null)).toBe('2 d 7 h');
     expect(timeLeft(runAt(20, 20, 1), 2)).toBeNull();
     expect(timeLeft(null, 2)).toBeNull();
+  });
+  it('count the batches of the epoch under way', () => {
+    const run = runAt(0, 4, 30_000);
+    const long = {
+      ...run,
+      state: { status: 'running' as const },
+      progress: { ...run.progress, batch: 30, batchesPerEpoch: 120, tokensPerSecond: 100 },
+    };
+    expect(timeLeft(long, null)).toBe('7 min 30 s');
+    expect(batchUnderWay(long)).toEqual({ batch: 31, batches: 120 });
+    expect(batchUnderWay({ ...long, progress: { ...long.progress, trainedMs: 20 } })).toBeNull();
+    expect(batchUnderWay({ ...long, state: { status: 'paused' } })).toBeNull();
+  });
+  it('say the tokens that go by, at a speed that is bounded too', () => {
+    const run = runAt(10, 20, 10);
+    const fast = { ...run, progress: { ...run.progress, tokensPerSecond: 5000 } };
+    expect(tokenRate(fast, null)).toBe(5000);
+    expect(tokenRate(fast, 2)).toBe(10);
+    expect(tokenRate(fast, 100_000)).toBe(5000);
+    expect(tokenRate(runAt(0, 20, 0), 2)).toBe(runAt(0, 20, 0).progress.tokensPerSecond);
   });
   it('keep three digits', () => {
     expect([null, 10.4, 12_400, 3_120_000].map(shortRate)).toEqual(['—', '10', '12.4 k', '3.12 M']);
