@@ -27,9 +27,9 @@ import type { ExportFormat } from '../engine/formats/exports.ts';
 import type { ImportChoices } from '../engine/formats/importing/choices.ts';
 import type { ImportPreview } from '../engine/formats/importing/preview.ts';
 import type { Language } from '../engine/formats/languages.ts';
-import type { EarlyStopping, ExperimentDocument, OptimizerSpec } from '../engine/model/experiment.ts';
+import type { ExperimentDocument, OptimizerSpec } from '../engine/model/experiment.ts';
 import type { Answer, Question } from '../engine/questions.ts';
-import type { Curve, CurveMetric } from './curves-api.ts';
+import type { Curve, CurveMetric, RunStanding } from './curves-api.ts';
 
 export interface LabApi {
   describe(): Promise<LabDescription>;
@@ -419,26 +419,6 @@ export interface LookProgress {
   /** Epochs. */
   done: number;
   of: number;
-}
-
-export interface RunStanding {
-  /** The newest epoch included. */
-  epoch: number;
-  /** First epoch with the least loss, and with the least validation loss (null if nothing is held back). */
-  leastLoss: number;
-  leastValidationLoss: number | null;
-  /** Consecutive epochs, up to the newest, in which every token was right. */
-  rightStreak: number;
-  /** The patience used up, as the engine's stop-rules.ts counts it; null without an early stopping rule. */
-  patience: PatienceUsed | null;
-}
-
-export interface PatienceUsed {
-  metric: EarlyStopping['metric'];
-  bestEpoch: number;
-  /** Epochs since the metric improved by more than minDelta. */
-  epochs: number;
-  patience: number;
 }
 
 export interface ExportRequest {

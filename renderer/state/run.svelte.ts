@@ -1,8 +1,8 @@
 import type { EpochRow, LiveSettings, RunCommand, ShapesReport } from '../../engine/api.ts';
 import { type Problem, type Result, success } from '../../engine/errors.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
-import type { BranchRequest, LabApi, RunStanding, RunSummary } from '../../main/api.ts';
-import type { Curve } from '../../main/curves-api.ts';
+import type { BranchRequest, LabApi, RunSummary } from '../../main/api.ts';
+import type { Curve, RunStanding } from '../../main/curves-api.ts';
 import type { LabConnection } from '../lab.ts';
 import type { ProjectState } from './project.svelte.ts';
 import { showWithoutEffect } from './report.ts';

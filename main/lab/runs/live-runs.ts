@@ -16,8 +16,8 @@
  */
 import type { EngineEvents, EpochRow, ShapesReport } from '../../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
-import type { LabApi, LabEvents, RunStanding, RunSummary, RunView } from '../../api.ts';
-import type { Curve } from '../../curves-api.ts';
+import type { LabApi, LabEvents, RunSummary, RunView } from '../../api.ts';
+import type { Curve, RunStanding } from '../../curves-api.ts';
 import type { EngineDeath } from '../../engine-process/engine-death.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import { readCurve } from '../../project/curve-store.ts';

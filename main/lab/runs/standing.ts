@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EpochRow } from '../../../engine/api.ts';
 import type { EarlyStopping } from '../../../engine/model/experiment.ts';
-import type { PatienceUsed, RunStanding } from '../../api.ts';
+import type { PatienceUsed, RunStanding } from '../../curves-api.ts';
 import { type FoundEpoch, firstEpochBelow, lastEpochBelow, leastEpoch } from '../../project/curve-search.ts';
 
 export interface Standings {
