@@ -4,22 +4,22 @@ import { Refusal, refuse } from './refusal.ts';
 
 export interface Command {
   name: string;
-  /** What the one positional argument is: `EXPERIMENT`. */
+  /** The name of the one positional argument: `EXPERIMENT`. */
   operand: string;
   /** One line. */
   summary: string;
-  /** In the order of the usage; the parser, the usage and the help read this list. */
+  /** The options in the order of the usage. The parser, the usage and the help read this list. */
   options: readonly Option[];
   /** Lines of the help after the options: `[head, text]`. */
   notes?: readonly (readonly [head: string, text: string])[];
-  /** Resolves to the exit code: 0, or 1 where the run failed; throws a Refusal where the input is wrong. */
+  /** Runs the command. Resolves to the exit code: 0, or 1 if the run failed. Throws a Refusal if the input is wrong. */
   run(args: ParsedArguments): Promise<number>;
 }
 
 export interface Option {
-  /** After the two dashes. */
+  /** The name after the two dashes. */
   name: string;
-  /** What stands after it: `FILE`; null: nothing, it is a switch. */
+  /** The name of its value: `FILE`; null for a switch, which has none. */
   value: string | null;
   about: string;
   required?: true;
@@ -38,7 +38,7 @@ export interface ParsedArguments {
   positional: string;
   text(name: string): string | null;
   flag(name: string): boolean;
-  /** The option as a number in range. */
+  /** The option as a number; null if it is absent. Throws a Refusal if it is not a number in range. */
   number(name: string, range: Range): number | null;
 }
 
@@ -58,13 +58,15 @@ export function helpOf(command: Command): string {
 
 const spelled = ({ name, value }: Option) => (value === null ? `--${name}` : `--${name} ${value}`);
 
-/** Whether help is asked for: by an option, not by what stands after one or after `--`. */
+/** Whether an argument before `--` asks for help: `--input --help` does, `--input=--help` does not. */
 export function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
 }
 
-/** Parses a command's arguments: its one positional argument, and its options, each at most once. */
+/**
+ * Parses a command's one positional argument and its options, each at most once. Throws a Refusal if they are wrong.
+ */
 export function parseCommand(args: string[], command: Command): ParsedArguments {
   const { operand, options } = command;
   const { values, positionals } = parse(args, command);
@@ -100,7 +102,10 @@ function refuseEmpty(what: string, path: string | undefined): void {
   if (path === '') throw refuse('arguments', `${what} is ""; a file is needed`);
 }
 
-/** Options by name, a switch as an empty text. What is wrong is said in our own words, not in those of parseArgs. */
+/**
+ * Option values by name (an empty text for a switch) and positional arguments. Errors are reported in our own words,
+ * not in those of parseArgs.
+ */
 function parse(args: string[], { name: command, options }: Command) {
   const known = new Map(options.map((option) => [option.name, option]));
   const config: ParseArgsOptionsConfig = {};
@@ -144,7 +149,7 @@ function optionValue(
   if (token.value === undefined) {
     throw refuse('arguments', `--${name} is given without a value; it is written --${name} ${value}`);
   }
-  // Most likely the next option, its own value forgotten.
+  // The value is most likely the next option, because the user forgot the value.
   if (!token.inlineValue && /^-./.test(token.value)) {
     const both = `--${name} is followed by ${token.value}, not by a value`;
     throw refuse('arguments', `${both}; a value that begins with a dash is written --${name}=${token.value}`);

@@ -5,17 +5,19 @@ import type { ExperimentDocument } from '../../engine/model/experiment.ts';
 import { refuse } from './refusal.ts';
 import { reportEnd, runTraining } from './run-training.ts';
 
-/** What an export is made from: an experiment, and what training it gave. */
+/** The source of an export: an experiment and the result of training it. */
 export interface ExportSource {
   experiment: ExperimentDocument;
-  /** Trains now, or looks up what a project's run has stored; after an epoch, or, null, as it stands. */
+  /**
+   * The result after an epoch, or at the end if `epoch` is null. Trains now, or reads what a project's run has stored.
+   */
   trained(epoch: number | null): Promise<Trained>;
 }
 
 export interface Trained {
   document: WeightsDocument;
   rows: EpochRow[];
-  /** 1 where the training failed; what there is is exported all the same. */
+  /** 1 if the training failed; its result so far is exported all the same. */
   exitCode: number;
 }
 

@@ -18,7 +18,7 @@ import { say } from './terminal.ts';
 import { checkOutputs, type Output, writeOutput } from './write-output.ts';
 
 const known = exportFormatNames.join(', ');
-/** That `--excel` goes with. */
+/** The formats to which `--excel` applies. */
 const marked = exportFormatNames
   .filter((name) => findExporter(name).options.includes('excelMark'))
   .join(', ');
@@ -95,7 +95,10 @@ async function readSource(
   return experimentSource(await readExperiment(nameOrPath), nameOrPath);
 }
 
-/** Says `written` only of what the disk gives back byte for byte and the format's reader takes. */
+/**
+ * Reports the output as written, for a file only if it reads back byte for byte and the format's reader accepts it.
+ * Throws a Refusal otherwise.
+ */
 async function verify(
   { path, kind }: Output,
   contents: string | Uint8Array,

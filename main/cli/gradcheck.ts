@@ -60,7 +60,7 @@ async function gradcheck(parsed: ParsedArguments): Promise<number> {
 
 const countOf = (samples: number) => (samples === 1 ? '1 sample' : `${samples} samples`);
 
-/** `rnn.weight_hh_l0  16 of 16  ok     furthest apart at [9]: numeric -3.8e-4, analytic -3.8e-4` */
+/** A tensor's line: `rnn.weight_hh_l0  16 of 16  ok     furthest apart at [9]: numeric -3.8e-4, analytic -3.8e-4` */
 function lineOf({ key, shape, checked, wrong, bends, worst }: CheckedTensor, width: number): string {
   const all = shape.reduce((product, size) => product * size, 1);
   const verdict = wrong === 0 ? 'ok   ' : `wrong at ${wrong}`;
@@ -69,7 +69,7 @@ function lineOf({ key, shape, checked, wrong, bends, worst }: CheckedTensor, wid
   return `${key.padEnd(width)}  ${checked} of ${all}  ${verdict}  ${most}${bent}`;
 }
 
-/** Of a text, its first windows. */
+/** The first `count` training samples; for a text, its first windows. */
 function samplesOf(dataset: SequenceDataset, count: number): PairQuestion[] {
   if (dataset.text === undefined) {
     return splitSamples(dataset)

@@ -8,8 +8,8 @@ import { Refusal } from './refusal.ts';
 import { say } from './terminal.ts';
 
 /**
- * The experiment with the weights of a file to start from, in place of its own: a weights document, a plain map, a
- * safetensors file, or the trained weights of a result. Refused where they are not the model's.
+ * The experiment with a file's weights as initial weights, replacing its own. The file is a weights document, a plain
+ * map, a safetensors file, or a result, whose trained weights are taken. Throws a Refusal if they do not fit the model.
  */
 export async function withInitialWeights(
   experiment: SequenceExperiment,
@@ -28,7 +28,7 @@ export async function withInitialWeights(
   return { ...experiment, initialWeights: weights };
 }
 
-/** What shapes cannot tell: weights of the right shapes that were trained to mean something else. */
+/** Differences that shapes do not show: the weights fit, but were trained to mean something else. */
 function differences(document: WeightsDocument, { dataset, model }: SequenceExperiment): string[] {
   const pairs: [name: string, theirs: unknown, ours: unknown][] = [
     ['tokens', document.tokens, dataset.tokens],

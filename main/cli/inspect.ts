@@ -50,7 +50,7 @@ async function fileLines(file: InputFile): Promise<string[]> {
     case 'text':
       return [head, `characters: ${group(textOf(file).length)}`];
     case 'json':
-      // An experiment that is cut off is JSON too; its reader says where it ends.
+      // A truncated experiment is JSON too; parsing it reports where it ends.
       documentIn(file);
       throw refuse('another-format', `${file.path} is ${file.kindName}, which ohlol does not read`);
     case 'empty':
@@ -58,7 +58,7 @@ async function fileLines(file: InputFile): Promise<string[]> {
     case 'onnx':
       throw refuse('another-format', `${file.path} is ${file.kindName}, which ohlol does not read`);
     default:
-      // The decoder says what it is instead of text, and what to do.
+      // The decoder reports what the file is instead of text, and what to do.
       textOf(file);
       throw new Error(`${file.path} is ${file.kindName}, and yet text`);
   }

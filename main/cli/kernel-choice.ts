@@ -9,10 +9,10 @@ import { engineEntry } from '../paths.ts';
 import { say } from './terminal.ts';
 
 /**
- * Sets V8's flags for this process, before it compiles its kernels: those that are known to be good here, or else those
- * that an engine process has lived with now, so that no set of flags can end the command line. Without any where no
- * engine process can be had. What has been compiled already keeps the flags that it was compiled under: V8 takes compiled
- * code of the same module up again, and runs astray in it where its flags have changed since.
+ * Sets V8's flags for this process, before it compiles its kernels. The flags are known to be good on this computer, or
+ * an engine process has just been started with them, so that no flags can crash the command line. Sets none if no
+ * engine process can be started. Does nothing if kernels are compiled already: V8 would reuse their compiled code under
+ * other flags, and misbehave.
  */
 export async function prepareKernels(sets: readonly FlagSet[] = flagSets()): Promise<void> {
   if (hasCompiledKernels()) return;
@@ -23,7 +23,7 @@ export async function prepareKernels(sets: readonly FlagSet[] = flagSets()): Pro
 
 const noFlags: FlagSet = [];
 
-/** Whether an engine came to live; it is ended again. */
+/** Tries the flags on an engine process, which is then ended. Resolves to whether one became ready. */
 function tryOnEngine(flags: FlagChoice): Promise<boolean> {
   return new Promise((resolve) => {
     const end = (lived: boolean) => {

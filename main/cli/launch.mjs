@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The `ohlol` command. Runs on any Node from 20 on: the lab itself needs a newer one, so an older Node hands over to
- * the one that `npm ci` has put beside the other packages, passing arguments, streams, signals and exit code on.
+ * The `ohlol` command. It runs on any Node from 20 on. The lab itself needs a newer one, so an older Node hands over to
+ * the one that `npm ci` has installed, passing on arguments, streams, signals and the exit code.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -26,7 +26,10 @@ if (!isOldNode(process.versions.node)) {
   handOver(node);
 }
 
-/** Type stripping and node:sqlite announce themselves on some versions; whoever trains a network did not ask. */
+/**
+ * Hides the warnings with which some versions announce type stripping and node:sqlite; they mean nothing to someone
+ * training a network.
+ */
 function hideExperimentalWarnings() {
   process.removeAllListeners('warning');
   process.on('warning', (warning) => {
@@ -34,7 +37,7 @@ function hideExperimentalWarnings() {
   });
 }
 
-/** The binary inside the package that package.json pins for this machine, or null. */
+/** Path of the binary in the package that package.json pins for this machine; null if it is not installed. */
 function findPinnedNode() {
   const machine = `${process.platform}-${process.arch}`;
   const binary = process.platform === 'win32' ? 'node.exe' : 'node';
@@ -44,7 +47,7 @@ function findPinnedNode() {
       const path = join(dirname(require.resolve(`${name}/package.json`)), 'bin', binary);
       if (existsSync(path)) return path;
     } catch {
-      // That package is not installed here; the next one may be.
+      // That package is not installed; the next one may be.
     }
   }
   return null;

@@ -20,7 +20,7 @@ export const commands: readonly Command[] = [
 ];
 
 /**
- * Runs a command line, without the program's name; resolves to the exit code: 0, 1 where the run failed, 2 where the
+ * Runs a command line, given without the program's name. Resolves to the exit code: 0, 1 if the run failed, 2 if the
  * input is wrong.
  */
 export async function main([name, ...args]: string[]): Promise<number> {

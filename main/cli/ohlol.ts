@@ -1,11 +1,12 @@
-/** `ohlol`: the engine without a window, as a program. */
+/** The `ohlol` program: the engine without a window. */
 import { removeTemporaries } from '../temporary-files.ts';
 import { main } from './main.ts';
 import { watchStandardOutput } from './terminal.ts';
 
 watchStandardOutput();
 
-// Half-written files do not outlive a signal. A run that goes on has its own say: it stops in an orderly way.
+// A signal removes half-written files and ends the process. A run in progress handles the signal itself and stops in
+// order.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (process.listenerCount(signal) > 1) return;

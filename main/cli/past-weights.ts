@@ -13,8 +13,8 @@ import { prepareKernels } from './kernel-choice.ts';
 import { refuse, unwrap } from './refusal.ts';
 
 /**
- * The weights that a project's run had after an epoch: read, or replayed from the state before it. What is read of the file
- * is read at once; what it gives is computed when it is asked for.
+ * The weights of a project's run after an epoch: read from the file, or replayed from the nearest state before. The
+ * file is read at once; the returned function computes the weights. Throws a Refusal if an epoch's replay differs.
  */
 export function readPastWeights(
   database: DatabaseSync,
@@ -61,7 +61,7 @@ export function readPastWeights(
   };
 }
 
-/** Every number of an epoch is the one that the run had. */
+/** The numbers of an epoch in which a replay must equal the run. */
 const compared = {
   loss: 'loss',
   gradNorm: 'gradient norm',

@@ -29,7 +29,7 @@ async function runPredict(parsed: ParsedArguments): Promise<number> {
   return 0;
 }
 
-/** With a list for each step: what reads JSON has no other matrices. */
+/** The prediction with a list for each step instead of matrices, which JSON does not have. */
 function asLists({ inputTokens, predictedTokens, logits, probabilities, states }: Prediction) {
   const rows = (values: Float32Array, count: number) =>
     Array.from({ length: count }, (_, row) => {

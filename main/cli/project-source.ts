@@ -14,9 +14,9 @@ import { readPastWeights } from './past-weights.ts';
 import { Refusal, refuse, unwrap } from './refusal.ts';
 
 /**
- * Looks into a project file without changing it; the lab may have it open meanwhile. A file that may come from anywhere
- * is first looked through in a process that can be ended, as the lab does it. What is read then is read on the very
- * connection, and in the transaction, in which its schema is inspected: nothing else comes into its place meanwhile.
+ * Reads a project file without changing it; the lab may have it open meanwhile. As in the lab, the file is first
+ * checked in a process that can be ended. `look` then runs on the same connection and in the same transaction in which
+ * the schema is inspected, so that nothing can replace the contents in between. Throws a Refusal.
  */
 export async function withProject<T>(path: string, look: (database: DatabaseSync) => T): Promise<T> {
   const checker = createFileChecker(() => forkEngine(checkerEntry, [], true));
@@ -42,8 +42,8 @@ function checkVersion(version: number, path: string): void {
 }
 
 /**
- * What an export takes from a project: of the run with this id, or of its last run, after an epoch or as it stands; of a project without runs, the
- * experiment as it is being edited.
+ * The source of an export from a project: the run with this id, or the last run if it is null, after an epoch, or in
+ * its current state if that is null. For a project without runs, the experiment being edited.
  */
 export async function readProjectSource(
   path: string,

@@ -23,7 +23,10 @@ export interface InputFile {
   json: Sniffed['json'];
 }
 
-/** `what` is how a sentence calls what is looked for in it. */
+/**
+ * Reads a file and determines its kind; a project's bytes are not read. `what` names the file in sentences. Throws a
+ * Refusal.
+ */
 export async function readInput(path: string, what = 'the file'): Promise<InputFile> {
   if (await isProjectFile(path)) {
     const kindName = fileKindNames.project;
@@ -34,7 +37,7 @@ export async function readInput(path: string, what = 'the file'): Promise<InputF
   return { path, bytes, kindName: fileKindNames[sniffed.kind], ...sniffed };
 }
 
-/** Whether there is a project at the path; SQLite reads it by itself, however large it is. */
+/** Whether a path holds a project, which SQLite reads itself, however large it is. */
 export async function isProjectFile(path: string): Promise<boolean> {
   const head = await readHead(path, 100);
   return head !== null && sniff(head) === 'project';
@@ -44,13 +47,13 @@ export function textOf({ path, bytes, text }: InputFile): string {
   return unwrap(text ?? decodeText(bytes, 'the file'), path);
 }
 
-/** What its JSON says, or a Refusal that says what it is instead. */
+/** The file's parsed JSON. Throws a Refusal that says what the file is instead. */
 export function documentIn(file: InputFile): unknown {
   if (file.json !== null) return unwrap(file.json, file.path);
   return unwrap(parseJson(textOf(file), 'the file'), file.path);
 }
 
-/** A template by its name, or an experiment by its path. */
+/** Returns a template by its name, or reads an experiment by its path. Throws a Refusal. */
 export async function readExperiment(nameOrPath: string): Promise<ExperimentDocument> {
   const template = findTemplate(nameOrPath);
   if (template) return template;
@@ -65,18 +68,18 @@ export async function readExperiment(nameOrPath: string): Promise<ExperimentDocu
   throw refuse('another-format', `${nameOrPath} is ${file.kindName}; an experiment is needed`);
 }
 
-/** JSON of any kind, and what only its decoder can say what it is instead. */
+/** Whether to parse a file of this kind: JSON of any kind, and files whose decoder must report what they are. */
 function mayBeDocument(kind: FileKind): boolean {
   return kind === 'json' || kind === 'experiment' || kind === 'not-utf-8';
 }
 
-/** A path that is read, by what a sentence calls it; none where a template is meant. */
+/** The path that a command reads, with its name in sentences; none if it names a template. */
 export function inputsOf(nameOrPath: string, what: string): { path: string; what: string }[] {
   return findTemplate(nameOrPath) ? [] : [{ path: nameOrPath, what }];
 }
 
 async function readInputOrTemplateHint(nameOrPath: string): Promise<InputFile> {
-  // A word without dot or slash that is no file was meant as a template's name.
+  // A word without dot and slash that is not a file was meant as a template's name.
   if (/^[\w-]+$/.test(nameOrPath) && !isThere(nameOrPath)) {
     const message = `${nameOrPath} is neither a file nor a template; the templates are ${templateNames.join(', ')}`;
     throw refuse('no-template', message);
@@ -84,12 +87,12 @@ async function readInputOrTemplateHint(nameOrPath: string): Promise<InputFile> {
   return readInput(nameOrPath, 'the experiment');
 }
 
-/** A link that leads nowhere is there too, and whoever reads it says where it leads. */
+/** Whether something exists at the path. A broken link counts; whoever reads it reports where it leads. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** The experiment with settings changed, checked again. */
+/** The experiment with settings changed, and checked again. Throws a Refusal. */
 export function withSettings(
   experiment: ExperimentDocument,
   { epochs, seed }: { epochs: number | null; seed: number | null },
@@ -97,11 +100,11 @@ export function withSettings(
   const { training } = experiment;
   const changed = { ...training, epochs: epochs ?? training.epochs, seed: seed ?? training.seed };
   const checked = checkExperiment({ ...experiment, training: changed });
-  // Its warnings were said when it was read.
+  // Its warnings were reported when it was read.
   return checked.ok ? checked.value : unwrap(checked, 'arguments');
 }
 
-/** A weights document (JSON or safetensors) or a bare state dict. */
+/** Reads a weights document (JSON or safetensors) or a bare state dict. Throws a Refusal. */
 export function readWeights(file: InputFile): WeightsFile {
   const { path } = file;
   switch (file.kind) {
@@ -110,7 +113,7 @@ export function readWeights(file: InputFile): WeightsFile {
     case 'weights':
     case 'weights-map':
     case 'json':
-    // Its decoder says what these are instead.
+    // For these kinds, the decoder reports what the file is instead.
     case 'not-utf-8':
     case 'pytorch-checkpoint':
       return unwrap(checkWeightsValue(documentIn(file)), path);
@@ -123,14 +126,16 @@ export function readResult(file: InputFile): CheckedResult {
   return unwrap(checkResult(documentIn(file)), file.path);
 }
 
-/** The same, or what a result has trained. */
+/** Reads weights as `readWeights` does, or the trained weights of a result. */
 export function readTrainedOrMap(file: InputFile): WeightsFile {
   if (file.kind !== 'result') return readWeights(file);
   const { experiment, weights } = readResult(file);
   return { kind: 'document', document: weightsDocument(experiment, weights, null) };
 }
 
-/** Weights with what is needed to use them: a weights document, or the result of a run. */
+/**
+ * Reads weights that can be used without an experiment: a weights document, or the result of a run. Throws a Refusal.
+ */
 export async function readTrained(path: string): Promise<TrainedModel> {
   const weights = readTrainedOrMap(await readInput(path));
   if (weights.kind === 'document') return trainedModel(weights.document);

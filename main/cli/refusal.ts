@@ -1,7 +1,7 @@
 import { type Problem, problem, type Result } from '../../engine/errors.ts';
 import { say } from './terminal.ts';
 
-/** The input is wrong: its problems go to standard error, the command exits with 2. */
+/** The error of a wrong input: its problems are printed to standard error, and the command exits with 2. */
 export class Refusal extends Error {
   readonly problems: Problem[];
   constructor(problems: Problem[]) {
@@ -14,7 +14,7 @@ export function refuse(code: string, message: string): Refusal {
   return new Refusal([problem(code, '', message)]);
 }
 
-/** The value, its warnings said on standard error; a Refusal where there is none. */
+/** The result's value, after its warnings were printed to standard error. Throws a Refusal if there is none. */
 export function unwrap<T>(result: Result<T>, place: string): T {
   if (!result.ok) throw new Refusal(result.problems.map((found) => inPlace(found, place)));
   for (const warning of result.warnings) say(`${place}: ${warning.message}`);

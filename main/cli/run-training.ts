@@ -12,33 +12,38 @@ export interface TrainedRun {
   state: Extract<RunState, { status: 'finished' | 'stopped' | 'diverged' }>;
   epochs: number;
   lastLoss: number | null;
-  /** What the weights have been through, and the epoch whose weights were put back at the end, if any were. */
+  /**
+   * The training that the weights went through; `restoredEpoch`: the epoch whose weights were restored at the end, if
+   * any.
+   */
   trainedBy: { epochs: number; loss: number | null };
   restoredEpoch: number | null;
   initialWeights: WeightsJson;
   weights: WeightsJson;
-  /** The time spent training, by the monotonic clock. */
+  /** Time spent training, by the monotonic clock. */
   seconds: number;
 }
 
-/** Between two looks at whether an interrupt has come. */
+/** Milliseconds between two checks for an interrupt. */
 const breathMs = 50;
 
 export interface TrainingOptions {
-  /** The experiment's, for sentences. */
+  /** The experiment's place, for sentences. */
   place: string;
   onRow(row: EpochRow): void;
-  /** What the rows go to waits for its reader, and training with it; null: it does not. */
+  /** A promise to wait for before training goes on, because the reader of the rows is slow; null: there is none. */
   backlog?(): Promise<unknown> | null;
   threads?: number | null;
-  /** After which epoch it is left; null: its end. */
+  /** The epoch after which training stops; null: the run's end. */
   until?: number | null;
 }
 
-/** Each stops a run in an orderly way: Ctrl-C, an end that is asked for, a terminal that is closed. */
+/** Signals that stop a run in order: Ctrl-C, a request to end, a closed terminal. */
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Trains to the run's end, or to the next batch after an interrupt (Ctrl-C), which stops it in an orderly way. */
+/**
+ * Trains to the run's end, to the epoch `until`, or to the next batch after an interrupt, which stops the run in order.
+ */
 export async function runTraining(
   experiment: SequenceExperiment,
   { place, onRow, backlog = () => null, threads = null, until = null }: TrainingOptions,
@@ -71,7 +76,7 @@ export async function runTraining(
       }
       if (performance.now() - breath > breathMs) {
         await new Promise((resolve) => setImmediate(resolve));
-        // Lines that nobody reads as fast as they are made would pile up in memory.
+        // Training waits for slow readers, because unread lines would pile up in memory.
         const unread = [isStandardOutputFull() ? drained() : null, backlog()];
         for (const wait of unread) if (wait) await Promise.race([wait, interrupt]);
         breath = performance.now();
@@ -95,10 +100,10 @@ export async function runTraining(
   };
 }
 
-/** Or gone: then nothing waits for it. */
+/** Resolves when standard output has been read, or its reader is gone. */
 const drained = () => once(process.stdout, 'drain').catch(() => {});
 
-/** How the run ended, on standard error; the exit code. */
+/** Prints to standard error how the run ended, and returns the exit code. */
 export function reportEnd({ state, epochs, lastLoss, seconds, restoredEpoch }: TrainedRun): number {
   const loss = lastLoss === null ? '' : `, loss ${lastLoss.toPrecision(7)}`;
   const after = `after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in ${seconds.toPrecision(3)} s${loss}`;

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { refused, type Target } from '../write-guard.ts';
 
 /**
- * Writes into a pipe or a device, or into a stream that this process has open already. Opening a pipe waits for its
- * reader; what is written meanwhile waits in memory, and `writableNeedDrain` says that it does.
+ * Writes into a pipe, a device, or a stream that this process has open already. Opening a pipe waits for its reader;
+ * data written meanwhile stays in memory, which `writableNeedDrain` shows.
  */
 export function specialOutput({ path, descriptor }: Extract<Target, { kind: 'special' }>): Writable {
   let handle: FileHandle | null = null;
@@ -14,7 +14,7 @@ export function specialOutput({ path, descriptor }: Extract<Target, { kind: 'spe
 
   async function openTarget(): Promise<number> {
     if (into !== null) return into;
-    // Neither made nor cut: it is no ordinary file, or it has become one since it was looked at.
+    // No O_CREAT and no O_TRUNC: the target is not an ordinary file, unless it was replaced since it was checked.
     handle = await open(path, constants.O_WRONLY | (constants.O_NOCTTY ?? 0));
     if ((await handle.stat()).isFile()) {
       throw refused('changed-meanwhile', path, 'it has become an ordinary file; nothing was written to it');

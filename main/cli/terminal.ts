@@ -1,16 +1,15 @@
 /**
- * What is printed. A file's text may hold control characters that a terminal obeys: they recolour it, retitle it,
- * write over lines, or turn the direction of what follows. So sentences and reports, which are read by people, never
- * hold any. Data that was asked for (`predict`, `generate`) is exact where it goes to a pipe or a file, and escaped
- * only where it goes to a terminal.
+ * Prints text. A file's text may hold control characters that a terminal obeys: they change its colours or title,
+ * overwrite lines, or reverse the direction of the text that follows. Sentences and reports for people therefore never
+ * contain any. Requested data (`predict`, `generate`) is exact in a pipe or a file, and escaped only on a terminal.
  */
 
-/** C0, C1 and DEL, line separators of Unicode, marks that turn the direction of text, and half surrogate pairs. */
+/** C0, C1 and DEL, Unicode line separators, marks that change the direction of text, and half surrogate pairs. */
 const controls = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** As a string literal writes them, `\u001b`; those in `kept` stay. */
+/** Escapes control characters as in a string literal, `\u001b`; those in `kept` stay. */
 export function escapeControls(text: string, kept = ''): string {
   return text.replace(controls, (control) => {
     if (kept.includes(control)) return control;
@@ -18,22 +17,22 @@ export function escapeControls(text: string, kept = ''): string {
   });
 }
 
-/** One line for people to standard output, whatever it holds. */
+/** Prints one line for people to standard output, with all control characters escaped. */
 export function printLine(line: string): void {
   print(`${escapeControls(line)}\n`);
 }
 
-/** Text that was asked for to standard output, and a line's end. */
+/** Prints requested text and a line end to standard output; escaped only on a terminal. */
 export function printData(text: string): void {
   print(`${process.stdout.isTTY ? escapeControls(text, '\n\t') : text}\n`);
 }
 
-/** Text of our own making, lines and all. */
+/** Prints text of our own, which may have several lines. */
 export function printText(text: string): void {
   print(text);
 }
 
-/** One line to standard error: progress, warnings, errors. */
+/** Prints one line to standard error: progress, warnings, errors. */
 export function say(line: string): void {
   process.stderr.write(`ohlol: ${escapeControls(line)}\n`);
 }
@@ -46,7 +45,10 @@ function print(text: string): void {
   if (!isGone) process.stdout.write(text);
 }
 
-/** Keeps the process at work where nobody reads its standard output any more: it has files to write. */
+/**
+ * Keeps the process running when the reader of its standard output is gone, because it has files to write. Returns a
+ * function that ends this.
+ */
 export function holdWithoutReader(): () => void {
   held++;
   return () => {
@@ -54,10 +56,13 @@ export function holdWithoutReader(): () => void {
   };
 }
 
-/** Whether what has been printed waits for its reader: then `'drain'` comes. */
+/** Whether printed text waits for its reader; a `'drain'` event follows. */
 export const isStandardOutputFull = () => !isGone && process.stdout.writableNeedDrain;
 
-/** A reader that has seen enough (`ohlol train … | head -1`) is no failure; a full disk is. */
+/**
+ * Ends the process when standard output breaks. A reader that has seen enough (`ohlol train … | head -1`) is no
+ * failure; a full disk is.
+ */
 export function watchStandardOutput(): void {
   process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
     if (isGone) return;
@@ -69,9 +74,9 @@ export function watchStandardOutput(): void {
       );
     if (held === 0) process.exit(failed ? 1 : 0);
   });
-  // Standard error itself is broken: there is nobody left to tell.
+  // Standard error itself is broken, so nobody is left to tell.
   process.stderr.on('error', () => {});
 }
 
-/** What a command exits with: 0 becomes 1 where its standard output was lost. */
+/** A command's exit code: 0 becomes 1 if its standard output was lost. */
 export const exitCodeOf = (code: number) => (failed ? Math.max(code, 1) : code);

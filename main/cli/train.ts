@@ -78,7 +78,7 @@ interface TrainOutputs {
   weights: Output | null;
 }
 
-/** Checked before anything is trained. */
+/** The outputs, checked before anything is trained. Throws a Refusal. */
 function outputsOf(parsed: ParsedArguments): TrainOutputs {
   const inputs = inputsOf(parsed.positional, 'the experiment');
   const start = parsed.text('initial-weights');
@@ -104,7 +104,7 @@ interface TrainOptions extends TrainOutputs {
 
 async function trainSequences(experiment: SequenceExperiment, options: TrainOptions): Promise<number> {
   const { place, out, weights, quiet, threads } = options;
-  // One output that cannot be written does not cost the other one its training.
+  // If one output cannot be written, training continues for the other.
   const lost: Problem[] = [];
   const lose = (error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
@@ -144,7 +144,7 @@ async function trainSequences(experiment: SequenceExperiment, options: TrainOpti
 const printedPredictions = 8;
 const printedCharacters = 120;
 
-/** As the tutorial's loop prints it: `Predicted: ohlol, Epoch [15/20] loss=0.746`. */
+/** An epoch's line as the tutorial's loop prints it: `Predicted: ohlol, Epoch [15/20] loss=0.746`. */
 function epochLine({ predictions, epoch, loss }: EpochRow, epochs: number): string {
   const more = predictions.length - printedPredictions;
   const shown = predictions

@@ -19,33 +19,33 @@ import type { TrainedRun } from './run-training.ts';
 import { specialOutput } from './special-output.ts';
 import { holdWithoutReader } from './terminal.ts';
 
-/** What a command is to write, as the user named it. */
+/** An output that the user named. */
 export interface OutputRequest {
   /** `--out` */
   option: string;
   path: string;
-  /** What it may replace without being forced to. */
+  /** The files that it may replace without `--force`. */
   replaces: Replaceable;
 }
 
-/** A path that has been found fit to be written; nothing has been written to it yet. */
+/** An output that was checked; nothing has been written to it yet. */
 export interface Output {
   path: string;
   rules: WriteRules;
   kind: 'file' | 'special';
-  /** It goes to standard output, where nothing else may go then. */
+  /** Whether it goes to standard output, to which nothing else may then be printed. */
   isStandardOutput: boolean;
 }
 
 export interface OutputContext {
-  /** Paths that the command reads, each with what a sentence calls it. */
+  /** Paths that the command reads, each with its name in sentences. */
   inputs: { path: string; what: string }[];
   force: boolean;
 }
 
 /**
- * Refuses, before hours of training go into it, what would write over an input, a project, another output or a file of
- * another kind, and what cannot be written. The same is asked again when it is written.
+ * Checks outputs before hours of training are spent. Throws a Refusal for a path that would overwrite an input, a
+ * project, another output or a file of another kind, or cannot be written. The same is checked again on writing.
  */
 export function checkOutputs(requests: readonly OutputRequest[], { inputs, force }: OutputContext): Output[] {
   const read = inputs.map(({ path, what }) => apartFrom(path, what));
@@ -71,21 +71,26 @@ export function checkOutputs(requests: readonly OutputRequest[], { inputs, force
   return outputs;
 }
 
-/** The file that standard output goes to (`ohlol … > file`) is an output too, unless it is meant by /dev/stdout. */
+/**
+ * The file to which standard output is redirected (`ohlol … > file`), which counts as an output, unless `path` means it
+ * by /dev/stdout.
+ */
 function redirected(path: string): Apart[] {
   try {
     if (!fstatSync(1).isFile() || /^\/(dev|proc)\//.test(path)) return [];
     return [apartFrom('/dev/stdout', 'the standard output')];
   } catch {
-    // It is closed, or this system has no such path.
+    // Standard output is closed, or this system has no such path.
     return [];
   }
 }
 
-/** An output that is being written: whole or not at all, but for pipes and devices. */
+/**
+ * An output that is being written. A file appears whole or not at all; pipes and devices get the pieces as they come.
+ */
 export interface OpenOutput {
   append(piece: string | Uint8Array): void;
-  /** Resolves when a slow reader has caught up; null: it has. */
+  /** A promise that resolves when a slow reader has caught up; null if none is behind. */
   backlog(): Promise<unknown> | null;
   finish(): Promise<void>;
   discard(): void;
@@ -136,7 +141,7 @@ export function openOutput({ path, rules }: Output): OpenOutput {
   };
 }
 
-/** Writes the whole file or nothing. */
+/** Writes the whole output; a file appears whole or not at all. */
 export async function writeOutput(output: Output, contents: string | Uint8Array): Promise<void> {
   const open = openOutput(output);
   open.append(contents);
@@ -150,7 +155,7 @@ export interface ResultFile {
   discard(): void;
 }
 
-/** A result that grows on the disk epoch by epoch, and appears under its name when the run has ended. */
+/** Starts a result file, which grows on the disk epoch by epoch and appears under its name when the run has ended. */
 export function startResult(output: Output, experiment: ExperimentDocument): ResultFile {
   const writer = createResultWriter(experiment);
   const open = openOutput(output);
