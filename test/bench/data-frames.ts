@@ -1,6 +1,6 @@
 /**
- * How smooth Data stays with very much in it: frames of the page while 100,000 rows, or a text of 10 MB, are scrolled and
- * changed, beside those of the same page at rest, and how long a key takes until what it did is painted. Alone:
+ * How smooth Data stays with large data: the page's frames while 100,000 rows, or a text of 10 MB, are scrolled and
+ * changed, compared with those of the same page at rest, and the time from a key to the painting of its effect. Alone:
  * `npm run build && node test/bench/data-frames.ts`.
  */
 import { Buffer } from 'node:buffer';
@@ -10,10 +10,10 @@ import { makeHome, removeHome, startLab } from '../lab-process.ts';
 
 const limits = { frameMs: 8, editMs: 50 };
 const partMs = 4000;
-/** What takes longer than this is told as not done. */
+/** An action that takes longer than this is reported as not done. */
 const patienceMs = 60_000;
 
-/** In the page: times between frames, and keys with the time until the frame that shows what they did. */
+/** Runs in the page: notes the times between frames, and for each key the time until the frame with its effect. */
 const watch = `
   globalThis.seen = { frames: [], keys: [] };
   let lastFrame = null;
@@ -35,16 +35,16 @@ const watch = `
 
 interface Seen {
   frames: number[];
-  /** ms, by 8; keys that took less than 16 are not among them. */
+  /** ms, in steps of 8; keys that took less than 16 ms are missing. */
   keys: number[];
 }
 
-/** Does something for a while, and tells the frames and keys of it. */
+/** Repeats an action for a while and returns the frames and keys of that time. */
 async function during(page: Page, act: (turn: number) => Promise<unknown>): Promise<Seen> {
   await page.evaluate('restart()');
   const end = performance.now() + partMs;
   for (let turn = 0; performance.now() < end; turn++) await act(turn);
-  // The last frames and entries come after the last act.
+  // The last frames and entries arrive after the last action.
   await page.waitForTimeout(500);
   return (await page.evaluate('seen')) as Seen;
 }
@@ -60,7 +60,7 @@ async function scroll(page: Page, within: string): Promise<Seen> {
   });
 }
 
-/** Each turn a cell is typed anew and taken, then the step undone. */
+/** In each turn a cell is typed over and committed, then the step is undone. */
 function editRows(page: Page): Promise<Seen> {
   return during(page, async () => {
     await page.keyboard.type('ab');

@@ -1,4 +1,4 @@
-/** How long an engine takes to answer what Inspect asks, without the way to the window. */
+/** How long an engine takes to answer the questions of Inspect, without the transport to the window. */
 import type { WeightPatch } from '../../engine/api.ts';
 import { patchWeights } from '../../engine/inspect/patch.ts';
 import { askInPieces } from '../../engine/inspect/question.ts';
@@ -12,9 +12,9 @@ import { median } from './side.ts';
 export interface InspectRow {
   what: string;
   ms: number;
-  /** Of the answer's columns. */
+  /** The size of the answer's columns. */
   kilobytes: number;
-  /** ENGINE.md's; null: none is asked for. */
+  /** The limit in ENGINE.md; null: there is none. */
   atMostMs: number | null;
 }
 

@@ -20,7 +20,7 @@ export function timeLeft(run: RunSummary | null, speed: number | null): string |
   return seconds < 1 ? '< 1 s' : duration(Math.round(seconds));
 }
 
-/** Whole epochs, and of the one under way the share of its batches. */
+/** The number of epochs done, including the share of batches done in the current epoch. */
 export function epochsDone({
   progress: { epoch, batch, batchesPerEpoch },
 }: Pick<RunSummary, 'progress'>): number {
@@ -32,7 +32,7 @@ function msOfEpoch(run: RunSummary): number | null {
   return done > 0 ? run.progress.trainedMs / done : null;
 }
 
-/** Tokens a second by the clock: at a speed that is bounded no more than that many epochs hold. */
+/** Tokens per second of elapsed time: a limited speed bounds it by the tokens of that many epochs. */
 export function tokenRate(run: RunSummary, speed: number | null): number | null {
   const { tokensPerSecond } = run.progress;
   const ms = msOfEpoch(run);
@@ -41,10 +41,10 @@ export function tokenRate(run: RunSummary, speed: number | null): number | null 
   return Math.min(tokensPerSecond, tokensOfEpoch * speed);
 }
 
-/** An epoch that takes so long is followed by its batches. */
+/** When an epoch takes this long, its batches are shown too. */
 const longEpochMs = 1000;
 
-/** Which batch of how many a running run is at, where its epochs are long; null where they are not. */
+/** The current batch of a running run, from 1, and their number; null where epochs are short or have one batch. */
 export function batchUnderWay(run: RunSummary | null): { batch: number; batches: number } | null {
   if (run?.state.status !== 'running' || run.progress.batchesPerEpoch < 2) return null;
   const { batch, batchesPerEpoch: batches } = run.progress;

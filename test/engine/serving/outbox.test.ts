@@ -1,4 +1,4 @@
-/** What is told when, where whoever writes it down takes its time. */
+/** The order and time of an engine's reports when their receiver is slow to write them down. */
 import { expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import { newOpenRun } from '../../../engine/serving/open-run.ts';

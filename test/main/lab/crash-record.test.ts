@@ -1,4 +1,4 @@
-/** When a run that engines die of is not started again by itself. */
+/** When a run that kills its engines is no longer restarted automatically. */
 import { describe, expect, it } from 'vitest';
 import { type CrashRecord, crashedAgain, noCrash } from '../../../main/lab/runs/crash-record.ts';
 
@@ -10,7 +10,7 @@ const at = (epoch: number, batch = 0) => ({
   tokensPerSecond: null,
 });
 
-/** Each death's checkpoint and place, in order. */
+/** The record after these deaths, each with its checkpoint and place, in order. */
 function record(...deaths: [checkpoint: number, epoch: number, batch?: number][]): CrashRecord {
   return deaths.reduce(
     (before, [checkpoint, epoch, batch]) => crashedAgain(before, checkpoint, at(epoch, batch)),
@@ -45,7 +45,7 @@ describe('a run', () => {
 
   it('has a clean sheet once a new checkpoint is behind it', () => {
     expect(record([0, 10], [0, 5], [5, 10])).toMatchObject({ deaths: 1, isHopeless: false });
-    // The same distance behind another checkpoint is another place.
+    // The same distance after another checkpoint is a different place.
     expect(record([0, 10], [10, 20]).isHopeless).toBe(false);
   });
 });

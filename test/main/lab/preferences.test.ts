@@ -1,4 +1,4 @@
-/** Preferences, and the one that the engine must know. */
+/** The user's preferences, and the one that the engine must know (threads). */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';

@@ -13,7 +13,7 @@ import {
 } from '../../../renderer/screens/settings/settings.ts';
 import { exactText } from '../../../renderer/screens/train/readout.ts';
 
-/** The training settings with one number replaced. */
+/** For each rule, the training settings with that number replaced. */
 const places: Record<keyof typeof rules, (value: number) => TrainingSpec> = {
   lr: (lr) => withOptimizer({ ...optimizerDefaults.adam, lr }),
   beta: (beta) => withOptimizer({ ...optimizerDefaults.adam, betas: [beta, 0.9] }),

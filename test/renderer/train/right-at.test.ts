@@ -1,4 +1,4 @@
-/** One step's accuracy and how far back its loss is felt: what a mean over all steps hides. */
+/** One step's accuracy, and how far back in time its loss has an effect: both are hidden by a mean over all steps. */
 import { describe, expect, it } from 'vitest';
 import type { EpochRow } from '../../../engine/api.ts';
 import { success } from '../../../engine/errors.ts';
@@ -34,7 +34,7 @@ describe('right at a step', () => {
       [2, 2, 1],
     ]);
     expect(longestTarget(source)).toBe(3);
-    // Of predictions that a row does not hold nothing is said.
+    // Samples whose predictions are missing in a row are not counted.
     expect([...countRight(source, ['abc']).total]).toEqual([1, 1, 1]);
   });
 

@@ -1,10 +1,10 @@
 import type { Layout } from './layout.ts';
 import { clamped, type Extent, fitted, type View, zoomedAt } from './viewport.ts';
 
-/** One press of + or −. */
+/** The factor of one press of + or −. */
 export const zoomStep = 1.25;
 
-/** How the drawing of the network is looked at: fitted as long as nobody has moved it. */
+/** The visible part of the network's drawing. It is fitted to the stage until the user moves or zooms it. */
 export class DrawingView {
   readonly #layout: () => Layout;
   readonly #gutter: number;
