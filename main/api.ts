@@ -156,7 +156,7 @@ export interface LabApi {
   cancelImport(): Promise<void>;
 }
 
-/** Sent by main to a window. */
+/** Events that main sends to a window. */
 export interface LabEvents {
   /** The draft or the undo history changed, in this window or in another one on the same project. */
   draftChanged(event: EditOutcome): void;
@@ -258,7 +258,7 @@ export type ProjectSource =
 export interface ProjectView extends ProjectStatus {
   draft: Draft;
   history: HistoryView;
-  /** In order of creation. */
+  /** Runs in order of creation. */
   runs: RunSummary[];
   /** What was repaired or set aside while opening. */
   warnings: Problem[];
@@ -416,7 +416,7 @@ export interface LookProgress {
   runId: string;
   at: Moment;
   epoch: number;
-  /** Epochs. */
+  /** Epochs replayed so far, and `of`: epochs to replay. */
   done: number;
   of: number;
 }

@@ -10,7 +10,7 @@ export const appFolder = findUpwards(import.meta.dirname);
 /** The built window. */
 export const rendererFolder = join(appFolder, 'dist', 'renderer');
 
-/** The engine process's entry; Node runs the source as it is. */
+/** The engine process's entry. Without a build, Node runs the source itself. */
 export const engineEntry = isBuilt
   ? join(appFolder, 'dist', 'main', 'engine-process.js')
   : join(appFolder, 'main', 'engine-process', 'engine-process.ts');

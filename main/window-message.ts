@@ -1,12 +1,12 @@
 /**
- * One message between a window and the lab, the same under both hosts. It is a JSON text; where it carries arrays (the
- * bytes of a file, the numbers of tensors), it is a frame of bytes:
+ * A message between a window and the lab, the same under both hosts: a JSON text or, if it carries arrays (the bytes of
+ * a file, the numbers of tensors), a frame of bytes:
  *
- *   length of the JSON (uint32, little-endian) | JSON, UTF-8 | the bytes of each array, in order
+ * length of the JSON (uint32, little-endian) | JSON, UTF-8 | the bytes of each array, in order
  *
- * The JSON of a frame is `{message, arrays}`: the message with null in place of each array, and of each array where it
- * belongs, its type and its length. No value of the message can be taken for an array that way. Numbers have the byte
- * order of this computer, where both ends are.
+ * The JSON of a frame is `{message, arrays}`. `message` has null in place of each array; `arrays` gives each array's
+ * path, type and length in bytes. No value of the message can be taken for an array that way. Numbers have the byte
+ * order of this computer, because both ends run on it.
  */
 
 import { stringifyLong } from '../engine/formats/stringify-long.ts';

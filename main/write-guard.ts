@@ -262,6 +262,7 @@ function fileExists(path: string): LabError {
   return refused('file-exists', path, 'there is such a file already');
 }
 
+/** The error that refuses a path; `what` follows the path in its sentence. */
 export function refused(code: string, path: string, what: string): LabError {
   return new LabError(problem(code, '', `${path}: ${what}`, { path }));
 }

@@ -34,6 +34,7 @@ export interface WindowServerOptions {
   development?: { origin: string; secret: string };
 }
 
+/** Starts the server; resolves when it listens, and rejects if it cannot (for example, if the port is taken). */
 export async function startWindowServer(options: WindowServerOptions): Promise<WindowServer> {
   const newSecret = () => options.development?.secret ?? randomBytes(32).toString('base64url');
   const session = newSecret();

@@ -6,7 +6,7 @@ export interface Command {
   name: string;
   /** The name of the one positional argument: `EXPERIMENT`. */
   operand: string;
-  /** One line. */
+  /** A sentence for the overview and the help. */
   summary: string;
   /** The options in the order of the usage. The parser, the usage and the help read this list. */
   options: readonly Option[];
@@ -23,11 +23,11 @@ export interface Option {
   value: string | null;
   about: string;
   required?: true;
-  /** Its value names a file. */
+  /** Whether its value names a file. */
   isPath?: true;
 }
 
-/** Whether an existing file of any kind may be replaced. */
+/** The option that lets an existing file of another kind be replaced. */
 export const forceOption: Option = {
   name: 'force',
   value: null,
@@ -42,12 +42,13 @@ export interface ParsedArguments {
   number(name: string, range: Range): number | null;
 }
 
-/** `train EXPERIMENT [--out RESULT.json] …` */
+/** The usage in one line: `train EXPERIMENT [--out RESULT.json] …` */
 export function usageOf({ name, operand, options }: Command): string {
   const parts = options.map((option) => (option.required ? spelled(option) : `[${spelled(option)}]`));
   return [name, operand, ...parts].join(' ');
 }
 
+/** The help of a command: usage, summary, a line per option, notes. */
 export function helpOf(command: Command): string {
   const { summary, options, notes = [] } = command;
   const lines = [...options.map((option) => [spelled(option), option.about] as const), ...notes];

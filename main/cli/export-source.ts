@@ -21,6 +21,7 @@ export interface Trained {
   exitCode: number;
 }
 
+/** An experiment that is trained when it is exported. `place` names it in sentences. */
 export function experimentSource(experiment: ExperimentDocument, place: string): ExportSource {
   return {
     experiment,

@@ -43,6 +43,7 @@ export async function isProjectFile(path: string): Promise<boolean> {
   return head !== null && sniff(head) === 'project';
 }
 
+/** The file's text. Throws a Refusal if it is not UTF-8. */
 export function textOf({ path, bytes, text }: InputFile): string {
   return unwrap(text ?? decodeText(bytes, 'the file'), path);
 }
@@ -122,6 +123,7 @@ export function readWeights(file: InputFile): WeightsFile {
   }
 }
 
+/** The result that a file holds. Throws a Refusal if it holds none. */
 export function readResult(file: InputFile): CheckedResult {
   return unwrap(checkResult(documentIn(file)), file.path);
 }

@@ -10,6 +10,7 @@ export class Refusal extends Error {
   }
 }
 
+/** A Refusal with one problem; the caller throws it. */
 export function refuse(code: string, message: string): Refusal {
   return new Refusal([problem(code, '', message)]);
 }

@@ -96,6 +96,7 @@ export interface OpenOutput {
   discard(): void;
 }
 
+/** Opens a checked output for writing, after checking it again. Each step throws a Refusal if it fails. */
 export function openOutput({ path, rules }: Output): OpenOutput {
   const release = holdWithoutReader();
   const target = attempt(path, () => checkTarget(path, rules));

@@ -32,6 +32,7 @@ export function confineAllContents(): void {
   app.on('web-contents-created', (_event, contents) => confine(contents));
 }
 
+/** Whether a URL is of the built page. */
 export function isOurPage(url: string): boolean {
   return url.startsWith(PAGE_URL);
 }

@@ -57,6 +57,7 @@ function isOutOfMemory({ name, message }: { name: string; message: string }): bo
   );
 }
 
+/** A death as a problem with its sentence, code `engine-…`. */
 export function deathProblem(death: EngineDeath): Problem {
   const say = (sentence: string, details: Problem['details'] = {}) =>
     problem(`engine-${death.kind}`, '', sentence, details);

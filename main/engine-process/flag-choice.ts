@@ -36,6 +36,7 @@ export interface FlagChoiceOptions {
 const log = (line: string) => console.error(`Ohlol engine: ${line}`);
 const forgetful: FlagMemory = { recall: () => null, remember() {} };
 
+/** Begins a choice of flags with the set in memory, if it is one of `sets`, else with the first. */
 export function chooseFlags(options: FlagChoiceOptions = {}): FlagChoice {
   const { sets = flagSets(), memory = forgetful, say = log } = options;
   const last = sets.length - 1;

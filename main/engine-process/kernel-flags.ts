@@ -55,6 +55,7 @@ export function setFlags(set: FlagSet): void {
   for (const flag of set) setFlagsFromString(flag);
 }
 
+/** A set of flags as text for the log. */
 export function flagsText(set: FlagSet): string {
   return set.length === 0 ? 'no flags' : set.join(' ');
 }

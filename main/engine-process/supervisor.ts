@@ -72,6 +72,7 @@ interface Running extends Asked {
   isReplaced: boolean;
 }
 
+/** Starts an engine process at once and keeps one running until `close`. */
 export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
   const { fork, threads = () => null, events, onStatus, onDeath, patience = ordinaryPatience } = options;
   const { flags = chooseFlags() } = options;
@@ -214,7 +215,7 @@ export function superviseEngine(options: SupervisorOptions): EngineSupervisor {
     async threadsChanged() {
       const asked = running;
       if (asked === null) return;
-      // One that is started later, or in its place, is told at its start.
+      // An engine that is started later, or in this one's place, gets the number at its start.
       const engine = await asked.rpc.setThreads(threads()).catch((error) => {
         if (!(error instanceof EngineLost)) throw error;
       });

@@ -1,4 +1,4 @@
-/** What the lab asks of the program that hosts it: the desktop app or the browser host. Types only. */
+/** The contract between the lab and the program that hosts it: the desktop app or the browser host. Types only. */
 import type { Problem } from '../../engine/errors.ts';
 import type { FileDialogRequest, LabApi, LabDescription, LabEvents } from '../api.ts';
 import type { EngineChild } from '../engine-process/engine-child.ts';
@@ -10,24 +10,24 @@ export interface LabHost {
   folders: LabFolders;
   /** Starts an engine process with V8's flags as arguments; the supervisor asks for another one when it dies. */
   forkEngine(flags: FlagSet): EngineChild;
-  /** Starts the process that project files are checked in (main/project/checker-process.ts). */
+  /** Starts the process in which project files are checked (main/project/checker-process.ts). */
   forkChecker(): EngineChild;
 }
 
 export interface LabFolders {
   /** Where new projects go. */
   projects: string;
-  /** Preferences and the list of recent projects. */
+  /** Folder for preferences and the list of recent projects. */
   settings: string;
 }
 
-/** One window, as its host connects it to the lab. */
+/** One window as its host connects it to the lab. */
 export interface WindowLine {
   /** Sends a message to the window. Throws if the window is gone, which ends its session. */
   post(message: WindowMessage): void;
   /** Tells the window to connect anew, because another lab has replaced the one it was connected to. */
   connectAnew(): void;
-  /** The system's own dialogs, for windows that have them. */
+  /** Shows the system's own dialogs; null if the window has none. */
   showFileDialog: ((request: FileDialogRequest) => Promise<string | null>) | null;
 }
 
@@ -38,7 +38,7 @@ export interface WindowSession {
    * because a window is not trusted.
    */
   receive(message: WindowMessage): void;
-  /** Events of the host: a menu item, a file opened from outside. */
+  /** Sends the host's own events to the window: a menu item, a file opened from outside. */
   events: LabEvents;
   api: LabApi;
   /** Allows the window to open a path that the user chose outside the window's calls, such as a file dropped on it. */

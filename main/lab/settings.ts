@@ -52,6 +52,7 @@ export interface Settings {
   settled(): Promise<void>;
 }
 
+/** Opens the settings in a folder, which is created with the first write. Missing or damaged files count as empty. */
 export function openSettings(folder: string): Settings {
   const files = {
     preferences: join(folder, 'preferences.json'),

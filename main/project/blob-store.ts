@@ -27,6 +27,7 @@ export function insertPart(database: DatabaseSync, id: number, part: number, byt
   database.prepare('INSERT INTO blob_part (blob_id, part, bytes) VALUES (?, ?, ?)').run(id, part, piece);
 }
 
+/** Marks a blob as kept, in the transaction that refers to it. */
 export function keepBlob(database: DatabaseSync, id: number): void {
   database.prepare('UPDATE blob SET kept = 1 WHERE id = ?').run(id);
 }
@@ -58,6 +59,7 @@ export function* readBlobInParts(database: DatabaseSync, id: number): Generator<
   return whole;
 }
 
+/** Reads a whole blob. Throws a LabError if it is not whole. */
 export function readBlob(database: DatabaseSync, id: number): Uint8Array {
   const reading = readBlobInParts(database, id);
   let step = reading.next();

@@ -1,4 +1,4 @@
-/** Branches in the project file: a run that begins with a copy of another's state. */
+/** Branches in the project file: runs that begin with a copy of another run's state. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { WeightPatch } from '../../engine/api.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';

@@ -14,6 +14,7 @@ const mostRows = { draft: 100, lock: 1, sample: 10_000_000, change: 100_000, run
 /** A draft at all its limits has a tenth of this. */
 const mostTextBytes = 256 * 1024 * 1024;
 
+/** Checks a file; fails with the problem for which it must not be opened. */
 export function checkFile(path: string): Result<null> {
   const inspected = inspectFile(path, checkContents);
   return inspected.ok ? success(null) : inspected;

@@ -25,6 +25,7 @@ export function thisComputer(): string {
   return id === null ? hostname() : `${hostname()} [${id}]`;
 }
 
+/** Parses what `thisComputer` has written; `id` is null if it has none. */
 export function readComputer(text: string): { name: string; id: string | null } {
   const [, name = text, id = null] = /^(.*) \[([0-9a-f]{16})\]$/.exec(text) ?? [];
   return { name, id };

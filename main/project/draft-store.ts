@@ -17,6 +17,7 @@ function partsOf({ name, data, model, training, initialWeights }: Draft): Record
   return { name, data: settings, text, model, training, initialWeights };
 }
 
+/** Writes a draft into an empty file, as revision 0. */
 export function writeWholeDraft(database: DatabaseSync, draft: Draft): void {
   for (const [part, value] of Object.entries(partsOf(draft))) writePart(database, part, value);
   writeRevision(database, 0);
@@ -81,6 +82,7 @@ export interface Revision {
   savedAt: string;
 }
 
+/** The revision of the stored draft. Throws a LabError if its cells are damaged. */
 export function readRevision(database: DatabaseSync): Revision {
   const read = database.prepare('SELECT value FROM draft WHERE part = ?');
   return {
@@ -89,6 +91,7 @@ export function readRevision(database: DatabaseSync): Revision {
   };
 }
 
+/** Stores the revision, with the current time. */
 export function writeRevision(database: DatabaseSync, revision: number): void {
   writePart(database, 'revision', revision);
   writePart(database, 'savedAt', new Date().toISOString());

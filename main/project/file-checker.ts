@@ -31,6 +31,10 @@ type Outcome =
 /** Signals that end a process on request or because the system needs memory; no file causes them. */
 const signalsFromOutside = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
 
+/**
+ * Starts no process before the first check. `patience`: the time limit of a check in milliseconds, extended for large
+ * files.
+ */
 export function createFileChecker(fork: () => EngineChild, patience = patienceMs): FileChecker {
   let child: EngineChild | null = null;
   let idle: NodeJS.Timeout | undefined;

@@ -2,6 +2,7 @@
 import { LabError, type Problem, problem } from '../../engine/errors.ts';
 import { logDefect } from '../defects.ts';
 
+/** A problem about a project's file; `what` follows the path in its sentence. */
 export function projectProblem(code: string, path: string, what: string): Problem {
   return problem(code, '', `${path}: ${what}`, { path });
 }

@@ -168,6 +168,9 @@ function forgetOldest(database: DatabaseSync): void {
     .run(longestHistory, largestHistoryBytes);
 }
 
+/**
+ * The revision, and the labels of the changes that undo and redo would apply. Throws a LabError if they are damaged.
+ */
 export function readHistory(database: DatabaseSync): HistoryView {
   // Only the labels are read, because the changes may have a hundred megabytes.
   const labelOf = (order: string) => {

@@ -58,6 +58,7 @@ export interface KeeperOptions {
   onReopen(): void;
 }
 
+/** Takes over an open file and checks it every second until `close`. */
 export function keepProject(options: KeeperOptions): Keeper {
   const { file, rescueFolder, draft, isAsWritten, onChange, onRelease, onRunsGone, onReopen } = options;
   let access: ProjectAccess = file.readOnly

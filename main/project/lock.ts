@@ -34,6 +34,7 @@ export function takeLock(database: DatabaseSync, path: string): string {
   return token;
 }
 
+/** Removes our lock, in the caller's transaction or on its own. */
 export function releaseLock(database: DatabaseSync, token: string): void {
   forgetLock(token);
   database.prepare('DELETE FROM lock WHERE token = ?').run(token);

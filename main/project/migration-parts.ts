@@ -32,6 +32,7 @@ export function makeLacking(database: DatabaseSync, schema: string): void {
   for (const { sql } of lacking) database.exec(String(sql));
 }
 
+/** The names of a table's columns, in order. */
 export const namesOf = (database: DatabaseSync, table: string): string[] =>
   database
     .prepare('SELECT name FROM pragma_table_info(?)')

@@ -207,6 +207,7 @@ export function readContents(database: DatabaseSync, repairs: Problem[]): Draft 
   return readDraft(database, repairs);
 }
 
+/** Releases the lock, closes the connection and deletes the stand-in. Does nothing if the file is closed already. */
 export function closeProjectFile({ database, lock, standIn }: ProjectFile): void {
   if (!database.isOpen) return;
   try {

@@ -23,6 +23,7 @@ export const runEditSchema: v.GenericSchema<unknown, RunEdit> = v.variant('kind'
   v.strictObject({ kind: v.picklist(['run.delete', 'run.restore']), runId }),
 ]) as v.GenericSchema<unknown, RunEdit>;
 
+/** Whether an edit is of a run rather than of the draft. */
 export function isRunEdit(edit: { kind: string }): edit is RunEdit {
   return edit.kind.startsWith('run.');
 }

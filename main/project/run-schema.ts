@@ -32,7 +32,7 @@ export const progressSchema: v.GenericSchema<unknown, RunProgress> = v.object({
 /** Float32 values that JSON lacks, as they are written. */
 const notInJson = new Set<unknown>(['NaN', 'Infinity', '-Infinity', '-0']);
 
-/** A tensor's values for a JSON cell. */
+/** A tensor's values as a JSON cell holds them; values that JSON lacks become texts. */
 export const jsonNumbers = (values: Float32Array): (number | string)[] =>
   Array.from(values, (value) => {
     if (Object.is(value, -0)) return '-0';

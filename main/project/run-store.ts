@@ -63,12 +63,13 @@ export function removeRun(database: DatabaseSync, runId: string): void {
   database.prepare('DELETE FROM run WHERE id = ?').run(Number(runId));
 }
 
-/** `weights` is the blob of a safetensors file. */
+/** Stores a run's weights before its first update; `weights` is the blob of a safetensors file. */
 export function storeInitialWeights(database: DatabaseSync, runId: string, weights: number): void {
   keepBlob(database, weights);
   database.prepare('UPDATE run SET initial_weights = ? WHERE id = ?').run(weights, Number(runId));
 }
 
+/** Stores a run's state and progress. */
 export function storeState(
   database: DatabaseSync,
   runId: string,
@@ -80,10 +81,12 @@ export function storeState(
     .run(state.status, JSON.stringify(state), JSON.stringify(progress), Number(runId));
 }
 
+/** Stores a run's training settings after a live change; the frozen experiment keeps those it began with. */
 export function storeTraining(database: DatabaseSync, runId: string, training: TrainingSpec): void {
   database.prepare('UPDATE run SET training = ? WHERE id = ?').run(JSON.stringify(training), Number(runId));
 }
 
+/** Stores the report of a shapes run. */
 export function storeShapes(database: DatabaseSync, runId: string, report: ShapesReport): void {
   const json = JSON.stringify(report, (_, value) =>
     value instanceof Float32Array ? jsonNumbers(value) : value,
@@ -244,6 +247,10 @@ export function readRuns(database: DatabaseSync): RunSummary[] {
   return ids.map(({ id }) => read(String(id))!);
 }
 
+/**
+ * A run with its document; null if there is no such run or it is deleted. Throws a LabError if a cell of its document
+ * is damaged.
+ */
 export function readRun(database: DatabaseSync, runId: string): StoredRun | null {
   const summary = readRunSummary(database, runId);
   if (!summary) return null;

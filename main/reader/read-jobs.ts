@@ -23,7 +23,7 @@ export interface ReadJobs {
   summary: FileSummary;
   /** A file's weights, which the caller checks against a model. */
   weights: { name: string; tensors: PackedTensor[] };
-  /** The draft that edits a file's experiment. */
+  /** A file's experiment as a draft. */
   draft: Draft;
   /** A preview of rows or a text read by these choices, and of what they would do to this draft. */
   'import-preview': ImportPreview;
@@ -201,6 +201,7 @@ export function buffersOf(result: Result<ReadJobs[keyof ReadJobs]>): ArrayBuffer
   return value.tensors.map(({ data }) => data.buffer as ArrayBuffer);
 }
 
+/** Packed tensors as weights. */
 export function unpack(tensors: readonly PackedTensor[]): WeightsJson {
   return Object.fromEntries(tensors.map(({ key, shape, data }) => [key, { shape, data: Array.from(data) }]));
 }

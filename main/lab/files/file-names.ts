@@ -23,7 +23,7 @@ export function fileNameFor(name: string): string {
 /** Windows reserves these names for devices, with any ending: `nul.txt` is not usable either. */
 const isReserved = (name: string) => /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name);
 
-/** The name of a copy, cut so that a number and an ending have room. */
+/** The name of a copy, cut to leave room for a number and an ending. */
 export const copyNameOf = (name: string) => `${cutName(name, mostNameBytes - 32)}-copy`;
 
 /** The first path in the folder that does not exist: `hello-rnn.ohlol`, `hello-rnn-2.ohlol` … */

@@ -27,6 +27,10 @@ export interface BranchingOptions {
   draft(): Draft;
 }
 
+/**
+ * Reaches the parent's state after the epoch, by a replay if needed, and makes the branch's first state from it. Stores
+ * nothing. Fails as a look does, and if the change does not fit the run.
+ */
 export async function startBranch(
   { runId, epoch, change, weights = [] }: Omit<BranchRequest, 'label'>,
   { past, runs, looking, draft }: BranchingOptions,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RecentProject } from '../../api.ts';
 import { readHeader } from '../../project/file-header.ts';
 
+/** The folder for copies of projects whose files were lost. */
 export const keptFolder = (settingsFolder: string) => join(settingsFolder, 'kept');
 
 /**

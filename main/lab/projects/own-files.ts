@@ -29,6 +29,7 @@ export function stampOf(path: string): string | null {
 
 export type OwnFiles = [path: string, stamp: string][];
 
+/** The recorded files, the last closed first; empty if the list is missing or damaged. */
 export function readOwnFiles(folder: string): OwnFiles {
   const path = join(folder, ownFilesName);
   if (!existsSync(path)) return [];
@@ -41,6 +42,7 @@ export function readOwnFiles(folder: string): OwnFiles {
   }
 }
 
+/** Whether a file is unchanged since it was recorded. */
 export function isOwn(files: OwnFiles, path: string): boolean {
   const stamp = stampOf(path);
   return stamp !== null && files.some(([known, left]) => known === path && left === stamp);

@@ -1,4 +1,4 @@
-/** What a new project starts from. */
+/** Reads the draft with which a new project starts. */
 import { basename } from 'node:path';
 import { type Draft, newDraft } from '../../../engine/data/draft.ts';
 import { experimentToDraft } from '../../../engine/data/draft-experiment.ts';
@@ -7,6 +7,10 @@ import { findTemplate, templateNames } from '../../../engine/templates/templates
 import type { ProjectSource } from '../../api.ts';
 import type { Reader } from '../../reader/reader.ts';
 
+/**
+ * The draft of a template, of an experiment document, or an empty one. Fails if there is no such template, or the
+ * document cannot be read.
+ */
 export async function draftOf(source: ProjectSource, reader: Reader): Promise<Result<Draft>> {
   switch (source.kind) {
     case 'empty':

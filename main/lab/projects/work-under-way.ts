@@ -13,6 +13,7 @@ export interface WorkUnderWay {
   settled(): Promise<void>;
 }
 
+/** `whyClosed` gives the problem with which work is refused after `close`. */
 export function trackWork(whyClosed: () => Problem): WorkUnderWay {
   const atWork = new Set<Promise<unknown>>();
   let isClosing = false;

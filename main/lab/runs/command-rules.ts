@@ -5,6 +5,7 @@ import { failure, type Problem, problem, type Result, success } from '../../../e
 import type { TrainingSpec } from '../../../engine/model/experiment.ts';
 import type { RunSummary } from '../../api.ts';
 
+/** The problem of a run that the project does not have. */
 export function unknownRun(runId: string): Problem {
   return problem('run-missing', '', `run ${runId}: this project has no such run`, { runId });
 }
@@ -14,6 +15,7 @@ export function makesTrain({ kind }: RunCommand): boolean {
   return kind === 'run' || kind === 'step-epoch' || kind === 'step-batch';
 }
 
+/** Whether a run is finished, stopped or diverged. */
 export function hasEnded({ state }: RunSummary): boolean {
   return state.status === 'finished' || state.status === 'stopped' || state.status === 'diverged';
 }

@@ -17,6 +17,7 @@ export interface LiveRun extends RecordedRun {
   crashes: CrashRecord;
 }
 
+/** A stored run as it enters memory: not in the engine, with nothing unsaved. */
 export function newLiveRun(runId: string, { summary, experiment, frozenTraining }: StoredRun): LiveRun {
   return {
     runId,

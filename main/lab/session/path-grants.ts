@@ -32,6 +32,7 @@ export interface PathGrantsOptions {
   isRecent(path: string): boolean;
 }
 
+/** The grants of a new window: the folder where projects go, and recent projects. */
 export function grantPaths({ projectsFolder, isRecent }: PathGrantsOptions): PathGrants {
   const toRead = new Set<string>();
   const toWrite = new Set<string>();
@@ -109,7 +110,7 @@ function wrongEnding(path: string, endings: readonly string[]): Problem {
   return problem('path-wrong-ending', '', message, { path: shown, endings: wanted });
 }
 
-/** Makes a path fit to appear in a sentence, whatever a window sent. */
+/** Makes a path from a window fit to appear in a sentence. */
 function shownPath(path: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come through.
   return path.slice(0, 400).replace(/[\u0000-\u001f\u007f]/g, '�');

@@ -19,7 +19,7 @@ import { runName, runNotes } from '../../project/run-edits.ts';
 import { largestFileBytes } from '../../window-message.ts';
 import { preferencesSchema } from '../settings.ts';
 
-/** The longest path of any system. */
+/** Paths, at most as long as the longest of any system. */
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
 const runId = v.pipe(v.string(), v.regex(/^\d{1,15}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

@@ -43,6 +43,9 @@ interface Life {
   news: { why: Problem; windows: number } | null;
 }
 
+/**
+ * Starts the lab's thread and returns a lab that passes calls on to it. Calls reject with LabLost if the thread ends.
+ */
 export function createLab(
   host: ThreadedLabHost,
   entry = labThreadEntry,

@@ -16,6 +16,7 @@ export interface ThreadLine {
   end(): Promise<void>;
 }
 
+/** Starts the thread; messages wait until `open` is called. */
 export function startThread(entry: string, data: ThreadData): ThreadLine {
   const worker = new Worker(entry, { workerData: data });
   let port: ThreadPort = worker as unknown as ThreadPort;
