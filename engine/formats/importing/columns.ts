@@ -167,11 +167,19 @@ function areLabels(records: readonly string[][], input: number, target: number):
   return pairs.length >= 6 && unequal.length > pairs.length / 2 && labels.size <= pairs.length / 3;
 }
 
-/** Whether the column holds nothing but names of splits, at most six different ones, and is not empty. */
+/** Names of splits that are hardly ever data; "none", "test", "off" or "dev" may be a target or a note. */
+const plainSplits = ['train', 'training', 'validation', 'valid', 'val', '训练', '验证', '訓練', '驗證'];
+
+/**
+ * Whether the column holds nothing but names of splits, at most six different ones: those of two splits, or one that is
+ * hardly ever data.
+ */
 function isSplitColumn(records: readonly string[][], column: number): boolean {
   const words = new Set(records.slice(0, 1000).map((fields) => (fields[column] ?? '').trim().toLowerCase()));
   words.delete('');
-  return words.size > 0 && words.size <= 6 && [...words].every((word) => splitOf(word) !== null);
+  if (words.size === 0 || words.size > 6) return false;
+  const found = new Set([...words].map(splitOf));
+  return !found.has(null) && (found.size > 1 || plainSplits.some((word) => words.has(word)));
 }
 
 /** Whether the column holds at least three whole numbers, each greater by one than the last. */

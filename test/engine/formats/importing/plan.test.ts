@@ -32,6 +32,18 @@ describe('tables', () => {
     expect(rowsOf(made)).toEqual(['a b→x:validation']);
   });
 
+  it.each([
+    ['train\ndev', ['input', 'target', 'split']],
+    ['validation\nvalidation', ['input', 'target', 'split']],
+    ['none\nnone', ['input', 'target', 'note']],
+    ['test\ntest', ['input', 'target', 'note']],
+    ['off\n', ['input', 'target', 'note']],
+  ])('without headers, a column of %j is a split only where it can hardly be data', (words, columns) => {
+    const [first, second] = words.split('\n');
+    const made = planned('x.csv', `ab,cd,${first}\nba,dc,${second}\n`, { header: false });
+    expect(made.choices).toMatchObject({ columns });
+  });
+
   it('have Chinese headers too, comments, blank lines, and quotes within fields', () => {
     const made = planned('x.csv', '# 来源\n输入,输出,划分\n\n天,地,验证\n"a,""b""",x"y,训练\n');
     expect(rowsOf(made)).toEqual(['天→地:validation', 'a,"b"→x"y:train']);
