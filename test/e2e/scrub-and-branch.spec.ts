@@ -16,6 +16,8 @@ async function trainHello(page: Page, lab: { url: string }): Promise<void> {
   await goTo(page, 'Train');
   await run(page);
   await epochIs(page, 20, 20);
+  // The time machine knows of the end with the run's summary, a moment after the last row.
+  await expect(scrubber(page)).toHaveAttribute('aria-valuenow', '20');
 }
 
 /** By its field, as one types a number. */
