@@ -2,7 +2,7 @@ import type { GridState } from './grid.svelte.ts';
 import { gridAct } from './grid-keys.ts';
 import { clearRange, fillRange } from './range-edits.ts';
 
-/** Does what a key means in the grid while no cell is typed into. False: the key is not the grid's. */
+/** Does what a key means in the grid while no cell is being edited. False: the key is not the grid's. */
 export function actOnKey(grid: GridState, event: KeyboardEvent): boolean {
   const act = gridAct(event, grid.place, grid.rows.length, grid.lines);
   if (!act) return false;

@@ -1,11 +1,14 @@
-/** Which token columns of the rows are drawn: one offset for all rows, so that a step stands under its number. */
+/**
+ * Which token columns of the rows are drawn. All rows share one offset, so that each step is below its
+ * number.
+ */
 export class ColumnWindow {
   readonly #widest: () => number;
   #offset = $state(0);
-  /** Columns that there is room for. */
+  /** The number of columns that fit. */
   room = $state(12);
 
-  /** `widest`: the columns of the longest row. */
+  /** `widest` gives the number of columns of the longest row. */
   constructor(widest: () => number) {
     this.#widest = widest;
   }
@@ -18,7 +21,7 @@ export class ColumnWindow {
     return this.count > this.room;
   }
 
-  /** The first column that is drawn, from 0; never so far that there is an empty column behind the longest row. */
+  /** The first drawn column, from 0. It is limited so that no empty column follows the longest row. */
   get offset(): number {
     return Math.min(this.#offset, Math.max(0, this.count - this.room));
   }
@@ -27,12 +30,15 @@ export class ColumnWindow {
     this.#offset = Math.max(0, Math.min(Math.round(column), this.count - this.room));
   }
 
-  /** By as many columns as are drawn, but for two that stay to be recognised. */
+  /** Scrolls by a page, except for two columns that stay in sight for orientation. */
   page(by: -1 | 1): void {
     this.offset += by * Math.max(1, this.room - 2);
   }
 
-  /** Brings a column into sight, with one beside it where there is one; what is in sight moves nothing. */
+  /**
+   * Brings a column into sight, with one beside it if there is room. A column already in sight moves
+   * nothing.
+   */
   show(column: number): void {
     const beside = this.room > 2 ? 1 : 0;
     if (column < this.offset) this.offset = column - beside;

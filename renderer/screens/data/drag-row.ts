@@ -1,9 +1,9 @@
 import { edgeScroll } from './edge-scroll.ts';
 
-/** A list whose lines are put elsewhere by their grips. */
+/** A list whose lines are moved by their grips. */
 export interface DragList<Id> {
   readonly rows: { readonly length: number };
-  /** A line being dragged, by its place, and where it would go. */
+  /** The index of a dragged line, and the index to which it would move. */
   drag: { from: number; to: number } | null;
   move(id: Id, to: number): unknown;
 }
@@ -15,8 +15,9 @@ interface Dragged<Id> {
 }
 
 /**
- * Makes a row's grip drag it: the grid's `drag` says where it would go, letting go moves it there, Esc leaves it. At the
- * list's edges the list scrolls; the grip itself may then be drawn no more, so that the window is listened to.
+ * Makes a grip drag its row. The list's `drag` says where the row would go; releasing the pointer moves it
+ * there, Esc cancels. The list scrolls near its edges, where the grip itself may no longer be drawn, so the
+ * events are taken from the window.
  */
 export function dragRow<Id>(grip: HTMLElement, dragged: Dragged<Id>) {
   let now = dragged;

@@ -1,18 +1,21 @@
 import { edgeScroll } from './edge-scroll.ts';
 import type { GridColumn, GridPlace } from './grid-keys.ts';
 
-/** Where the parts of a grid lie, in px of the window. */
+/** Where the parts of a grid are, in px of the window. */
 export interface GridGeometry {
-  /** Of the list's upper edge. */
+  /** The list's upper edge. */
   top: number;
   scrolled: number;
   rowPx: number;
-  /** The right edges of the token columns (with the length beside them) and of the split. */
+  /** The right edges of the token columns (including the length beside them) and of the split. */
   tokensRight: number;
   splitRight: number;
 }
 
-/** The cell at a point, however far out; lines of a row stand over each other. `rows`: how many there are. */
+/**
+ * The cell at a point, however far outside. The lines of a row are one above the other. `rows` is the
+ * number of rows.
+ */
 export function placeAt(
   { x, y }: { x: number; y: number },
   { top, scrolled, rowPx, tokensRight, splitRight }: GridGeometry,
@@ -27,7 +30,10 @@ export function placeAt(
   return { row, column: lines[Math.max(0, Math.min(lines.length - 1, line))]! };
 }
 
-/** Calls for each place that the pointer is drawn to, until it is let go; at the list's edges the list scrolls. */
+/**
+ * Calls `take` for each cell that the pointer is dragged to, until it is released. The list scrolls near
+ * its edges.
+ */
 export function dragSelect(
   list: Element,
   placeOf: (at: { x: number; y: number }) => GridPlace,

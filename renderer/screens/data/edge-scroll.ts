@@ -2,7 +2,7 @@
 
 const EDGE_PX = 28;
 
-/** px a frame: the further out, the faster; 0 inside. Negative: upwards. */
+/** The speed in px per frame: faster the further out, 0 inside, negative upwards. */
 export function edgeSpeed(y: number, top: number, bottom: number): number {
   const past = y < top + EDGE_PX ? y - top - EDGE_PX : Math.max(0, y - bottom + EDGE_PX);
   return past === 0 ? 0 : Math.sign(past) * Math.min(58, 2 + Math.abs(past) / 2);
@@ -14,7 +14,7 @@ export interface EdgeScroll {
   end(): void;
 }
 
-/** `moved` is called after each step, since the pointer then stands on another row. */
+/** `moved` is called after each step, since the pointer is then over another row. */
 export function edgeScroll(list: Element, moved: () => void): EdgeScroll {
   let y = 0;
   let frame = 0;

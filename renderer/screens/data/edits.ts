@@ -8,7 +8,7 @@ import {
 import type { PastedRow } from '../../../engine/formats/table-rows.ts';
 import type { EditLabel } from '../../../main/api.ts';
 
-/** One act of the user: one undo step. */
+/** One action of the user: one undo step. */
 export interface LabelledEdit {
   edit: DraftEdit;
   label: EditLabel;
@@ -40,7 +40,7 @@ export function addRow(draft: Draft, row: Partial<PastedRow>): LabelledEdit & { 
   };
 }
 
-/** Rows after the given one, or at the end. */
+/** Inserts rows after the given row, or at the end. */
 export function insertRows(
   draft: Draft,
   after: number | null,
@@ -55,7 +55,7 @@ export function insertRows(
   };
 }
 
-/** to: the place that the row is to have, from 0; null where it has it already. */
+/** Moves a row to the index `to`, from 0; null where it is there already. */
 export function moveRow(draft: Draft, id: number, to: number): LabelledEdit | null {
   const from = placeOf(draft, id) - 1;
   const place = Math.min(draft.rows.length - 1, Math.max(0, to));
@@ -66,7 +66,7 @@ export function moveRow(draft: Draft, id: number, to: number): LabelledEdit | nu
   };
 }
 
-/** From 1. */
+/** The row's number, from 1. */
 function placeOf(draft: Draft, id: number): number {
   const index = draft.rows.findIndex((row) => row.id === id);
   if (index < 0) throw new Error(`row ${id} is not among the ${draft.rows.length} rows of the draft`);

@@ -5,14 +5,14 @@ import type { KeyPress } from '../../commands/keys.ts';
 export type GridColumn = CellColumn;
 
 export interface GridPlace {
-  /** From 0; the number of rows is the empty row at the end. */
+  /** The row's index, from 0; the number of rows stands for the empty row at the end. */
   row: number;
   column: GridColumn;
 }
 
 export type GridAct =
   | { kind: 'move'; place: GridPlace }
-  /** The cursor goes there, and the range that began where it stood comes along. */
+  /** The cursor goes there and extends the range that began where it was. */
   | { kind: 'select'; place: GridPlace }
   | { kind: 'select-rows' | 'select-all' | 'fill-down' | 'edit' | 'clear' }
   | { kind: 'delete-row' | 'duplicate-row' | 'leave' }
@@ -21,8 +21,8 @@ export type GridAct =
 const PAGE = 8;
 
 /**
- * What a key does in the grid; null: it is typed, or not the grid's. Input and target of a row stand over each other, so
- * up and down walk through both; left and right walk to split and note.
+ * What a key does in the grid; null: it is typed, or is not the grid's. A row's input and target are one
+ * above the other, so up and down go through both; left and right go to split and note.
  */
 export function gridAct(
   press: KeyPress,
@@ -105,7 +105,7 @@ function moved(
   }
 }
 
-/** The range grows over whole rows and from column to column; null: the key does something else. */
+/** Extends the range by whole rows and columns; null: the key does something else. */
 function extended(
   key: GridKeyId,
   place: GridPlace,
@@ -148,12 +148,12 @@ function extended(
   }
 }
 
-/** Columns in their order: lines of a row stand over each other, but count side by side. */
+/** The columns in order. A row's lines are one above the other but count as neighbours. */
 export function gridColumns(lines: readonly GridColumn[]): readonly GridColumn[] {
   return [...lines, 'split', 'note'];
 }
 
-/** The rectangle between two places, within the rows; null: there is no row in it. */
+/** The rectangle between two places, limited to the rows; null: it contains no row. */
 export function rangeBetween(
   one: GridPlace,
   other: GridPlace,

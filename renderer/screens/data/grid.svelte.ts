@@ -19,11 +19,11 @@ import { type RowFilter, RowView } from './row-view.svelte.ts';
 import { sortName } from './sort-names.ts';
 
 export interface Editing extends GridPlace {
-  /** The row keeps its name while rows move; null: the empty row at the end. */
+  /** The id of the row, which stays valid while rows move; null: the empty row at the end. */
   rowId: number | null;
-  /** What the cell held. */
+  /** What the cell held before. */
   text: string;
-  /** Its content is changed, or what is typed takes its place. */
+  /** 'content': the content is edited; 'replaced': the typed text replaces it. */
   how: 'content' | 'replaced';
 }
 
@@ -34,29 +34,32 @@ export const splits: readonly Split[] = splitNames;
 
 const none: readonly GridColumn[] = [];
 
-/** The grid's cursor and the range that it is one end of, the cell that is being typed into, and what keys, clipboard and buttons do. */
+/**
+ * The grid's cursor and the range that ends at it, the cell that is being edited, and what keys, clipboard
+ * and buttons do.
+ */
 export class GridState {
   readonly #project: ProjectState;
   readonly #shell: ShellState;
-  /** The row that was typed last at the end. */
+  /** The index of the row that was last typed at the end. */
   #newRow: number | null = null;
   place = $state.raw<GridPlace>({ row: 0, column: 'input' });
-  /** Where a range began that the cursor is the other end of; null: the cursor's cell alone is chosen. */
+  /** The other end of the range; null: only the cursor's cell is chosen. */
   anchor = $state.raw<GridPlace | null>(null);
   editing = $state.raw<Editing | null>(null);
   readonly #range = $derived(
     rangeBetween(this.anchor ?? this.place, this.place, this.rows.length, this.lines),
   );
-  /** A row being dragged, by its place, and where it would go. */
+  /** The index of a dragged row, and the index to which it would move. */
   drag = $state.raw<{ from: number; to: number } | null>(null);
-  /** The token that was gone to, which is ringed as long as the cursor stays. */
+  /** The token that the user jumped to, ringed until the cursor moves. */
   spot = $state.raw<(Spot & { rowId: number }) | null>(null);
   readonly view: RowView;
   readonly columns: ColumnWindow;
-  /** Gives the keys back to the grid, after a control in it had them. */
+  /** Gives the keys back to the grid after a control in it has had them. */
   takeKeys: () => void = () => {};
 
-  /** The rows that are shown, which places count. */
+  /** The rows that are shown; places are indices in this list. */
   get rows(): readonly DraftRow[] {
     return this.view.rows;
   }
@@ -74,13 +77,13 @@ export class GridState {
     return this.#project.draft?.data.task === 'label';
   }
 
-  /** Rows that are chosen, by their ids. */
+  /** The ids of the chosen rows. */
   get selectedIds(): ReadonlySet<number> {
     const { range } = this;
     return new Set(range ? this.rows.slice(range.from, range.to + 1).map(({ id }) => id) : []);
   }
 
-  /** The cells that are chosen; null: the cursor stands in the empty row. */
+  /** The chosen cells; null: the cursor is in the empty row. */
   get range(): CellRange | null {
     return this.#range;
   }
@@ -90,13 +93,13 @@ export class GridState {
     return this.anchor !== null;
   }
 
-  /** Columns that are chosen in that row, for its drawing. */
+  /** The chosen columns of a row, for drawing it. */
   chosenIn(row: number): readonly GridColumn[] {
     const range = this.anchor && this.#range;
     return range && row >= range.from && row <= range.to ? range.columns : none;
   }
 
-  /** The element of the cell under the cursor. */
+  /** The id of the DOM element of the cell under the cursor. */
   get cellId(): string {
     return `cell-${this.rows[this.place.row]?.id ?? 'new'}-${this.place.column}`;
   }
@@ -112,14 +115,14 @@ export class GridState {
     const row = Math.max(0, Math.min(place.row, this.rows.length));
     const column = this.lines.includes(place.column) || place.column !== 'target' ? place.column : 'input';
     this.place = { row, column };
-    // Who comes back to a row corrects it, and walks no more.
+    // A user who comes back to a row corrects it, so Enter no longer walks through new rows.
     if (row !== this.#newRow) this.#newRow = null;
     this.anchor = null;
     this.spot = null;
     this.#shell.rowId = this.rows[row]?.id ?? null;
   }
 
-  /** The range from where it began, or from the cursor, to that cell. */
+  /** Extends the range from where it began, or from the cursor, to a cell. */
   selectTo(place: GridPlace): void {
     const anchor = this.anchor ?? this.place;
     this.goTo({ ...place, row: Math.max(0, Math.min(place.row, this.rows.length - 1)) });
@@ -127,7 +130,7 @@ export class GridState {
     this.anchor = anchor.row === row && anchor.column === column ? null : anchor;
   }
 
-  /** Whole rows: `from` to `to`, the cursor at the first cell of `to`. */
+  /** Chooses whole rows from `from` to `to`, with the cursor in the first cell of `to`. */
   selectRows(from: number, to: number): void {
     if (this.rows.length === 0) return;
     const columns = gridColumns(this.lines);
@@ -135,7 +138,7 @@ export class GridState {
     this.anchor = { row: Math.min(from, this.rows.length - 1), column: columns.at(-1)! };
   }
 
-  /** After rows moved under the cursor (undo, another window) it stays with its row. */
+  /** Keeps the cursor on its row after rows have moved (undo, another window). */
   follow(): void {
     const { rowId } = this.#shell;
     if ((this.rows[this.place.row]?.id ?? null) === rowId) return;
@@ -143,7 +146,10 @@ export class GridState {
     this.goTo(row < 0 ? this.place : { ...this.place, row });
   }
 
-  /** `token`: the one that is meant, which is scrolled to and ringed. A row that the filter hides ends the filter. */
+  /**
+   * Goes to a row; `token` is scrolled into sight and ringed. If a filter hides the row, the filter is
+   * removed.
+   */
   goToRow(id: number, column: GridColumn = 'input', token: number | null = null): void {
     const find = () => this.rows.findIndex((one) => one.id === id);
     let row = find();
@@ -158,12 +164,12 @@ export class GridState {
   }
 
   #lookAt(rowId: number, spot: Spot): void {
-    // A label is one cell, which stays in sight.
+    // A label takes up one cell, which is always in sight.
     if (spot.field === 'input' || !this.isLabel) this.columns.show(spot.token);
     this.spot = { ...spot, rowId };
   }
 
-  /** To the next of a row's places that are worth a look, or the one before; around the end. */
+  /** Goes to the row's next or previous place that deserves a look, wrapping around. */
   goToSpot(spots: readonly Spot[], by: -1 | 1): void {
     const row = this.rows[this.place.row];
     if (!row || spots.length === 0) return;
@@ -172,22 +178,22 @@ export class GridState {
     this.#lookAt(row.id, next ?? spots.at(by > 0 ? 0 : -1)!);
   }
 
-  /** Asked for by keys; what is worth a look in a row is known to what draws it. */
+  /** The places in the cursor's row that deserve a look; set by the component that draws the row. */
   spotsHere: () => readonly Spot[] = () => [];
 
-  /** Opens the cell with what it holds. */
+  /** Opens the cell with its content. */
   edit(place: GridPlace): void {
     this.#open(place, 'content');
   }
 
-  /** Typing on the cell under the cursor begins it anew. */
+  /** Opens the cell under the cursor for typing that replaces its content. */
   replace(): void {
     this.#open(this.place, 'replaced');
   }
 
   #open(place: GridPlace, how: Editing['how']): void {
     const row = this.rows[place.row];
-    // The empty row has a cell for each line alone.
+    // The empty row has only the cells of its lines.
     this.goTo(row || this.lines.includes(place.column) ? place : { ...place, column: this.lines[0]! });
     const { column } = this.place;
     if (column === 'split') return;
@@ -195,8 +201,8 @@ export class GridState {
   }
 
   /**
-   * Takes what stands in the cell's field; `then` says where the cursor goes. A cell that was opened and not typed into
-   * stays as it is: no edit, no undo step, the same bytes.
+   * Takes the contents of the cell's field; `then` says where the cursor goes. A cell that was opened but
+   * not edited stays as it is: no edit, no undo step, the same bytes.
    */
   async commit(inField: string, then: Then): Promise<void> {
     const { editing } = this;
@@ -204,7 +210,7 @@ export class GridState {
     this.editing = null;
     const before = this.rows.length;
     const text = editing.how === 'content' ? editedText(editing.text, inField) : inField;
-    // Shown at once, so that what is typed next finds its field.
+    // The edit is shown at once, so that further typing finds its field.
     const sent = editing.how === 'content' && text === editing.text ? null : this.#take(editing, text);
     if (this.rows.length > before) this.#newRow = editing.row;
     this.#goOn(editing, then);
@@ -218,7 +224,7 @@ export class GridState {
     const old = rowId === null ? null : draft.rows.find(({ id }) => id === rowId);
     if (old === undefined) {
       const number = this.numberOf(row);
-      // The text is nowhere else any more.
+      // Only this message still holds the text.
       return showProblem(() => t('data_cell_gone', { row: number, text }), null, 'project');
     }
     if (old ? old[column] === text : text === '') return;
@@ -229,7 +235,7 @@ export class GridState {
   #goOn(editing: Editing, then: Then): void {
     if (then === 'stay') return;
     const lines = this.lines;
-    // Who types new rows walks through them with Enter alone: input, target, the next row's input.
+    // While typing new rows, Enter alone goes on: input, target, the next row's input.
     const walks = then === 'down' && this.#newRow === editing.row;
     if (walks && editing.column === lines[0] && lines.length > 1) {
       this.edit({ row: editing.row, column: lines[1]! });
@@ -246,7 +252,7 @@ export class GridState {
     else this.goTo({ row: editing.row + 1, column: editing.column });
   }
 
-  /** Shift Tab in the first cell of all leaves the grid. */
+  /** Shift Tab in the very first cell leaves the grid. */
   get hasCellBefore(): boolean {
     return this.place.row > 0 || this.place.column !== this.lines[0];
   }
@@ -255,7 +261,10 @@ export class GridState {
     this.editing = null;
   }
 
-  /** The split whose name, in English or in the window's language, begins with what was typed on its cell. */
+  /**
+   * Chooses the split whose name, in English or in the window's language, begins with what was typed in its
+   * cell.
+   */
   chooseSplit(typed: string): void {
     const wanted = typed.trim().toLowerCase();
     const row = this.rows[this.place.row];
@@ -267,7 +276,7 @@ export class GridState {
     void this.#send(changeSplit(draft, row.id, split));
   }
 
-  /** Rows from one place to another, both taken out; a notice offers to undo it. */
+  /** Removes the rows from one place to another, both included. A notice offers to undo it. */
   async remove(from: number, to = from): Promise<void> {
     const { draft } = this.#project;
     if (!draft) return;
@@ -297,7 +306,10 @@ export class GridState {
     else this.goTo({ row: to + 1, column: this.place.column });
   }
 
-  /** Among all rows, or not at all: between rows that are not shown there is no telling where. */
+  /**
+   * Moves a row among all rows. While a filter hides rows, the place between two shown rows is ambiguous,
+   * so it is refused.
+   */
   async move(id: number, to: number): Promise<void> {
     const { draft } = this.#project;
     if (this.view.isFiltered) return showProblem(() => t('data_order_locked'));
@@ -305,7 +317,7 @@ export class GridState {
     if (made && (await this.#send(made))) this.goToRow(id, this.place.column);
   }
 
-  /** A table put at the first of the chosen cells; a single cell fills all of them. */
+  /** Pastes a table at the first of the chosen cells; a single cell fills all of them. */
   async paste(text: string): Promise<void> {
     const { draft } = this.#project;
     if (!draft || text === '') return;
@@ -331,7 +343,7 @@ export class GridState {
     if (notTaken) showProblem(() => notTaken);
   }
 
-  /** The chosen cells as a spreadsheet takes them. */
+  /** The chosen cells in the form that spreadsheets accept. */
   copy(): { text: string; html: string } | null {
     const { range } = this;
     if (!range) return null;
@@ -345,14 +357,14 @@ export class GridState {
     return copied;
   }
 
-  /** A change of the chosen cells, where there is one. */
+  /** Applies a change to the chosen cells, if any are chosen. */
   async act(make: typeof clearRange): Promise<void> {
     const { draft } = this.#project;
     const made = draft && this.range && make(draft, this.rows, this.range);
     if (made) await this.#send(made);
   }
 
-  /** All rows in another order, as one step of undo. */
+  /** Sorts all rows: one step of undo. */
   async sort(by: SortKey, descending: boolean): Promise<void> {
     const { draft } = this.#project;
     if (this.view.isFiltered) return showProblem(() => t('data_order_locked'));
@@ -364,7 +376,7 @@ export class GridState {
       });
   }
 
-  /** How many tokens a text has. */
+  /** The number of tokens in a text. */
   tokensOf(text: string): number {
     return splitTokens(text, this.#project.draft?.data.tokens ?? 'characters').length;
   }

@@ -1,6 +1,9 @@
 import type { DraftRow } from '../../../engine/data/draft.ts';
 
-/** The places, from 1, of the first `room` rows that are held back; `held` counts the rows in use alone. */
+/**
+ * The numbers, from 1, of the first `room` rows that are held back. The indices in `held` count rows in use
+ * only.
+ */
 export function heldPlaces(rows: readonly DraftRow[], held: ReadonlySet<number>, room: number): number[] {
   const places: number[] = [];
   let used = 0;

@@ -1,21 +1,21 @@
 import type { LabelCount } from '../../../engine/data/row-operations.ts';
 
 export interface LabelBalance {
-  /** The label that most rows for training have. */
+  /** The label with the most training rows. */
   most: LabelCount;
-  /** Of the labels that are trained on, the one that the fewest rows have. */
+  /** The label with the fewest training rows, of those that have any. */
   least: LabelCount;
-  /** How often a network is right in training that says `most` whatever it reads, 0 … 1. */
+  /** The share of training rows for which always answering `most` is right, 0 … 1. */
   share: number;
-  /** One label has at least three times the rows of another. */
+  /** One label has at least three times as many training rows as another. */
   isUneven: boolean;
-  /** Labels that only rows for validation have: nothing can be learnt of them. */
+  /** Labels with validation rows but no training rows: they cannot be learned. */
   untrained: string[];
 }
 
 const UNEVEN = 3;
 
-/** null: no row is for training. */
+/** null: there is no training row. */
 export function labelBalance(counts: readonly LabelCount[]): LabelBalance | null {
   const trained = counts.filter(({ train }) => train > 0);
   const [first] = trained;

@@ -13,16 +13,16 @@ export interface NetworkStep {
 
 export interface NetworkView {
   steps: NetworkStep[];
-  /** Steps that are not listed. */
+  /** The number of steps that are not listed. */
   more: number;
-  /** T and the tokens' count V of the input. */
+  /** T, and V, the number of tokens in the input's vocabulary. */
   T: number;
   V: number;
-  /** Indices of the target's tokens; null for those that are not known. */
+  /** The indices of the target's tokens; null for unknown ones. */
   target: (number | null)[];
 }
 
-/** A row as the network gets it: a token's index at each step, one-hot or to be looked up. */
+/** A row as the network gets it: a token's index at each step, one-hot or looked up in an embedding. */
 export function networkView(
   row: DraftRow,
   draft: Draft,

@@ -7,7 +7,7 @@ import { problemKey } from '../../state/row-checks.ts';
 import type { TextKey, TextValues } from '../../text/text.svelte.ts';
 import { applyRule, commonRule, type TargetRule } from './target-rules.ts';
 
-/** One press that mends a problem, as one undo step. */
+/** A fix of one problem: one press, one undo step. */
 export interface Fix {
   key: TextKey;
   values: TextValues;
@@ -17,13 +17,16 @@ export interface Fix {
 
 export interface ListedProblem {
   rowId: number;
-  /** The row's place, from 1. */
+  /** The row's number, from 1. */
   row: number;
   found: DraftProblem;
   fix: Fix | null;
 }
 
-/** Problems as they are listed under the grid: one a row and token, at most `limit`, each with its fix if there is one. */
+/**
+ * The problems as listed under the grid: one for each row and token, at most `limit`, each with its fix if
+ * there is one.
+ */
 export function listProblems(
   draft: Draft,
   problems: readonly DraftProblem[],
@@ -53,7 +56,7 @@ export function listProblems(
   return listed;
 }
 
-/** Where rows stand, by their ids: of these alone, there can be 100,000. */
+/** The indices of these rows, by their ids; only these, since there can be 100,000 rows. */
 function placesOf(rows: readonly DraftRow[], ids: ReadonlySet<number>): Map<number, number> {
   const places = new Map<number, number>();
   for (let index = 0; index < rows.length && places.size < ids.size; index++) {
@@ -62,7 +65,7 @@ function placesOf(rows: readonly DraftRow[], ids: ReadonlySet<number>): Map<numb
   return places;
 }
 
-/** The rule that the first thousand rows without a problem keep, in a mapping; null: none. */
+/** The rule that the first thousand rows without a problem follow, in a mapping; null: none. */
 export function ruleOfOthers(draft: Draft, wrong: { has(rowId: number): boolean }): TargetRule | null {
   if (draft.data.task !== 'mapping') return null;
   const right: DraftRow[] = [];

@@ -7,16 +7,16 @@ import type { TextKey, TextValues } from '../../text/text.svelte.ts';
 import { applyRule, type TargetRule } from './target-rules.ts';
 import { unknownTokens } from './vocabulary.ts';
 
-/** One press that mends every problem of a kind, as one undo step. */
+/** A fix for every problem of a kind: one press, one undo step. */
 export interface Mend {
   key: TextKey;
   values: TextValues & { count: number };
-  /** Made when it is pressed: there can be 100,000 rows. */
+  /** The edit is made only when the button is pressed, since there can be 100,000 rows. */
   edit: () => DraftEdit;
   label: EditLabel;
 }
 
-/** What mends whole kinds, each of which there are two of at least. `rule`: what the other rows keep, if anything. */
+/** The fixes for kinds that occur at least twice. `rule` is the rule that the other rows follow, if any. */
 export function mendsOfKinds(
   draft: Draft,
   problems: readonly DraftProblem[],
@@ -37,7 +37,7 @@ function rowsWith(problems: readonly DraftProblem[], codes: readonly string[]): 
   return new Set(problems.filter(({ problem }) => codes.includes(problem.code)).map(({ rowId }) => rowId));
 }
 
-/** Every token that rows use and a frozen vocabulary lacks, inputs' and targets', each to its list. */
+/** Adds every token that rows use and a frozen vocabulary lacks, of inputs and targets, each to its list. */
 export function addTokens(draft: Draft, problems: readonly DraftProblem[], shown: DraftVocabulary): Mend {
   const shared = shown.targetVocabulary === shown.vocabulary;
   const input = unknownTokens(draft, problems, 'input').map(({ token }) => token);
@@ -70,7 +70,10 @@ function fill(draft: Draft, ids: ReadonlySet<number>, rule: TargetRule): Mend {
   };
 }
 
-/** Both sides cut to the shorter; rows with nothing on one side are left, there would be nothing left of them. */
+/**
+ * Cuts both sides to the shorter length. Rows with an empty side are left alone, since nothing of them
+ * would remain.
+ */
 function cut(draft: Draft, problems: readonly DraftProblem[]): Mend {
   const unequal = problems.filter(
     ({ problem: { code, details } }) =>

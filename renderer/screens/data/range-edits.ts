@@ -16,7 +16,7 @@ import { changeField, type LabelledEdit } from './edits.ts';
 import type { GridPlace } from './grid-keys.ts';
 import type { RowPlace } from './restore-rows.ts';
 
-// Ranges count the rows that are shown, which `rows` are; a filter hides the others.
+// Ranges are indices in `rows`, the rows that are shown; a filter hides the others.
 
 type Rows = readonly DraftRow[];
 
@@ -29,7 +29,7 @@ export function fillRange(draft: Draft, rows: Rows, range: CellRange): LabelledE
   return labelled(draft, rows, fillDown(rows, range), range, 'edit_cells_filled');
 }
 
-/** `places`: the rows that go, each where it stood among all, from 0. */
+/** `places`: the removed rows, each with its index among all rows, from 0. */
 export function removeRange(
   rows: Rows,
   from: number,
@@ -66,11 +66,14 @@ export function duplicateRange(
 export interface Pasted {
   send: LabelledEdit | null;
   range: CellRange;
-  /** A sentence about cells that had no place; null: all had one. */
+  /** A sentence about cells that were not pasted; null: all were. */
   notTaken: string | null;
 }
 
-/** A text from the clipboard put at a cell; where several are chosen, a single cell goes into all of them. */
+/**
+ * Pastes a text from the clipboard at a cell. If several cells are chosen, a single value goes into all of
+ * them.
+ */
 export function pasteTable(
   draft: Draft,
   rows: Rows,
@@ -106,21 +109,24 @@ export function pasteTable(
   };
 }
 
-/** Commas separate only where a first line names the columns; else they are characters of a sample. */
+/** Commas separate only if the first line names the columns; otherwise they are characters of a sample. */
 function tableOf(text: string): string[][] {
   if (text.includes('\t') || !/^\uFEFF?"?(input|target)"?,/i.test(text)) return parseTable(text);
   const rows = parseRows(text).map(({ input, target, split, note }) => [input, target, split, note]);
   return [['input', 'target', 'split', 'note'], ...rows];
 }
 
-/** A split by its name in the window's language, or as tables name it (`val`, `dev`, `测试`); an empty text names none. */
+/**
+ * The split with this name in the window's language or in common tables (`val`, `dev`, `测试`); null for an
+ * empty or unknown text.
+ */
 export function splitOf(text: string): Split | null {
   const wanted = text.trim().toLowerCase();
   if (wanted === '') return null;
   return splitNames.find((one) => t(`data_split_${one}`).toLowerCase() === wanted) ?? knownSplit(wanted);
 }
 
-/** One cell is named by its row; several by the count of rows that change. */
+/** An edit of one cell is named by its row; edits of several by the number of changed rows. */
 function labelled(
   draft: Draft,
   rows: Rows,

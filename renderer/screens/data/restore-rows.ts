@@ -2,13 +2,16 @@ import type { DraftRow } from '../../../engine/data/draft.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import { report } from '../../state/report.ts';
 
-/** A row, and where it stands among all, from 0. */
+/** A row, and its index among all rows, from 0. */
 export interface RowPlace {
   at: number;
   row: DraftRow;
 }
 
-/** Undoes a deletion of rows; after further edits it puts them back as an edit of its own. `places` ascend. */
+/**
+ * Undoes a deletion of rows. If there were further edits, it puts the rows back by an edit of its own.
+ * `places` ascend.
+ */
 export async function restoreRows(
   project: ProjectState,
   revision: number,

@@ -9,10 +9,10 @@ export interface Cell {
   kind: 'input' | 'target' | 'unknown' | 'missing';
 }
 
-/** Cells of a line that are drawn, and how many there are on either side of them. */
+/** The drawn cells of a line, and how many cells are on either side of them. */
 export interface LineCells {
   cells: Cell[];
-  /** The place of the first of them in its line, from 0. */
+  /** The index of the first drawn cell in its line, from 0. */
   from: number;
   before: number;
   after: number;
@@ -26,8 +26,8 @@ export interface RowCells {
 type CellData = { task: TaskName; tokens: TokenUnit };
 
 /**
- * A row as cells, of each line those in the window: input over target, with what is wrong marked in its cell. Where one
- * side of a mapping lacks tokens, cells with a question mark stand in for them. A label does not scroll.
+ * The cells of a row's two lines within the window: input over target, with problems marked in their cells.
+ * Where one side of a mapping is too short, cells with a question mark fill it up. A label does not scroll.
  */
 export function rowCells(
   row: DraftRow,
@@ -58,7 +58,7 @@ function unknownPlaces(problems: readonly SampleProblem[], field: 'input' | 'tar
   return new Set(unknown.map(({ tokenIndex }) => tokenIndex));
 }
 
-/** Rows of so many characters are cut once and not each time the columns scroll. */
+/** Rows longer than this many characters are cut once, not again each time the columns scroll. */
 const LONG = 400;
 const cut = new WeakMap<DraftRow, { input: string[]; target: string[]; task: TaskName; unit: TokenUnit }>();
 
@@ -78,13 +78,13 @@ export function rowTokens(
 
 export interface Spot {
   field: 'input' | 'target';
-  /** The token's place in its line, from 0. */
+  /** The token's index in its line, from 0. */
   token: number;
 }
 
 /**
- * Places in a row that are worth a look, from left to right: problems, what was searched for, and in a mapping where a
- * stretch begins in which the target differs from the input. A column counts once.
+ * The places in a row that deserve a look, from left to right: problems, search hits, and in a mapping the
+ * starts of stretches in which the target differs from the input. Each column counts once.
  */
 export function spotsOf(
   row: DraftRow,
@@ -110,19 +110,19 @@ export function spotsOf(
   return [...spots.values()].sort((a, b) => a.token - b.token);
 }
 
-/** `5`, or `4 / 3` where the lengths differ; of a label only the input's. */
+/** `5`, or `4 / 3` where the lengths of a mapping differ; otherwise only the input's length. */
 export function lengthText(row: DraftRow, data: CellData): string {
   const { input, target } = rowTokens(row, data);
   if (data.task !== 'mapping' || input.length === target.length) return String(input.length);
   return `${input.length} / ${target.length}`;
 }
 
-/** Width of a token's cell in px: words need more room than characters. */
+/** The width of a token's cell in px: words need more room than characters. */
 export function cellWidth(unit: TokenUnit): number {
   return unit === 'spaces' ? 64 : 30;
 }
 
-/** How many cells of a line fit beside the mark of what does not. */
+/** How many cells of a line fit beside the mark for the rest. */
 export function cellRoom(columnPx: number, unit: TokenUnit): number {
   return Math.max(1, Math.floor((columnPx - 14) / (cellWidth(unit) + 2)));
 }

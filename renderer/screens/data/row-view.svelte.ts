@@ -1,13 +1,13 @@
 import type { DraftRow, Split } from '../../../engine/data/draft.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 
-/** Which rows are shown: those that keep to all of it. */
+/** Which rows are shown: those that meet all conditions. */
 export interface RowFilter {
   /** Only rows with a problem. */
   problems: boolean;
-  /** null: of any. */
+  /** null: rows of any split. */
   split: Split | null;
-  /** In input, target or note, whatever its case; empty: any. */
+  /** Text in input, target or note, ignoring case; empty: any row. */
   text: string;
 }
 
@@ -16,17 +16,18 @@ export const noFilter: RowFilter = { problems: false, split: null, text: '' };
 const noRows: readonly DraftRow[] = [];
 
 /**
- * The rows that are shown. A filter looks once, when it is set: a row that is mended under it stays in sight until it is
- * applied again, and new rows are shown. Places count the rows that are shown; row numbers stay the document's.
+ * The rows that are shown. A filter is evaluated once, when it is applied: a row that is fixed stays in
+ * sight until the filter is applied again, and new rows are shown. Places are indices among the shown rows;
+ * row numbers remain those of the document.
  */
 export class RowView {
   readonly #project: ProjectState;
   filter = $state.raw<RowFilter>(noFilter);
-  /** The bar that says it is there, also while nothing is filtered yet, or no more. */
+  /** Whether the filter bar is open, also while nothing is filtered. */
   isOpen = $state(false);
-  /** The bar's field is to have the focus; a new object asks again. */
+  /** The bar's field should have the focus; a new object requests it again. */
   asked = $state.raw<object | null>(null);
-  /** Rows that did not match when the filter was set; null: all are shown. */
+  /** The ids of rows that did not match when the filter was applied; null: all rows are shown. */
   #hidden = $state.raw<ReadonlySet<number> | null>(null);
   #made: { rows: readonly DraftRow[]; hidden: ReadonlySet<number>; shown: ShownRows } | null = null;
 
@@ -46,17 +47,17 @@ export class RowView {
     return this.#shown?.rows ?? this.all;
   }
 
-  /** The shown rows' ids, where some are not shown; undefined: all are. */
+  /** The ids of the shown rows if some are hidden; undefined: all are shown. */
   get ids(): ReadonlySet<number> | undefined {
     return this.#shown?.ids;
   }
 
-  /** Where a shown row stands among all, from 0; behind the last one: behind all. */
+  /** A shown row's index among all rows, from 0; for an index past the last one, the number of all rows. */
   placeOf(shown: number): number {
     return this.#shown ? (this.#shown.places[shown] ?? this.all.length) : shown;
   }
 
-  /** Shows what keeps to the filter now. */
+  /** Changes the filter and applies it to the current rows. */
   apply(change: Partial<RowFilter> = {}): void {
     const filter = { ...this.filter, ...change };
     this.filter = filter;
@@ -69,7 +70,7 @@ export class RowView {
     this.#hidden = new Set(this.all.filter((row) => !keeps(row)).map(({ id }) => id));
   }
 
-  /** Opens the bar to type a text that rows must hold. */
+  /** Opens the bar to type a text that rows must contain. */
   ask(): void {
     this.isOpen = true;
     this.asked = {};
@@ -81,7 +82,7 @@ export class RowView {
     this.asked = null;
   }
 
-  /** Kept from one time to the next: places are asked for with every row that is drawn. */
+  /** The result is kept, since every drawn row asks for places. */
   get #shown(): ShownRows | null {
     const hidden = this.#hidden;
     const rows = this.all;
@@ -110,7 +111,7 @@ function shownOf(all: readonly DraftRow[], hidden: ReadonlySet<number>): ShownRo
   return { rows, places, ids: new Set(rows.map(({ id }) => id)) };
 }
 
-/** Whether a row keeps to the filter. */
+/** A function that says whether a row meets the filter. */
 export function matcher(
   { problems, split, text }: RowFilter,
   byRow: { has(rowId: number): boolean },

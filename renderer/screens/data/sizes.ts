@@ -3,13 +3,16 @@ import { splitTokens } from '../../../engine/data/tokens.ts';
 import type { RowTotals } from '../../state/row-totals.ts';
 
 export interface DataFacts {
-  /** The first of the longest rows in use, from 1, and its tokens; null where none is in use. */
+  /**
+   * The first of the longest rows in use: its number, from 1, and its length in tokens; null where no row
+   * is in use.
+   */
   longest: { row: number; tokens: number } | null;
   /** The one-hot input of the largest batch: [T, B, I] and its float32 bytes. */
   input: { shape: [number, number, number]; bytes: number } | null;
 }
 
-/** What a run of the draft would have to hold, from its rows alone. */
+/** What a run of the draft would have to hold, from the rows alone. */
 export function dataFacts(draft: Draft, totals: RowTotals, inputSize: number): DataFacts {
   const { longest, splits } = totals;
   const { task, text, sequenceLength } = draft.data;
@@ -31,12 +34,12 @@ export function dataFacts(draft: Draft, totals: RowTotals, inputSize: number): D
   };
 }
 
-/** [T, B, I] of float32. */
+/** A float32 tensor of shape [T, B, I]; null where I is 0. */
 function inputOf(T: number, B: number, I: number): DataFacts['input'] {
   return I === 0 ? null : { shape: [T, B, I], bytes: 4 * T * B * I };
 }
 
-/** Rows with their text in Unicode's composed form, as one change; empty where all are. */
+/** The rows whose text changes in Unicode's composed form (NFC), with that form; empty where none does. */
 export function composedRows(draft: Draft): { id: number; input: string; target: string }[] {
   return draft.rows.flatMap(({ id, input, target }) => {
     const composed = { id, input: input.normalize('NFC'), target: target.normalize('NFC') };

@@ -3,7 +3,7 @@ import { applyTargetRule, type TargetRule as EngineRule } from '../../../engine/
 import { joinTokens, splitTokens } from '../../../engine/data/tokens.ts';
 import type { TokenUnit } from '../../../engine/model/experiment.ts';
 
-/** A rule that rows may be seen to keep. */
+/** A rule that rows can be recognised to follow. */
 export type TargetRule = 'reverse' | 'copy' | 'upper' | 'sort' | 'rotate';
 
 const rules: Record<TargetRule, EngineRule> = {
@@ -14,7 +14,10 @@ const rules: Record<TargetRule, EngineRule> = {
   rotate: { kind: 'shift', by: 1 },
 };
 
-/** The rule that most of these rows keep, two of them and half at least; null where none does or two do alike. */
+/**
+ * The rule that most of these rows follow: at least two rows and at least half. null where no rule does, or
+ * two rules are equally frequent.
+ */
 export function commonRule(rows: readonly DraftRow[], unit: TokenUnit): TargetRule | null {
   const kept = (Object.keys(rules) as TargetRule[])
     .map((rule) => ({

@@ -4,12 +4,15 @@ import { textTokens } from '../../../engine/data/text-tokens.ts';
 import type { VocabularySide } from '../../../engine/data/vocabulary-edits.ts';
 import type { RowTotals } from '../../state/row-totals.ts';
 
-/** How often each token occurs in the inputs and in the targets: of the rows in use, or of a language model's text. */
+/**
+ * How often each token occurs in the inputs and in the targets, either of the rows in use or of a language
+ * model's text.
+ */
 export function tokenCounts(data: DraftData, totals: RowTotals): Pick<RowTotals, 'input' | 'target'> {
   if (data.task !== 'language-model') return totals;
   if (data.text === '') return { input: totals.input, target: new Map() };
   const tokens = textTokens(data.text, data.tokens);
-  // Each is the target of the one before it; the first has none before it.
+  // Each token is the target of the one before it, except the first.
   const target = new Map(tokens.counts);
   if (tokens.count > 0) target.set(tokens.token(0), target.get(tokens.token(0))! - 1);
   return { input: tokens.counts, target };
@@ -17,9 +20,9 @@ export function tokenCounts(data: DraftData, totals: RowTotals): Pick<RowTotals,
 
 export interface UnknownToken {
   token: string;
-  /** How often, over all rows. */
+  /** How often the token occurs, over all rows. */
   count: number;
-  /** The row where it stands first, by its id. */
+  /** The id of the first row that contains it. */
   rowId: number;
   rows: number;
 }
@@ -46,8 +49,8 @@ export function unknownTokens(
 }
 
 /**
- * Where a typed text is found among tokens: the token that it is, else the next after `from` that has it, round the
- * list's end. −1: nowhere.
+ * The index of a token for a typed text: the token equal to it, else the next one after `from` that
+ * contains it, wrapping around the list. −1: there is none.
  */
 export function findToken(list: readonly string[], text: string, from: number): number {
   if (text === '') return -1;
@@ -60,7 +63,7 @@ export function findToken(list: readonly string[], text: string, from: number): 
   return -1;
 }
 
-/** The first row, by its place from 1, where a token stands; null: nowhere. */
+/** The number of the row with this id, from 1; null: there is none. */
 export function firstRowOf(rows: readonly DraftRow[], id: number): number | null {
   const index = rows.findIndex((row) => row.id === id);
   return index < 0 ? null : index + 1;

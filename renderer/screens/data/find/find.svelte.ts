@@ -17,7 +17,7 @@ import { showProblem } from '../../../state/toasts.svelte.ts';
 import type { GridState } from '../grid.svelte.ts';
 import type { Finder, FindScope } from './finder.ts';
 
-/** Places of a row's tokens to ring: of all hits, and of the one that the keys stand at. */
+/** The indices of a row's tokens to ring: those of all hits, and those of the current hit. */
 export interface RowMarks {
   input: ReadonlySet<number>;
   target: ReadonlySet<number>;
@@ -29,23 +29,26 @@ const noMarks: RowMarks = { input: nowhere, target: nowhere, current: { column: 
 
 type Place = Pick<FindHit, 'row' | 'column' | 'from'>;
 
-/** What is searched for in the samples, what was found, and which of it the keys stand at. */
+/** The search in the samples: what is searched for, what was found, and the current hit. */
 export class FindState implements Finder {
-  /** Rows are looked through at once. */
+  /** Rows are searched at once, without slices. */
   readonly isSearching = false;
   readonly #project: ProjectState;
   readonly #grid: GridState;
-  /** Rows that an edit does not touch are not looked through again. */
+  /** Rows that an edit does not change are not searched again. */
   readonly #known = createKnownSpans();
-  /** The hit at or after it is the current one; it stays where it is while rows and the text change. */
+  /**
+   * The first hit at or after this place is the current one. The place stays while rows and the search text
+   * change.
+   */
   #from = $state.raw<Place>({ row: 0, column: 'input', from: 0 });
   isOpen = $state(false);
-  /** The field that is to have the focus; a new object asks again. */
+  /** The field that should have the focus; a new object requests it again. */
   asked = $state.raw<{ field: 'text' | 'by' }>({ field: 'text' });
   text = $state('');
   by = $state('');
   kind = $state<FindQuery['kind']>('plain');
-  /** `a` and `A` are two tokens. */
+  /** Whether `a` and `A` are different. */
   matchCase = $state(true);
   #scope = $state<FindScope>('both');
 
@@ -68,17 +71,17 @@ export class FindState implements Finder {
     return this.hits.length;
   }
 
-  /** From 0. */
+  /** The index of the current hit, from 0. */
   get index(): number {
     return this.#index;
   }
 
-  /** A sentence about what cannot be looked for; null: it can. */
+  /** A sentence about why the search cannot be made; null: it can. */
   get problem(): string | null {
     return this.#found && !this.#found.ok ? saidProblems(this.#found.problems) : null;
   }
 
-  /** A language model has inputs alone. */
+  /** A language model has inputs only. */
   get scope(): FindScope {
     return this.#grid.lines.length === 1 ? 'input' : this.#scope;
   }
@@ -88,7 +91,7 @@ export class FindState implements Finder {
     this.reveal();
   }
 
-  /** Where there is nothing on one side: how much there is on the other; null: nothing there either. */
+  /** If the searched side has no hit: how many the other side has; null: the other side has none either. */
   readonly otherSide = $derived.by((): { scope: 'input' | 'target'; count: number } | null => {
     if (!this.#found?.ok || this.hits.length > 0 || this.#grid.lines.length === 1) return null;
     if (this.scope === 'both') return null;
@@ -116,13 +119,13 @@ export class FindState implements Finder {
     this.#grid.takeKeys();
   }
 
-  /** What is looked for, as it is typed: the grid goes to the first hit from where the search began. */
+  /** Takes the search text as it is typed: the grid goes to the first hit from where the search began. */
   type(text: string): void {
     this.text = text;
     this.reveal();
   }
 
-  /** Brings the current hit on the screen. */
+  /** Brings the current hit into view. */
   reveal(): void {
     const hit = this.hits[this.index];
     const { draft } = this.#project;
@@ -132,7 +135,7 @@ export class FindState implements Finder {
     this.#grid.goToRow(hit.rowId, hit.column, tokens?.values().next().value ?? null);
   }
 
-  /** By so many hits, around the end. */
+  /** Goes to the next or previous hit, wrapping around. */
   go(by: 1 | -1): void {
     const count = this.hits.length;
     const hit = this.hits[(this.index + by + count) % count];
@@ -153,7 +156,7 @@ export class FindState implements Finder {
     const label = { key: 'edit_found_replaced', values: { text: this.text, row: hit.row + 1 } };
     if (!(await report(this.#project.edit(edit, label)))) return;
     const after = this.#project.draft?.rows[hit.row]?.[hit.column].length ?? 0;
-    // Behind what took its place, which may itself hold what is looked for.
+    // The search goes on after the replacement, which may itself contain the search text.
     this.#from = { ...hit, from: Math.max(hit.from, hit.to + after - before) };
     this.reveal();
   }
@@ -169,7 +172,7 @@ export class FindState implements Finder {
     await report(this.#project.edit(edit, label));
   }
 
-  /** For the drawing of a row that stands there among all, from 0. */
+  /** What to ring in a row; `place` is its index among all rows, from 0. */
   marksOf(row: DraftRow, place: number): RowMarks {
     const { draft } = this.#project;
     if (this.hits.length === 0 || !draft) return noMarks;
@@ -219,7 +222,7 @@ export class FindState implements Finder {
   }
 }
 
-/** The first place in a sorted list from which on it is true; its length: nowhere. */
+/** The first index in a sorted list from which the condition holds; the list's length where it never does. */
 function firstWhere<T>(list: readonly T[], isThere: (one: T) => boolean): number {
   let [low, high] = [0, list.length];
   while (low < high) {

@@ -2,29 +2,29 @@ import type { FindKind } from '../../../../engine/data/find-pattern.ts';
 
 export type FindScope = 'input' | 'target' | 'both';
 
-/** What the find bar asks: the same of rows and of a text. Its fields are reactive. */
+/** What the find bar needs, the same for rows and for a text. The fields are reactive. */
 export interface Finder {
   readonly isOpen: boolean;
-  /** The field that is to have the focus; a new object asks again. */
+  /** The field that should have the focus; a new object requests it again. */
   readonly asked: { field: 'text' | 'by' };
   readonly text: string;
   by: string;
   kind: FindKind;
   matchCase: boolean;
   readonly count: number;
-  /** Of the hit that the keys stand at, from 0. */
+  /** The index of the current hit, from 0. */
   readonly index: number;
-  /** There is more to look through. */
+  /** Whether a part has not been searched yet. */
   readonly isSearching: boolean;
-  /** A sentence about what cannot be looked for; null: it can. */
+  /** A sentence about why the search cannot be made; null: it can. */
   readonly problem: string | null;
-  /** Where to look; null: there is one place alone. */
+  /** Where to search; null: there is only one place. */
   scope: FindScope | null;
-  /** Where there is nothing on one side: how much there is on the other. */
+  /** If the searched side has no hit: how many the other side has. */
   readonly otherSide: { scope: 'input' | 'target'; count: number } | null;
-  /** What is looked for, as it is typed. */
+  /** Takes the search text as it is typed. */
   type(text: string): void;
-  /** By so many hits, around the end. */
+  /** Goes to the next or previous hit, wrapping around. */
   go(by: 1 | -1): void;
   reveal(): void;
   close(): void;

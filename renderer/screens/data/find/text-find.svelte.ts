@@ -11,14 +11,14 @@ import type { FindAct } from '../../../state/shell.svelte.ts';
 import type { TextView } from '../text/text-view.svelte.ts';
 import type { Finder } from './finder.ts';
 
-/** A slice of work that leaves most of a frame to the page. */
+/** The length of a slice of work, which leaves most of a frame to the page. */
 const SLICE_MS = 6;
-/** What was found is counted anew so often while the search goes on. */
+/** The time between two updates of the count while the search goes on. */
 const TELL_MS = 80;
-/** More changes are sent as the whole text, which is shorter. */
+/** Above this number of changes, the whole text is shorter and is sent instead. */
 const MANY_CHANGES = 20_000;
 
-/** What is searched for in a language model's text, a slice of time after the other, and what was found of it. */
+/** The search in a language model's text, made in slices of time, and what it has found. */
 export class TextFindState implements Finder {
   readonly #project: ProjectState;
   readonly #view: TextView;
@@ -28,13 +28,13 @@ export class TextFindState implements Finder {
   by = $state('');
   kind = $state<FindKind>('plain');
   matchCase = $state(true);
-  /** The hit at or after it is the current one; it stays where it is while the text changes. */
+  /** The first hit at or after this code unit is the current one. The place stays while the text changes. */
   #from = $state(0);
   #search: { made: TextSearch; tokens: TextTokens; wanted: Wanted } | null = null;
   /** A new object whenever more was found. */
   #found = $state.raw<{ hits: TextHits; count: number; isDone: boolean } | null>(null);
   #problem = $state.raw<string | null>(null);
-  /** The current hit is to be brought into view as soon as it is found. */
+  /** The current hit must be brought into view as soon as it is found. */
   #reveals = false;
   #waiting: (() => void)[] = [];
 
@@ -57,7 +57,7 @@ export class TextFindState implements Finder {
     return index < found.count ? index : 0;
   });
 
-  /** To be called in an effect: looks through the text as it is now for what is looked for now. */
+  /** To be called in an effect: searches the current text for the current search text. */
   follow(): void {
     const { text, kind, matchCase } = this;
     const wanted = { text, kind, matchCase };
@@ -97,7 +97,7 @@ export class TextFindState implements Finder {
     if (isDone) for (const go of this.#waiting.splice(0)) go();
   }
 
-  /** What waits for the search goes on, and finds that it was not finished. */
+  /** Whoever waits for the search goes on, and sees that it was not finished. */
   #end(): void {
     this.#search = null;
     for (const go of this.#waiting.splice(0)) go();
@@ -153,7 +153,7 @@ export class TextFindState implements Finder {
     replace.step(Number.POSITIVE_INFINITY);
     const [change] = replace.changes;
     if (!change) return this.go(1);
-    // Behind what takes its place, which may itself hold what is looked for.
+    // The search goes on after the replacement, which may itself contain the search text.
     this.#from = change.at + change.insert.length;
     this.#reveals = true;
     await this.#send(tokens, [change], { key: 'edit_found_text_replaced', values: { text: wanted.text } });
@@ -185,10 +185,10 @@ export class TextFindState implements Finder {
     await report(this.#project.edit(edit, label));
   }
 
-  /** The search for what is looked for now in the text as it is now, at its end; null: there is none. */
+  /** The finished search of the current text for the current search text; null: there is none. */
   async #finished() {
     this.#view.editor?.flush();
-    // What the draft's new text brings about comes first.
+    // Effects of the draft's new text run first.
     await tick();
     if (this.#found && !this.#found.isDone) await new Promise<void>((go) => this.#waiting.push(go));
     const search = this.#search;

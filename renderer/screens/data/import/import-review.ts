@@ -1,18 +1,18 @@
-/** Whether what was found of a file can be taken as it is chosen, and which of its rows something is said of. Pure. */
+/** Whether a file can be imported as chosen, and which of its rows have problems. Pure. */
 import type { EncodingCandidate, EncodingName } from '../../../../engine/formats/importing/encodings.ts';
 import type { ImportPreview } from '../../../../engine/formats/importing/preview.ts';
 import type { TaskName } from '../../../../engine/model/experiment.ts';
 
 export interface WrongDecoding {
   chosen: EncodingCandidate;
-  /** The likeliest one; null: it is the chosen one, which has bad places all the same. */
+  /** The likeliest encoding; null: the chosen one is the likeliest, but some bytes are invalid in it. */
   better: EncodingCandidate | null;
 }
 
-/** An encoding that is so much less likely than the best is wrong, though every byte be a letter in it. */
+/** An encoding whose score is this much below the best is wrong, even if every byte is a letter in it. */
 const clearlyLess = 0.25;
 
-/** null: the text looks like one of its encoding. `chosen` may be another than the preview was read by. */
+/** null: the text looks right in this encoding, which may differ from the one that the preview was read in. */
 export function wrongDecoding(
   candidates: readonly EncodingCandidate[],
   encoding: EncodingName,
@@ -40,7 +40,10 @@ export function importLock(
   return counts.train + counts.validation + counts.off === 0 ? 'no_rows' : null;
 }
 
-/** Of each record with a problem, the kind that counts most and whether its sentence is of this very record. */
+/**
+ * For each record with a problem, the most important kind, and whether its sentence is about this very
+ * record.
+ */
 export function problemsByRecord(
   problems: ImportPreview['problems'],
 ): Map<number, { kind: ImportPreview['problems'][number]; isFirst: boolean }> {
@@ -53,7 +56,7 @@ export function problemsByRecord(
   return found;
 }
 
-/** The next of the records in ascending order, the first again after the last; null: there is none. */
+/** The next record after `after`, in ascending order, or the first one after the last; null: there is none. */
 export function nextRecord(records: readonly number[], after: number): number | null {
   return records.find((record) => record > after) ?? records[0] ?? null;
 }

@@ -1,8 +1,8 @@
-/** How findings of an import are written. Pure. */
+/** How the findings of an import are written. Pure. */
 import type { EncodingCandidate, EncodingName } from '../../../../engine/formats/importing/encodings.ts';
 import type { Separator } from '../../../../engine/formats/importing/tables.ts';
 
-/** As they are called everywhere; GB18030 is what GBK grew into, and reads all of it. */
+/** The common names of the encodings. GB18030 extends GBK and reads all of it. */
 export const encodingTitles: Record<EncodingName, string> = {
   'utf-8': 'UTF-8',
   'utf-16le': 'UTF-16 LE',
@@ -18,7 +18,7 @@ export const jsonTitles = { json: 'JSON', 'json-lines': 'JSON Lines' } as const;
 
 export const separatorSigns: Record<Separator, string> = { ',': ',', ';': ';', '\t': '⇥', '|': '|' };
 
-/** Encodings worth showing: the chosen, UTF-8, and the likeliest. */
+/** The encodings worth showing: the chosen one, UTF-8, and the four likeliest. */
 export function shownEncodings(
   candidates: readonly EncodingCandidate[],
   chosen: EncodingName,
@@ -29,8 +29,8 @@ export function shownEncodings(
 }
 
 /**
- * The first line of a decoded text by which encodings can be told apart, at most so long: one with more than ASCII, else
- * the first that has something in it.
+ * The line of a decoded text that tells encodings apart, cut to `most` characters: the first line with a
+ * character outside ASCII, else the first that is not blank.
  */
 export function firstLine(text: string, most = 40): string {
   const lines = text.split(/\r\n?|\n/).filter((one) => one.trim() !== '');
@@ -40,7 +40,7 @@ export function firstLine(text: string, most = 40): string {
   return characters.length > most ? `${characters.slice(0, most).join('')}…` : line;
 }
 
-/** A, B, … Z, AA: what a column without a name is called. */
+/** The name of a column without one: A, B, … Z, AA. */
 export function columnName(index: number): string {
   const letter = String.fromCharCode(65 + (index % 26));
   return index < 26 ? letter : columnName(Math.floor(index / 26) - 1) + letter;

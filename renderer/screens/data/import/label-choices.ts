@@ -1,11 +1,14 @@
-/** What a label of a file may become. Pure. */
+/** What a label of a file can become. Pure. */
 export interface LabelChoice {
   to: string;
-  /** new: the project has none of that name; it comes in as it is. */
+  /** new: the project has no such label; it comes in as it is. */
   kind: 'known' | 'new';
 }
 
-/** Itself first, what it was made next, then the project's labels, then those of the file; each once, none empty but itself. */
+/**
+ * The label itself first, then its new name, the project's labels, and the file's; each once. Empty labels
+ * are left out unless the label itself is empty.
+ */
 export function labelChoices(
   label: string,
   becomes: string,

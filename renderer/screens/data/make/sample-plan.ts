@@ -11,7 +11,7 @@ import type { Sample, SequenceDataset, TokenUnit } from '../../../../engine/mode
 export const sampleKinds = ['random', 'arithmetic', 'brackets'] as const;
 export type SampleKind = (typeof sampleKinds)[number];
 
-/** The fields of all kinds; a kind takes those that it has. */
+/** The fields of all kinds; each kind uses its own. */
 export interface SampleFields {
   kind: SampleKind;
   alphabet: string;
@@ -47,8 +47,9 @@ export const firstSampleFields: SampleFields = {
 export const operations: readonly Operation[] = ['+', '-', '*'];
 
 /**
- * The samples as the task needs them. Strings and brackets get the targets of `rule` where the task is a mapping; of a
- * label task their targets stay empty, to be typed; a language model has none. Arithmetic has answers of its own.
+ * The samples in the form that the task needs. For a mapping, strings and brackets get the targets of
+ * `rule`; for a label task their targets stay empty, to be typed; a language model has none. Arithmetic
+ * brings its own answers.
  */
 export function makeSamples(
   fields: SampleFields,
@@ -69,7 +70,7 @@ export function makeSamples(
   return success(texts.map((input) => ({ input })));
 }
 
-/** Makers write a character for a token; where spaces part the tokens, they stand between them. */
+/** Makers write a character per token; where tokens are separated by spaces, spaces are put between them. */
 function spaced(text: string, unit: TokenUnit): string {
   return unit === 'spaces' ? splitTokens(text, 'characters').join(' ') : text;
 }
@@ -80,7 +81,7 @@ function inTokens({ input, target }: Sample, task: SequenceDataset['task'], unit
   return { input: spaced(input, unit), target: task === 'label' ? target : spaced(target, unit) };
 }
 
-/** How many different random strings there are; Infinity where they are beyond counting. */
+/** The number of different random strings; Infinity beyond Number.MAX_SAFE_INTEGER. */
 export function differentStrings({ alphabet, minLength, maxLength }: SampleFields, unit: TokenUnit): number {
   const A = new Set(splitTokens(alphabet, unit)).size;
   let total = 0;
@@ -90,13 +91,13 @@ export function differentStrings({ alphabet, minLength, maxLength }: SampleField
   return total <= Number.MAX_SAFE_INTEGER ? total : Number.POSITIVE_INFINITY;
 }
 
-/** What the samples become; where nothing is there yet, a language model's may be either. */
+/** What the samples become. While a language model has no data, it may be either. */
 export type MadeInto = 'rows' | 'text' | 'either';
 
-/** What a language model's text is to become: the samples alone, or the text with them below it. */
+/** The new text of a language model: only the samples, or the old text with the samples below it. */
 export type TextMode = 'replace' | 'append';
 
-/** The samples as lines of the text, each with a line feed at its end. */
+/** The samples as lines of the text, each ending with a line feed. */
 export function textOfSamplesEdit({ data }: Draft, samples: readonly Sample[], mode: TextMode): DraftEdit {
   const lines = samples.map(({ input }) => `${input}\n`).join('');
   if (mode === 'replace') return { kind: 'data', patch: { text: lines } };

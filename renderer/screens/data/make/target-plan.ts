@@ -1,4 +1,4 @@
-/** What a rule would make of the rows that are meant: a preview, and the one edit that does it. Pure. */
+/** What a rule would make of the selected rows: a preview, and the one edit that applies it. Pure. */
 import type { Draft, DraftEdit, DraftRow } from '../../../../engine/data/draft.ts';
 import type { DraftProblem, DraftVocabulary } from '../../../../engine/data/draft-problems.ts';
 import {
@@ -24,7 +24,7 @@ export const ruleKinds = [
   'delay',
 ] as const satisfies readonly RuleKind[];
 
-/** As mathematics writes them, t from 1. */
+/** In mathematical notation, t from 1. */
 export const ruleFormulas: Record<RuleKind, string> = {
   copy: 'y_t = x_t',
   reverse: 'y_t = x_{T+1−t}',
@@ -35,7 +35,7 @@ export const ruleFormulas: Record<RuleKind, string> = {
   delay: 'y_t = x_{t−by}',
 };
 
-/** The fields of all rules; a rule takes those that it has. */
+/** The fields of all rules; each rule uses its own. */
 export interface RuleFields {
   kind: RuleKind;
   shiftBy: number;
@@ -59,16 +59,16 @@ export function ruleOf({ kind, shiftBy, delayBy, end, fill }: RuleFields): Targe
   }
 }
 
-/** What the rule makes of `bead`, in whichever tokens; null where the rule is not sound yet. */
+/** The result of the rule for `bead`, in tokens of either unit; null while the rule is not valid. */
 export function ruleSample(rule: TargetRule, unit: TokenUnit): string | null {
   if (checkTargetRule(rule, unit).length > 0) return null;
   return joinTokens(applyTargetRule(rule, ['b', 'e', 'a', 'd']), unit);
 }
 
-/** Rows that are meant: all, those whose target is not whole, or those that are chosen in the grid. */
+/** The rows that get targets: all, those whose target is incomplete, or those chosen in the grid. */
 export type RowsMeant = 'all' | 'incomplete' | 'selected';
 
-/** Ids of rows that lack a target, or have one of another length. */
+/** The ids of rows that lack a target, or whose target has another length than the input. */
 export function incompleteRows(problems: readonly DraftProblem[]): ReadonlySet<number> {
   return new Set(
     problems
@@ -79,15 +79,18 @@ export function incompleteRows(problems: readonly DraftProblem[]): ReadonlySet<n
 
 export interface MadeTarget {
   row: DraftRow;
-  /** From 1. */
+  /** The row's number, from 1. */
   place: number;
   input: string[];
   target: string[];
-  /** Which tokens of the target were not there before. */
+  /** Which tokens of the target differ from the old target. */
   changed: boolean[];
 }
 
-/** The first few of the rows that the rule is for. Where the rule cannot make one, its problem stands in its place. */
+/**
+ * The first few rows that the rule applies to. Where the rule cannot make a target, its problem is given
+ * instead.
+ */
 export function previewTargets(
   rows: readonly { row: DraftRow; place: number }[],
   rule: TargetRule,
@@ -104,8 +107,8 @@ export function previewTargets(
 }
 
 /**
- * Tokens that the rule brings in and the targets' vocabulary lacks, in order of occurrence: found from the tokens that
- * inputs have, not from the rows, of which there may be 100,000.
+ * Tokens that the rule would add to the targets' vocabulary, in order of occurrence. They are computed from
+ * the inputs' tokens, not from the rows, of which there may be 100,000.
  */
 export function newTokens(
   rule: TargetRule,
@@ -123,11 +126,11 @@ export function newTokens(
 export interface TargetsMade {
   edit: DraftEdit;
   count: number;
-  /** Rows that the rule can make no target of stay as they are. */
+  /** The rows for which the rule can make no target; they stay unchanged. */
   left: { place: number; problem: Problem }[];
 }
 
-/** The one edit that gives these rows their targets; `note` is theirs where they have none. */
+/** The one edit that gives these rows their targets. Rows without a note get `note`. */
 export function makeTargetsEdit(
   draft: Draft,
   meant: (row: DraftRow) => boolean,

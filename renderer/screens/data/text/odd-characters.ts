@@ -1,4 +1,4 @@
-/** Characters of a text that are rarely meant, and line ends: what there is of them, and the text without them. Pure. */
+/** Rarely intended characters and line ends of a text: how many there are, and the text without them. Pure. */
 import type { TextTokens } from '../../../../engine/data/text-tokens.ts';
 import { oddSpaces, withoutWidth } from '../../../components/invisible.ts';
 
@@ -9,7 +9,7 @@ export interface OddCharacters {
   /** Each with its count, in the order of first occurrence. */
   spaces: { token: string; count: number }[];
   noWidth: { token: string; count: number }[];
-  /** CR LF pairs, and CR alone. */
+  /** The number of CR LF pairs and single CRs. */
   carriageReturns: number;
 }
 
@@ -37,7 +37,10 @@ export function withLineFeeds(text: string): string {
 
 const encoder = new TextEncoder();
 
-/** Bytes of the whole text as UTF-8. Of characters they are counted by kind, without another copy of the text. */
+/**
+ * The bytes of the whole text as UTF-8. With characters as tokens, they are counted by token, without
+ * copying the text.
+ */
 export function utf8Bytes({ text, unit, counts }: TextTokens): number {
   if (unit === 'spaces') return encoder.encode(text).length;
   let bytes = 0;

@@ -1,4 +1,4 @@
-/** The whole text as one strip: where its streams are, and what is seen and found of it. Pure. */
+/** The whole text as one strip: where its streams are, and which parts are visible or contain hits. Pure. */
 import type { TextHits } from '../../../../engine/data/find-text.ts';
 import { streamName, type TextCuts } from './text-cuts.ts';
 
@@ -11,7 +11,7 @@ export interface StripBand {
   name: string | null;
 }
 
-/** Thinner bands than this cannot be told apart; they are drawn as one. */
+/** More bands than this would be too thin to tell apart; they are drawn as one. */
 const mostBands = 120;
 
 export function stripBands({ trained, held, streams, steps }: TextCuts): StripBand[] {
@@ -37,7 +37,7 @@ export function stripBands({ trained, held, streams, steps }: TextCuts): StripBa
   return bands;
 }
 
-/** Rows of a strip of so many that have a hit, each once. */
+/** The rows of a strip of `rows` rows that contain a hit, each once. */
 export function hitRows(hits: TextHits, characters: number, rows: number): number[] {
   const found: number[] = [];
   for (let row = 0; row < rows; row++) {

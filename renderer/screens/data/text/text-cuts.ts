@@ -1,27 +1,30 @@
-/** How a language model's text is cut into a part held back, streams and windows, as training reads it. Pure. */
+/**
+ * How a language model's text is cut into a part held back, streams and windows, as training reads it.
+ * Pure.
+ */
 import type { TextTokens } from '../../../../engine/data/text-tokens.ts';
 import { heldBack } from '../../../../engine/data/validation.ts';
 
 export interface TextCuts {
-  /** Tokens that are trained on, from the first. */
+  /** The number of training tokens, from the start of the text. */
   trained: number;
-  /** Tokens held back for validation: the last ones. */
+  /** The number of tokens held back for validation, at the end of the text. */
   held: number;
-  /** B, of the training. */
+  /** B, the batch size of the training. */
   streams: number;
   /** Steps of each stream: ⌊(trained − 1) / B⌋. */
   steps: number;
-  /** T of a whole window. */
+  /** T, the steps of a whole window. */
   window: number;
-  /** Batches an epoch: windows of a stream, the last of which may be shorter. */
+  /** Batches per epoch: the windows of a stream, of which the last may be shorter. */
   batches: number;
   /** Steps of the last window. */
   lastSteps: number;
-  /** Trained tokens at the end that no step reads and none predicts. */
+  /** Training tokens at the end that no step reads or predicts. */
   unused: number;
 }
 
-/** fraction: of the text held back at its end; 0 where none is. */
+/** @param fraction The share of the text held back at its end; 0: none. */
 export function cutText(
   tokens: number,
   { fraction, batchSize, sequenceLength }: { fraction: number; batchSize: number; sequenceLength: number },
@@ -32,12 +35,12 @@ export function cutText(
   const steps = Math.max(0, Math.floor((trained - 1) / streams));
   const batches = Math.ceil(steps / sequenceLength);
   const lastSteps = batches === 0 ? 0 : steps - (batches - 1) * sequenceLength;
-  // The token after the last step is the target of it.
+  // The token after the last step is that step's target.
   const unused = steps === 0 ? trained : trained - streams * steps - 1;
   return { trained, held, streams, steps, window: sequenceLength, batches, lastSteps, unused };
 }
 
-/** How a stream is called, from b1. */
+/** The name of a stream, from b1. */
 export const streamName = (stream: number): string => `b${stream + 1}`;
 
 export type TextPlace =
@@ -45,7 +48,10 @@ export type TextPlace =
   | { kind: 'unused' }
   | { kind: 'held' };
 
-/** Where token i is read: stream, step and batch from 0. The target of the very last step is read nowhere. */
+/**
+ * Where token i is read: stream, step and batch, all from 0. The target of the very last step is read
+ * nowhere.
+ */
 export function placeOf({ trained, streams, steps, window }: TextCuts, i: number): TextPlace {
   if (i >= trained) return { kind: 'held' };
   if (i >= streams * steps) return { kind: 'unused' };
@@ -55,19 +61,19 @@ export function placeOf({ trained, streams, steps, window }: TextCuts, i: number
 }
 
 export interface Segment {
-  /** Tokens from … to − 1. */
+  /** The tokens from … to − 1. */
   from: number;
   to: number;
   kind: TextPlace['kind'];
-  /** Neighbouring streams are shaded in turn. */
+  /** Neighbouring streams alternate in shade. */
   isOdd: boolean;
-  /** A stream (from 0), or the part held back, begins with this segment. */
+  /** The stream (from 0), or the part held back, that begins with this segment. */
   begins: number | 'held' | null;
-  /** A window ends with this segment's last token. */
+  /** Whether a window ends with this segment's last token. */
   isWindowEnd: boolean;
 }
 
-/** A stretch of tokens, cut where what is said of them changes. */
+/** A stretch of tokens, cut wherever their description changes. */
 export function segmentsOf(cuts: TextCuts, from: number, to: number): Segment[] {
   const segments: Segment[] = [];
   for (let at = from; at < to; ) {
@@ -108,7 +114,7 @@ function isWindowEnd(
 }
 
 export interface BatchLane {
-  /** From 0. */
+  /** The stream's index, from 0. */
   stream: number;
   input: string[];
   target: string[];
@@ -119,13 +125,16 @@ export interface Stretch {
   to: number;
 }
 
-/** Which of `count` things of a size are seen in a room that is scrolled so far, one more at either side. */
+/**
+ * Which of `count` items of a size are visible in a room at a scroll position, with one more on either
+ * side.
+ */
 export function stretchOf(scrolled: number, room: number, size: number, count: number): Stretch {
   const from = Math.min(count, Math.max(0, Math.floor(scrolled / size) - 1));
   return { from, to: Math.max(from, Math.min(count, Math.ceil((scrolled + room) / size) + 1)) };
 }
 
-/** Some streams of batch k, some steps of each: what the network reads and what it is to say. */
+/** Some streams of batch k and some steps of each: what the network reads and what it should say. */
 export function batchLanes(
   tokens: TextTokens,
   cuts: TextCuts,

@@ -3,17 +3,17 @@ import type { ProjectState } from '../../../state/project.svelte.ts';
 import type { TextEditor } from './editor/text-editor.ts';
 import { cutText, placeOf, type TextCuts } from './text-cuts.ts';
 
-/** What the text of a language model shows: how it is cut, and which batch is looked at. */
+/** The view of a language model's text: how it is cut, and which batch is looked at. */
 export class TextView {
   readonly #project: ProjectState;
   showsInvisible = $state(false);
   showsCuts = $state(true);
-  /** The field that shows it; null: none does. */
+  /** The editor that shows the text; null: none does. */
   editor = $state.raw<TextEditor | null>(null);
-  /** What is seen of the text, in code units, and its lines. */
+  /** The visible stretch of the text, in code units, and its number of lines. */
   seen = $state.raw({ from: 0, to: 0, lines: 0 });
   #batch = $state(0);
-  /** A code unit of the text. */
+  /** The cursor's place in the text, in code units. */
   cursor = 0;
 
   constructor(project: ProjectState) {
@@ -22,7 +22,10 @@ export class TextView {
 
   #data = $derived.by(() => this.#project.draft!.data);
   tokens: TextTokens = $derived.by(() => textTokens(this.#data.text, this.#data.tokens));
-  /** The fraction held back at the end; a validation text of its own leaves the whole text for training. */
+  /**
+   * The fraction held back at the end; 0 if validation has a text of its own, since all of this text then
+   * trains.
+   */
   fraction = $derived.by(() => {
     const held = this.#data.textValidation ?? null;
     return held && 'fraction' in held ? held.fraction : 0;
@@ -35,7 +38,7 @@ export class TextView {
     }),
   );
 
-  /** From 0; within what there is. */
+  /** The shown batch, from 0, limited to the existing ones. */
   get batch(): number {
     return Math.max(0, Math.min(this.#batch, this.cuts.batches - 1));
   }
@@ -44,12 +47,15 @@ export class TextView {
     this.#batch = k;
   }
 
-  /** Shows the batch that reads what stands at a code unit of the text; what is read nowhere changes nothing. */
+  /**
+   * Shows the batch that reads the token at a code unit of the text. A token that is read nowhere changes
+   * nothing.
+   */
   lookAt(place: number): void {
     this.cursor = place;
     const { streams, steps } = this.cuts;
     const token = Math.min(this.tokens.indexAt(place), this.tokens.count - 1);
-    // The one after the last step, and the end of the text behind it, is what that step is to say.
+    // The token after the last step, and so the end of the text, belongs to that step as its target.
     const at = placeOf(this.cuts, token === streams * steps ? token - 1 : token);
     if (at.kind === 'stream') this.#batch = at.batch;
   }

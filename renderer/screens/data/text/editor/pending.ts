@@ -1,4 +1,7 @@
-/** What was typed and is not yet in the draft, as a change of the draft's text; it survives what comes meanwhile. Pure. */
+/**
+ * What was typed and is not yet in the draft, as a change of the draft's text. It survives changes that
+ * arrive meanwhile. Pure.
+ */
 import {
   Annotation,
   ChangeSet,
@@ -9,14 +12,14 @@ import {
 } from '@codemirror/state';
 import { diffText, type TextChange } from '../../../../../engine/data/text-changes.ts';
 
-/** A line ends with a line feed; a carriage return is a character of it, and stays. */
+/** A line ends with a line feed; a carriage return is an ordinary character and stays. */
 export const lineFeed = '\n';
 
-/** The transaction brings what the draft has already. */
+/** Marks a transaction with changes that the draft already has. */
 export const fromDraft = Annotation.define<true>();
 const pendingIs = StateEffect.define<ChangeSet | null>();
 
-/** Leads from the draft's text to the one in the editor; null: they are the same. */
+/** The change from the draft's text to the editor's text; null: they are equal. */
 export const pendingField = StateField.define<ChangeSet | null>({
   create: () => null,
   update(pending, transaction) {
@@ -26,7 +29,7 @@ export const pendingField = StateField.define<ChangeSet | null>({
   },
 });
 
-/** What makes the draft's text the editor's; the transaction says that it has been sent. */
+/** The changes that turn the draft's text into the editor's, and a transaction that marks them as sent. */
 export function takePending(pending: ChangeSet): {
   changes: TextChange[];
   spec: { effects: StateEffect<ChangeSet | null> };
@@ -39,7 +42,10 @@ export function takePending(pending: ChangeSet): {
   return { changes, spec: { effects: pendingIs.of(null) } };
 }
 
-/** The transaction for a draft whose text became another, around what is pending; null: it is the same. */
+/**
+ * The transaction for a draft whose text has changed, merged with what is pending; null: it has not
+ * changed.
+ */
 export function followDraft(pending: ChangeSet | null, before: string, after: string) {
   const change = diffText(before, after);
   if (!change) return null;

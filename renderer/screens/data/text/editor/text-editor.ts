@@ -1,4 +1,4 @@
-/** The field of a language model's text, of any length: only what is seen is in the page. */
+/** The field for a language model's text of any length: only the visible part is in the page. */
 import { standardKeymap } from '@codemirror/commands';
 import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
@@ -6,32 +6,32 @@ import { changeText, type TextChange } from '../../../../../engine/data/text-cha
 import { followDraft, isTyped, lineFeed, pendingField, takePending } from './pending.ts';
 import { type MarkSource, marksAre, textMarks } from './text-marks.ts';
 
-/** What is typed without a rest is one step of undo. */
+/** Typing without a pause this long is one step of undo. */
 const REST_MS = 500;
 
 export interface TextEditorOptions {
   parent: HTMLElement;
   text: string;
   label: () => string;
-  /** What was typed; false: it was not taken, and the draft's text stands there again. */
+  /** Sends what was typed. False: it was refused, and the draft's text is shown again. */
   send(changes: TextChange[]): Promise<boolean>;
-  /** Asked when it was not taken. */
+  /** The draft's text; asked for when a change was refused. */
   draftText(): string;
   undo(): void;
   redo(): void;
-  /** Where the cursor stands, in the draft's text. */
+  /** Called with the cursor's place in the draft's text. */
   onCursor(place: number): void;
-  /** What is seen, in code units, and how many lines there are. */
+  /** Called with the visible stretch, in code units, and the number of lines. */
   onView(seen: { from: number; to: number; lines: number }): void;
 }
 
 export interface TextEditor {
-  /** The draft's text became this. */
+  /** Takes over the draft's new text. */
   follow(text: string): void;
   /** Sends what is pending at once. */
   flush(): void;
   show(source: MarkSource): void;
-  /** Chooses a stretch of the draft's text and brings it into view. */
+  /** Selects a stretch of the draft's text and brings it into view. */
   reveal(from: number, to: number): void;
   scrollTo(place: number): void;
   focus(): void;
@@ -70,7 +70,7 @@ export function createTextEditor(options: TextEditorOptions): TextEditor {
   const view = new EditorView({ state, parent: options.parent });
   view.scrollDOM.addEventListener('scroll', tellView, { passive: true });
 
-  /** The undo of the project; with Caps Lock, Shift z is a small z. */
+  /** Undo and redo of the project. With Caps Lock on, Shift z gives a lower-case z. */
   function onkeydown(event: KeyboardEvent): boolean {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return false;
     const key = event.key.toLowerCase();
@@ -115,7 +115,7 @@ export function createTextEditor(options: TextEditorOptions): TextEditor {
     options.onView({
       from: view.lineBlockAtHeight(Math.max(0, top)).from,
       to: view.lineBlockAtHeight(top + clientHeight).to,
-      // After the last line feed there is a line to type in, and nothing of the text.
+      // The empty line after the last line feed is for typing and is not counted.
       lines: doc.lines - (doc.line(doc.lines).length === 0 ? 1 : 0),
     });
   }

@@ -1,4 +1,4 @@
-/** What is drawn over the text that is seen: streams, ends of windows, characters without ink, what was found. */
+/** What is drawn over the visible text: streams, ends of windows, characters without ink, search hits. */
 import { type Extension, type Range, StateEffect, StateField } from '@codemirror/state';
 import {
   Decoration,
@@ -15,14 +15,14 @@ import { pendingField } from './pending.ts';
 import { Chip, sign } from './text-widgets.ts';
 
 export interface MarkSource {
-  /** Of the draft's text. */
+  /** The tokens of the draft's text. */
   tokens: TextTokens;
-  /** null: they are not shown. */
+  /** null: the cuts are not shown. */
   cuts: TextCuts | null;
   showsInvisible: boolean;
-  /** In the draft's text; null: nothing is looked for. */
+  /** The hits in the draft's text; null: there is no search. */
   hits: TextHits | null;
-  /** The hit that the keys stand at. */
+  /** The index of the current hit. */
   current: number;
   heldName: string;
 }
@@ -70,7 +70,7 @@ function drawn(view: EditorView): DecorationSet {
   return Decoration.set(marks, true);
 }
 
-/** Places of the draft's text in what the editor shows, and back. */
+/** Maps places in the draft's text to places in the editor, and back. */
 function mapping(view: EditorView) {
   const pending = view.state.field(pendingField);
   const back = pending?.invertedDesc ?? null;
@@ -137,7 +137,7 @@ function markInkless(
   }
 }
 
-/** Parts of a letter or an emoji, which would fall apart. */
+/** Characters within a letter or an emoji, which would fall apart if they were replaced by signs. */
 const joiners = new Set(['\u200c', '\u200d']);
 const signMarks = new Map<string, Decoration>();
 

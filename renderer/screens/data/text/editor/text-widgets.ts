@@ -1,7 +1,7 @@
-/** Signs that stand in a text and are not of it. */
+/** Signs that are shown in a text without being part of it. */
 import { WidgetType } from '@codemirror/view';
 
-/** The name of what begins here. */
+/** The name of the stream or part that begins here. */
 export class Chip extends WidgetType {
   readonly name: string;
   readonly isHeld: boolean;
