@@ -1,25 +1,28 @@
-/** The prediction board as data: what was fed, what was wanted, and what each epoch said, one column a time step. */
+/**
+ * The prediction board as data: the input, the target, and each epoch's prediction, one column per time
+ * step.
+ */
 import { targetTokens } from '../../../engine/data/samples.ts';
 import { splitTokens } from '../../../engine/data/tokens.ts';
 import type { SequenceDataset, TokenUnit } from '../../../engine/model/experiment.ts';
 
-/** One training sample, or one stream of a text, as columns: at most boardColumns of them. */
+/** One training sample, or one stream of a text, as at most boardColumns columns. */
 export interface BoardSample {
   input: string[];
-  /** One for each predicted token: as many as input, or a single one for a label. */
+  /** One for each predicted token: as many as there are inputs, or a single one for a label. */
   target: string[];
-  /** Predicted tokens of the whole sample. */
+  /** The number of predicted tokens of the whole sample. */
   length: number;
 }
 
-/** How many columns are drawn and judged; a longer sequence is cut there and the board says so. */
+/** The most columns that are drawn and judged. A longer sequence is cut there, and the board says so. */
 export const boardColumns = 1000;
 
-/** What the board is made of: the data, and for a text its tokens and how many streams it is cut into. */
+/** What the board is made from: the data, and for a text its tokens and the number of its streams. */
 export interface BoardSource {
   dataset: SequenceDataset;
   batchSize: number;
-  /** All tokens of the text; empty where the data is samples. */
+  /** All tokens of the text; empty where the data are samples. */
   textTokens: readonly string[];
 }
 
@@ -28,7 +31,10 @@ export function boardSource(dataset: SequenceDataset, batchSize: number): BoardS
   return { dataset, batchSize, textTokens: isText ? splitTokens(dataset.text!, dataset.tokens) : [] };
 }
 
-/** Training samples in the document's order, or streams: the ones that a row's `predictions` speak of. */
+/**
+ * The number of training samples, in the document's order, or of streams: one for each entry of a row's
+ * `predictions`.
+ */
 export function boardSampleCount({ dataset, batchSize, textTokens }: BoardSource): number {
   return textTokens.length > 0 ? batchSize : dataset.samples.length;
 }
@@ -38,7 +44,7 @@ function streamLength({ batchSize, textTokens }: BoardSource): number {
   return Math.max(0, Math.floor((textTokens.length - 1) / batchSize));
 }
 
-/** The sample at place index; what a language model is to say is its own input, one step on. */
+/** The sample or stream at an index. The target of a language model is its own input, one step later. */
 export function boardSample(source: BoardSource, index: number): BoardSample {
   const { dataset, textTokens } = source;
   if (textTokens.length > 0) {
@@ -63,16 +69,16 @@ export function boardSample(source: BoardSource, index: number): BoardSample {
   };
 }
 
-/** Real target tokens of all training samples: what a summed loss is added up over. */
+/** The number of real target tokens in all training samples, over which a summed loss adds up. */
 export function trainTokenCount(source: BoardSource): number {
   if (source.textTokens.length > 0) return streamLength(source) * source.batchSize;
   return source.dataset.samples.reduce((sum, _, index) => sum + boardSample(source, index).length, 0);
 }
 
 /**
- * The tokens of a predicted text. Predictions arrive joined, and tokens side by side may read as one character
- * (a letter and a combining mark that are two tokens); where cutting at characters does not give `length` known
- * tokens, the longest token of the vocabulary is taken at each place.
+ * The tokens of a predicted text. Predictions arrive joined, and neighbouring tokens may read as one
+ * character (a letter and a combining mark that are two tokens). Where cutting into characters does not
+ * give `length` known tokens, the longest known token is taken at each place.
  */
 export function predictedTokens(
   prediction: string,
@@ -111,7 +117,7 @@ export interface BoardRow {
   total: number;
 }
 
-/** One epoch's prediction of one sample, judged token by token; a missing token is an empty, wrong cell. */
+/** One epoch's prediction of one sample, judged token by token. A missing token is an empty, wrong cell. */
 export function boardRow(
   prediction: string | undefined,
   sample: BoardSample,
@@ -119,7 +125,8 @@ export function boardRow(
   unit: TokenUnit,
 ): BoardRow {
   const total = sample.target.length;
-  // No token of a string is longer than 16 code units but by malice; what is not drawn need not be cut.
+  // Text beyond 16 code units per token is dropped: real tokens are shorter, and what is not drawn need not
+  // be cut.
   const drawn = prediction?.slice(0, total * 16);
   const tokens = drawn === undefined ? [] : predictedTokens(drawn, total, vocabulary, unit);
   const cells = sample.target.map((wanted, t) => {
@@ -129,14 +136,17 @@ export function boardRow(
   return { cells, right: cells.filter((cell) => cell.right).length, total };
 }
 
-/** Widths of the board in pixels: columns shrink with the length, down to what a token can be read in. */
+/**
+ * Widths of the board in pixels. Columns get narrower with the length, down to the width at which a token
+ * is readable.
+ */
 export function boardLayout(length: number, width: number): { token: number; gap: number } {
   const gap = length > 12 ? 1 : 2;
   const room = width / Math.max(1, length) - gap;
   return { token: Math.floor(Math.min(34, Math.max(20, room))), gap };
 }
 
-/** `5 / 5` of the samples drawn as an accuracy over all tokens. */
+/** `5 / 5`: an accuracy as the number of right tokens among all tokens. */
 export function accuracyText(accuracy: number, tokens: number): string {
   return `${Math.round(accuracy * tokens)} / ${tokens}`;
 }

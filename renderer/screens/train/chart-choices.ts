@@ -1,10 +1,10 @@
-/** What can be chosen of the charts, and what stands at their cursor. */
+/** The choices of the charts, and the values at their cursor. */
 import type { ValueAxis } from '../../charts/loss-axis.ts';
 import type { IconName } from '../../components/icons.ts';
 import { t } from '../../text/text.svelte.ts';
 import type { TrainState } from './train-state.svelte.ts';
 
-/** β of the moving averages that are offered. */
+/** β of the moving averages on offer. */
 const smoothings = [0, 0.6, 0.9, 0.99] as const;
 
 interface ChartItem {
@@ -53,7 +53,7 @@ export function chartItems(train: TrainState): (ChartItem | 'line')[] {
   ];
 }
 
-/** The exact values at the cursor, of the run and of what is held back. */
+/** The exact values at the cursor, of the run and of its validation part. */
 export function lossDots(train: TrainState, axis: ValueAxis) {
   const { row, cursorColour: colour } = train;
   if (!row) return [];

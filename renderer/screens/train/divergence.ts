@@ -1,8 +1,11 @@
-/** Where a run's numbers stopped being numbers, in words of any language. */
+/** Where a run's numbers stopped being finite, in words of any language. */
 import type { Problem } from '../../../engine/errors.ts';
 import type { Words } from '../../text/text.svelte.ts';
 
-/** What the engine's `diverged` problems name (engine/training/divergence.ts), by the shape of its words. */
+/**
+ * The places named by the engine's `diverged` problems (engine/training/divergence.ts), recognised by their
+ * wording.
+ */
 const places: [RegExp, (match: RegExpExecArray) => Words][] = [
   [
     /^the output of layer (\d+) at step (\d+)$/,
@@ -16,7 +19,7 @@ const places: [RegExp, (match: RegExpExecArray) => Words][] = [
   [/^the validation loss$/, () => ({ key: 'train_bad_validation_loss', values: {} })],
 ];
 
-/** The first tensor that was not finite; null where the problem speaks of something that is not known here. */
+/** The first tensor that was not finite; null where the problem names a place that is not known here. */
 export function badTensor({ code, details }: Problem): Words | null {
   if (code !== 'diverged') return null;
   for (const [pattern, words] of places) {
@@ -26,12 +29,12 @@ export function badTensor({ code, details }: Problem): Words | null {
   return null;
 }
 
-/** What to try instead of a learning rate that let a run diverge: a tenth, and never more than 0.01. */
+/** The learning rate to try after a run has diverged: a tenth, and never more than 0.01. */
 export function lowerLr(lr: number): number {
   return Number(Math.min(0.01, lr / 10).toPrecision(2));
 }
 
-/** A problem's words as a sentence among others: a capital at the start, a full stop at the end. */
+/** A problem's text as a sentence among others: with a capital at the start and a full stop at the end. */
 export function asSentence(text: string): string {
   const ended = /[.!?。！？]$/.test(text) ? text : `${text}${/\p{Script=Han}/u.test(text) ? '。' : '.'}`;
   return ended.charAt(0).toUpperCase() + ended.slice(1);

@@ -1,11 +1,11 @@
-/** How far back the loss of one step is felt: the size of ∂L_k/∂h_t at every step, as a strip under the steps. */
+/** How far back in time the loss of one step has an effect: ‖∂L_k/∂h_t‖ at every step, as a strip below the steps. */
 import type { Gradients } from '../../../engine/questions.ts';
 import { formatNumber } from '../../text/format.ts';
 
-/** What is smaller has the palest colour. */
+/** The power of ten at and below which a norm has the palest colour. */
 const leastPower = -6;
 
-/** ‖∂L/∂h_t‖ of the last layer, the 2-norm over the units of its directions. */
+/** ‖∂L/∂h_t‖ of the last layer at each step: the 2-norm over the units of its directions, [T]. */
 export function stateGradients({ states }: Pick<Gradients, 'states'>, steps: number): Float64Array {
   const last = states.reduce((most, { layer }) => Math.max(most, layer), 0);
   const squares = new Float64Array(steps); // [T]
@@ -17,7 +17,7 @@ export function stateGradients({ states }: Pick<Gradients, 'states'>, steps: num
   return squares.map(Math.sqrt);
 }
 
-/** 0 for 10⁻⁶ and less, 1 for 1 and more, even in the logarithm between. */
+/** A norm as a share of the colour scale: 0 up to 10⁻⁶, 1 from 1 on, linear in the logarithm between. */
 export function powerShare(norm: number): number {
   if (!(norm > 0)) return 0;
   return Math.min(1, Math.max(0, 1 - Math.log10(norm) / leastPower));

@@ -10,7 +10,7 @@ export function firstRightText(train: Pick<TrainState, 'sampleCount' | 'dataset'
     : t('train_first_all_right', { epoch });
 }
 
-/** Where a branch begins, and whose epoch that was. */
+/** Where a branch begins, and whose epoch that is. */
 export function branchedText(
   { project }: Pick<TrainState, 'project'>,
   { runId, epoch }: NonNullable<RunSummary['parent']>,

@@ -2,7 +2,7 @@ import type { LabApi, RunSummary } from '../../../main/api.ts';
 import type { Curve, CurveMetric } from '../../../main/curves-api.ts';
 import type { Line } from '../../charts/sample-line.ts';
 
-/** Curves of a ghost need no more points than a chart has columns. */
+/** The curves of a ghost need no more points than a chart has columns. */
 const ghostPoints = 1000;
 const ghostMetrics: CurveMetric[] = [
   'loss',
@@ -15,25 +15,28 @@ const ghostMetrics: CurveMetric[] = [
 
 export type GhostLines = Partial<Record<CurveMetric, Line>>;
 
-/** The run before the one on screen, of a branch its parent, whose lines stay in the charts, pale. */
+/**
+ * An earlier run whose lines stay in the charts, pale: a branch's parent, else the run before the one on
+ * screen.
+ */
 export class Ghost {
   readonly #api: Pick<LabApi, 'getCurves'>;
   summary = $state.raw<RunSummary | null>(null);
   lines = $state.raw<GhostLines>({});
-  /** What was fetched: of which run, up to which epoch. */
+  /** Which run was fetched, up to which epoch. */
   #fetched = '';
 
   constructor(api: Pick<LabApi, 'getCurves'>) {
     this.#api = api;
   }
 
-  /** To be called whenever the runs of the project, or which of them is shown, change. */
+  /** To be called whenever the project's runs change, or another run is shown. */
   async follow(runs: readonly RunSummary[], runId: string | null): Promise<void> {
     const found = runBefore(runs, runId);
     const key = found ? `${found.id} ${found.progress.epoch}` : '';
     if (key === this.#fetched) return;
     this.#fetched = key;
-    // Lines that are too short by now stay until the longer ones have come.
+    // Lines that have become too short stay until the longer ones have come.
     if (found?.id !== this.summary?.id) this.lines = {};
     this.summary = found;
     if (!found) return;
@@ -42,7 +45,7 @@ export class Ghost {
   }
 }
 
-/** A run's curves up to an epoch; none where it is gone. */
+/** A run's curves up to an epoch; none where the run is gone. */
 export async function fetchLines(
   api: Pick<LabApi, 'getCurves'>,
   runId: string,
@@ -53,7 +56,7 @@ export async function fetchLines(
   return curves.ok ? linesOf(curves.value) : {};
 }
 
-/** The newest run that was made before this one and has been trained; of a branch its parent, while that is there. */
+/** A branch's parent, as long as it exists; else the newest trained run that was made before this one. */
 export function runBefore(runs: readonly RunSummary[], runId: string | null): RunSummary | null {
   const shown = runs.find(({ id }) => id === runId);
   if (!shown) return null;
@@ -68,7 +71,7 @@ export function runBefore(runs: readonly RunSummary[], runId: string | null): Ru
   );
 }
 
-/** A point that stands for several epochs is drawn from its least to its greatest. */
+/** A point that stands for several epochs is drawn as a line from its least to its greatest value. */
 export function linesOf(curves: readonly Curve[]): GhostLines {
   const lines: GhostLines = {};
   for (const { metric, points } of curves) {

@@ -1,14 +1,16 @@
-/** Which steps of a long sample are worth a column of their own, and the others as a thin strip. */
+/** Which steps of a long sample deserve a column of their own; a thin strip shows the others. */
 
-/** What happened at one step over the epochs that were looked at. */
+/** What happened at one step over the epochs examined. */
 interface StepHistory {
   wrong: number;
   changes: number;
 }
 
 /**
- * The steps, in order, that differ between epochs or are wrong: at most so many, those that changed or were wrong most
- * often first taken. right: one row an epoch, one value a step. Where every step is always right: none.
+ * The steps that are ever wrong, in order; at most `most` of them, those that were wrong or changed most
+ * often.
+ * @param right One row per epoch with one value per step. If every step is always right, the result is
+ * empty.
  */
 export function interestingSteps(right: readonly (readonly boolean[])[], most: number): number[] {
   const steps = Math.max(0, ...right.map((row) => row.length));
@@ -34,7 +36,7 @@ function historyOf(right: readonly (readonly boolean[])[], step: number): StepHi
   return { wrong, changes };
 }
 
-/** A strip with one mark a step, as a CSS gradient over its whole width. */
+/** A strip with one mark per step, as a CSS gradient over its whole width. */
 export function stripGradient(right: readonly boolean[], good: string, bad: string): string {
   const share = 100 / Math.max(1, right.length);
   const stops: string[] = [];

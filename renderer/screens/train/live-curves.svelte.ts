@@ -12,42 +12,43 @@ export const metricNames = [
   'gradNorm',
   'lr',
 ] as const satisfies (keyof EpochRow)[];
-/** What is drawn over epochs. */
+/** The metrics that are drawn over epochs. */
 export type MetricName = (typeof metricNames)[number];
 
-/** A chart has hardly more columns. */
+/** A chart hardly has more columns than this. */
 const mostPoints = 1000;
-/** On a logarithmic axis each decade has its own. */
+/** On a logarithmic axis each decade has this many points. */
 const pointsADecade = 400;
-/** Pieces that were fetched while a run trains are put together again, coarser. */
+/** Above this number of points, the pieces fetched while a run trains are fetched again, coarser, as one. */
 const mostFetched = 4000;
 const fetchEveryMs = 200;
 
-/** A part of the epochs, and how their axis runs. */
+/** The epochs that are shown, and the scale of their axis. */
 export interface Shown {
   from: number;
   to: number;
   isLog: boolean;
-  /** They are not all. */
+  /** Whether only a part of the epochs is shown. */
   isZoomed: boolean;
 }
 
-/** The curve of one metric until the newest rows, in the points that stand for several epochs each. */
+/** The curves up to the newest rows, in points that stand for several epochs each. */
 interface Fetched {
   shown: Shown;
-  /** The last epoch that it holds. */
+  /** The last epoch that the curves contain. */
   until: number;
   curves: Curve[];
 }
 
 /**
- * The curves of the run on screen, at the resolution of what is shown: older epochs as the lab gives them, in points that
- * stand for several, and the newest rows as they are. A million epochs take no more room than some thousands.
+ * The curves of the run on screen, at the resolution of what is shown: older epochs as the lab gives them,
+ * in points that stand for several epochs, and the newest rows unchanged. A million epochs take no more
+ * memory than some thousands.
  */
 export class LiveCurves {
   readonly #api: Pick<LabApi, 'getCurves'>;
   #rows = $state.raw<RunRows | null>(null);
-  /** Of all epochs, which stays while a part is zoomed into, and of that part. */
+  /** The curves of all epochs, which are kept while the user zooms, and those of the zoomed part. */
   #whole = $state.raw<Fetched | null>(null);
   #part = $state.raw<Fetched | null>(null);
   #shown = $state.raw<Shown | null>(null);
@@ -61,7 +62,7 @@ export class LiveCurves {
     this.#api = api;
   }
 
-  /** To be called whenever rows come, or other epochs are shown. */
+  /** To be called whenever rows arrive, or other epochs are shown. */
   follow(rows: RunRows, shown: Shown): void {
     if (rows !== this.#rows) {
       this.#rows = rows;
@@ -74,8 +75,8 @@ export class LiveCurves {
   }
 
   /**
-   * A curve as a line. A point of several epochs is drawn from its least to its greatest, or, for what is smoothed, at the
-   * middle of both.
+   * A curve as a line. A point of several epochs is drawn from its least to its greatest value, or, for
+   * smoothing, at the middle of the two.
    */
   line(name: MetricName, isMiddle = false): Line {
     const [x, y]: [number[], number[]] = [[], []];
@@ -119,18 +120,18 @@ export class LiveCurves {
         await new Promise((resolve) => setTimeout(resolve, fetchEveryMs));
       }
     } catch {
-      // The connection has gone; with a new one the run is shown anew.
+      // The connection is gone; the run is shown again after the next one.
     } finally {
       this.#fetching = false;
     }
   }
 
-  /** What of the epochs before the newest rows is shown and not here. */
+  /** The part of the shown epochs before the newest rows that has not been fetched. */
   #missing() {
     if (!this.#wanted) return null;
     const { rows, shown } = this.#wanted;
     const newest = rows.newest[0]?.epoch ?? 0;
-    // The line runs on to the edges.
+    // The line extends beyond the edges.
     const beyond = Math.ceil((shown.to - shown.from + 1) / 100);
     const from = Math.max(rows.firstEpoch, shown.from - beyond);
     const to = Math.min(newest - 1, shown.to + beyond);
@@ -154,7 +155,7 @@ interface Piece {
   points: number;
 }
 
-/** The epochs from first to last in pieces of one resolution each: one, or one a decade. */
+/** The epochs from first to last in pieces of one resolution each: a single piece, or one per decade. */
 export function piecesOf(from: number, to: number, { from: start, to: end, isLog }: Shown): Piece[] {
   const pieces: Piece[] = [];
   for (let first = from; first <= to; ) {
@@ -168,7 +169,7 @@ export function piecesOf(from: number, to: number, { from: start, to: end, isLog
   return pieces;
 }
 
-/** One curve a metric, its points in the given order. */
+/** One curve per metric, with its points in the given order. */
 function joined(curves: readonly Curve[]): Curve[] {
   return metricNames.map((metric) => ({
     metric,

@@ -1,4 +1,7 @@
-/** The first sample's probabilities of one epoch as a table: one row a token of the vocabulary, one column a step. */
+/**
+ * The first sample's probabilities of one epoch as a table: one row per token of the vocabulary, one column
+ * per step.
+ */
 export interface ProbabilityTable {
   /** Tokens of the output vocabulary, from index 0. */
   rows: { token: string; cells: ProbabilityCell[] }[];
@@ -12,7 +15,7 @@ export interface ProbabilityCell {
   isTarget: boolean;
 }
 
-/** probabilities: [T, V], row-major. null where they do not fit the vocabulary. */
+/** @param probabilities [T, V], row-major. The result is null where they do not fit the vocabulary. */
 export function probabilityTable(
   probabilities: readonly number[],
   vocabulary: readonly string[],

@@ -2,7 +2,7 @@
 import { shortestFloat32 } from '../../../engine/formats/float32.ts';
 import { formatExact } from '../../text/format.ts';
 
-/** The shortest text that reads back to the same number: of a float32, as float32; of a double, as double. */
+/** The shortest text that reads back to the same number: as float32 if the number is one, else as double. */
 export function exactText(value: number): string {
   if (Number.isFinite(value) && Math.fround(value) === value) return formatExact(shortestFloat32(value));
   return formatExact(value);

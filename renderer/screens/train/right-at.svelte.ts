@@ -3,20 +3,20 @@ import type { LabApi } from '../../../main/api.ts';
 import type { Line } from '../../charts/sample-line.ts';
 import { type BoardSource, boardRow, boardSample, boardSampleCount } from './board.ts';
 
-/** How many samples are judged; more say no more. */
+/** The most samples judged: more would hardly change the share. */
 const mostSamples = 200;
-/** Epochs that are judged, evenly over the run. */
+/** The most epochs judged, evenly spread over the run. */
 const mostEpochs = 256;
-/** Of neighbouring epochs so many come at once. */
+/** The most neighbouring epochs fetched by one request. */
 const together = 200;
 
-/** How many samples are right at each step, and how many have it. */
+/** How many samples are right at each step, and how many have that step. */
 export interface RightCounts {
   right: Uint16Array; // [T]
   total: Uint16Array; // [T]
 }
 
-/** Of those predictions that a row holds. */
+/** Counts the right steps in the predictions that a row holds. */
 export function countRight(source: BoardSource, predictions: readonly string[]): RightCounts {
   const count = Math.min(mostSamples, predictions.length, boardSampleCount(source));
   const known = new Set(source.dataset.targetVocabulary);
@@ -35,7 +35,7 @@ export function countRight(source: BoardSource, predictions: readonly string[]):
   return { right, total };
 }
 
-/** Every n-th epoch of a run, judged step by step: what a mean over all steps hides. */
+/** Judges every n-th epoch of a run step by step, which shows what a mean over all steps hides. */
 export class RightAt {
   readonly #api: Pick<LabApi, 'getEpochs'>;
   #runId = '';
@@ -49,7 +49,7 @@ export class RightAt {
     this.#api = api;
   }
 
-  /** To be called whenever a run gets on; `first` is the first epoch that it has. */
+  /** To be called whenever a run advances. `first` is its first own epoch, `last` its newest. */
   follow(runId: string, source: BoardSource, first: number, last: number): void {
     if (runId !== this.#runId || source !== this.#source) {
       this.#runId = runId;
@@ -61,7 +61,7 @@ export class RightAt {
     if (!this.#fetching) void this.#fetch();
   }
 
-  /** The share of samples that are right at a step, from 0, over the epochs that were judged. */
+  /** The share of samples that are right at a step (counted from 0) over the judged epochs. */
   line(step: number): Line {
     void this.#came;
     const [x, y]: [number[], number[]] = [[], []];
@@ -86,13 +86,13 @@ export class RightAt {
         this.#came += 1;
       }
     } catch {
-      // The connection has gone; with a new one the run is shown anew.
+      // The connection is gone; the run is shown again after the next one.
     } finally {
       this.#fetching = false;
     }
   }
 
-  /** The first epoch that is to be judged and is not; with a stride of 1 those behind it, too. */
+  /** The first epoch that still has to be judged; with a stride of 1, the epochs after it too. */
   #missing(): { epoch: number; limit: number } | null {
     if (!this.#wanted) return null;
     const { first, last } = this.#wanted;
@@ -107,14 +107,14 @@ export class RightAt {
   }
 }
 
-/** A power of two, so that what was judged before is among what is wanted. */
+/** The distance between judged epochs: a power of two, so that epochs judged before remain useful. */
 export function strideOf(epochs: number): number {
   let stride = 1;
   while (epochs / stride > mostEpochs) stride *= 2;
   return stride;
 }
 
-/** The steps that a run is judged at: those of its longest training sample. */
+/** The number of steps at which a run is judged: the length of its longest target. */
 export function longestTarget({ dataset }: BoardSource): number {
   let longest = 0;
   for (const { target } of dataset.samples.slice(0, mostSamples)) {

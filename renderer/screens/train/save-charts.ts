@@ -20,7 +20,10 @@ export function saveLossSvg(train: TrainState): void {
   downloadText(chartSvg(lossPicture(train), size), 'image/svg+xml', fileName(train, 'loss.svg'));
 }
 
-/** Every epoch's numbers, fetched page by page; `view.saving` says how far it has come, and null there gives it up. */
+/**
+ * Saves every epoch's numbers, fetched page by page. `view.saving` holds the progress; setting it to null
+ * cancels.
+ */
 export async function saveMetricsCsv(train: TrainState): Promise<void> {
   const { view, run } = train;
   const { rows } = run;
@@ -41,7 +44,7 @@ export async function saveMetricsCsv(train: TrainState): Promise<void> {
   }
 }
 
-/** The chart as it is on screen, with its words in the picture. */
+/** The chart as it is on screen, with its labels in the picture. */
 function lossPicture(train: TrainState) {
   const least = train.least?.loss ?? null;
   const plot = lossPlot({

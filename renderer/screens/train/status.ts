@@ -1,4 +1,4 @@
-/** What is said of a run: its badge, the line beside it, and what its end means. */
+/** What is said about a run: its badge, the line beside it, and how it ended. */
 import type { RunState } from '../../../engine/api.ts';
 import type { StopRules } from '../../../engine/model/experiment.ts';
 import type { TextKey, Words } from '../../text/text.svelte.ts';

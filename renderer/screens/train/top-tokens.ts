@@ -1,4 +1,4 @@
-/** The likeliest tokens of each step: what stands where a table of every token would be too large. */
+/** The likeliest tokens of each step, shown where a table of every token would be too large. */
 import type { Prediction } from '../../../engine/questions.ts';
 
 export interface RankedToken {
@@ -7,7 +7,10 @@ export interface RankedToken {
   isTarget: boolean;
 }
 
-/** Of each step the so many likeliest, the first of equal ones first. probabilities: [K, V], row-major. */
+/**
+ * The `most` likeliest tokens of each step; equal ones in the order of the vocabulary. Probabilities: [K,
+ * V], row-major.
+ */
 export function topTokens(
   { probabilities, predictedTokens }: Pick<Prediction, 'probabilities' | 'predictedTokens'>,
   vocabulary: readonly string[],

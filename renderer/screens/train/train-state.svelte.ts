@@ -23,10 +23,10 @@ import { TrainView } from './view.svelte.ts';
 
 /** As many probabilities as a row holds of its first sample (`EpochRow.probabilities`). */
 const mostCells = 256;
-/** As many steps as have room for two digits each. */
+/** The most steps that have room for two digits each. */
 const mostTableSteps = 8;
 
-/** Everything that the train screen draws, worked out from the project and the run on screen. */
+/** Everything that the train screen draws, derived from the project and the run on screen. */
 export class TrainState {
   readonly project: ProjectState;
   readonly run: RunState;
@@ -47,9 +47,12 @@ export class TrainState {
   }
 
   #drawn: SequenceExperiment | null = null;
-  /** The run's own document; before there is a run, what the draft would freeze; null where that cannot be run. */
+  /**
+   * The run's own document. Before there is a run: what the draft would freeze, or null where it cannot be
+   * run.
+   */
   experiment: SequenceExperiment | null = $derived.by(() => {
-    // While a run's own is on its way, what is drawn stays: it is that of the draft, or of the run before.
+    // While the run's document is being fetched, the document drawn before stays.
     if (this.run.runId !== null) {
       this.#drawn = sequence(this.run.experiment) ?? this.#drawn;
       return this.#drawn;
@@ -60,15 +63,18 @@ export class TrainState {
     return this.#drawn;
   });
 
-  /** Epochs that the x axes run to. */
+  /** The epoch up to which the x axes run. */
   planned = $derived.by(() => this.run.summary?.epochs ?? this.project.draft?.training.epochs ?? 1);
-  /** A branch that has not trained stands where its parent was. */
+  /** The last epoch of the run; a branch that has not trained is at the epoch of its parent. */
   lastEpoch = $derived.by(() => this.run.lastRow?.epoch ?? this.run.summary?.parent?.epoch ?? 0);
-  /** The run and those that it comes from, the oldest first. */
+  /** The run and its ancestors, the oldest first. */
   kin: Kin[] = $derived.by(() => lineage(this.project.runs, this.run.runId));
-  /** The epoch that charts, board and map speak of. */
+  /** The epoch that charts, board and map refer to. */
   epoch = $derived.by(() => this.view.epoch(this.lastEpoch));
-  /** Of a branch, the row that stands before its own: the one that it began at, or the one of its parent that is looked at. */
+  /**
+   * The row before a branch's own rows: the one that it began at, or the row of its parent that is looked
+   * at.
+   */
   rowBefore: EpochRow | null = $derived.by(() => {
     const { rows } = this.run;
     const parent = this.kin.at(-2);
@@ -76,12 +82,18 @@ export class TrainState {
     const first = rows.last === null ? Infinity : rows.firstEpoch;
     return this.look.row && this.look.row.epoch < first ? this.look.row : began;
   });
-  /** The moment that the run's weights are asked of; null while an epoch that is looked at is still being replayed. */
+  /**
+   * The moment at which the run's weights are asked; null while the epoch that is looked at is being
+   * replayed.
+   */
   moment: Moment | null = $derived.by(() =>
     this.look.epoch === null || this.look.view ? this.look.moment : null,
   );
   #rowSeen: { of: RunRows; row: EpochRow } | null = null;
-  /** The row at the cursor; while it is on its way the one before, which says itself whose it is. */
+  /**
+   * The row at the cursor. While it is being fetched, the last row shown stays; its own epoch number tells
+   * which it is.
+   */
   row: EpochRow | null = $derived.by(() => {
     const { rows } = this.run;
     const row = this.rowAt(this.epoch);
@@ -89,7 +101,7 @@ export class TrainState {
     const mayCome = this.epoch !== null && this.epoch >= rows.firstEpoch;
     return row ?? (mayCome && this.#rowSeen?.of === rows ? this.#rowSeen.row : null);
   });
-  /** The cursor stands where someone put it, not merely at the newest epoch. */
+  /** Whether the user has placed the cursor; otherwise it is at the newest epoch. */
   cursorPlaced = $derived.by(() => this.view.hovered !== null || this.view.picked !== null);
   range: { from: number; to: number } = $derived.by(() => {
     const to = Math.max(this.planned, this.lastEpoch, 2);
@@ -97,26 +109,32 @@ export class TrainState {
     return { from: Math.max(1, Math.min(low, to - 1)), to: Math.min(Math.max(high, 2), to) };
   });
 
-  /** A part is held back, and has been judged at least once. */
+  /** Whether there is a validation part that has been evaluated at least once. */
   hasValidation = $derived.by(() => this.run.lastRow?.validationLoss != null);
-  /** The epoch of the least validation loss; null where nothing is held back. */
+  /** The epoch of the least validation loss; null without a validation part. */
   leastValidation = $derived.by(() =>
     this.hasValidation ? (this.run.standing?.leastValidationLoss ?? null) : null,
   );
-  /** The epoch whose weights would be put back at the end: by the early stopping metric, else by what is held back. */
+  /**
+   * The epoch whose weights would be restored at the end: chosen by the early stopping metric, else by the
+   * validation loss if there is one.
+   */
   bestEpoch = $derived.by(() => {
     const byLoss = this.experiment?.training.earlyStopping?.metric === 'loss';
     return (byLoss ? null : this.leastValidation) ?? this.run.standing?.leastLoss ?? null;
   });
 
-  /** The row of an epoch, of the run or before it branched off; null where it has none, or it is on its way. */
+  /**
+   * An epoch's row, of the run or of its past before it branched off; null where there is none, or while it
+   * is being fetched.
+   */
   rowAt(epoch: number | null): EpochRow | null {
     if (epoch === null) return null;
     if (epoch === this.look.row?.epoch) return this.look.row;
     return epoch === this.rowBefore?.epoch ? this.rowBefore : this.run.rows.at(epoch);
   }
 
-  /** Lines beside the run's own: what is held back dashed, the run before pale. */
+  /** The lines beside the run's own: the validation part dashed, earlier runs pale. */
   beside(own: MetricName, heldBack: MetricName | null): (Omit<SideLine, 'points'> & { line: Line })[] {
     const lines: (Omit<SideLine, 'points'> & { line: Line })[] = [];
     for (const { line, colour, dashed } of this.#past(own, heldBack))
@@ -135,7 +153,10 @@ export class TrainState {
     return lines;
   }
 
-  /** What the run was before it branched off; of a ghost the whole line is there. */
+  /**
+   * The lines of the ancestors up to where the run branched off; a ghost is left out, since its whole line
+   * is drawn.
+   */
   #past(own: MetricName, heldBack: MetricName | null): { line: Line; colour: string; dashed: boolean }[] {
     const { showsGhost } = this.view;
     return this.kin.flatMap(({ run, until }) => {
@@ -148,27 +169,27 @@ export class TrainState {
     });
   }
 
-  /** As it is drawn; smoothing changes what is seen, never what is said. */
+  /** A metric's line as it is drawn. Smoothing changes the picture, never the numbers. */
   smoothLine(name: MetricName): Line {
     const { smoothing } = this.view;
     const line = this.curves.line(name, smoothing > 0);
     return smoothing === 0 ? line : { x: line.x, y: smoothed(line, smoothing) };
   }
 
-  /** To be called whenever rows come, or other epochs are shown. */
+  /** To be called whenever rows arrive, or other epochs are shown. */
   followCurves(): void {
     const { range, view, run } = this;
-    // All rows that are here, for those that come.
+    // Reading the newest rows makes the effect run again when rows arrive.
     void run.rows.newest;
     this.curves.follow(run.rows, { ...range, isLog: view.logEpochs, isZoomed: view.zoom !== null });
   }
 
-  /** Axis, frame and lines of the loss chart; the scrubber stands under it on the same epochs. */
+  /** Axis, frame and lines of the loss chart; the scrubber below uses the same epochs. */
   lossPlot = $derived.by(() =>
     lossPlot({
       line: this.smoothLine('loss'),
       beside: [
-        // What was smoothed stays behind it, pale.
+        // The line before smoothing stays behind the smoothed one, pale.
         ...(this.view.smoothing > 0
           ? [{ line: this.curves.line('loss'), colour: this.line.colour, dashed: false, opacity: 0.25 }]
           : []),
@@ -186,14 +207,14 @@ export class TrainState {
   #source = $derived.by(() =>
     this.experiment ? boardSource(this.experiment.dataset, this.experiment.training.batchSize) : null,
   );
-  /** What is judged step by step; null where a row is of one step, or of a text. */
+  /** The samples that can be judged step by step; null for tasks with a single label or a text. */
   stepSource = $derived.by(() =>
     this.#source && this.dataset?.task === 'mapping' && this.dataset.samples.length > 0 ? this.#source : null,
   );
   sampleCount = $derived.by(() => (this.#source ? boardSampleCount(this.#source) : 0));
   sampleIndex = $derived.by(() => Math.min(this.view.sample, Math.max(0, this.sampleCount - 1)));
   sample = $derived.by(() => (this.#source ? boardSample(this.#source, this.sampleIndex) : null));
-  /** What the board can be switched between, by their beginnings. */
+  /** The beginnings of the samples among which the board can switch. */
   sampleNames = $derived.by(() => {
     const source = this.#source;
     if (!source) return [];
@@ -203,11 +224,14 @@ export class TrainState {
         : source.dataset.samples[index]!.input.slice(0, 24),
     );
   });
-  /** The chosen sample fits a table of every probability with its numbers, which a run records of its first sample. */
+  /**
+   * Whether the chosen sample has a table of every probability: the run records them for its first sample,
+   * if they fit.
+   */
   hasTable = $derived.by(() => {
     const steps = this.sample?.length ?? 0;
     const cells = steps * (this.dataset?.targetVocabulary.length ?? 0);
-    // A language model shows what it writes.
+    // A language model shows the text that it writes.
     if (this.dataset?.task === 'language-model') return false;
     return this.sampleIndex === 0 && steps <= mostTableSteps && cells <= mostCells;
   });
@@ -216,7 +240,7 @@ export class TrainState {
 
   colours = $derived.by(() => pageColours());
   line = $derived.by(() => runLine(this.colours, this.run.summary?.number ?? 1));
-  /** Of the run that had the epoch at the cursor. */
+  /** The colour of the run that trained the epoch at the cursor. */
   cursorColour = $derived.by(() => {
     const owner = this.epoch === null ? null : trainerOfEpoch(this.kin, this.epoch);
     return owner ? runLine(this.colours, owner.run.number).colour : this.line.colour;

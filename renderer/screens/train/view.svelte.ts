@@ -1,45 +1,48 @@
 import type { Scale } from '../../charts/loss-axis.ts';
 import type { LookedAt } from '../../state/looked-at.svelte.ts';
 
-/** What the train screen shows of a run: one cursor for every chart, the board and the map. Nothing is stored. */
+/**
+ * What the train screen shows of a run: one cursor for every chart, the board and the map. Nothing of it is
+ * stored.
+ */
 export class TrainView {
   readonly #look: LookedAt;
-  /** Under the pointer, or where the keys stand. */
+  /** The epoch under the pointer, or the one that the keys have reached. */
   hovered = $state<number | null>(null);
-  /** The board scrolls along with the run. */
+  /** Whether the board scrolls along with the run. */
   follow = $state(true);
-  /** Place of the sample that the board shows. */
+  /** The index of the sample that the board shows. */
   sample = $state(0);
-  /** Of a sample with more steps than fit: those that differ, or all by a scroll bar. */
+  /** Which columns of a sample with more steps than fit: those that differ, or all with a scroll bar. */
   columns = $state<'differs' | 'all'>('differs');
   scale = $state<Scale>('linear');
-  /** Epochs stand at their logarithms. */
+  /** Whether epochs are placed by their logarithms. */
   logEpochs = $state(false);
-  /** β of the moving average that the loss is drawn with; 0: as it is. */
+  /** β of the moving average with which the loss is drawn; 0: no smoothing. */
   smoothing = $state(0);
-  /** The run before stays as a ghost. */
+  /** Whether the run before is drawn as a ghost. */
   showsGhost = $state(true);
   /** What the smallest chart draws. */
   third = $state<'gradNorm' | 'lr'>('gradNorm');
-  /** The step whose accuracy is drawn, from 0; null: of all together. */
+  /** The step whose accuracy is drawn, from 0; null: the accuracy of all steps. */
   rightAt = $state<number | null>(null);
-  /** The numbers of all epochs as a table. */
+  /** Whether the table of all epochs' numbers is open. */
   tableOpen = $state(false);
-  /** How many epochs of a table of numbers have been fetched; null: none is being made. */
+  /** How many epochs have been fetched for a file of numbers; null: no file is being made. */
   saving = $state.raw<{ done: number; of: number } | null>(null);
-  /** First and last epoch that the charts show; null: all that are planned. */
+  /** The first and last epoch that the charts show; null: all planned epochs. */
   zoom = $state.raw<[number, number] | null>(null);
 
   constructor(look: LookedAt) {
     this.#look = look;
   }
 
-  /** Chosen by a press: what the window looks at; null: the newest. */
+  /** The epoch chosen by a press, which the window looks at; null: the newest. */
   get picked(): number | null {
     return this.#look.epoch;
   }
 
-  /** The epoch that everything speaks of; null before the first. */
+  /** The epoch that everything refers to; null before the first. */
   epoch(last: number): number | null {
     if (last === 0) return null;
     return Math.min(last, this.hovered ?? this.picked ?? last);
@@ -49,13 +52,13 @@ export class TrainView {
     this.hovered = epoch;
   };
 
-  /** Looks at an epoch, or lets it go if it is the one that is looked at. */
+  /** Looks at an epoch; goes back to the newest if that epoch is looked at already. */
   pick = (epoch: number): void => {
     if (this.picked === epoch) this.#look.back();
     else this.#look.at(epoch);
   };
 
-  /** To the newest. */
+  /** Goes back to the newest epoch. */
   letGo = (): void => {
     this.hovered = null;
     this.#look.back();
@@ -65,7 +68,7 @@ export class TrainView {
     this.zoom = range;
   };
 
-  /** Another run has other epochs. */
+  /** Resets the view, since another run has other epochs. */
   leaveRun(): void {
     this.hovered = null;
     this.zoom = null;

@@ -1,22 +1,25 @@
-/** The board of a label task as data: what each sequence is called, how sure that is, and what is taken for what. */
+/**
+ * The board of a label task as data: the predicted label of each sequence, its certainty, and which label
+ * is taken for which.
+ */
 
 import type { Sample } from '../../../../engine/model/experiment.ts';
 import type { Evaluation } from '../../../../engine/questions.ts';
 
 export interface LabelRow {
-  /** Its place among the samples. */
+  /** The index among the samples. */
   index: number;
   input: string;
   target: string;
   says: string;
   right: boolean;
-  /** Of the right label. */
+  /** The probability of the right label. */
   probability: number;
-  /** Of every label, by index; null where they were too many to send. */
+  /** The probability of every label, by index; null where there are too many to send. */
   distribution: Float32Array | null;
 }
 
-/** One row a sample, least sure of the right label first; of equal ones in the samples' order. */
+/** One row per sample, those with the least probable right label first; equal ones in the samples' order. */
 export function labelRows(
   samples: readonly Sample[],
   labels: readonly string[],
@@ -40,7 +43,7 @@ export function labelRows(
     .sort((a, b) => a.probability - b.probability || a.index - b.index);
 }
 
-/** How often each label (row) was called each (column), row-major: [V, V]. */
+/** How often each label (row) was predicted as each (column), row-major: [V, V]. */
 export function confusion({ says, wanted }: Pick<Evaluation, 'says' | 'wanted'>, labels: number): Int32Array {
   const counts = new Int32Array(labels * labels);
   for (let i = 0; i < says.length; i++) counts[wanted[i]! * labels + says[i]!]! += 1;
@@ -65,7 +68,10 @@ export interface BarPart {
   isTarget: boolean;
 }
 
-/** The bar of a row: the right label's share, and the others' from the largest on; what is too thin to be seen is left out. */
+/**
+ * The bar of a row: the right label's share, then the other shares in descending order. Shares too small to
+ * be seen (under 2 %) are left out.
+ */
 export function barParts(row: LabelRow, labels: readonly string[]): BarPart[] {
   if (row.distribution === null) return [{ label: row.target, share: row.probability, isTarget: true }];
   return [...row.distribution]
@@ -74,7 +80,10 @@ export function barParts(row: LabelRow, labels: readonly string[]): BarPart[] {
     .sort((a, b) => Number(b.isTarget) - Number(a.isTarget) || b.share - a.share);
 }
 
-/** Epochs whose predictions stand as ticks beside a row: at most so many, evenly spread, the last one among them. */
+/**
+ * The epochs whose predictions are ticks beside a row: at most `most`, evenly spread, including the last
+ * one.
+ */
 export function tickEpochs(last: number, most: number): number[] {
   const count = Math.min(last, most);
   return Array.from({ length: count }, (_, i) => Math.round(((i + 1) * last) / count));

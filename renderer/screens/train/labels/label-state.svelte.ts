@@ -4,15 +4,18 @@ import { Asked } from '../../../state/asked.svelte.ts';
 import type { TrainState } from '../train-state.svelte.ts';
 import { confusion, type LabelPair, labelRows, rowsOfPair } from './label-board.ts';
 
-/** As many samples are asked at once; a board is read, not searched. */
+/** The most samples asked about at once; a board is for reading, not for searching. */
 const mostSamples = 2000;
 
-/** What a label task's board and table show: of the training samples or of those held back, at the epoch looked at. */
+/**
+ * What a label task's board and table show: the training or the validation samples, at the epoch that is
+ * looked at.
+ */
 export class LabelState {
   readonly #train: TrainState;
   readonly #asked: Asked<'evaluate'>;
   part = $state<'train' | 'validation'>('train');
-  /** Only what is this and is called that; null: all. */
+  /** Shows only rows with this target and this prediction; null: all rows. */
   pair = $state.raw<LabelPair | null>(null);
 
   constructor(train: TrainState) {
@@ -22,7 +25,7 @@ export class LabelState {
 
   #split = $derived.by(() => (this.#train.dataset ? splitSamples(this.#train.dataset) : null));
   hasValidation = $derived.by(() => (this.#split?.validation.length ?? 0) > 0);
-  /** All of the part; as many as are asked come first. */
+  /** All samples of the part. Those that the engine is asked about come first. */
   samples: Sample[] = $derived.by(() => {
     if (this.#split === null) return [];
     return this.part === 'validation' && this.hasValidation ? this.#split.validation : this.#split.training;
@@ -40,11 +43,11 @@ export class LabelState {
     this.#asked.answer ? confusion(this.#asked.answer, this.labels.length) : null,
   );
 
-  /** To be called whenever the run, its epoch or the part change. */
+  /** To be called whenever the run, its epoch or the part changes. */
   follow(): void {
     const { run, moment } = this.#train;
     const samples = this.samples;
-    // What is shown stays until an epoch that is looked at has been replayed.
+    // The old rows stay until the epoch that is looked at has been replayed.
     if (moment === null) return;
     if (run.summary === null || samples.length === 0) {
       this.#asked.follow(null);

@@ -1,2 +1,2 @@
-/** Steps that are drawn of a long loop. */
+/** The most steps of a loop that are drawn. */
 export const drawnSteps = 32;

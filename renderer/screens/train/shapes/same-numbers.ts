@@ -1,12 +1,12 @@
-/** Which entries of two tensors are the same numbers, from names such as `output[-1]` and `hidden[-1]`. */
+/** Which entries of two tensors are the same numbers, read from names such as `output[-1]` and `hidden[-1]`. */
 import type { NamedTensor, ShapesReport } from '../../../../engine/api.ts';
 
-/** A key of one entry: the tensor's name and its place in the data. */
+/** The key of an entry: its tensor's name and its index in the data. */
 export function entryKey(name: string, index: number): string {
   return `${name}:${index}`;
 }
 
-/** Each linked entry's key → the key of the entry that holds the same number. */
+/** For each linked entry, by its key, the key of the entry that holds the same number. */
 export function linkedEntries(report: ShapesReport): Map<string, string> {
   const tensors = new Map(
     report.steps.flatMap((step) => step.tensors).map((tensor) => [tensor.name, tensor]),
@@ -22,7 +22,7 @@ export function linkedEntries(report: ShapesReport): Map<string, string> {
   return links;
 }
 
-/** The keys of the entries that an index expression takes, row-major; none where it cannot be read. */
+/** The keys of the entries selected by an index expression, row-major; none where it cannot be read. */
 function entriesOf(expression: string, tensors: ReadonlyMap<string, NamedTensor>): string[] {
   const match = /^(\w+)\[([^\]]*)\]$/.exec(expression);
   const tensor = match && tensors.get(match[1]!);
@@ -36,7 +36,7 @@ function entriesOf(expression: string, tensors: ReadonlyMap<string, NamedTensor>
   return places.map((place) => entryKey(tensor.name, place));
 }
 
-/** `-1`, `2`, `:`, `:3`, `2:` on an axis of this size, as Python reads them. */
+/** The indices that `-1`, `2`, `:`, `:3` or `2:` selects on an axis of this size, as in Python. */
 function axisIndices(part: string, size: number): number[] {
   const fromEnd = (index: number) => (index < 0 ? size + index : index);
   if (!part.includes(':')) {

@@ -1,23 +1,26 @@
-/** Tensors as matrices one can draw: [A, B, C] becomes A matrices of B × C; what is too much is left out and counted. */
+/**
+ * Tensors as matrices to draw: [A, B, C] becomes A matrices of B × C. What exceeds the limits is left out
+ * and counted.
+ */
 import type { NamedTensor } from '../../../../engine/api.ts';
 
 export interface SliceCell {
-  /** Place in the tensor's data. */
+  /** The index in the tensor's data. */
   index: number;
   value: number;
-  /** `hidden[0, 1]`, as one writes it in Python. */
+  /** `hidden[0, 1]`, as written in Python. */
   name: string;
 }
 
 export interface TensorSlice {
-  /** `[2]`; empty where the tensor is one matrix. */
+  /** `[2]`; empty where the tensor is a single matrix. */
   label: string;
   rows: SliceCell[][];
 }
 
 export interface SlicedTensor {
   slices: TensorSlice[];
-  /** Numbers that are not drawn. */
+  /** The number of values that are not drawn. */
   hidden: number;
 }
 
@@ -48,7 +51,7 @@ export function sliceTensor({ name, shape, data }: NamedTensor): SlicedTensor {
   return { slices, hidden: data.length - drawn.slices * drawn.rows * drawn.columns };
 }
 
-/** The indices of the outer axes of the slice at this place, row-major. */
+/** The indices of a slice's outer axes, row-major. */
 function outerPlace(slice: number, outer: readonly number[]): number[] {
   const place: number[] = [];
   let rest = slice;
@@ -59,7 +62,10 @@ function outerPlace(slice: number, outer: readonly number[]): number[] {
   return place;
 }
 
-/** A limit for the signed colours of all tensors together: the largest magnitude, rounded up to half steps. */
+/**
+ * The common limit of the signed colours: the largest magnitude of all tensors, rounded up to a multiple of
+ * 0.5.
+ */
 export function colourLimit(tensors: readonly { data: Iterable<number> }[]): number {
   let largest = 0;
   for (const { data } of tensors) {

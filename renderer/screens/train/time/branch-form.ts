@@ -1,4 +1,4 @@
-/** The one thing that is to be different in a branch: what is chosen, and what it comes to. */
+/** The one thing that a branch changes: what the user chooses, and the change that results. */
 import type { OptimizerSpec, TrainingSpec } from '../../../../engine/model/experiment.ts';
 import type { BranchChange } from '../../../../main/api.ts';
 import { otherOptimizer } from '../../settings/settings.ts';
@@ -17,14 +17,14 @@ export interface BranchForm {
   seed: number;
 }
 
-/** What is offered first: a tenth of the learning rate, and each other thing as it might be wanted. */
+/** The form's initial values: a tenth of the learning rate, and for each other change a likely value. */
 export function newBranchForm(training: TrainingSpec, epoch: number): BranchForm {
   const { optimizer, clipGradNorm, epochs, seed } = training;
   return {
     kind: 'lr',
     lr: lowerLr(optimizer.lr),
     clip: clipGradNorm === null ? 1 : null,
-    // A branch from the end has somewhere to go.
+    // The default leaves even a branch from the last epoch something to train.
     epochs: epoch + Math.max(1, epochs),
     optimizer: optimizer.name === 'adam' ? 'sgd' : 'adam',
     seed: seed + 1,
@@ -49,7 +49,7 @@ export function branchChange(form: BranchForm, training: TrainingSpec): BranchCh
   }
 }
 
-/** Epochs that the branch would train; 0: it would end where it begins. */
+/** The number of epochs that the branch would train; 0: it would end where it begins. */
 export function epochsToGo(form: BranchForm, training: TrainingSpec, epoch: number): number {
   return Math.max(0, (form.kind === 'epochs' ? form.epochs : training.epochs) - epoch);
 }

@@ -1,13 +1,16 @@
-/** Which runs a run comes from. */
+/** Which runs a run descends from. */
 import type { RunSummary } from '../../../../main/api.ts';
 
 export interface Kin {
   run: RunSummary;
-  /** Its epochs after this one are not those of the run on screen, which branched off here; null: they are all its own. */
+  /**
+   * The run on screen shares this run's epochs up to here, where the next one branched off; null: it is the
+   * run on screen.
+   */
   until: number | null;
 }
 
-/** The run and those that it comes from, the oldest first; it ends where a parent is deleted. */
+/** The run and its ancestors, the oldest first. The list ends at a deleted parent. */
 export function lineage(runs: readonly RunSummary[], runId: string | null): Kin[] {
   const found: Kin[] = [];
   let id = runId;
@@ -17,23 +20,23 @@ export function lineage(runs: readonly RunSummary[], runId: string | null): Kin[
     if (!run || found.some(({ run: known }) => known === run)) break;
     found.unshift({ run, until });
     id = run.parent?.runId ?? null;
-    // A branch of a branch's earlier epoch is one of the run that had it.
+    // A branch from an epoch that a branch shares with its parent has that parent as its own parent.
     until = run.parent?.epoch ?? null;
   }
   return found;
 }
 
-/** The first epoch that can be looked at: 0 is before the first update. */
+/** The first epoch that can be looked at; 0 is the state before the first update. */
 export function firstEpoch(kin: readonly Kin[]): number {
   return kin[0]?.run.parent?.epoch ?? 0;
 }
 
-/** Whose state it is: where a branch begins, its own. */
+/** The run whose state an epoch is; where a branch begins, that is the branch. */
 export function kinOfEpoch(kin: readonly Kin[], epoch: number): Kin | null {
   return kin.find(({ until }) => until === null || epoch < until) ?? kin.at(-1) ?? null;
 }
 
-/** Who trained that epoch, whose row tells of it: where a branch begins, its parent. */
+/** The run that trained an epoch and has its row; where a branch begins, that is its parent. */
 export function trainerOfEpoch(kin: readonly Kin[], epoch: number): Kin | null {
   return kin.find(({ until }) => until === null || epoch <= until) ?? null;
 }

@@ -6,14 +6,15 @@ export type ScrubAction =
 
 export interface ScrubPlace {
   epoch: number;
-  /** Epochs that there are. */
+  /** The first and last existing epoch. */
   first: number;
   last: number;
 }
 
 /**
- * Arrows move by an epoch, Page keys (or arrows with Shift) by a tenth of the run, Home goes to its beginning, End and
- * Escape to the run as it stands, a digit begins an epoch that is typed. null: not a key of the scrubber.
+ * Arrows move by an epoch; Page keys, and arrows with Shift, by a tenth of the run. Home goes to its
+ * beginning, End and Escape to the run as it stands. A digit begins an epoch number. null: not a key of the
+ * scrubber.
  */
 export function scrubAction(key: string, shift: boolean, place: ScrubPlace): ScrubAction | null {
   const { epoch, first, last } = place;

@@ -7,19 +7,22 @@ import type { Kin } from './lineage.ts';
 export interface Track {
   checkpoints: CheckpointView[];
   changes: SettingsChange[];
-  /** Of a run that the one on screen comes from: its curves until there, and the last of those epochs. */
+  /**
+   * Only for ancestors of the run on screen: the curves up to the epoch where the branch begins, and that
+   * epoch's row.
+   */
   lines: GhostLines;
   lastRow: EpochRow | null;
 }
 
 type TimelineApi = Pick<LabApi, 'listCheckpoints' | 'listChanges' | 'getCurves' | 'getEpochs'>;
 
-/** The run on screen and those that it comes from, with their checkpoints and changes. */
+/** The checkpoints and changes of the run on screen and of its ancestors. */
 export class Timeline {
   readonly #api: TimelineApi;
-  /** By run; one is missing until it has come. */
+  /** By run id; a run is missing until its track has come. */
   tracks = $state.raw<ReadonlyMap<string, Track>>(new Map());
-  /** What each was fetched for. */
+  /** By run id, the state for which its track was fetched. */
   readonly #fetched = new Map<string, string>();
   #settings: LiveSettings | null = null;
   #revision = 0;
@@ -28,7 +31,10 @@ export class Timeline {
     this.#api = api;
   }
 
-  /** To be called whenever these runs change; `settings` are those of the run on screen, another object when changed. */
+  /**
+   * To be called whenever these runs change. `settings` are those of the run on screen, a new object after
+   * each change.
+   */
   follow(kin: readonly Kin[], settings: LiveSettings | null): void {
     if (settings !== this.#settings) this.#revision += 1;
     this.#settings = settings;
@@ -64,7 +70,7 @@ export class Timeline {
       };
       this.tracks = new Map([...this.tracks, [run.id, track]]);
     } catch {
-      // The connection has gone; with a new one the run is shown anew.
+      // The connection is gone; the run is shown again after the next one.
       this.#fetched.delete(run.id);
     }
   }

@@ -1,33 +1,33 @@
-/** Where the time machine's lines and marks stand: data and a frame in, places out. Pure. */
+/** Where the time machine's lines and marks are: data and a frame in, places out. Pure. */
 import type { SettingsChange } from '../../../../engine/api.ts';
 import type { CheckpointView } from '../../../../main/api.ts';
 import { type Frame, pixelOfEpoch } from '../../../charts/plot-area.ts';
 import { type Kin, kinOfEpoch } from './lineage.ts';
 import type { Track } from './timeline.svelte.ts';
 
-/** Pixels between two lines, and from the top to the first. */
+/** Pixels between two lines, and from the top to the first line. */
 export const trackHeight = 20;
 export const trackTop = 14;
-/** Lines that are drawn; of a longer ancestry those nearest to the run. */
+/** The most lines drawn; of a longer ancestry, those nearest to the run. */
 const mostTracks = 4;
-/** Rings stand no nearer to each other: among many, a line of rings says no more. */
+/** The least distance between rings in pixels: a denser line of rings says no more. */
 const ringGap = 6;
 
 export interface DrawnTrack {
   kin: Kin;
   y: number;
-  /** Its epochs that are drawn. */
+  /** The x of the first and last epoch drawn. */
   x1: number;
   x2: number;
-  /** From the line above to this one, where it branched off; '' for the first. */
+  /** The path from the line above to this one, where it branched off; '' for the first. */
   bend: string;
   checkpoints: { epoch: number; x: number }[];
   changes: { change: SettingsChange; x: number }[];
-  /** Where what is looked at stands on it. */
+  /** Whether the epoch that is looked at is on this line. */
   isLookedAt: boolean;
 }
 
-/** Epoch 0 stands before the first, and what is out of the shown epochs at their ends. */
+/** The x of an epoch: epoch 0 is left of the first one, and epochs that are not shown are at the nearer end. */
 export function placeOf(frame: Frame, epoch: number): number {
   if (epoch < 1 && frame.from <= 1) return frame.left;
   return pixelOfEpoch(frame, Math.min(frame.to, Math.max(frame.from, epoch)));
@@ -59,7 +59,7 @@ export function drawTracks(
       bend: i > 0 && shown[i - 1]!.run.id === run.parent?.runId ? bend(x1, y) : '',
       checkpoints: ringsOf(track?.checkpoints ?? [], frame),
       changes: (track?.changes ?? [])
-        // Those of its beginning are what it began with.
+        // Changes at its first epoch are the settings that the run began with.
         .filter(({ epoch }) => epoch > begins && isShown(frame, epoch))
         .map((change) => ({ change, x: placeOf(frame, change.epoch) })),
       isLookedAt: one === at,
@@ -71,7 +71,7 @@ const bend = (x: number, y: number) => `M${x} ${y - trackHeight}C${x} ${y} ${x} 
 
 const isShown = ({ from, to }: Frame, epoch: number) => epoch >= Math.min(from, 1) - 1 && epoch <= to;
 
-/** Whole epochs alone: a checkpoint within one is of no epoch. */
+/** Rings for checkpoints at whole epochs; a checkpoint within an epoch belongs to none. */
 function ringsOf(checkpoints: readonly CheckpointView[], frame: Frame): { epoch: number; x: number }[] {
   const rings: { epoch: number; x: number }[] = [];
   for (const { epoch, batch } of checkpoints) {
