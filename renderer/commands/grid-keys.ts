@@ -3,7 +3,7 @@
  * shortcuts read. Entries with the same label share a line there.
  */
 import type { TextKey } from '../text/text.svelte.ts';
-import { type Chord, type KeyPress, matches } from './keys.ts';
+import { type Chord, chordText, type KeyPress, matches } from './keys.ts';
 
 interface GridKey {
   label: TextKey;
@@ -91,6 +91,11 @@ export const gridKeys = {
 } as const satisfies Record<string, GridKey>;
 
 export type GridKeyId = keyof typeof gridKeys;
+
+/** The key that is shown beside what it does, as the platform writes it. */
+export function gridShortcut(id: GridKeyId, platform: string): string {
+  return chordText(gridKeys[id].keys[0], platform);
+}
 
 const entries = Object.entries(gridKeys) as [GridKeyId, GridKey][];
 
