@@ -60,7 +60,7 @@ function checkVocabulary(vocabulary: readonly string[], path: string): Problem[]
     if (token === '') {
       found.push(problem('empty-token', at, `${at} is the empty string; a token needs at least 1 character`));
     } else if (first !== undefined) {
-      const message = `${at}: token ${quote(token)} is already at index ${first}; each token stands once`;
+      const message = `${at}: token ${quote(token)} is already at index ${first}; each token appears once`;
       found.push(problem('duplicate-token', at, message, { token, index: i, first }));
     } else places.set(token, i);
   }

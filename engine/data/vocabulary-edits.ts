@@ -137,7 +137,7 @@ export function renameToken(
   const at = list.indexOf(name);
   if (name === '' || at !== -1) {
     const found = name === '' ? 'is the empty string' : `is already at index ${at}`;
-    const message = `token ${quote(name)} ${found}; each token stands once and has at least 1 character`;
+    const message = `token ${quote(name)} ${found}; each token appears once and has at least 1 character`;
     return failure(problem('token-name-taken', 'name', message, { token: name.slice(0, 40), index: at }));
   }
   const { tokens: unit, task, text, textValidation } = draft.data;

@@ -172,7 +172,7 @@ function lookAtNumber(
 const shortened = (digits: string) => (digits.length > 40 ? `${digits.slice(0, 40)}…` : digits);
 
 function duplicateKey(path: string, key: string, line: number, what: string): JsonFinding {
-  const message = `${path} stands twice in ${what}, the second time on line ${line}; a key stands once`;
+  const message = `${path} appears twice in ${what}, the second time on line ${line}; a key may appear once`;
   return { problem: problem('duplicate-key', path, message, { key: quote(key), line }), bars: false };
 }
 

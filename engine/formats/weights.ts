@@ -177,7 +177,7 @@ function findTwice(tokens: readonly string[], name: string): Problem[] {
   for (const [index, token] of tokens.entries()) {
     const first = places.get(token);
     if (first !== undefined) {
-      const message = `${name}[${index}] is ${quote(token)}, as ${name}[${first}] is; each token stands once`;
+      const message = `${name}[${index}] is ${quote(token)}, as ${name}[${first}] is; each token appears once`;
       return [problem('duplicate-token', `${name}[${index}]`, message, { token, index, first })];
     }
     places.set(token, index);

@@ -39,7 +39,7 @@ const en = {
   startFailed:
     'Ohlol could not start, and ends. Your projects are as they were. Start it again; if that does not help, start it from a terminal, where it says more.',
   labGone:
-    'Ohlol failed in itself again and again, and ends. What it said was saved is saved. Started from a terminal, it says more.',
+    'Ohlol ended again and again because of errors of its own, and is closed. What it said was saved is saved. Started from a terminal, it says more.',
   labStuck: 'Ohlol does not answer and ends. What it said was saved is saved.',
 };
 

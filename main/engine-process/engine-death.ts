@@ -75,7 +75,7 @@ export function deathProblem(death: EngineDeath): Problem {
     case 'crashed': {
       const { exitCode, lastWords } = death;
       // The message leaves out the last words: they are V8's, and the process itself has logged them.
-      return say('the engine failed in itself and ended', { exitCode, lastWords });
+      return say('the engine ended because of an error of its own', { exitCode, lastWords });
     }
     case 'exited':
       return say('the engine ended by itself, in order, though nobody had asked it to');

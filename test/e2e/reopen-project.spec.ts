@@ -70,7 +70,7 @@ test('the question before closing knows when the run has ended meanwhile', async
   await expect(question.getByRole('button')).not.toHaveCount(0);
   await expect(question.getByText(/run 1/i)).toBeVisible();
   // Twenty epochs at two a second.
-  await expect(question.getByText('It has ended meanwhile; nothing is interrupted.')).toBeVisible();
+  await expect(question.getByText('It has ended in the meantime; nothing is interrupted.')).toBeVisible();
   await question.getByRole('button', { name: 'Close project' }).click();
   await expect(page.getByRole('button', { name: /^hello-rnn / })).toBeVisible();
 });

@@ -34,7 +34,7 @@ test('tokens are ordered, renamed in the rows, and removed once it is said who l
   await page.keyboard.press('F2');
   await page.keyboard.type('h');
   await page.keyboard.press('Enter');
-  await expect(page.getByText(/a token stands once in the vocabulary/)).toBeVisible();
+  await expect(page.getByText(/a token appears once in the vocabulary/)).toBeVisible();
   await expect.poll(() => order(page), patience).toEqual(['e', 'h', 'ø', 'l']);
 
   await page.keyboard.press('Delete');

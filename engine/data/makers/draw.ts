@@ -51,7 +51,7 @@ export function checkDistinct(tokens: readonly string[], path: string): Problem[
   return tokens.flatMap((token, i) => {
     const first = tokens.indexOf(token);
     if (first === i) return [];
-    const message = `${path} has ${quote(token)} at ${first + 1} and again at ${i + 1}; each token stands once`;
+    const message = `${path} has ${quote(token)} at ${first + 1} and again at ${i + 1}; each token appears once`;
     return [problem('duplicate-token', path, message, { token, index: i, first })];
   });
 }

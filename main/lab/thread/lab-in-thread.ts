@@ -260,12 +260,12 @@ function onlyLost(error: unknown): void {
 
 function labDied(reason: string): Problem {
   const message =
-    'the lab failed in itself and was started again; what it said was saved is saved, and runs wait';
+    'the lab ended because of an error of its own and was started again; what it said was saved is saved, and runs wait';
   return problem('lab-died', '', message, { reason });
 }
 
 function labGone(times: number, reason: string): Problem {
-  const message = `the lab failed in itself ${times} times in a row and ends; what it said was saved is saved`;
+  const message = `the lab ended ${times} times in a row because of errors of its own, and is closed; what it said was saved is saved`;
   return problem('lab-gone', '', message, { times, reason });
 }
 

@@ -141,7 +141,7 @@ describe('every problem has its sentence', () => {
     [
       'dataset.vocabulary',
       ['h', 'h'],
-      'dataset.vocabulary[1]: token "h" is already at index 0; each token stands once',
+      'dataset.vocabulary[1]: token "h" is already at index 0; each token appears once',
     ],
     [
       'dataset.vocabulary',

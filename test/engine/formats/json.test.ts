@@ -42,19 +42,19 @@ describe('what JSON.parse would take in silence', () => {
   test.each([
     [
       '{"a": 1, "b": 2, "a": 3}',
-      'duplicate-key: a stands twice in the file, the second time on line 1; a key stands once',
+      'duplicate-key: a appears twice in the file, the second time on line 1; a key may appear once',
     ],
     [
       '{"list": [{}, {"inner": {"x y": 1,\n"x\\u0020y": 2}}]}',
-      'duplicate-key: list[1].inner["x y"] stands twice in the file, the second time on line 2; a key stands once',
+      'duplicate-key: list[1].inner["x y"] appears twice in the file, the second time on line 2; a key may appear once',
     ],
     [
       `{${Array.from({ length: 40 }, (_, i) => `"k${i}": 0`).join(',')}, "k3": 1}`,
-      'duplicate-key: k3 stands twice in the file, the second time on line 1; a key stands once',
+      'duplicate-key: k3 appears twice in the file, the second time on line 1; a key may appear once',
     ],
     [
       '{"__proto__": 1, "__proto__": 2}',
-      'duplicate-key: __proto__ stands twice in the file, the second time on line 1; a key stands once',
+      'duplicate-key: __proto__ appears twice in the file, the second time on line 1; a key may appear once',
     ],
     ['{"lr":\n1e999}', 'not-finite: lr is 1e999 on line 2; it must be a finite number'],
     ['[0, [-1E+400]]', 'not-finite: [1][0] is -1E+400 on line 1; it must be a finite number'],

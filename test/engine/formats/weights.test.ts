@@ -160,7 +160,7 @@ describe('weights that do not fit their model', () => {
       'vocabulary has no tokens; it needs at least 1',
     );
     expect(parseChanged((changed) => Object.assign(changed, { vocabulary: ['e', 'e', 'l', 'o'] }))).toContain(
-      'vocabulary[1] is "e", as vocabulary[0] is; each token stands once',
+      'vocabulary[1] is "e", as vocabulary[0] is; each token appears once',
     );
   });
 });
@@ -239,13 +239,13 @@ describe('safetensors of others', () => {
     expect(messages(readSafetensors(file(header, [1, 2, 3])))).toEqual([sentence]);
   });
 
-  test('a key that stands twice is refused', () => {
+  test('a key that appears twice is refused', () => {
     const once = '"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}';
     const header = Buffer.from(`{${once},${once}}`);
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(BigInt(header.length));
     expect(messages(readSafetensors(Buffer.concat([length, header, Buffer.alloc(4)])))).toEqual([
-      'a stands twice in the safetensors header, the second time on line 1; a key stands once',
+      'a appears twice in the safetensors header, the second time on line 1; a key may appear once',
     ]);
   });
 

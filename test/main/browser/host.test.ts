@@ -249,7 +249,9 @@ describe('the browser host whose lab', () => {
     const exit = once(host.process, 'exit');
     order('exit', 'die-always');
     expect(await exit).toEqual([1, null]);
-    expect(host.said).toMatch(/Ohlol cannot go on: the lab failed in itself 3 times in a row and ends;/);
+    expect(host.said).toMatch(
+      /Ohlol cannot go on: the lab ended 3 times in a row because of errors of its own, and is closed;/,
+    );
   });
 
   it('does not answer is ended from a window, and another follows', async () => {

@@ -155,7 +155,7 @@ describe('what fails', () => {
     await becomeReady();
     lab.host.onLabGone({ code: 'lab-gone', path: '', message: 'x', details: { reason: 'exit 7' } });
     expect(electron.dialog.errors).toEqual([
-      expect.stringMatching(/^Ohlol failed in itself again and again, and ends\./),
+      expect.stringMatching(/^Ohlol ended again and again because of errors of its own, and is closed\./),
     ]);
     expect(electron.dialog.errors[0]).not.toContain('exit 7');
     expect(said.mock.calls.join()).toContain('exit 7');

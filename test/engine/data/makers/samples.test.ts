@@ -74,7 +74,7 @@ describe('random strings', () => {
   test('name all that is wrong at once', () => {
     const wrong = { ...strings, alphabet: 'aba', minLength: 0, maxLength: Infinity, count: 0, seed: -1 };
     expect(messages(makeRandomStrings(wrong))).toEqual([
-      'alphabet has "a" at 1 and again at 3; each token stands once',
+      'alphabet has "a" at 1 and again at 3; each token appears once',
       'minLength is 0; it must be a whole number from 1 to 1,000,000',
       'maxLength is Infinity; it must be a whole number from 1 to 1,000,000',
       'count is 0; it must be a whole number from 1 to 1,000,000',
@@ -197,7 +197,7 @@ describe('brackets', () => {
       'maxDepth is 0; it must be a whole number from 1 to 500,000',
     ]);
     expect(messages(makeBrackets({ ...brackets, pairs: ['||'] }))).toEqual([
-      'pairs has "|" at 1 and again at 2; each token stands once',
+      'pairs has "|" at 1 and again at 2; each token appears once',
     ]);
     expect(messages(makeBrackets({ ...brackets, pairs: ['( '] }))).toEqual([
       'pairs[0] is " "; it must be one visible character',
