@@ -1,7 +1,7 @@
-/** Edits that order all rows or rename labels, each as one step of undo. Ranges of cells: editing/cells.ts. */
+/** Edits that order all rows or rename labels, each as one step of undo. Ranges of cells: editing/cell-ranges.ts. */
 import type { TokenUnit } from '../model/experiment.ts';
 import type { Draft, DraftEdit, DraftRow } from './draft.ts';
-import { type CellColumn, splitNames } from './editing/cells.ts';
+import { type CellColumn, splitNames } from './editing/cell-ranges.ts';
 import { splitTokens } from './tokens.ts';
 import { compareCodePoints } from './vocabulary.ts';
 

@@ -108,7 +108,7 @@ function describeDirections(program: WasmProgram, model: Model): Struct<'Directi
   return structs;
 }
 
-/** The cells that the module has, numbered as in wasm/cells.ts. */
+/** The cells that the module has, numbered as in wasm/cell-steps.ts. */
 const cellCodes = new Map<Cell, number>([
   [rnnTanh, 0],
   [rnnRelu, 1],

@@ -1,5 +1,5 @@
 /** One direction of one layer over packed sequences, as in engine/layers/direction.ts. */
-import { cellBackward, cellForward, gru, lstm } from './cells';
+import { cellBackward, cellForward, gru, lstm } from './cell-steps';
 import { gemm } from './gemm';
 import {
   linear, linearBiasGradient, linearInputGradient, linearWeightGradient, packForInput, packForOutput, transpose,

@@ -1,5 +1,5 @@
 /** tokens → (embedding) → recurrent layers → (head) → logits, and back, as in engine/model/model.ts. */
-import { lstm } from './cells';
+import { lstm } from './cell-steps';
 import {
   addInitialStateGradient, backwardDirection, forwardDirection, packDirection, setInitialState,
 } from './direction';

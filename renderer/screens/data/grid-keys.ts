@@ -1,4 +1,4 @@
-import type { CellColumn, CellRange } from '../../../engine/data/editing/cells.ts';
+import type { CellColumn, CellRange } from '../../../engine/data/editing/cell-ranges.ts';
 import { type GridKeyId, gridKeyOf } from '../../commands/grid-keys.ts';
 import type { KeyPress } from '../../commands/keys.ts';
 

@@ -1,5 +1,5 @@
 import type { DraftRow, Split } from '../../../engine/data/draft.ts';
-import { type CellRange, readCells, splitNames } from '../../../engine/data/editing/cells.ts';
+import { type CellRange, readCells, splitNames } from '../../../engine/data/editing/cell-ranges.ts';
 import { tableHtml, tableText } from '../../../engine/data/editing/clipboard.ts';
 import { type SortKey, sortRows } from '../../../engine/data/row-operations.ts';
 import { splitTokens } from '../../../engine/data/tokens.ts';

@@ -7,7 +7,7 @@ import {
   fillDown,
   pasteCells,
   splitNames,
-} from '../../../engine/data/editing/cells.ts';
+} from '../../../engine/data/editing/cell-ranges.ts';
 import { parseTable } from '../../../engine/data/editing/clipboard.ts';
 import { splitOf as knownSplit } from '../../../engine/formats/importing/columns.ts';
 import { parseRows } from '../../../engine/formats/table-rows.ts';

@@ -16,7 +16,7 @@ import {
   fillDown,
   pasteCells,
   readCells,
-} from '../../../../engine/data/editing/cells.ts';
+} from '../../../../engine/data/editing/cell-ranges.ts';
 import { parseTable, tableText } from '../../../../engine/data/editing/clipboard.ts';
 
 function draftOf(rows: Partial<DraftRow>[]): Draft {
