@@ -1,7 +1,7 @@
 import { hasCompiledKernels } from '../../engine/kernels/backend.ts';
-import { forkEngine } from '../browser/fork-engine.ts';
 import { chooseFlags, type FlagChoice } from '../engine-process/flag-choice.ts';
 import { openFlagMemory } from '../engine-process/flag-memory.ts';
+import { forkEngine } from '../engine-process/fork-node.ts';
 import { type FlagSet, flagSets, setFlags } from '../engine-process/kernel-flags.ts';
 import { superviseEngine } from '../engine-process/supervisor.ts';
 import { labFolders } from '../folders.ts';

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isSequenceExperiment } from '../../engine/data/check-experiment.ts';
 import { draftToExperiment } from '../../engine/data/draft-experiment.ts';
-import { forkEngine } from '../browser/fork-engine.ts';
+import { forkEngine } from '../engine-process/fork-node.ts';
 import { checkerEntry } from '../paths.ts';
 import { readLastWeights } from '../project/checkpoint-store.ts';
 import { readDraft } from '../project/draft-store.ts';

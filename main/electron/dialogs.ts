@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { type BrowserWindow, dialog, type FileFilter } from 'electron';
-import { importEndings } from '../../engine/formats/importing/endings.ts';
+import { importEndings, weightsEndings } from '../../engine/formats/importing/endings.ts';
 import type { Language } from '../../engine/formats/languages.ts';
 import type { FileDialogRequest } from '../api.ts';
 import { type HostText, hostText } from './text.ts';
@@ -41,7 +41,10 @@ function filtersOf({ kind, purpose, suggestedName }: FileDialogRequest, text: Ho
         ? [{ name: text.projectsAndExperiments, extensions: ['ohlol', 'json'] }, everything]
         : [{ name: text.project, extensions: ['ohlol'] }];
     case 'weights':
-      return [{ name: text.weights, extensions: ['json'] }, everything];
+      return [
+        { name: text.weights, extensions: weightsEndings.map((ending) => ending.slice(1)) },
+        everything,
+      ];
     case 'import':
       return [
         { name: text.rowsAndTexts, extensions: importEndings.map((ending) => ending.slice(1)) },

@@ -1,4 +1,4 @@
-import { importEndings } from '../../engine/formats/importing/endings.ts';
+import { importEndings, weightsEndings } from '../../engine/formats/importing/endings.ts';
 import type { FileDialogRequest, FolderListing } from '../../main/api.ts';
 
 /**
@@ -32,7 +32,7 @@ export function endingsFor(purpose: FileDialogRequest['purpose']): string[] {
       return importEndings;
     case 'weights':
     case 'export':
-      return ['.json', '.safetensors'];
+      return weightsEndings;
   }
 }
 

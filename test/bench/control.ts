@@ -12,7 +12,7 @@ import { dataSizes } from '../../engine/data/check-experiment.ts';
 import { writeExperiment } from '../../engine/formats/experiment.ts';
 import { parameterCount } from '../../engine/model/spec.ts';
 import { findTemplate } from '../../engine/templates/templates.ts';
-import { forkEngine } from '../../main/browser/fork-engine.ts';
+import { forkEngine } from '../../main/engine-process/fork-node.ts';
 import { createLab } from '../../main/lab/thread/lab-in-thread.ts';
 import { checkerEntry, engineEntry } from '../../main/paths.ts';
 import { hasStatus, openWindow, valueIn } from '../main/lab/open-lab.ts';

@@ -9,7 +9,7 @@ import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeExperiment } from '../../engine/formats/experiment.ts';
 import { findTemplate } from '../../engine/templates/templates.ts';
-import { forkEngine } from '../../main/browser/fork-engine.ts';
+import { forkEngine } from '../../main/engine-process/fork-node.ts';
 import type { Lab } from '../../main/lab/host.ts';
 import { createLab } from '../../main/lab/thread/lab-in-thread.ts';
 import { checkerEntry, engineEntry } from '../../main/paths.ts';

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Result } from '../../engine/errors.ts';
 
-import { forkEngine } from '../../main/browser/fork-engine.ts';
+import { forkEngine } from '../../main/engine-process/fork-node.ts';
 import type { Lab } from '../../main/lab/host.ts';
 import { createLocalLab } from '../../main/lab/lab.ts';
 import { checkerEntry } from '../../main/paths.ts';

@@ -3,12 +3,11 @@
 import { type Stats, statSync } from 'node:fs';
 import { failure, type Problem, problem, type Result } from '../../../engine/errors.ts';
 import { findExporter } from '../../../engine/formats/exports.ts';
-import { importEndings } from '../../../engine/formats/importing/endings.ts';
+import { importEndings, weightsEndings } from '../../../engine/formats/importing/endings.ts';
 import type { FileSource, LabApi, ProjectView } from '../../api.ts';
 import type { PathGrants } from './path-grants.ts';
 
 const projectEnding = '.ohlol';
-const documentEndings = ['.json', '.safetensors'];
 
 /**
  * Wraps the calls that name paths: a call whose path the window was not given is refused, and paths that a call returns
@@ -23,7 +22,7 @@ export function guardPaths(api: LabApi, grants: PathGrants): LabApi {
     if (result.ok) grants.allowProject(result.value);
     return result;
   };
-  const whyNoSource = (source: FileSource, endings = documentEndings) =>
+  const whyNoSource = (source: FileSource, endings = weightsEndings) =>
     source.kind === 'path' ? (grants.whyNotRead(source.path, endings) ?? whyNotOrdinary(source.path)) : null;
 
   const guarded: Omit<LabApi, PathlessCall> = {

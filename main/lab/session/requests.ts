@@ -9,7 +9,7 @@ import { type ImportChoices, importForms, importTakes } from '../../../engine/fo
 import { columnRoles } from '../../../engine/formats/importing/columns.ts';
 import { encodingNames } from '../../../engine/formats/importing/encodings.ts';
 import { separators } from '../../../engine/formats/importing/tables.ts';
-import type { Question } from '../../../engine/questions.ts';
+import type { Question, QuestionKind } from '../../../engine/questions.ts';
 import type { LabApi } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
 import { branchChangeSchema, weightPatches } from '../../project/branch-schema.ts';
@@ -141,6 +141,10 @@ const question = v.variant('kind', [
     seed: v.number(),
   }),
 ]) satisfies v.GenericSchema<unknown, Question>;
+
+type Nothing<T extends never> = T;
+/** A kind of question that no schema above takes is a type error here. */
+export type QuestionWithoutSchema = Nothing<Exclude<QuestionKind, v.InferOutput<typeof question>['kind']>>;
 
 const exportRequest = {
   runId,

@@ -183,6 +183,7 @@ describe('the file dialogs', () => {
     ] as const;
     await ask(open);
     expect(electron.dialog.asked.at(-1)?.defaultPath).toBe('/lessons');
+    expect(electron.dialog.asked.at(-1)?.filters[0]?.extensions).toEqual(['json', 'safetensors']);
     await ask(save);
     expect(electron.dialog.asked.at(-1)?.defaultPath).toBe(join('/lessons', 'hello.csv'));
   });

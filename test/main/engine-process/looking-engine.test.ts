@@ -3,9 +3,9 @@
  * while.
  */
 import { afterEach, expect, it, vi } from 'vitest';
-import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
 import { chooseFlags } from '../../../main/engine-process/flag-choice.ts';
+import { forkEngine } from '../../../main/engine-process/fork-node.ts';
 import { createLookingEngine, type LookingEngine } from '../../../main/engine-process/looking-engine.ts';
 import { engineEntry } from '../../../main/paths.ts';
 import { patience } from '../../patience.ts';

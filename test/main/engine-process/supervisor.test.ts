@@ -10,10 +10,10 @@ import { createBirpc } from 'birpc';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunProgress } from '../../../engine/api.ts';
 import type { EngineStatus } from '../../../main/api.ts';
-import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
 import { deathProblem, type EngineDeath } from '../../../main/engine-process/engine-death.ts';
 import { chooseFlags, type FlagChoice } from '../../../main/engine-process/flag-choice.ts';
+import { forkEngine } from '../../../main/engine-process/fork-node.ts';
 import type { FlagSet } from '../../../main/engine-process/kernel-flags.ts';
 import {
   EngineLost,

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ExportFormat, exportFormatNames, findExporter } from '../../../engine/formats/exports.ts';
 import type { FileDialogRequest, LabApi, LabEvents } from '../../../main/api.ts';
-import { forkEngine } from '../../../main/browser/fork-engine.ts';
+import { forkEngine } from '../../../main/engine-process/fork-node.ts';
 import { isFarPath, whyNoName } from '../../../main/lab/files/file-name-rules.ts';
 import type { Lab, WindowSession } from '../../../main/lab/host.ts';
 import { createLocalLab } from '../../../main/lab/lab.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { experimentToDraft } from '../../../engine/data/draft-experiment.ts';
 import { findTemplate } from '../../../engine/templates/templates.ts';
 import type { EditOutcome, LabEvents, ProjectStatus, RunSummary } from '../../../main/api.ts';
-import { forkEngine } from '../../../main/browser/fork-engine.ts';
+import { forkEngine } from '../../../main/engine-process/fork-node.ts';
 import { type EngineSupervisor, superviseEngine } from '../../../main/engine-process/supervisor.ts';
 import { type OpenProject, openProject } from '../../../main/lab/projects/open-project.ts';
 import { createTurns } from '../../../main/lab/runs/turns.ts';

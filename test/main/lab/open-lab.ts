@@ -19,8 +19,8 @@ import type {
   ProjectStatus,
   RunSummary,
 } from '../../../main/api.ts';
-import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
+import { forkEngine } from '../../../main/engine-process/fork-node.ts';
 import type { Lab } from '../../../main/lab/host.ts';
 import { createLocalLab } from '../../../main/lab/lab.ts';
 import { checkerEntry, engineEntry } from '../../../main/paths.ts';

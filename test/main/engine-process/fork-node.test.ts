@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { forkEngine } from '../../../main/browser/fork-engine.ts';
 import type { EngineChild } from '../../../main/engine-process/engine-child.ts';
+import { forkEngine } from '../../../main/engine-process/fork-node.ts';
 
 let work: string;
 

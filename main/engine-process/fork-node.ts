@@ -1,6 +1,6 @@
 import { fork, type Serializable } from 'node:child_process';
-import type { EngineChild } from '../engine-process/engine-child.ts';
-import type { FlagSet } from '../engine-process/kernel-flags.ts';
+import type { EngineChild } from './engine-child.ts';
+import type { FlagSet } from './kernel-flags.ts';
 
 /**
  * Starts the engine as a Node child process. Messages are structured clones, so that typed arrays keep their types.
