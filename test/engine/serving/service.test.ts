@@ -373,7 +373,8 @@ describe('a run', () => {
     const epochs = told.flat().map((row) => row.epoch);
     expect(epochs).toEqual(Array.from(epochs, (_, i) => i + 1));
     expect(epochs.length).toBeGreaterThan(2000);
-    expect(epochs.length).toBeLessThan(40_000);
+    // Three thousand may wait, and those of one slice more.
+    expect(epochs.length).toBeLessThan(6000);
   });
 
   it('that was asked to pause in a long batch is closed as paused, with its rows and checkpoint', async () => {
