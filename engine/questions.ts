@@ -27,11 +27,11 @@ export interface Questions {
   unit: { question: UnitQuestion; answer: UnitOverInputs };
   /** The loss and what is right for many values of one weight. */
   'weight-sweep': { question: WeightSweepQuestion; answer: WeightSweep };
-  /** h as points of a space of its three widest directions. */
+  /** The states h as points in the space of their three directions of greatest variance. */
   'project-states': { question: ProjectStatesQuestion; answer: ProjectedStates };
   /** Numeric against analytic gradients, in float64. */
   'gradient-check': { question: GradientCheckQuestion; answer: GradientCheck };
-  /** The weights themselves. */
+  /** Copies of the weights. */
   weights: { question: WeightsQuestion; answer: Weights };
 }
 
@@ -50,34 +50,37 @@ export interface Tensor {
 }
 
 export interface WeightsQuestion {
-  /** As in the state dict; null: all of them. */
+  /** Keys of the state dict; null: all of them. */
   keys: readonly string[] | null;
 }
 
-/** By their keys, in the order of the state dict. */
+/** Tensors by their keys, in the order of the state dict. */
 export type Weights = Record<string, Tensor>;
 
 export interface PredictQuestion {
   input: string;
-  /** States that are set otherwise on the way; at one step those of c go first, then as they are listed. */
+  /** States to overwrite on the way; at one step first those of c, then those of h, each in list order. */
   patches?: readonly StatePatch[] | undefined;
 }
 
 /**
- * An intervention: after step t the state is set, and what is made of it follows: of c_t also h_t = o ⊙ tanh(c_t), of h_t the
- * next step, the layer above and the head.
+ * An intervention: overwrites a state after step t. What follows is computed from it: after c_t also h_t (LSTM:
+ * o ⊙ tanh(c_t)); after h_t the next step, the layer above and the head.
  */
 export interface StatePatch {
   layer: number;
   reverse: boolean;
-  /** null: the initial state. */
+  /** First step overwritten; null: the initial state. */
   step: number | null;
-  /** The last step where it is done, in time, for both directions from `step` on; absent: `step` alone. */
+  /** Last step overwritten, counted in time for both directions; absent: `step` alone. */
   until?: number | undefined;
   state: 'h' | 'c';
-  /** null: all H. */
+  /** Units to overwrite; null: all H. */
   units: readonly number[] | null;
-  /** freeze: as the step before it in its direction left it; numbers [units]: to set them, or those of another trace to swap. */
+  /**
+   * freeze: the value that the step before (in its direction) left. Numbers [units]: these values; to swap, those of
+   * another trace.
+   */
   set: 'zero' | 'freeze' | Float32Array;
 }
 
@@ -93,13 +96,14 @@ export interface Prediction {
 
 export interface Trace {
   prediction: Prediction;
-  /** Layer by layer, forward before reverse. */
+  /** One entry per layer and direction: layer by layer, forward before reverse. */
   directions: DirectionTrace[];
 }
 
 /**
- * One direction of one layer, by time: t = 0 … T − 1, for the reverse direction too. A cell's
- * gate = σ or tanh of its pre-activation, which is made of the two sums. Row-major.
+ * One direction of one layer, by time: t = 0 … T − 1, for the reverse direction too. A cell's gate = σ, tanh or, in a
+ * relu cell, max(0, ·) of its pre-activation, which is made of the two sums; a patch of the plain cell's h overwrites its
+ * gate too. Row-major.
  */
 export interface DirectionTrace {
   layer: number;
@@ -127,20 +131,20 @@ export interface PairQuestion {
 }
 
 export interface EvaluateQuestion {
-  /** At most 10,000. */
+  /** At most 10,000 samples. */
   samples: PairQuestion[];
 }
 
-/** Of N samples with K predicted steps in all, V output tokens. */
+/** What is predicted for N samples with K predicted steps in all, V output tokens. */
 export interface Evaluation {
   /** The steps of sample i are those from starts[i] until starts[i + 1]. */
   starts: Int32Array; // [N + 1]
-  /** Indices into the output vocabulary; of equal ones the first. */
+  /** Predicted tokens (first of equals), as indices of the output vocabulary. */
   says: Int32Array; // [K]
   wanted: Int32Array; // [K]
-  /** Of the wanted tokens. */
+  /** Probability of each wanted token. */
   probabilities: Float32Array; // [K]
-  /** Of every token; null where that is more than 2^21 numbers. */
+  /** Probabilities of all tokens; null above 2^21 numbers. */
   distributions: Float32Array | null; // [K, V]
   /** Cross entropy of each sample, summed over its steps. */
   losses: Float64Array; // [N]
@@ -175,20 +179,20 @@ export interface GradientMap {
   norms: Float32Array; // [K, T]
 }
 
-/** Of input x_t (the token's row of the embedding; one-hot without one) on L_k. */
+/** Influence of input x_t (the token's row of the embedding; one-hot without one) on loss L_k. */
 export interface Influence {
   /** ‖∂L_k/∂x_t ⊙ x_t‖. */
   norms: Float32Array; // [K, T]
-  /** ∂L_k/∂x_t · x_t: about so much less would L_k be without x_t. */
+  /** ∂L_k/∂x_t · x_t: to first order, how much lower L_k would be if x_t were 0. */
   products: Float32Array; // [K, T]
 }
 
 export interface BackwardTraceQuestion extends PairQuestion {
   /** The step whose loss alone is meant; null: all. */
   step: number | null;
-  /** mean: divided by the batch's real tokens, as in training; sum: as it is. */
+  /** mean: the losses are divided by the batch's real tokens, as in training; sum: they are not divided. */
   loss: 'mean' | 'sum';
-  /** Of the batch that the sample is in; absent: the sample's own K. */
+  /** Real tokens of the sample's batch, the divisor of `mean`; absent: K. */
   batchTokens?: number | undefined;
 }
 
@@ -200,9 +204,9 @@ export interface BackwardTrace {
   probabilities: Float32Array; // [K, V]
   /** −log p of the target, not divided. */
   losses: Float64Array; // [K]
-  /** 1 for the sum. */
+  /** What the losses are divided by; 1 where `loss` is sum. */
   divisor: number;
-  /** What is felt: the losses of the steps that are meant, summed and divided. */
+  /** Sum of the losses of the steps that are meant, divided by `divisor`. */
   loss: number;
   /** (p − onehot) / divisor; 0 for steps that are not meant. */
   dLogits: Float32Array; // [K, V]
@@ -210,24 +214,27 @@ export interface BackwardTrace {
   features: Float32Array; // [K, D·H]
   /** W_headᵀ dLogits; without a head dLogits itself. */
   dFeatures: Float32Array; // [K, D·H]
-  /** As in the trace. */
+  /** One entry per layer and direction, in the trace's order. */
   directions: DirectionBackwardTrace[];
   /** The whole gradient of every parameter. */
   gradients: Weights;
 }
 
-/** By time: t = 0 … T − 1. "Next" is the step behind on the way back: t + 1, in the reverse direction t − 1. */
+/**
+ * Gradients of one direction, by time: t = 0 … T − 1. "Next" is the step whose backward pass comes just before: t + 1, in
+ * the reverse direction t − 1.
+ */
 export interface DirectionBackwardTrace {
   layer: number;
   reverse: boolean;
   gateNames: string[]; // [G]
   /** ∂L/∂h_t from the loss of step t or from the layer above. */
   fromOutput: Float32Array; // [T, H]
-  /** What leaves the next step: its dhPrevious. */
+  /** The next step's dhPrevious; 0 at the first step on the way back. */
   fromNext: Float32Array; // [T, H]
   /** fromOutput + fromNext. */
   dh: Float32Array; // [T, H]
-  /** The next step's dcPrevious; null where the cell has no c, here and below. */
+  /** The next step's dcPrevious, 0 at the first step on the way back; null where the cell has no c, here and below. */
   dcFromNext: Float32Array | null; // [T, H]
   /** dh ⊙ o ⊙ (1 − tanh² c). */
   dcFromH: Float32Array | null; // [T, H]
@@ -235,19 +242,22 @@ export interface DirectionBackwardTrace {
   dc: Float32Array | null; // [T, H]
   /** dc ⊙ f. */
   dcPrevious: Float32Array | null; // [T, H]
-  /** ∂L/∂gate: LSTM dc ⊙ g, dc ⊙ c₋, dc ⊙ i, dh ⊙ tanh c; GRU dInputSums_n ⊙ recurrentSums_n, dh ⊙ (h₋ − n), dh ⊙ (1 − z). */
+  /**
+   * ∂L/∂gate: plain cell dh; LSTM dc ⊙ g, dc ⊙ c₋, dc ⊙ i, dh ⊙ tanh c; GRU dInputSums_n ⊙ recurrentSums_n, dh ⊙ (h₋ − n),
+   * dh ⊙ (1 − z).
+   */
   dGates: Float32Array; // [T, G, H]
-  /** σ′ or tanh′ at the gate. */
+  /** Slope of the gate's σ, tanh or relu. */
   slopes: Float32Array; // [T, G, H]
   /** dGates ⊙ slopes: the gradient at W_ih x + b_ih. */
   dInputSums: Float32Array; // [T, G, H]
-  /** At W_hh h₋ + b_hh: GRU's n has r ⊙ dInputSums_n; null where both are the same. */
+  /** Gradient at W_hh h₋ + b_hh: GRU's n has r ⊙ dInputSums_n; null where it is dInputSums throughout. */
   dRecurrentSums: Float32Array | null; // [T, G, H]
   /** W_hhᵀ dRecurrentSums. */
   throughHidden: Float32Array; // [T, H]
-  /** What goes on beside W_hh: GRU dh ⊙ z; null where nothing does. */
+  /** The part of dhPrevious that bypasses W_hh (GRU: dh ⊙ z); null where it is 0 throughout. */
   beside: Float32Array | null; // [T, H]
-  /** throughHidden + beside: what leaves; of the last step on the way back, ∂L/∂h_0. */
+  /** throughHidden + beside: the gradient at h₋; at the last step on the way back, ∂L/∂h_0. */
   dhPrevious: Float32Array; // [T, H]
   /** W_ihᵀ dInputSums, of this direction alone. */
   dx: Float32Array; // [T, I]
@@ -255,30 +265,31 @@ export interface DirectionBackwardTrace {
 
 /**
  * Every parameter's gradient is a sum over steps: W_ih of dInputSums_t x_tᵀ, W_hh of dRecurrentSums_t h₋ᵀ, biases of the sums'
- * gradients, the head of dLogits_k features_kᵀ, the embedding's row of token t of dx_t; h0 and c0 are what leaves last.
+ * gradients, the head of dLogits_k features_kᵀ, the embedding's row of token t of dx_t.
+ * The gradients of h0 and c0 are dhPrevious and dcPrevious of the last step on the way back.
  */
 export interface RunningGradientQuestion extends BackwardTraceQuestion {
   key: string;
-  /** Which the way back has come to: from T − 1 down, in a reverse direction from 0 up. */
+  /** Step that the way back has reached: T − 1 down to 0; for a `_reverse` key 0 up to T − 1. */
   at: number;
 }
 
 export interface RunningGradient {
   shape: number[];
-  /** Without the addition of step `at`. */
+  /** Sum before step `at` is added. */
   before: Float32Array;
-  /** With it. */
+  /** Sum after step `at` is added. */
   after: Float32Array;
 }
 
 export interface GenerateQuestion {
-  /** Read first; where it is empty, the first token is drawn evenly from the vocabulary. */
+  /** Text that the model reads first; where it is empty, the first token is drawn evenly from the vocabulary. */
   prompt: string;
   /** Tokens to make. */
   length: number;
-  /** Divides the logits before the softmax; 0: always the likeliest. */
+  /** Divides the logits before the softmax; 0: always the likeliest token. */
   temperature: number;
-  /** Draws among so many of the likeliest, of equal ones the first; absent or null: among all. */
+  /** Draws among this many of the likeliest tokens (first of equals); absent or null: among all. */
   topK?: number | null | undefined;
   /** Whether each token's distribution is answered too. */
   distributions?: boolean | undefined;
@@ -286,11 +297,11 @@ export interface GenerateQuestion {
 }
 
 export interface Generation {
-  /** Where they are asked for, and of at most 2^21 numbers each; else null. */
+  /** Each token's distributions, if asked for and at most 2^21 numbers each; else null. */
   distributions: {
     /** softmax(logits): before temperature and top-k. */
     raw: Float32Array; // [tokens, V]
-    /** What was drawn from. */
+    /** After temperature and top-k; the token was drawn from it. */
     used: Float32Array; // [tokens, V]
     /** The draw: the token is the first at which the running sum of `used` is above it. */
     u: Float64Array; // [tokens]
@@ -299,18 +310,18 @@ export interface Generation {
   text: string;
   tokens: {
     token: string;
-    /** With temperature. */
+    /** Its probability in `used`: after temperature and top-k. */
     probability: number;
   }[];
 }
 
 export interface UnitQuestion {
-  /** At most 64. */
+  /** At most 64 inputs. */
   inputs: readonly string[];
   layer: number;
   reverse: boolean;
   unit: number;
-  /** h, c, or a gate by its name. */
+  /** Quantity of the unit: h, c, or a gate by its name. */
   what: string;
 }
 
@@ -323,7 +334,7 @@ export interface UnitOverInputs {
 export interface WeightSweepQuestion {
   key: string;
   index: number;
-  /** The first and the last value, and how many, evenly; at most 1,001. */
+  /** First and last value, and the number of evenly spaced values (at most 1,001). */
   from: number;
   to: number;
   points: number;
@@ -334,7 +345,7 @@ export interface WeightSweep {
   values: Float32Array; // [points]
   /** Cross entropies of all samples, summed. */
   losses: Float64Array; // [points]
-  /** Right steps of `steps`. */
+  /** Correct steps, of `steps` in all. */
   right: Int32Array; // [points]
   steps: number;
 }
@@ -343,40 +354,40 @@ export interface ProjectStatesQuestion {
   inputs: readonly string[];
   layer: number;
   reverse: boolean;
-  /** Of an earlier answer, so that other weights are seen in the same space; absent: made of these states. */
+  /** Basis of an earlier answer, to compare weights in one space; absent: computed from these states. */
   basis?: StateBasis | undefined;
 }
 
 export interface StateBasis {
   mean: Float32Array; // [H]
-  /** Orthonormal rows, the widest direction first, the largest loading of each positive; 0 beyond H. */
+  /** Orthonormal rows, the widest direction first, the largest loading of each positive; rows beyond H are 0. */
   directions: Float32Array; // [3, H]
 }
 
 /** Principal components of h (PCA) over all states of the inputs, h_0 included. */
 export interface ProjectedStates {
   basis: StateBasis;
-  /** Of these states along the directions. */
+  /** Variance of these states along each direction, about the basis's mean. */
   variances: Float64Array; // [3]
-  /** Over all H directions: variances / total is the share that is explained. */
+  /** Their variance over all H directions: variances / total is the share that is explained. */
   total: number;
-  /** The states of input i are those from starts[i] until starts[i + 1]: h_0 (of a reverse direction last), then h_t by time. */
+  /** The states of input i are those from starts[i] until starts[i + 1]: h_0, then h_t by time (reverse: h_0 last). */
   starts: Int32Array; // [inputs + 1]
   points: Float32Array; // [states, 3]
-  /** What is said at each state, an index of the output vocabulary; −1 where nothing is. */
+  /** Token predicted at each state, as an index of the output vocabulary; −1 where none is. */
   says: Int32Array; // [states]
 }
 
 export interface GradientCheckQuestion {
   samples: readonly PairQuestion[];
-  /** So many entries of each tensor, evenly; absent: all that can be checked in about 2^33 multiply-adds. */
+  /** Number of entries per tensor, evenly spaced; absent: as many as can be checked in about 2^33 multiply-adds. */
   entries?: number | undefined;
 }
 
 /** Central differences of the summed loss, (L(θ + eps) − L(θ − eps)) / 2 eps, in float64. */
 export interface GradientCheck {
   eps: number;
-  /** |numeric − analytic| ≤ absolute + relative · |numeric|. */
+  /** What a right gradient keeps to: |numeric − analytic| ≤ absolute + relative · |numeric|. */
   tolerance: { absolute: number; relative: number };
   loss: number;
   tensors: CheckedTensor[];
@@ -387,10 +398,10 @@ export interface CheckedTensor {
   shape: number[];
   /** Entries that were compared. */
   checked: number;
-  /** That are further apart than the tolerance. */
+  /** Checked entries whose gradients differ by more than the tolerance, bends left out. */
   wrong: number;
-  /** At the bend of a ReLU, where the slopes to both sides differ and the gradient is one of them. */
+  /** Entries at a ReLU's bend (the slopes to both sides differ, the gradient is one of them); not counted as wrong. */
   bends: number;
-  /** Where they are furthest apart, against the tolerance. */
+  /** Entry with the largest difference relative to the tolerance, bends left out. */
   worst: { index: number; numeric: number; analytic: number };
 }

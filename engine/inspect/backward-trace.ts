@@ -51,7 +51,7 @@ export function backwardTraceInPieces(
       ];
       if (wrong.length > 0) return failure(...wrong);
       const tokens = Array.from(codes, (code) => trained.vocabulary[code]!);
-      // The backward pass puts gradients in the gates' place.
+      // The backward pass overwrites the gates, so the trace is copied first.
       const trace = traceModel(model, trained, tokens, codes);
       yield* goBack(read, felt);
       const directions: DirectionBackwardTrace[] = [];
@@ -111,7 +111,7 @@ function* describeDirection(
     throughHidden = new Float32Array(T * H);
     yield* linearInputGradientInPieces(kernels, throughHidden, buffers.dRecurrent, weightHh.value, T, H, GH);
   }
-  // Of one direction alone the layer below has it.
+  // With one direction only, the layer below already holds this dx in its dOutput.
   const isThere = D === 1 && layer > 0;
   const dx = isThere ? firstOf(model.recurrent.layers[layer - 1]!.dOutput, T * I) : new Float32Array(T * I);
   if (!isThere) yield* linearInputGradientInPieces(kernels, dx, buffers.dGates, weightIh.value, T, I, GH);
@@ -133,7 +133,10 @@ function* describeDirection(
   };
 }
 
-/** What arrives from the loss or the layer above; where the loss sees only h_n, that is the first on the way back. */
+/**
+ * ∂L/∂h_t from the loss of step t or from the layer above [T, H]. For a loss that sees only h_n the gradient is moved
+ * out of `notes.fromNext`, which becomes 0 there.
+ */
 function outputGradients(
   model: Model,
   layer: number,

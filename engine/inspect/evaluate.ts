@@ -12,9 +12,9 @@ import { argmax } from '../tensor/floats.ts';
 import { readSequence } from './predict.ts';
 import { type TrainedModel, withModel } from './trained.ts';
 
-/** Whole distributions are given for up to so many numbers: 8 MiB. */
+/** Most numbers of the whole distributions that are answered: 8 MiB. */
 const distributionLimit = 2 ** 21;
-/** As many problems as are said of one question. */
+/** Most problems reported for one question. */
 const problemLimit = 20;
 
 /** Predictions, probabilities and losses of samples of the weights' own task, without dropout. */

@@ -9,14 +9,14 @@ import { encodeInput, type Reader, type TrainedModel, type TrainedWeights } from
 
 type MadeToken = Generation['tokens'][number];
 
-/** What a token was drawn from: the next one's take its place. */
+/** What the newest token was drawn from; the next token overwrites it. */
 interface Draw {
   raw: Float64Array; // [V]
   used: Float64Array; // [V]
   u: number;
 }
 
-/** Distributions are given for up to so many numbers: 8 MiB each. */
+/** Most numbers of each distribution that is answered, over all tokens: 8 MiB. */
 const distributionLimit = 2 ** 21;
 
 /** The most tokens of one request. */
@@ -142,7 +142,7 @@ function tokenMaker(
   };
 }
 
-/** softmax(logits / temperature); for 0 all on the first of the largest. */
+/** Sets `distribution` to softmax(logits / temperature); for temperature 0 to 1 at the first of the largest, else 0. */
 function temper(distribution: Float64Array, logits: Floats, temperature: number): void {
   const V = distribution.length;
   const best = argmax(logits, 0, V);
@@ -159,7 +159,7 @@ function temper(distribution: Float64Array, logits: Floats, temperature: number)
   for (let v = 0; v < V; v++) distribution[v]! /= sum;
 }
 
-/** Takes the others' probability away and lets these sum to 1. */
+/** Sets all but the `count` likeliest to 0 and scales those to sum 1. */
 function keepLikeliest(distribution: Float64Array, count: number): void {
   if (count >= distribution.length) return;
   // Sorting is stable: of equal ones the first stay.

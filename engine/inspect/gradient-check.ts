@@ -11,10 +11,10 @@ import { packedOne } from '../tensor/packing.ts';
 import { encodePair } from './pair.ts';
 import { sizesOf, type TrainedModel } from './trained.ts';
 
-/** docs/engine.md: gradient checks in float64. */
+/** Step and tolerance, as docs/engine.md gives them. */
 const eps = 1e-6;
 const tolerance = { absolute: 1e-5, relative: 1e-3 };
-/** Multiply-adds of one check. */
+/** Most multiply-adds of one check that compares more than one entry per tensor. */
 const workLimit = 2 ** 33;
 
 /** Checks the gradients of the samples' summed loss, without dropout, as they are with these weights. */
@@ -87,7 +87,7 @@ export function* checkGradientsInPieces(
   return success({ eps, tolerance, loss: whole.loss, tensors });
 }
 
-/** 1: as far apart as may be. */
+/** The difference in units of the tolerance: above 1 it is too large. */
 function distance(numeric: number, analytic: number): number {
   return Math.abs(numeric - analytic) / (tolerance.absolute + tolerance.relative * Math.abs(numeric));
 }
@@ -98,7 +98,10 @@ interface Slopes {
   below: number;
 }
 
-/** A one-sided slope is right to about eps only, which is far within the tolerance. */
+/**
+ * Whether the two slopes differ and the gradient is one of them. A one-sided slope is right to about eps only, which is far
+ * within the tolerance.
+ */
 function isAtBend({ above, below }: Slopes, analytic: number): boolean {
   return distance(above, below) > 1 && (distance(above, analytic) <= 1 || distance(below, analytic) <= 1);
 }

@@ -11,9 +11,9 @@ import { checkStep, encodePair } from './pair.ts';
 import { readSequence } from './predict.ts';
 import { type TrainedModel, withModel } from './trained.ts';
 
-/** Multiply-adds of one question: some seconds. */
+/** Most multiply-adds of one question, some seconds' work. */
 const workLimit = 6_000_000_000;
-/** Numbers that a batch of copies holds at a time: 64 MiB. */
+/** Most numbers that a batch of two or more copies holds at a time: 64 MiB. */
 const valuesAtOnce = 2 ** 24;
 
 /** ‖∂L_k/∂h_t‖ for the steps k that are asked for and every state step t, for each layer and direction. */
@@ -91,12 +91,12 @@ interface Copies {
   model: Model;
   codes: Int32Array; // [T]
   targets: Int32Array; // [K]
-  /** Loss step of each copy, and its row in what is answered. */
+  /** Loss step of each copy, and its row in the answer. */
   copies: { k: number; place: number }[];
   packing: Packing;
 }
 
-/** Layer by layer, from the last; a layer's copies are forgotten before the next. */
+/** Runs one batch of copies backward, last layer first; a layer's copies are freed before the next. */
 function* backOnce(batch: Copies, { maps, influence }: Gone, toInputs: boolean): Generator<void> {
   const { model, codes, packing } = batch;
   const { kernels, recurrent } = model;
@@ -150,7 +150,7 @@ function* gradientsAtFeatures({ model, targets, copies }: Copies): Generator<voi
   return found;
 }
 
-/** Each copy's gradient at the row of its own loss step. */
+/** Puts each copy's gradient at the row of its own loss step. */
 function spread(atFeatures: Floats, { copies, packing }: Copies, width: number): Floats {
   const dOutput = new Float32Array(packing.N * width);
   for (const [b, { k }] of copies.entries())
@@ -158,13 +158,13 @@ function spread(atFeatures: Floats, { copies, packing }: Copies, width: number):
   return dOutput;
 }
 
-/** Where the loss sees only the last states. */
+/** Puts each copy's gradient at the last states, where the loss sees only those. */
 function fillLast({ buffers }: Direction, atFeatures: Floats, k: number, D: number, H: number): void {
   for (let b = 0; b < buffers.dh.length / H; b++)
     buffers.dh.set(atFeatures.subarray((b * D + k) * H, (b * D + k + 1) * H), b * H);
 }
 
-/** The direction with what its forward pass left, once for each copy, and room for gradients. */
+/** A direction with what the forward pass of this one left, repeated for each copy, and room for gradients. */
 function copyDirection(direction: Direction, packing: Packing): Direction {
   const { buffers, cell, H } = direction;
   const GH = cell.gates.length * H;
@@ -191,7 +191,7 @@ function copyDirection(direction: Direction, packing: Packing): Direction {
   };
 }
 
-/** Row t of [T, width] at each copy's step t. */
+/** Repeats row t of `values` [T, width] at step t of each copy: [N, width]. */
 function repeatRows(values: Floats, width: number, { T, N, starts }: Packing): Float32Array {
   const all = new Float32Array(N * width);
   for (let t = 0; t < T; t++) {
@@ -209,7 +209,7 @@ function writeNorms(norms: Float32Array, dh: Floats, { copies, packing }: Copies
   });
 }
 
-/** ∂L_k/∂x_t of a one-hot x_t, at its 1. */
+/** Adds ∂L_k/∂x_t at the 1 of each one-hot x_t. */
 function addAtTokens(
   to: Floats,
   dGates: Floats,
@@ -228,7 +228,7 @@ function addAtTokens(
 function writeInfluence(
   { norms, products }: Influence,
   atTokens: Floats | null, // [N]
-  dx: Floats | null, // [N, E]
+  dx: Floats | null, // [N, I]
   { model, copies, packing }: Copies,
 ): void {
   const E = model.recurrent.sizes.I;
@@ -252,13 +252,13 @@ function eachRow({ T, starts }: Packing, visit: (t: number, b: number, row: numb
     for (let row = starts[t]!; row < starts[t + 1]!; row++) visit(t, row - starts[t]!, row);
 }
 
-/** Multiply-adds of one row's way back through all layers. */
+/** About how many multiply-adds one row's way back through all layers takes. */
 function workOfRow({ recurrent }: Model): number {
   const { cell, H, L, D } = recurrent.sizes;
   return L * D * cell.gates.length * H * (H + (L > 1 ? D * H : 0));
 }
 
-/** Numbers of one row of a layer's copies. */
+/** About how many numbers one row of a layer's copies holds. */
 function valuesOfRow({ recurrent }: Model): number {
   const { cell, H, D } = recurrent.sizes;
   return 2 * cell.gates.length * H + (6 + 2 * D) * H;

@@ -1,4 +1,4 @@
-/** Where a loss is felt. */
+/** Where a loss is felt: its gradient at every state and parameter. */
 import { failure, type Result, success } from '../errors.ts';
 import { finish } from '../kernels/pieces.ts';
 import type { Gradients, GradientsQuestion } from '../questions.ts';

@@ -3,32 +3,38 @@ import type { WeightPatch } from '../api.ts';
 import { type Problem, type Result, success } from '../errors.ts';
 import { type TrainedModel, valuesHeld } from './trained.ts';
 
-/** What says that weights are the same. */
+/** Identity of weights: equal keys mean the same weights. */
 export type WeightsKey =
-  /** `opening`: a run opened again may come to other weights; `standing`: which batch it has behind it. */
+  /**
+   * `opening`: one for each time that a run is opened, as it may then come to other weights. `standing`: epoch, batch and
+   * status.
+   */
   | { kind: 'run'; opening: symbol; standing: string }
-  /** All bytes are compared: a sum of them could be that of another file. */
+  /** All bytes are compared: two files can have the same checksum. */
   | { kind: 'file'; bytes: Uint8Array }
   | { kind: 'patched'; from: TrainedModel; values: readonly WeightPatch[] };
 
 export interface ModelCache {
-  /** The weights with what was noteworthy when they were read; null where they are not kept. */
+  /** The weights, with the warnings that their reading gave; null where they are not kept. */
   find(key: WeightsKey): Generator<void, Result<TrainedModel> | null>;
   /** The key's bytes and values must not change afterwards. */
   keep(key: WeightsKey, trained: TrainedModel, warnings?: Problem[]): void;
-  /** Drops those asked longest ago until what is kept is within its bound; after each question, which may have made a model. */
+  /**
+   * Drops the weights asked longest ago until what is kept is within its bound. Call it after each question, which may have
+   * made a model.
+   */
   trim(): void;
-  /** Drops what is kept of a run. */
+  /** Drops the weights of a run, and weights patched from them that were asked after them. */
   forgetRun(opening: symbol): void;
 }
 
 export interface CacheBounds {
   entries: number;
-  /** Numbers of four bytes. */
+  /** Most numbers of four bytes. */
   values: number;
 }
 
-/** 256 MiB. What a slider patches stays, however many values it passes: it is found anew for each. */
+/** 256 MiB. The weights under a slider are found again for each of its values, so they stay. */
 const usualBounds: CacheBounds = { entries: 6, values: 2 ** 26 };
 
 interface Entry {
@@ -38,7 +44,7 @@ interface Entry {
 }
 
 export function createModelCache(bounds: CacheBounds = usualBounds): ModelCache {
-  /** Asked last comes last. */
+  /** Least recently used first. */
   let entries: Entry[] = [];
 
   function trim(): void {
@@ -104,7 +110,7 @@ function areSameValues(one: readonly WeightPatch[], other: readonly WeightPatch[
   );
 }
 
-/** Bytes of a piece: a millisecond or two. */
+/** Bytes compared between two yields, a millisecond or two. */
 const pieceBytes = 2 ** 20;
 
 function* areSameBytes(one: Uint8Array, other: Uint8Array): Generator<void, boolean> {

@@ -12,7 +12,7 @@ import { readSequence } from './predict.ts';
 import { type TrainedModel, withModel } from './trained.ts';
 
 export interface ReadPair {
-  /** With room for gradients. */
+  /** A model that has just read the sample and has room for gradients. */
   model: Model;
   codes: Int32Array; // [T]
   targets: Int32Array; // [K]
@@ -27,7 +27,7 @@ export interface FeltLoss {
   divisor: number;
 }
 
-/** Input and target as a sample of the model's task; or what is wrong with them. */
+/** Encodes input and target as a sample of the model's task; or says what is wrong with them. */
 export function encodePair(trained: TrainedModel, { input, target }: PairQuestion): Result<Sequences> {
   const { task, tokens: unit, vocabulary, targetVocabulary, unknown } = trained;
   const sample = task === 'language-model' ? { input } : { input, target };
@@ -41,7 +41,7 @@ export function encodePair(trained: TrainedModel, { input, target }: PairQuestio
   return success(encodeSamples(dataset, [sample]));
 }
 
-/** Runs the model forward on a sample and asks for the rest. */
+/** Reads a sample through the model, then lets `ask` make the answer; `prepare` runs before the reading. */
 export function* readPair<T>(
   trained: TrainedModel,
   question: PairQuestion,
@@ -64,8 +64,8 @@ export function* readPair<T>(
 }
 
 /**
- * The backward pass of the loss that is felt: gradients are in the parameters and, of every step, in each direction's notes.
- * It puts gradients in the gates' place.
+ * Runs the backward pass of the loss that is felt: its gradients are then in the parameters and, for every step, in each
+ * direction's notes. It overwrites the gates.
  */
 export function* goBack(
   { model, codes, targets, probabilities }: ReadPair,
@@ -84,11 +84,11 @@ export function* goBack(
   yield* backwardModel(model, packing, codes, true, false);
 }
 
-/** Layer by layer, forward before reverse. */
+/** All directions, layer by layer, forward before reverse. */
 export const directionsOf = ({ recurrent }: Model): Direction[] =>
   recurrent.layers.flatMap(({ directions }) => directions);
 
-/** The notes of the backward pass that was last; the next one makes its own. */
+/** Takes the last backward pass's notes off the direction. */
 export function takeNotes(direction: Direction) {
   const { notes } = direction;
   direction.notes = null;

@@ -5,8 +5,8 @@ import { parameterShapes } from '../model/spec.ts';
 import { sizesOf, type TrainedModel, trainedModel } from './trained.ts';
 
 /**
- * The weights with numbers changed, the later ones over the earlier, or what keeps it from being done; those that they
- * are made of stay as they are. `path`: where the source with these values stands in the question.
+ * A copy of `from` with numbers replaced (the last value for a place wins), or what is wrong with the values. `from` is
+ * unchanged and shares untouched tensors. `path`: where the source with these values stands in the question.
  */
 export function patchWeights(
   from: TrainedModel,

@@ -29,7 +29,7 @@ export function* predictInPieces(
   });
 }
 
-/** The same, with states set otherwise on the way. */
+/** Runs one sequence through the model with states overwritten, then removes the patches. */
 export function* readPatched(
   model: Model,
   codes: Int32Array,
@@ -60,7 +60,7 @@ export function describePrediction(
   const { H, D } = model.recurrent.sizes;
   return {
     inputTokens: tokens,
-    // The first of the largest, as torch.argmax gives it.
+    // argmax takes the first of equals, as torch.argmax does.
     predictedTokens: Array.from({ length: K }, (_, k) => targetVocabulary[argmax(model.logits, k * V, V)]!),
     logits: firstOf(model.logits, K * V),
     probabilities,
@@ -68,7 +68,7 @@ export function describePrediction(
   };
 }
 
-/** A copy of the first so many values: a buffer may have room for more, and is used again. */
+/** Copies the first `count` values: a buffer may have room for more, and is used again. */
 export function firstOf(values: Floats, count: number): Float32Array {
   return Float32Array.from(values.subarray(0, count));
 }

@@ -10,7 +10,7 @@ import { type TrainedModel, withModel } from './trained.ts';
 import { checkDirection, encodeInputs, findDirection, startsOf } from './unit.ts';
 
 const axes = 3;
-/** Numbers of all states together: 64 MiB as doubles. */
+/** Most numbers of all states together: 64 MiB as doubles. */
 const stateLimit = 2 ** 23;
 
 /** h_0 … h_T of each input along the widest directions of all of them, or along those of an earlier answer. */
@@ -73,7 +73,7 @@ function meanOf(states: Float64Array, count: number, H: number): Float32Array {
   return Float32Array.from(sums, (sum) => sum / count);
 }
 
-/** The largest loading of each positive, of equal ones the first. */
+/** Directions of greatest variance, each turned so that its largest loading (first of equals) is positive. */
 function widest(states: Float64Array, H: number): Float32Array {
   const { directions } = principalComponents(states, H, axes);
   for (let k = 0; k < axes; k++) {

@@ -1,4 +1,4 @@
-/** A trained model that reads one token after another, as text is made: without a matrix product's overhead. */
+/** A trained model that reads one token after another, as text is made; one call a token where the backend has its cell. */
 import { failure, type Result, success } from '../errors.ts';
 import { type Backend, bestBackend } from '../kernels/backend.ts';
 import type { Kernels } from '../kernels/kernels.ts';
@@ -8,9 +8,9 @@ import { loadStateDict } from '../model/weights.ts';
 import { packedOne } from '../tensor/packing.ts';
 import { loadTrained, type Reader, sizesOf, type TrainedWeights } from './trained.ts';
 
-/** In its initial state. */
+/** Opens a reader in the initial state, by `backend` where it has the cell, else by the plain loops. */
 export function openReader(trained: TrainedWeights, backend: Backend = bestBackend()): Result<Reader> {
-  // Says what is wrong with model or weights, and is the reader where there is nothing faster.
+  // Making this model checks spec and weights; it also serves where nothing is faster.
   const loaded = loadTrained(trained, 1, false);
   if (!loaded.ok) return loaded;
   const planner = backend.plan(0);
@@ -53,7 +53,7 @@ function readByLayers(model: Model): Reader {
 
 const oneToken = { steps: 1, sequences: 1, rows: 1, training: false };
 
-/** A model and a batch of one token in the memory of these kernels. */
+/** Lays out a model and a batch of one token in the memory of these kernels. */
 function layOut(trained: TrainedWeights, kernels: Kernels) {
   const program = kernels.program!;
   const sizes = sizesOf(trained);

@@ -59,7 +59,7 @@ function additionOf(key: string, back: BackwardTrace, shape: readonly number[]):
   if (key === 'head.weight' || key === 'head.bias') {
     const K = back.targetCodes.length;
     const factors = key === 'head.bias' ? null : back.features;
-    // Where the loss sees only the last states, it is added at once, at the end of time.
+    // Where the loss sees only the last states, the head has one addition, at t = T − 1.
     const rowAt = (t: number) => (K === T ? t : t === T - 1 ? 0 : null);
     return outer(back.dLogits, factors, shape[0]!, width, rowAt);
   }
@@ -74,10 +74,13 @@ function additionOf(key: string, back: BackwardTrace, shape: readonly number[]):
   return outer(d, operand, shape[0]!, width, (t) => t);
 }
 
-/** Row t of d times row t of the other, as a rank-one matrix; d itself for a bias. */
+/**
+ * At step t adds row rowAt(t) of d times the same row of `factors` as a rank-one matrix; for a bias (no factors) that row
+ * of d. Adds nothing where rowAt(t) is null.
+ */
 function outer(
-  d: Float32Array, // [T, rows]
-  factors: Float32Array | null, // [T, columns]
+  d: Float32Array, // [T or K, rows]
+  factors: Float32Array | null, // [T or K, columns]
   rows: number,
   columns: number,
   rowAt: (t: number) => number | null,
@@ -93,7 +96,7 @@ function outer(
   };
 }
 
-/** What leaves each direction last. */
+/** h0 and c0 get what leaves each direction at its last step back. */
 function ofInitialState(
   key: 'h0' | 'c0',
   directions: readonly DirectionBackwardTrace[],

@@ -1,10 +1,10 @@
-/** Interventions: states that are set otherwise while a sequence is read. */
+/** Interventions: states that are overwritten while a sequence is read. */
 import { type Problem, problem } from '../errors.ts';
 import type { Direction } from '../layers/direction.ts';
 import type { Model } from '../model/model.ts';
 import type { StatePatch } from '../questions.ts';
 
-/** What keeps them from being done on a sequence of T steps; the first of each patch. */
+/** Problems of these patches on a sequence of T steps, the first of each patch. */
 export function checkPatches(model: Model, patches: readonly StatePatch[], T: number): Problem[] {
   return patches.flatMap((patch, i) => {
     const wrong = checkPatch(model, patch, T);
@@ -38,12 +38,12 @@ function checkPatch({ recurrent }: Model, patch: StatePatch, T: number): Wrong |
   return set.every(Number.isFinite) ? null : ['set', 'holds a value that is not finite; all must be'];
 }
 
-/** For the next forward passes of one sequence; an empty list: none. */
+/** Sets the patches of the next forward passes, each of one sequence; an empty list removes them. */
 export function setPatches({ recurrent }: Model, patches: readonly StatePatch[]): void {
   for (const [l, { directions }] of recurrent.layers.entries()) {
     for (const direction of directions) {
       const own = patches.filter(({ layer, reverse }) => layer === l && reverse === direction.reverse);
-      // h_t is made of c_t.
+      // c first: h_t is remade from c_t, which would undo a patch of h_t.
       const inOrder = [
         ...own.filter(({ state }) => state === 'c'),
         ...own.filter(({ state }) => state === 'h'),
@@ -73,7 +73,7 @@ function setState(direction: Direction, { state, units, set }: StatePatch, t: nu
     values[at] = set === 'zero' ? 0 : set === 'freeze' ? before[at]! : set[i]!;
     if (t === null) continue;
     if (state === 'c') cell.remakeFromC!(buffers, at);
-    // Where the state is the gate itself, as in the plain cell, it is shown as it is set.
+    // A cell with one gate, as the plain cell, has h as that gate, so the patch overwrites it too.
     else if (cell.gates.length === 1) buffers.gates[at] = values[at]!;
   }
 }

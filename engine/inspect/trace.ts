@@ -8,7 +8,7 @@ import { describePrediction, firstOf, readPatched } from './predict.ts';
 import { checkPatches } from './state-patches.ts';
 import { encodeInput, type TrainedModel, withModel } from './trained.ts';
 
-/** A trace holds at most so many numbers. */
+/** Most numbers that a trace may hold. */
 const traceLimit = 4_000_000;
 
 /** Every number of one sequence's way through trained weights: inputs, both sums, gates, states, logits. */
@@ -36,7 +36,7 @@ export function* traceInPieces(
   });
 }
 
-/** Before a sequence of T steps is read that is to be traced. */
+/** Makes room for both sums; call it before reading the T steps to be traced. */
 export function noteSums(model: Model, T: number): void {
   for (const { directions } of model.recurrent.layers) {
     for (const direction of directions) {
@@ -46,7 +46,7 @@ export function noteSums(model: Model, T: number): void {
   }
 }
 
-/** Of what the model has just read, its sums noted. */
+/** Trace of the sequence just read; `noteSums` must have come before it. */
 export function traceModel(model: Model, trained: TrainedModel, tokens: string[], codes: Int32Array): Trace {
   const directions: DirectionTrace[] = [];
   for (const [l, layer] of model.recurrent.layers.entries()) {

@@ -10,11 +10,11 @@ import { checkModel, type DataSizes, type ModelSpec } from '../model/spec.ts';
 import { loadStateDict } from '../model/weights.ts';
 import type { Floats } from '../tensor/floats.ts';
 
-/** Looking at one sequence may take so many values (1 GiB). */
+/** Most numbers that a model made for one question may hold (1 GiB). */
 const valueLimit = 2 ** 28;
-/** Models are made for at least so many steps, so that an input that grows by a token needs no other. */
+/** Fewest steps of a model for 2 or more tokens, if memory allows, so that an input one token longer needs no other. */
 const fewestSteps = 32;
-/** Copied at once: a millisecond. */
+/** Numbers copied between two yields, a millisecond. */
 const valuesAPiece = 2 ** 20;
 
 /** Weights with what is needed to read and use them: what a weights file holds. */
@@ -31,11 +31,11 @@ export interface TrainedWeights {
 
 /** The same weights, ready to be asked again and again. They must not change. */
 export interface TrainedModel extends TrainedWeights {
-  /** What no question is using, at most one of each. */
+  /** What no question is using now, at most one of each kind. */
   readonly idle: {
-    /** For reading alone. */
+    /** A model for reading alone. */
     reading: MadeModel | null;
-    /** With room for gradients. */
+    /** A model with room for gradients. */
     training: MadeModel | null;
     reader: Reader | null;
   };
@@ -55,20 +55,20 @@ export interface Reader {
   logits: Floats; // [V]
   /** Numbers that it holds. */
   values: number;
-  /** Takes the state one token on; yields where long work may be interrupted. */
+  /** Reads one token, which moves the state on; yields where long work may be interrupted. */
   read(code: number): Iterable<void>;
-  /** Back to the initial state. */
+  /** Sets the state back to the initial one. */
   restart(): void;
 }
 
-/** Of a weights document, or of weights from anywhere else. */
+/** Makes weights from any source ready to be asked. */
 export function trainedModel(weights: TrainedWeights): TrainedModel {
   const { model, task, tokens, vocabulary, targetVocabulary, unknown } = weights;
   const idle = { reading: null, training: null, reader: null };
   return { model, task, tokens, vocabulary, targetVocabulary, unknown, weights: weights.weights, idle };
 }
 
-/** Tensors as values of their own, whatever becomes of those they were; yields where long work may be interrupted. */
+/** Copies tensors, so that later changes of the originals do not matter; yields where long work may be interrupted. */
 export function* copyTensors(
   tensors: readonly { key: string; shape: readonly number[]; value: Floats }[],
 ): Generator<void, StateDict> {
@@ -86,7 +86,7 @@ export function* copyTensors(
   return copies;
 }
 
-/** How many numbers it holds, with what has been made of it. */
+/** How many numbers the weights and the idle models made of them hold. */
 export function valuesHeld({ weights, idle }: TrainedModel): number {
   const made = [idle.reading, idle.training, idle.reader];
   const tensors = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
@@ -94,8 +94,8 @@ export function valuesHeld({ weights, idle }: TrainedModel): number {
 }
 
 /**
- * The answer that a model with these weights and room for one sequence of T steps gives; with `training`, for
- * gradients too. It is made where none is idle: of two questions at once each has its own.
+ * Asks a model with these weights and room for one sequence of T steps; with `training`, for gradients too. Uses the idle
+ * model if it has room, else makes one; two questions at once have one each.
  */
 export function* withModel<T>(
   trained: TrainedModel,
@@ -116,7 +116,7 @@ export function* withModel<T>(
   return answer;
 }
 
-/** Of two that come back the one with more room stays. */
+/** Keeps the roomier of this model and the idle one. */
 function keepIdle({ idle }: TrainedModel, kind: 'training' | 'reading', made: MadeModel): void {
   if ((idle[kind]?.steps ?? 0) < made.steps) idle[kind] = made;
 }
@@ -150,7 +150,7 @@ export function sizesOf({ vocabulary, targetVocabulary }: TrainedWeights): DataS
   return { inputSize: vocabulary.length, outputSize: targetVocabulary.length };
 }
 
-/** The input's tokens and their codes, or every token that the vocabulary lacks. */
+/** The input's tokens and their codes, or the first 20 tokens that the vocabulary lacks. */
 export function encodeInput(
   trained: TrainedWeights,
   input: string,

@@ -41,7 +41,7 @@ export function* unitInPieces(
 export const findDirection = ({ recurrent }: Model, layer: number, reverse: boolean) =>
   recurrent.layers[layer]?.directions.find((one) => one.reverse === reverse);
 
-/** Where each of so many begins, and where the last ends. */
+/** Start of each stretch of `counts` items, and the end of the last. */
 export function startsOf(counts: readonly number[]): Int32Array {
   const starts = new Int32Array(counts.length + 1);
   for (const [i, count] of counts.entries()) starts[i + 1] = starts[i]! + count;

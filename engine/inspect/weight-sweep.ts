@@ -11,10 +11,10 @@ import { readSequence } from './predict.ts';
 import { sizesOf, type TrainedModel, withModel } from './trained.ts';
 
 const mostPoints = 1001;
-/** Multiply-adds of one question: some seconds. */
+/** Most multiply-adds of one question, some seconds' work. */
 const workLimit = 6_000_000_000;
 
-/** The summed loss and the right steps of the samples for each value; the other weights stay as they are. */
+/** The summed loss and the correct steps of the samples for each value; the other weights stay as they are. */
 export function* weightSweepInPieces(
   trained: TrainedModel,
   question: WeightSweepQuestion,
@@ -52,7 +52,7 @@ export function* weightSweepInPieces(
       }
       yield;
     }
-    // The model is asked again.
+    // The next question uses this model, so the weight gets its own value back.
     value[index] = own;
     return success({ values, losses, right, steps });
   });

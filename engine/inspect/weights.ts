@@ -1,4 +1,4 @@
-/** The weights themselves. */
+/** Answers `weights`: copies of the tensors. */
 import { failure, problem, quote, type Result, success } from '../errors.ts';
 import { parameterShapes } from '../model/spec.ts';
 import type { Weights, WeightsQuestion } from '../questions.ts';
