@@ -28,7 +28,7 @@ function checkPatch({ recurrent }: Model, patch: StatePatch, T: number): Wrong |
   if (step !== null && !isStep(step)) return ['step', `is ${step}; the input has steps 0 to ${T - 1}`];
   if (until !== undefined && !(isStep(until) && until >= (step ?? Infinity)))
     return ['until', `is ${until}; it needs a step from ${step} to ${T - 1}`];
-  if (state === 'c' && !cell.hasCellState) return ['state', 'is c; only an LSTM has one'];
+  if (state === 'c' && !cell.hasCellState) return ['state', 'is c; the cell has h alone'];
   const unknown = (units ?? []).find((unit) => !(Number.isInteger(unit) && unit >= 0 && unit < H));
   if (unknown !== undefined) return ['units', `holds ${unknown}; the layer has units 0 to ${H - 1}`];
   if (set === 'freeze' && step === null) return ['set', 'is freeze; before the initial state there is none'];

@@ -137,7 +137,8 @@ function checkCopies(home: string, projects: string[]): number {
       closeProjectFile(opened);
       whole += 1;
     }
-    rmSync(path);
+    // A journal left beside a copy goes when the copy is opened.
+    rmSync(path, { force: true });
   }
   return whole;
 }
