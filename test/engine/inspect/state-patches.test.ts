@@ -122,7 +122,7 @@ describe('an intervention', () => {
   it('of what a cell or a model does not have is refused', () => {
     const plain = train({}, 1);
     expect(() => traced(plain, 'hello', [{ ...zero, state: 'c' }])).toThrow(
-      'patches[0].state is c; only an LSTM has one',
+      'patches[0].state is c; the cell has h alone',
     );
     expect(() => traced(plain, 'hello', [{ ...zero, reverse: true }])).toThrow('reads in one direction');
   });
