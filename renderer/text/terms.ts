@@ -35,6 +35,8 @@ export const terms = {
   restore_best: null,
   time_machine: null,
   branch: null,
+  right_at: null,
+  felt_back: 'torch.Tensor.retain_grad',
   input: 'torch.nn.functional.one_hot',
   embedding_dim: 'torch.nn.Embedding',
   cell: 'torch.nn.RNN',
