@@ -92,7 +92,14 @@ export function splitOf(text: string): Split | null {
   return knownSplits.get(text.trim().toLowerCase()) ?? null;
 }
 
-const headerOf = (field: string) => knownHeaders.get(field.trim().toLowerCase());
+/** The role that a column of this name has; a header line may begin with #, as numpy and gnuplot write it. */
+const headerOf = (field: string) =>
+  knownHeaders.get(
+    field
+      .trim()
+      .replace(/^#\s*(?=\S)/, '')
+      .toLowerCase(),
+  );
 
 export function countKnownHeaders(fields: readonly string[]): number {
   return fields.filter((field) => (headerOf(field) ?? 'ignore') !== 'ignore').length;

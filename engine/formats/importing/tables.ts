@@ -25,7 +25,7 @@ const pieceCharacters = 1 << 20;
 export function findTableShape(text: string): TableShape {
   const head = text.slice(0, pieceCharacters);
   const first = head.trimStart();
-  const comment = first.startsWith('#') && /^[^#\r\n]/m.test(first) ? '#' : null;
+  const comment = first.startsWith('#') && /^[^#\r\n]/m.test(first) && !isMarkedHeader(first) ? '#' : null;
   const scored = separators.map((separator) => {
     const shape = { separator, quotes: true, comment };
     const lines = tidy(head, shape).text.split('\n').slice(0, sampleLines);
@@ -40,6 +40,13 @@ export function findTableShape(text: string): TableShape {
   const isTab = tab.score >= 0.5 && best.score < 1;
   const separator = isTab ? '\t' : best.score >= 0.7 ? best.separator : null;
   return { separator, quotes: true, comment };
+}
+
+/** Whether the first line alone begins with #, and names columns: `# input,target`. */
+function isMarkedHeader(text: string): boolean {
+  const [first = '', ...others] = text.split('\n', sampleLines);
+  const isNamed = separators.some((separator) => countKnownHeaders(first.split(separator)) > 1);
+  return isNamed && !others.some((line) => line.startsWith('#'));
 }
 
 /**

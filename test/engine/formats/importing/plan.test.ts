@@ -32,6 +32,14 @@ describe('tables', () => {
     expect(rowsOf(made)).toEqual(['a b→x:validation']);
   });
 
+  it('may mark their header with #; other such lines are comments', () => {
+    expect(rowsOf(planned('x.csv', '# input,target\nab,cd\n'))).toEqual(['ab→cd:train']);
+    expect(rowsOf(planned('x.tsv', '#输入\t输出\nab\tcd\n'))).toEqual(['ab→cd:train']);
+    expect(rowsOf(planned('x.csv', '# input,target\n# of 2026\nab,cd\n'))).toEqual(['ab→cd:train']);
+    expect(rowsOf(planned('x.csv', '# our words\nab,cd\n'))).toEqual(['ab→cd:train']);
+    expect(rowsOf(planned('x.csv', '# target,input\nab,cd\n'))).toEqual(['cd→ab:train']);
+  });
+
   it.each([
     ['train\ndev', ['input', 'target', 'split']],
     ['validation\nvalidation', ['input', 'target', 'split']],
