@@ -59,6 +59,7 @@ export const terms = {
   unknown: null,
   freeze: null,
   labels: 'torch.nn.CrossEntropyLoss',
+  find_kind: null,
   split: 'torch.utils.data.random_split',
   split_seed: 'torch.randperm',
   sequence_length: null,
