@@ -38,18 +38,6 @@ export interface LabelCount {
   off: number;
 }
 
-/** Counts the rows of each label, the most frequent label among rows in use first; an empty target is no label. */
-export function countLabels({ rows }: Draft): LabelCount[] {
-  const counts = new Map<string, LabelCount>();
-  for (const { target, split } of rows) {
-    if (target === '') continue;
-    const count = counts.get(target) ?? { label: target, train: 0, validation: 0, off: 0 };
-    count[split]++;
-    counts.set(target, count);
-  }
-  return orderLabels(counts.values());
-}
-
 /** Orders labels by falling count of rows in use, and equal ones by code point. */
 export function orderLabels(counts: Iterable<LabelCount>): LabelCount[] {
   const used = ({ train, validation }: LabelCount) => train + validation;

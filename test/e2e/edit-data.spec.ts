@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { epochIs, expect, goTo, openTemplate, run, seedField, test } from './lab.ts';
+import { epochIs, expect, goTo, openEmptyProject, openTemplate, run, seedField, test } from './lab.ts';
 
 test('typing a new row adds its tokens to the vocabulary, and the run uses it', async ({ page, lab }) => {
   await openTemplate(page, lab, 'hello-rnn');
@@ -49,9 +49,7 @@ test('a frozen vocabulary names the token that it does not have, and adds it on 
 });
 
 test('a dataset without rows cannot run, and says what to do', async ({ page, lab }) => {
-  await page.goto(lab.url);
-  await page.getByRole('button', { name: /^New empty project/ }).click();
-  await page.getByRole('navigation').waitFor();
+  await openEmptyProject(page, lab);
   await run(page);
   await expect(page.getByText(/No row can be trained on/).first()).toBeVisible();
 });

@@ -1,16 +1,14 @@
 /** Found and replaced in a language model's text, with the bar and the keys that rows have. */
 import type { Page } from '@playwright/test';
 import type { LabProcess } from '../lab-process.ts';
-import { expect, test } from './lab.ts';
+import { expect, openEmptyProject, test } from './lab.ts';
 
 const hits = (page: Page) => page.getByRole('textbox', { name: 'Text', exact: true }).locator('.hit');
 const bar = (page: Page) => page.getByRole('search', { name: 'Find and replace' });
 const tokens = (page: Page, said: string) => expect(page.getByText(said)).toBeVisible();
 
 async function openText(page: Page, lab: LabProcess, text: string, count = text.length): Promise<void> {
-  await page.goto(lab.url);
-  await page.getByRole('button', { name: /^New empty project/ }).click();
-  await page.getByRole('navigation').waitFor();
+  await openEmptyProject(page, lab);
   await page.locator('label').filter({ hasText: 'Language model' }).click();
   await page.getByRole('button', { name: 'Write one' }).click();
   await expect(page.getByRole('textbox', { name: 'Text', exact: true })).toBeFocused();

@@ -60,6 +60,13 @@ export async function openTemplate(page: Page, lab: LabProcess, name: string): P
   await page.getByRole('navigation').waitFor();
 }
 
+/** From the start screen into a project without rows. */
+export async function openEmptyProject(page: Page, lab: LabProcess): Promise<void> {
+  await page.goto(lab.url);
+  await page.getByRole('button', { name: /^New empty project/ }).click();
+  await page.getByRole('navigation').waitFor();
+}
+
 export async function goTo(page: Page, screen: ScreenName): Promise<void> {
   await page.getByRole('navigation').getByRole('button', { name: screen }).click();
 }

@@ -1,7 +1,7 @@
 /** A user who has no text, makes one of sums by rule, and holds a text of its own back. */
 import type { Page } from '@playwright/test';
 import { isAccessible } from './accessible.ts';
-import { expect, goTo, openTemplate, test } from './lab.ts';
+import { expect, goTo, openEmptyProject, openTemplate, test } from './lab.ts';
 
 /** A choice of several; its label covers its radio. */
 const choose = (page: Page, name: string | RegExp) =>
@@ -14,9 +14,7 @@ test('lines by rule become the text, and more of them stand below it, each one u
   page,
   lab,
 }) => {
-  await page.goto(lab.url);
-  await page.getByRole('button', { name: /^New empty project/ }).click();
-  await page.getByRole('navigation').waitFor();
+  await openEmptyProject(page, lab);
   await choose(page, 'Language model');
   await page.getByRole('button', { name: 'Make…' }).last().click();
   await expect(page.getByRole('radio', { name: 'a text', exact: true })).toBeChecked();

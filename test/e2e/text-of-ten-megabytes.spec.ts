@@ -1,6 +1,6 @@
 /** A user with a novel: pastes it, sees how it is cut, holds a part back. Ten megabytes of it answer, too. */
 import type { Page } from '@playwright/test';
-import { expect, test } from './lab.ts';
+import { expect, openEmptyProject, test } from './lab.ts';
 
 /** As the browser tells the page of a paste; tests are compiled without the DOM's types, so that it is a text. */
 async function pasteText(page: Page, text: string): Promise<void> {
@@ -17,9 +17,7 @@ test('a pasted text shows its streams and windows, and a press shows the batch t
   page,
   lab,
 }) => {
-  await page.goto(lab.url);
-  await page.getByRole('button', { name: /^New empty project/ }).click();
-  await page.getByRole('navigation').waitFor();
+  await openEmptyProject(page, lab);
   await page.locator('label').filter({ hasText: 'Language model' }).click();
   await expect(page.getByText('A language model learns a text')).toBeVisible();
   await pasteText(page, line.repeat(10));
@@ -46,9 +44,7 @@ test('a pasted text shows its streams and windows, and a press shows the batch t
 });
 
 test('ten megabytes are taken, cut and changed', async ({ page, lab }) => {
-  await page.goto(lab.url);
-  await page.getByRole('button', { name: /^New empty project/ }).click();
-  await page.getByRole('navigation').waitFor();
+  await openEmptyProject(page, lab);
   await page.locator('label').filter({ hasText: 'Language model' }).click();
   await pasteText(page, line.repeat(131_500));
   await expect(page.getByText('9,994,000 tokens, 131,500 lines')).toBeVisible();

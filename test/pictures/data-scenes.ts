@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { chooseFile, importPanel } from '../e2e/import-panel.ts';
-import { goTo, openTemplate } from '../e2e/lab.ts';
+import { goTo, openEmptyProject, openTemplate } from '../e2e/lab.ts';
 import { encodeAs } from '../engine/formats/importing/encode.ts';
 import type { LabProcess } from '../lab-process.ts';
 
@@ -144,9 +144,7 @@ async function problems(page: Page, lab: LabProcess): Promise<void> {
 }
 
 async function emptyText(page: Page, lab: LabProcess): Promise<void> {
-  await page.goto(lab.url);
-  await page.getByRole('button', { name: /^New empty project/ }).click();
-  await page.getByRole('navigation').waitFor();
+  await openEmptyProject(page, lab);
   await choose(page, 'Language model');
   await page.getByText('A language model learns a text').waitFor();
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftEdit, type DraftRow, emptyDraft } from '../../../engine/data/draft.ts';
 import { applyEdit } from '../../../engine/data/draft-edits.ts';
 import { draftVocabulary } from '../../../engine/data/draft-problems.ts';
-import { countLabels, renameLabels, type SortKey, sortRows } from '../../../engine/data/row-operations.ts';
+import { renameLabels, type SortKey, sortRows } from '../../../engine/data/row-operations.ts';
 import {
   freezeVocabulary,
   moveToken,
@@ -13,6 +13,7 @@ import {
   vocabularyFromData,
 } from '../../../engine/data/vocabulary-edits.ts';
 import type { Result } from '../../../engine/errors.ts';
+import { countLabels } from './count-labels.ts';
 
 const row = (id: number, input: string, target: string, split: DraftRow['split'] = 'train'): DraftRow => ({
   id,

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { type Draft, type DraftEdit, type DraftRow, emptyDraft } from '../../../engine/data/draft.ts';
 import { applyEdit } from '../../../engine/data/draft-edits.ts';
 import { type DraftProblem, draftProblems, draftVocabulary } from '../../../engine/data/draft-problems.ts';
-import { countLabels, orderLabels } from '../../../engine/data/row-operations.ts';
+import { orderLabels } from '../../../engine/data/row-operations.ts';
 import { problemKey, RowChecks } from '../../../renderer/state/row-checks.ts';
 import { RowCounter } from '../../../renderer/state/row-totals.ts';
 import { vocabularyOfRows } from '../../../renderer/state/vocabulary-of-rows.ts';
+import { countLabels } from '../../engine/data/count-labels.ts';
 
 const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', 'é', 'e\u0301', '床', '👩‍🚀'), maxLength: 5 });
 const content = fc.record({
