@@ -2,77 +2,14 @@
  * The prediction board as data: the input, the target, and each epoch's prediction, one column per time
  * step.
  */
-import { targetTokens } from '../../../engine/data/samples.ts';
 import { splitTokens } from '../../../engine/data/tokens.ts';
-import type { SequenceDataset, TokenUnit } from '../../../engine/model/experiment.ts';
-
-/** One training sample, or one stream of a text, as at most boardColumns columns. */
-export interface BoardSample {
-  input: string[];
-  /** One for each predicted token: as many as there are inputs, or a single one for a label. */
-  target: string[];
-  /** The number of predicted tokens of the whole sample. */
-  length: number;
-}
-
-/** The most columns that are drawn and judged. A longer sequence is cut there, and the board says so. */
-export const boardColumns = 1000;
-
-/** What the board is made from: the data, and for a text its tokens and the number of its streams. */
-export interface BoardSource {
-  dataset: SequenceDataset;
-  batchSize: number;
-  /** All tokens of the text; empty where the data are samples. */
-  textTokens: readonly string[];
-}
-
-export function boardSource(dataset: SequenceDataset, batchSize: number): BoardSource {
-  const isText = dataset.text !== undefined && dataset.samples.length === 0;
-  return { dataset, batchSize, textTokens: isText ? splitTokens(dataset.text!, dataset.tokens) : [] };
-}
-
-/**
- * The number of training samples, in the document's order, or of streams: one for each entry of a row's
- * `predictions`.
- */
-export function boardSampleCount({ dataset, batchSize, textTokens }: BoardSource): number {
-  return textTokens.length > 0 ? batchSize : dataset.samples.length;
-}
-
-/** Steps of each stream of a text of N tokens: ⌊(N − 1) / batchSize⌋. */
-function streamLength({ batchSize, textTokens }: BoardSource): number {
-  return Math.max(0, Math.floor((textTokens.length - 1) / batchSize));
-}
-
-/** The sample or stream at an index. The target of a language model is its own input, one step later. */
-export function boardSample(source: BoardSource, index: number): BoardSample {
-  const { dataset, textTokens } = source;
-  if (textTokens.length > 0) {
-    const length = streamLength(source);
-    const start = index * length;
-    const end = start + Math.min(length, boardColumns);
-    return { input: textTokens.slice(start, end), target: textTokens.slice(start + 1, end + 1), length };
-  }
-  const sample = dataset.samples[index];
-  const input = splitTokens(sample?.input ?? '', dataset.tokens);
-  const target =
-    dataset.task === 'language-model'
-      ? input.slice(1)
-      : targetTokens(sample?.target, dataset.task, dataset.tokens);
-  return {
-    input: input.slice(
-      0,
-      dataset.task === 'language-model' ? Math.min(boardColumns, input.length - 1) : boardColumns,
-    ),
-    target: target.slice(0, boardColumns),
-    length: target.length,
-  };
-}
+import type { TokenUnit } from '../../../engine/model/experiment.ts';
+import { type RunSample, readSample, type SampleSource, streamLength } from '../../state/run-samples.ts';
 
 /** The number of real target tokens in all training samples, over which a summed loss adds up. */
-export function trainTokenCount(source: BoardSource): number {
+export function trainTokenCount(source: SampleSource): number {
   if (source.textTokens.length > 0) return streamLength(source) * source.batchSize;
-  return source.dataset.samples.reduce((sum, _, index) => sum + boardSample(source, index).length, 0);
+  return source.dataset.samples.reduce((sum, _, index) => sum + readSample(source, index).length, 0);
 }
 
 /**
@@ -120,7 +57,7 @@ export interface BoardRow {
 /** One epoch's prediction of one sample, judged token by token. A missing token is an empty, wrong cell. */
 export function boardRow(
   prediction: string | undefined,
-  sample: BoardSample,
+  sample: RunSample,
   vocabulary: ReadonlySet<string>,
   unit: TokenUnit,
 ): BoardRow {

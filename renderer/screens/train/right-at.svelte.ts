@@ -1,7 +1,8 @@
 import { splitTokens } from '../../../engine/data/tokens.ts';
 import type { LabApi } from '../../../main/api.ts';
 import type { Line } from '../../charts/sample-line.ts';
-import { type BoardSource, boardRow, boardSample, boardSampleCount } from './board.ts';
+import { readSample, type SampleSource, sampleCount } from '../../state/run-samples.ts';
+import { boardRow } from './board.ts';
 
 /** The most samples judged: more would hardly change the share. */
 const mostSamples = 200;
@@ -17,11 +18,11 @@ export interface RightCounts {
 }
 
 /** Counts the right steps in the predictions that a row holds. */
-export function countRight(source: BoardSource, predictions: readonly string[]): RightCounts {
-  const count = Math.min(mostSamples, predictions.length, boardSampleCount(source));
+export function countRight(source: SampleSource, predictions: readonly string[]): RightCounts {
+  const count = Math.min(mostSamples, predictions.length, sampleCount(source));
   const known = new Set(source.dataset.targetVocabulary);
   const rows = Array.from({ length: count }, (_, i) => {
-    const sample = boardSample(source, i);
+    const sample = readSample(source, i);
     return boardRow(predictions[i], sample, known, source.dataset.tokens).cells;
   });
   const steps = rows.reduce((most, cells) => Math.max(most, cells.length), 0);
@@ -39,7 +40,7 @@ export function countRight(source: BoardSource, predictions: readonly string[]):
 export class RightAt {
   readonly #api: Pick<LabApi, 'getEpochs'>;
   #runId = '';
-  #source: BoardSource | null = null;
+  #source: SampleSource | null = null;
   #counts = new Map<number, RightCounts>();
   #came = $state(0);
   #wanted: { last: number; first: number } | null = null;
@@ -50,7 +51,7 @@ export class RightAt {
   }
 
   /** To be called whenever a run advances. `first` is its first own epoch, `last` its newest. */
-  follow(runId: string, source: BoardSource, first: number, last: number): void {
+  follow(runId: string, source: SampleSource, first: number, last: number): void {
     if (runId !== this.#runId || source !== this.#source) {
       this.#runId = runId;
       this.#source = source;
@@ -115,7 +116,7 @@ export function strideOf(epochs: number): number {
 }
 
 /** The number of steps at which a run is judged: the length of its longest target. */
-export function longestTarget({ dataset }: BoardSource): number {
+export function longestTarget({ dataset }: SampleSource): number {
   let longest = 0;
   for (const { target } of dataset.samples.slice(0, mostSamples)) {
     longest = Math.max(longest, splitTokens(target ?? '', dataset.tokens).length);

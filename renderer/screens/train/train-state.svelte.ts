@@ -14,7 +14,8 @@ import type { LookedAt } from '../../state/looked-at.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import type { RunState } from '../../state/run.svelte.ts';
 import type { RunRows } from '../../state/run-rows.svelte.ts';
-import { boardSample, boardSampleCount, boardSource, trainTokenCount } from './board.ts';
+import { readSample, sampleCount, sampleSource } from '../../state/run-samples.ts';
+import { trainTokenCount } from './board.ts';
 import { Ghost } from './ghost.svelte.ts';
 import { LiveCurves, type MetricName } from './live-curves.svelte.ts';
 import { type Kin, lineage, trainerOfEpoch } from './time/lineage.ts';
@@ -205,22 +206,22 @@ export class TrainState {
 
   dataset = $derived.by(() => this.experiment?.dataset ?? null);
   #source = $derived.by(() =>
-    this.experiment ? boardSource(this.experiment.dataset, this.experiment.training.batchSize) : null,
+    this.experiment ? sampleSource(this.experiment.dataset, this.experiment.training.batchSize) : null,
   );
   /** The samples that can be judged step by step; null for tasks with a single label or a text. */
   stepSource = $derived.by(() =>
     this.#source && this.dataset?.task === 'mapping' && this.dataset.samples.length > 0 ? this.#source : null,
   );
-  sampleCount = $derived.by(() => (this.#source ? boardSampleCount(this.#source) : 0));
+  sampleCount = $derived.by(() => (this.#source ? sampleCount(this.#source) : 0));
   sampleIndex = $derived.by(() => Math.min(this.view.sample, Math.max(0, this.sampleCount - 1)));
-  sample = $derived.by(() => (this.#source ? boardSample(this.#source, this.sampleIndex) : null));
+  sample = $derived.by(() => (this.#source ? readSample(this.#source, this.sampleIndex) : null));
   /** The beginnings of the samples among which the board can switch. */
   sampleNames = $derived.by(() => {
     const source = this.#source;
     if (!source) return [];
     return Array.from({ length: Math.min(this.sampleCount, 1000) }, (_, index) =>
       source.textTokens.length > 0
-        ? boardSample(source, index).input.slice(0, 12).join('')
+        ? readSample(source, index).input.slice(0, 12).join('')
         : source.dataset.samples[index]!.input.slice(0, 24),
     );
   });

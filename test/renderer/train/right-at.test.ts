@@ -4,7 +4,6 @@ import type { EpochRow } from '../../../engine/api.ts';
 import { success } from '../../../engine/errors.ts';
 import type { SequenceDataset } from '../../../engine/model/experiment.ts';
 import type { Gradients } from '../../../engine/questions.ts';
-import { boardSource } from '../../../renderer/screens/train/board.ts';
 import { normText, powerShare, stateGradients } from '../../../renderer/screens/train/felt-back.ts';
 import {
   countRight,
@@ -12,6 +11,7 @@ import {
   RightAt,
   strideOf,
 } from '../../../renderer/screens/train/right-at.svelte.ts';
+import { sampleSource } from '../../../renderer/state/run-samples.ts';
 import { patience } from '../../patience.ts';
 
 const dataset = {
@@ -24,7 +24,7 @@ const dataset = {
     { input: 'cb', target: 'cb' },
   ],
 } as unknown as SequenceDataset;
-const source = boardSource(dataset, 2);
+const source = sampleSource(dataset, 2);
 
 describe('right at a step', () => {
   it('counts the samples that are right there, and those that have the step', () => {

@@ -12,15 +12,13 @@ import {
   accuracyText,
   boardLayout,
   boardRow,
-  boardSample,
-  boardSampleCount,
-  boardSource,
   predictedTokens,
   trainTokenCount,
 } from '../../../renderer/screens/train/board.ts';
 import { asSentence, badTensor, lowerLr } from '../../../renderer/screens/train/divergence.ts';
 import { probabilityTable, probabilityText } from '../../../renderer/screens/train/probabilities.ts';
 import { statusLine } from '../../../renderer/screens/train/status.ts';
+import { readSample, sampleCount, sampleSource } from '../../../renderer/state/run-samples.ts';
 import fixture from '../../fixtures/pytorch/train-hello-rnn-seed2.json' with { type: 'json' };
 
 const hello: SequenceDataset = {
@@ -75,7 +73,7 @@ describe('leastReachableLoss', () => {
 
 describe('the prediction board', () => {
   it('puts prediction under target, step by step', () => {
-    const row = boardRow('hhlll', boardSample(boardSource(hello, 1), 0), vocabulary, 'characters');
+    const row = boardRow('hhlll', readSample(sampleSource(hello, 1), 0), vocabulary, 'characters');
     expect(row.cells.map((cell) => `${cell.token}${cell.right ? '+' : '-'}`)).toEqual([
       'h-',
       'h+',
@@ -88,7 +86,7 @@ describe('the prediction board', () => {
   });
 
   it('marks a missing prediction as wrong', () => {
-    const row = boardRow(undefined, boardSample(boardSource(hello, 1), 0), vocabulary, 'characters');
+    const row = boardRow(undefined, readSample(sampleSource(hello, 1), 0), vocabulary, 'characters');
     expect(row.cells.every((cell) => cell.token === '' && !cell.right)).toBe(true);
   });
 
@@ -100,22 +98,22 @@ describe('the prediction board', () => {
       text: 'hello',
       sequenceLength: 4,
     };
-    const one = boardSource(text, 1);
-    expect(boardSample(one, 0)).toEqual({
+    const one = sampleSource(text, 1);
+    expect(readSample(one, 0)).toEqual({
       input: ['h', 'e', 'l', 'l'],
       target: ['e', 'l', 'l', 'o'],
       length: 4,
     });
-    expect([boardSampleCount(one), trainTokenCount(one)]).toEqual([1, 4]);
+    expect([sampleCount(one), trainTokenCount(one)]).toEqual([1, 4]);
     const asSample = { ...text, text: undefined, samples: [{ input: 'hello' }] };
-    expect(boardSample(boardSource(asSample, 1), 0)).toEqual(boardSample(one, 0));
+    expect(readSample(sampleSource(asSample, 1), 0)).toEqual(readSample(one, 0));
   });
 
   it('has a column of its own for each stream of a text', () => {
     const text: SequenceDataset = { ...hello, task: 'language-model', samples: [], text: 'helloohell' };
-    const streams = boardSource(text, 4);
-    expect([boardSampleCount(streams), trainTokenCount(streams)]).toEqual([4, 8]);
-    expect(boardSample(streams, 3)).toEqual({ input: ['h', 'e'], target: ['e', 'l'], length: 2 });
+    const streams = sampleSource(text, 4);
+    expect([sampleCount(streams), trainTokenCount(streams)]).toEqual([4, 8]);
+    expect(readSample(streams, 3)).toEqual({ input: ['h', 'e'], target: ['e', 'l'], length: 2 });
   });
 
   it('cuts what is too long to draw and keeps count of it', () => {
@@ -123,7 +121,7 @@ describe('the prediction board', () => {
       ...hello,
       samples: [{ input: 'h'.repeat(5000), target: 'o'.repeat(5000) }],
     };
-    const sample = boardSample(boardSource(long, 1), 0);
+    const sample = readSample(sampleSource(long, 1), 0);
     expect([sample.target.length, sample.length]).toEqual([1000, 5000]);
     const row = boardRow('o'.repeat(5000), sample, vocabulary, 'characters');
     expect([row.right, row.total]).toEqual([1000, 1000]);
@@ -138,7 +136,7 @@ describe('the prediction board', () => {
     };
     const row = boardRow(
       'Chinese',
-      boardSample(boardSource(label, 1), 0),
+      readSample(sampleSource(label, 1), 0),
       new Set(label.targetVocabulary),
       'characters',
     );
