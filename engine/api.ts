@@ -175,8 +175,11 @@ export interface ReplayApi {
   findPast(past: Past): Promise<PastFound | null>;
   /** Opens a replay and answers with the place where it begins. It replaces the replay that was open before. */
   openReplay(request: OpenReplay): Promise<Result<RunPlace>>;
-  /** Replays for about this many milliseconds, at most to the end of the epoch. The state there is then kept. */
-  replay(request: { runId: string; epoch: number; milliseconds: number }): Promise<Result<Replayed>>;
+  /**
+   * Replays for about this many milliseconds, at most to this place, whose state is then kept. Fails with `unknown-batch`
+   * where epochs have no such batch, and with the run's own problem where it diverges in that epoch before the batch.
+   */
+  replay(request: { runId: string; milliseconds: number } & RunPlace): Promise<Result<Replayed>>;
   /** A kept state, in the form of the run's own checkpoint at that epoch. */
   getPast(past: { runId: string; epoch: number }): Promise<Result<RunCheckpoint>>;
   /** The checkpoint from which a branch begins: a past state that goes on with something changed. Makes no run. */
@@ -196,10 +199,9 @@ export interface SettingsChange extends RunPlace {
   settings: LiveSettings;
 }
 
-/** A run's state after an epoch and after the changes made there. Epoch 0 is the state before any update. */
-export interface Past {
+/** A run's state at a place, after the changes made there. Epoch 0, batch 0 is the state before any update. */
+export interface Past extends RunPlace {
   runId: string;
-  epoch: number;
   /** All changes made until then: a run with another history has other states. */
   changes: SettingsChange[];
 }
@@ -218,7 +220,7 @@ export interface OpenReplay {
   from:
     | { kind: 'start' }
     | { kind: 'checkpoint'; state: Uint8Array; place: RunPlace }
-    | { kind: 'kept'; epoch: number };
+    | { kind: 'kept'; place: RunPlace };
 }
 
 export interface MakeBranch {
@@ -249,8 +251,8 @@ export type WeightsSource =
    * An open run between two batches. The run waits while its weights are copied, and trains on as if never asked.
    */
   | { kind: 'run'; runId: string }
-  /** A run's weights after a past epoch, as `ReplayApi` keeps them. */
-  | { kind: 'past'; runId: string; epoch: number }
+  /** A run's weights at a past place, as `ReplayApi` keeps them. */
+  | { kind: 'past'; runId: string; place: RunPlace }
   /** A safetensors file that Ohlol wrote: its metadata states cell and vocabulary. */
   | { kind: 'file'; bytes: Uint8Array }
   /** Another source with some numbers changed. Where two values name the same place, the later one counts. */

@@ -100,12 +100,12 @@ export interface LabApi {
    */
   lookAt(request: { runId: string; at: Moment }): Promise<Result<PastView>>;
   /**
-   * Asks a question of the weights at a moment, some set to other values by `weights`; changes nothing. Replays as
-   * `lookAt` does, and is quick once that moment has been reached.
+   * Asks a question of the weights at a moment or inside an epoch, some set to other values by `weights`; changes
+   * nothing. Replays as `lookAt` does, and is quick once that moment has been reached.
    */
   askRun(request: {
     runId: string;
-    at: Moment;
+    at: Moment | BatchMoment;
     question: Question;
     weights?: WeightPatch[];
   }): Promise<Result<Answer>>;
@@ -373,6 +373,15 @@ export interface ExplainBatchOfRun {
  */
 export type Moment = number | 'best' | 'now';
 
+/**
+ * A moment inside an epoch: the weights with which batch `batch` (from 0) of epoch `epoch` (from 1) was, or will next be,
+ * passed forward; `explainBatch` explains the update that follows. Batch 0 has the weights after epoch − 1.
+ */
+export interface BatchMoment {
+  epoch: number;
+  batch: number;
+}
+
 export interface CheckpointView extends RunPlace {
   /** ISO 8601. */
   madeAt: string;
@@ -414,9 +423,9 @@ export type BranchChange =
 export interface LookProgress {
   /** The run that was asked for; `at` is the moment. */
   runId: string;
-  at: Moment;
+  at: Moment | BatchMoment;
   epoch: number;
-  /** Epochs replayed so far, and `of`: epochs to replay. */
+  /** Epochs replayed so far, and `of`: epochs to replay; a part of one counts as one. */
   done: number;
   of: number;
 }

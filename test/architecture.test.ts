@@ -196,6 +196,7 @@ describe('who may import whom', () => {
       'engine/inspect',
       'engine/training',
       'engine/formats',
+      'engine/data/run-place.ts',
       'engine/model/experiment.ts',
       'engine/kernels/backend.ts',
       'engine/errors.ts',

@@ -9,6 +9,7 @@ import type {
   RunPlace,
   SettingsChange,
 } from '../api.ts';
+import { isBefore } from '../data/run-place.ts';
 import { type Failure, failure, problem, type Result, success } from '../errors.ts';
 import { writeSafetensorsInPieces } from '../formats/safetensors.ts';
 import { type TrainedBy, weightsDocument } from '../formats/weights.ts';
@@ -16,7 +17,7 @@ import { copyTensors, type TrainedModel, trainedModel } from '../inspect/trained
 import type { Backend } from '../kernels/backend.ts';
 import type { ExperimentDocument, SequenceExperiment } from '../model/experiment.ts';
 import { branchInPieces } from '../training/branch.ts';
-import { createReplayInPieces, isBefore, type Replay } from '../training/replay.ts';
+import { createReplayInPieces, type Replay } from '../training/replay.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { type Clock, inSlices } from './clock.ts';
 import { createKeptStates, until } from './kept-states.ts';
@@ -26,7 +27,7 @@ const usualBytes = 128 * 2 ** 20;
 
 export interface Replays extends ReplayApi {
   /** The weights of a kept state; null where the state is not kept. */
-  weightsOf(runId: string, epoch: number): TrainedModel | null;
+  weightsOf(runId: string, place: RunPlace): TrainedModel | null;
 }
 
 type ReplaySlice = Parameters<ReplayApi['replay']>[0];
@@ -54,14 +55,14 @@ export function createReplays(
 
   function* copyState({ runId, changes, replay }: Open): Generator<void, void> {
     const { trainer } = replay;
-    const { epoch } = replay.place();
+    const place = replay.place();
     const state = yield* trainer.checkpointInPieces();
     const weights = yield* copyTensors(trainer.parameters);
     const { experiment } = trainer;
     const { model, dataset } = experiment;
     kept.keep({
-      ...{ runId, epoch, state, experiment },
-      changes: JSON.stringify(until(changes, { epoch, batch: 0 })),
+      ...{ runId, place, state, experiment },
+      changes: JSON.stringify(until(changes, place)),
       model: trainedModel({ model, ...dataset, weights }),
       trainedBy: trainedBy(trainer),
     });
@@ -77,8 +78,8 @@ export function createReplays(
       case 'checkpoint':
         return { checkpoint: from.state, place: from.place };
       case 'kept': {
-        const found = kept.find(runId, from.epoch);
-        return found && { checkpoint: found.state, place: { epoch: from.epoch, batch: 0 } };
+        const found = kept.find(runId, from.place);
+        return found && { checkpoint: found.state, place: from.place };
       }
     }
   }
@@ -90,13 +91,13 @@ export function createReplays(
     return turn;
   }
 
-  function openPlace({ runId, epoch, changes }: Past): PastFound | null {
+  function openPlace({ runId, epoch, batch, changes }: Past): PastFound | null {
     if (open?.runId !== runId) return null;
     const place = open.replay.place();
     const sofar = JSON.stringify(until(open.changes, place));
-    // Changes still to come are fixed in the open replay, too; they must agree up to the epoch asked for.
+    // Changes still to come are fixed in the open replay, too; they must agree up to the place asked for.
     const isSame = sofar === JSON.stringify(until(changes, place));
-    const end = { epoch, batch: 0 };
+    const end = { epoch, batch };
     const comes = JSON.stringify(until(open.changes, end)) === JSON.stringify(until(changes, end));
     return isSame && comes && !isBefore(end, place) ? { ...place, as: 'open' } : null;
   }
@@ -106,7 +107,7 @@ export function createReplays(
     const read = readTrainable(experiment);
     if (!read.ok) return read;
     const start = startOf(runId, from);
-    if (start === null) return notKept(runId, from.kind === 'kept' ? from.epoch : 0);
+    if (start === null) return notKept(runId, from.kind === 'kept' ? from.place : { epoch: 0, batch: 0 });
     const source = { experiment: read.value, changes, ...start };
     const made = await inSlices(createReplayInPieces(source, backend), clock);
     if (!made.ok) return made;
@@ -114,15 +115,15 @@ export function createReplays(
     return success(made.value.place());
   }
 
-  async function replay({ runId, epoch, milliseconds }: ReplaySlice): Promise<Result<Replayed>> {
+  async function replay({ runId, milliseconds, ...end }: ReplaySlice): Promise<Result<Replayed>> {
     const one = open;
-    if (one?.runId !== runId) return notKept(runId, epoch);
+    if (one?.runId !== runId) return notKept(runId, end);
     const ends = clock.now() + milliseconds;
     const losses: number[] = [];
     const gradNorms: number[] = [];
     const advanced = await inSlices(
       one.replay.advance(
-        epoch,
+        end,
         () => ends - clock.now(),
         (row) => {
           losses.push(row.loss);
@@ -133,7 +134,8 @@ export function createReplays(
     );
     if (!advanced.ok) return advanced;
     const place = advanced.value;
-    if (place.batch === 0) await inSlices(copyState(one), clock);
+    // The end of a slice inside an epoch is nowhere; only a place that was asked for is kept there.
+    if (place.batch === 0 || !isBefore(place, end)) await inSlices(copyState(one), clock);
     return success({
       ...place,
       losses: Float64Array.from(losses),
@@ -145,14 +147,14 @@ export function createReplays(
     async findPast(past) {
       const [one, other] = [openPlace(past), kept.nearest(past)];
       if (one === null || other === null) return one ?? other;
-      // A kept state of exactly this epoch needs no replay.
-      return isBefore(one, other) || other.epoch === past.epoch ? other : one;
+      // A kept state of exactly this place needs no replay.
+      return isBefore(one, other) || !isBefore(other, past) ? other : one;
     },
     openReplay: (request) => inTurn(() => openReplay(request)),
     replay: (request) => inTurn(() => replay(request)),
     async getPast({ runId, epoch }) {
-      const found = kept.find(runId, epoch);
-      if (found === null) return notKept(runId, epoch);
+      const found = kept.find(runId, { epoch, batch: 0 });
+      if (found === null) return notKept(runId, { epoch, batch: 0 });
       const { state, experiment, model, trainedBy } = found;
       const tensors = Object.entries(model.weights).map(([key, { shape, data }]) => ({
         ...{ key, shape },
@@ -188,7 +190,7 @@ export function createReplays(
         close();
         kept.forget(runIds);
       }),
-    weightsOf: (runId, epoch) => kept.find(runId, epoch)?.model ?? null,
+    weightsOf: (runId, place) => kept.find(runId, place)?.model ?? null,
   };
 }
 
@@ -199,8 +201,9 @@ export function trainedBy(trainer: Trainer): TrainedBy | null {
   return { ...trainer.trainedBy(), seed: trainer.experiment.training.seed };
 }
 
-/** The caller can have the epoch replayed again. */
-function notKept(runId: string, epoch: number): Failure {
-  const message = `run ${runId} is not kept as it was after epoch ${epoch}`;
-  return failure(problem('past-not-kept', 'epoch', message, { runId, epoch }));
+/** The caller can have the place replayed again. */
+export function notKept(runId: string, { epoch, batch }: RunPlace, path = 'epoch'): Failure {
+  const where = batch === 0 ? '' : ` and batch ${batch} of the next`;
+  const message = `run ${runId} is not kept as it was after epoch ${epoch}${where}`;
+  return failure(problem('past-not-kept', path, message, { runId, epoch, batch }));
 }

@@ -2,7 +2,7 @@
  * Opens the weights that a question is about: an open run's, a past epoch's, a file's, and any of these with numbers
  * changed.
  */
-import type { WeightPatch, WeightsSource } from '../api.ts';
+import type { RunPlace, WeightPatch, WeightsSource } from '../api.ts';
 import { failure, type Problem, problem, type Result, success } from '../errors.ts';
 import { readFloatTensors } from '../formats/float-tensors.ts';
 import { createModelCache, type WeightsKey } from '../inspect/model-cache.ts';
@@ -10,6 +10,7 @@ import { patchWeights } from '../inspect/patch.ts';
 import { copyTensors, type TrainedModel, trainedModel } from '../inspect/trained.ts';
 import { type Clock, inSlices } from './clock.ts';
 import type { OpenRun } from './open-run.ts';
+import { notKept } from './replays.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface WeightsSources {
@@ -23,7 +24,7 @@ export interface WeightsSources {
 
 export function createWeightsSources(
   runs: ReadonlyMap<string, OpenRun>,
-  pastOf: (runId: string, epoch: number) => TrainedModel | null,
+  pastOf: (runId: string, place: RunPlace) => TrainedModel | null,
   scheduler: Scheduler,
   clock: Clock,
 ): WeightsSources {
@@ -34,7 +35,7 @@ export function createWeightsSources(
       case 'run':
         return openRun(source.runId, path);
       case 'past':
-        return openPast(source.runId, source.epoch, path);
+        return openPast(source.runId, source.place, path);
       case 'file':
         return inSlices(openFile(source.bytes), clock);
       case 'patched': {
@@ -53,11 +54,9 @@ export function createWeightsSources(
   }
 
   /** A kept past has its model ready: nothing is copied. */
-  function openPast(runId: string, epoch: number, path: string): Result<TrainedModel> {
-    const kept = pastOf(runId, epoch);
-    if (kept !== null) return success(kept);
-    const message = `run ${runId} is not kept as it was after epoch ${epoch}`;
-    return failure(problem('past-not-kept', `${path}.epoch`, message, { runId, epoch }));
+  function openPast(runId: string, place: RunPlace, path: string): Result<TrainedModel> {
+    const kept = pastOf(runId, place);
+    return kept === null ? notKept(runId, place, `${path}.place`) : success(kept);
   }
 
   /** Copies the weights of a run that stands between two batches. */

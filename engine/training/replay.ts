@@ -3,6 +3,7 @@
  * exactly the same bits.
  */
 import type { EpochRow, LiveSettings, RunPlace, SettingsChange } from '../api.ts';
+import { isBefore } from '../data/run-place.ts';
 import { failure, problem, type Result, success } from '../errors.ts';
 import type { Backend } from '../kernels/backend.ts';
 import type { SequenceExperiment, TrainingSpec } from '../model/experiment.ts';
@@ -13,12 +14,12 @@ export interface Replay {
   readonly trainer: Trainer;
   place(): RunPlace;
   /**
-   * Replays to the end of an epoch, or until `timeLeft` (milliseconds, checked between batches) is used up; calls
-   * `tell` with every epoch's row. Yields where long work may be interrupted. Fails where the run ends before the
-   * epoch.
+   * Replays to a place, or until `timeLeft` (milliseconds, checked between batches) is used up; calls `tell` with every
+   * epoch's row. Yields where long work may be interrupted. Fails where the run ends before the place, and where its
+   * epochs have no such batch.
    */
   advance(
-    epoch: number,
+    end: RunPlace,
     timeLeft: () => number,
     tell: (row: EpochRow) => void,
   ): Generator<void, Result<RunPlace>>;
@@ -34,9 +35,6 @@ export interface ReplaySource {
   /** Where the checkpoint stands; epoch 0, batch 0 for the start. */
   place: RunPlace;
 }
-
-export const isBefore = (one: RunPlace, other: RunPlace): boolean =>
-  one.epoch < other.epoch || (one.epoch === other.epoch && one.batch < other.batch);
 
 /**
  * Makes a replay that stands where the checkpoint does.
@@ -85,12 +83,16 @@ export function* createReplayInPieces(
   return success({
     trainer,
     place,
-    *advance(epoch, timeLeft, tell) {
-      for (takeDue(); place().epoch < epoch; takeDue()) {
+    *advance(end, timeLeft, tell) {
+      const { batchesPerEpoch } = trainer.progress();
+      if (end.batch >= batchesPerEpoch) return failure(unknownBatch(end.batch, batchesPerEpoch));
+      for (takeDue(); isBefore(place(), end); takeDue()) {
         const left = timeLeft();
         if (left <= 0) break;
-        if (trainer.state().status !== 'paused') return failure(endedBefore(place(), epoch));
-        const free = freeEpochs(epoch);
+        const state = trainer.state();
+        if (state.status === 'diverged' && place().epoch === end.epoch) return failure(state.problem);
+        if (state.status !== 'paused') return failure(endedBefore(place(), end));
+        const free = freeEpochs(end.epoch);
         const rows = free > 0 ? trainer.manyEpochs(Math.min(left, manyMs), free) : null;
         if (rows !== null) {
           for (const row of rows) tell(row);
@@ -127,7 +129,17 @@ function withoutRules({ lr, clipGradNorm }: LiveSettings): LiveSettings {
   };
 }
 
-function endedBefore({ epoch: found }: RunPlace, epoch: number) {
+function unknownBatch(batch: number, batches: number) {
+  const message = `batch is ${batch}; the epoch has batches 0 to ${batches - 1}`;
+  return problem('unknown-batch', 'batch', message, { batch, first: 0, last: batches - 1 });
+}
+
+function endedBefore({ epoch: found }: RunPlace, end: RunPlace) {
+  if (found === end.epoch) {
+    const message = `the run ended with epoch ${found}, where its best weights came back; it passes no batch of a next epoch forward`;
+    return problem('run-ended', 'epoch', message, { epoch: found });
+  }
+  const { epoch } = end;
   const message = `the replay ended after epoch ${found}, the run had an epoch ${epoch}: what is known of its settings is not all that it trained with`;
   return problem('replay-ends', '', message, { found, epoch });
 }

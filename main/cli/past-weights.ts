@@ -46,7 +46,7 @@ export function readPastWeights(
     const replay = createReplayInPieces({ experiment, changes, checkpoint, place: start }, backend);
     const { trainer, advance } = unwrap(finish(replay), place);
     const reached = advance(
-      epoch,
+      { epoch, batch: 0 },
       () => Infinity,
       (row) => refuseOther(had.get(row.epoch), row, place),
     );

@@ -1,12 +1,15 @@
+import type { WeightPatch } from '../../engine/api.ts';
 import type { Answer, Question } from '../../engine/questions.ts';
-import type { LabApi, Moment, RunSummary } from '../../main/api.ts';
+import type { BatchMoment, LabApi, Moment, RunSummary } from '../../main/api.ts';
 
 /** The least time between two questions to a run that is training. */
 const askEveryMs = 500;
 
 export interface Wanted<Kind extends Question['kind']> {
   run: RunSummary;
-  at: Moment;
+  at: Moment | BatchMoment;
+  /** Weights set by hand for this question. */
+  weights?: WeightPatch[] | undefined;
   /**
    * Questions of one subject replace each other: the old epoch's answer stays on screen until the new one
    * has come.
@@ -16,17 +19,19 @@ export interface Wanted<Kind extends Question['kind']> {
 }
 
 /**
- * The answer of a run's weights to one question. The question is asked again as the run goes on or another
- * moment is looked at.
+ * The answer of a run's weights to one question. The question is asked again as the run goes on, another moment is
+ * looked at, or other weights are set by hand.
  */
 export class Asked<Kind extends Question['kind'] & Answer['kind']> {
   readonly #api: Pick<LabApi, 'askRun'>;
   readonly #kind: Kind;
   /** null: nothing is asked, or the answer has not come. */
   answer = $state.raw<Extract<Answer, { kind: Kind }>['answer'] | null>(null);
-  /** The answer is computed with the weights after this epoch. */
+  /** The answer is computed with the weights after this epoch; inside an epoch, after those of the epoch before. */
   epoch = $state.raw<number | null>(null);
   #subject = '';
+  /** The subject with the weights set by hand. */
+  #byHand = '';
   #key = '';
   #asking = false;
   #next: Wanted<Kind> | null = null;
@@ -46,15 +51,17 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
       this.epoch = null;
       return;
     }
-    const { run, at } = wanted;
+    const { run, at, weights = [] } = wanted;
     const subject = JSON.stringify([run.id, wanted.subject]);
-    const key = JSON.stringify([subject, at === 'now' ? [run.progress.epoch, run.progress.batch] : at]);
+    const byHand = JSON.stringify([subject, weights]);
+    const key = JSON.stringify([byHand, at === 'now' ? [run.progress.epoch, run.progress.batch] : at]);
     if (key === this.#key) return;
     if (subject !== this.#subject) {
       this.answer = null;
       this.epoch = null;
     }
     this.#subject = subject;
+    this.#byHand = byHand;
     this.#key = key;
     this.#next = wanted;
     void this.#pull();
@@ -65,18 +72,22 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
     this.#asking = true;
     try {
       while (this.#next) {
-        const { run, at, question } = this.#next;
-        const [subject, key] = [this.#subject, this.#key];
+        const { run, at, weights = [], question } = this.#next;
+        const [subject, byHand, key] = [this.#subject, this.#byHand, this.#key];
         this.#next = null;
         const asked = { kind: this.#kind, ...question() } as unknown as Question;
-        const answered = await this.#api.askRun({ runId: run.id, at, question: asked });
+        const answered = await this.#api.askRun({
+          ...{ runId: run.id, at, question: asked },
+          ...(weights.length > 0 && { weights }),
+        });
         if (subject === this.#subject) {
           // A refusal leaves no numbers to show; the screen itself says why.
           const isAnswer = answered.ok && answered.value.kind === this.#kind;
           this.answer = isAnswer ? (answered.value.answer as typeof this.answer) : null;
-          this.epoch = isAnswer ? (typeof at === 'number' ? at : run.progress.epoch) : null;
+          this.epoch = isAnswer ? epochOf(run, at) : null;
         }
-        if (key !== this.#key && at === 'now')
+        // What a hand changes is answered at once.
+        if (key !== this.#key && byHand === this.#byHand && at === 'now')
           await new Promise((resolve) => setTimeout(resolve, askEveryMs));
       }
     } catch {
@@ -86,6 +97,11 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
       this.#asking = false;
     }
   }
+}
+
+function epochOf(run: RunSummary, at: Moment | BatchMoment): number {
+  if (typeof at === 'number') return at;
+  return typeof at === 'object' ? at.epoch - 1 : run.progress.epoch;
 }
 
 /** A run that has not finished an epoch has nothing to show as it stands, but its epoch 0 can be looked at. */

@@ -31,9 +31,9 @@ export interface PastRun {
   firstEpoch: number;
 }
 
-export interface PastMoment {
+/** A place of a run's past, after the changes made there. */
+export interface PastMoment extends RunPlace {
   run: PastRun;
-  epoch: number;
 }
 
 /**
@@ -68,7 +68,7 @@ export function findMoment(
   if (epoch > progress.epoch) return failure(notYet(number, epoch, progress.epoch));
   const origin = readOrigin(database, runId);
   if (origin.branch === null || epoch >= origin.branch.epoch) {
-    return success({ run: pastRun(database, stored, summary, origin), epoch });
+    return success({ run: pastRun(database, stored, summary, origin), epoch, batch: 0 });
   }
   if (origin.branch.parent === null) return failure(parentDeleted(number, epoch, origin.branch.epoch));
   return findMoment(database, origin.branch.parent, epoch, current);

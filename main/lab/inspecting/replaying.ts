@@ -3,7 +3,8 @@
  * file.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { OpenReplay, Replayed, RunPlace } from '../../../engine/api.ts';
+import type { OpenReplay, Replayed } from '../../../engine/api.ts';
+import { isBefore } from '../../../engine/data/run-place.ts';
 import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import type { PastMoment } from './past-run.ts';
@@ -14,7 +15,7 @@ const sliceMs = 50;
 export interface LookOptions {
   /** Cancels the look. */
   signal: AbortSignal;
-  /** Called with the epoch looked for, the number of epochs replayed, and the number to replay. */
+  /** Called with the epoch looked for, the number of epochs replayed, and the number to replay, a part of one included. */
   onProgress(epoch: number, done: number, of: number): void;
 }
 
@@ -25,21 +26,22 @@ export interface ReplayOptions extends LookOptions {
 }
 
 /**
- * Replays the run until the engine keeps its state after that epoch. Returns the epoch from which it replayed:
+ * Replays the run until the engine keeps its state at that moment. Returns the epoch from which it replayed:
  * `moment.epoch` itself if nothing had to be replayed. Fails with `look-cancelled`, or with `replay-differs` if an
  * epoch's loss or gradient norm is not that of the file.
  */
 export async function replayTo(moment: PastMoment, options: ReplayOptions): Promise<Result<number>> {
   const { engine, database, signal, onProgress } = options;
-  const { run, epoch } = moment;
+  const { run, epoch, batch } = moment;
   if (signal.aborted) return failure(cancelled());
   const begun = await begin(moment, options);
   if (!begun.ok) return begun;
   const { from, isThere } = begun.value;
   if (isThere) return success(epoch);
+  const total = epoch - from + (batch > 0 ? 1 : 0);
   for (let done = from; ; ) {
-    onProgress(epoch, done - from, epoch - from);
-    const slice = await engine.replay({ runId: run.runId, epoch, milliseconds: sliceMs });
+    onProgress(epoch, done - from, total);
+    const slice = await engine.replay({ runId: run.runId, epoch, batch, milliseconds: sliceMs });
     if (!slice.ok) return slice;
     const differs = findDifference(database, moment, slice.value, done);
     if (differs) {
@@ -47,7 +49,7 @@ export async function replayTo(moment: PastMoment, options: ReplayOptions): Prom
       return failure(differs);
     }
     done = slice.value.epoch;
-    if (done === epoch) return success(from);
+    if (!isBefore(slice.value, moment)) return success(from);
     if (signal.aborted) return failure(cancelled());
   }
 }
@@ -58,27 +60,22 @@ interface Begun {
   isThere: boolean;
 }
 
-/** Opens the replay at the state nearest before the epoch. */
-async function begin({ run, epoch }: PastMoment, options: ReplayOptions): Promise<Result<Begun>> {
+/** Opens the replay at the state nearest before the moment. */
+async function begin(moment: PastMoment, options: ReplayOptions): Promise<Result<Begun>> {
   const { engine, readBlob } = options;
+  const { run, epoch, batch } = moment;
   const { runId, experiment, changes } = run;
-  const found = await engine.findPast({ runId, epoch, changes });
-  if (found?.as === 'kept' && found.epoch === epoch) return success({ from: epoch, isThere: true });
-  const stored = run.states.findLast((state) => isAtMost(state, epoch)) ?? null;
-  const fromFile = stored !== null && (found === null || isFurther(stored, found));
+  const found = await engine.findPast({ runId, epoch, batch, changes });
+  if (found?.as === 'kept' && !isBefore(found, moment)) return success({ from: epoch, isThere: true });
+  const stored = run.states.findLast((state) => !isBefore(moment, state)) ?? null;
+  const fromFile = stored !== null && (found === null || isBefore(found, stored));
   if (found?.as === 'open' && !fromFile) return success({ from: found.epoch, isThere: false });
   let from: OpenReplay['from'] = { kind: 'start' };
   if (fromFile) from = { kind: 'checkpoint', state: await readBlob(stored.state), place: stored };
-  else if (found !== null) from = { kind: 'kept', epoch: found.epoch };
+  else if (found !== null) from = { kind: 'kept', place: { epoch: found.epoch, batch: found.batch } };
   const opened = await engine.openReplay({ runId, experiment, changes, from });
   return opened.ok ? success({ from: opened.value.epoch, isThere: false }) : opened;
 }
-
-const isAtMost = ({ epoch, batch }: RunPlace, last: number) =>
-  epoch < last || (epoch === last && batch === 0);
-
-const isFurther = (one: RunPlace, other: RunPlace) =>
-  one.epoch > other.epoch || (one.epoch === other.epoch && one.batch > other.batch);
 
 /**
  * The first epoch after `done` whose loss or gradient norm differs from the file's; null if all are equal to the bit.

@@ -12,7 +12,7 @@ import type {
 } from '../../../engine/api.ts';
 import { failure, type Result, success } from '../../../engine/errors.ts';
 import type { Answer, Question } from '../../../engine/questions.ts';
-import type { CheckpointView, ExplainBatchOfRun, Moment, PastView } from '../../api.ts';
+import type { BatchMoment, CheckpointView, ExplainBatchOfRun, Moment, PastView } from '../../api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import type { Keeper } from '../../project/keeper.ts';
 import type { LargeBytes } from '../../project/large-bytes.ts';
@@ -48,7 +48,7 @@ export interface TimeMachine {
 
 export interface AskedOfRun {
   runId: string;
-  at: Moment;
+  at: Moment | BatchMoment;
   question: Question;
   weights?: readonly WeightPatch[] | undefined;
 }
@@ -84,7 +84,14 @@ export function createTimeMachine({
   inTurn,
 }: TimeMachineOptions): TimeMachine {
   const asked = new Set<string>();
-  const find = (runId: string, at: Moment) => findMoment(keeper.database(), runId, at, runs.summary);
+  const findWhole = (runId: string, at: Moment) => findMoment(keeper.database(), runId, at, runs.summary);
+
+  /** Inside an epoch: the run's place after the batches before that one. */
+  function find(runId: string, at: Moment | BatchMoment): Result<PastMoment> {
+    if (typeof at !== 'object') return findWhole(runId, at);
+    const found = findWhole(runId, at.epoch - 1);
+    return found.ok ? success({ ...found.value, batch: at.batch }) : found;
+  }
 
   const replay = (moment: PastMoment, options: LookOptions): Promise<Result<number>> =>
     inTurn('look', () => {
@@ -97,13 +104,17 @@ export function createTimeMachine({
    * Finds or replays a moment's weights. Weights in the file are passed to the engine; replayed ones stay in the
    * engine.
    */
-  async function reach(runId: string, at: Moment, options: LookOptions): Promise<Result<Reached>> {
+  async function reach(
+    runId: string,
+    at: Moment | BatchMoment,
+    options: LookOptions,
+  ): Promise<Result<Reached>> {
     const found = find(runId, at);
     if (!found.ok) return found;
     const moment = found.value;
-    const { run, epoch } = moment;
-    const stored = run.states.find((state) => state.epoch === epoch && state.batch === 0);
-    const blob = stored?.weights ?? (epoch === 0 ? run.firstWeights : null);
+    const { run, epoch, batch } = moment;
+    const stored = run.states.find((state) => state.epoch === epoch && state.batch === batch);
+    const blob = stored?.weights ?? (epoch === 0 && batch === 0 ? run.firstWeights : null);
     if (blob !== null) {
       const bytes = await largeBytes.read(blob);
       if (bytes.length > 0) return success({ moment, source: { kind: 'file', bytes }, replayed: 0 });
@@ -111,7 +122,7 @@ export function createTimeMachine({
     }
     const replayed = await replay(moment, options);
     if (!replayed.ok) return replayed;
-    const source = { kind: 'past', runId: run.runId, epoch } as const;
+    const source = { kind: 'past', runId: run.runId, place: { epoch, batch } } as const;
     return success({ moment, source, replayed: epoch - replayed.value });
   }
 
@@ -144,7 +155,7 @@ export function createTimeMachine({
 
   const state: TimeMachine['state'] = (runId, at, options) =>
     answered(async () => {
-      const found = find(runId, at);
+      const found = findWhole(runId, at);
       if (!found.ok) return found;
       const moment = found.value;
       const { run, epoch } = moment;

@@ -63,6 +63,7 @@ const runChange = v.variant('kind', [
 ]);
 
 const moment = v.union([count, v.picklist(['best', 'now'])]);
+const batchMoment = v.strictObject({ epoch: v.pipe(count, v.minValue(1)), batch: count });
 
 /** Text in a question; the engine checks the question's own limits. */
 const text = v.pipe(v.string(), v.maxLength(1_000_000));
@@ -226,7 +227,7 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
   askRun: v.tuple([
     v.strictObject({
       runId,
-      at: moment,
+      at: v.union([moment, batchMoment]),
       question,
       weights: v.optional(v.pipe(weightPatches, v.maxLength(100_000))),
     }),

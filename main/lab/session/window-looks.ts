@@ -1,5 +1,5 @@
 /** One window's looks at the past: a new look cancels the previous one. */
-import type { LookProgress, Moment } from '../../api.ts';
+import type { BatchMoment, LookProgress, Moment } from '../../api.ts';
 import type { LookOptions } from '../inspecting/time-machine.ts';
 
 /** At most 20 events a second. */
@@ -9,7 +9,7 @@ export interface WindowLooks {
   /** Begins a look and cancels the previous one. */
   begin(runId: string, at: Moment): LookOptions;
   /** Options for work that belongs to the current look and is cancelled with it. */
-  join(runId: string, at: Moment): LookOptions;
+  join(runId: string, at: Moment | BatchMoment): LookOptions;
   /** Options for work that continues whatever is looked at, until the window leaves the project. */
   apart(runId: string, at: Moment): LookOptions;
   cancel(): void;
@@ -27,7 +27,7 @@ export function createWindowLooks(tell: (progress: LookProgress) => void): Windo
     current = new AbortController();
   }
 
-  const options = ({ signal }: AbortController, runId: string, at: Moment): LookOptions => ({
+  const options = ({ signal }: AbortController, runId: string, at: Moment | BatchMoment): LookOptions => ({
     signal,
     onProgress(epoch, done, of) {
       if (signal.aborted || performance.now() - toldAt < eventGapMs) return;

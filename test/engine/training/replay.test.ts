@@ -5,10 +5,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LiveSettings, RunPlace, SettingsChange } from '../../../engine/api.ts';
+import { isBefore } from '../../../engine/data/run-place.ts';
 import { type Backend, bestBackend, referenceBackend } from '../../../engine/kernels/backend.ts';
 import { finish } from '../../../engine/kernels/pieces.ts';
 import type { SequenceExperiment, TrainingSpec } from '../../../engine/model/experiment.ts';
-import { createReplayInPieces, isBefore } from '../../../engine/training/replay.ts';
+import { createReplayInPieces } from '../../../engine/training/replay.ts';
 import { createTrainer } from '../../../engine/training/trainer.ts';
 import { type Changes, experiment, reversal } from '../documents.ts';
 import { changesOf, documents } from '../random-changes.ts';
@@ -97,7 +98,7 @@ function look(
   document: SequenceExperiment,
   { changes }: Truth,
   from: { place: RunPlace; state: Uint8Array } | null,
-  epoch: number,
+  end: RunPlace,
   backend: Backend,
 ) {
   const place = from?.place ?? { epoch: 0, batch: 0 };
@@ -108,7 +109,7 @@ function look(
   const losses: number[] = [];
   const reached = finish(
     advance(
-      epoch,
+      end,
       () => 1,
       (row) => {
         losses[row.epoch] = row.loss;
@@ -144,13 +145,19 @@ function expectSameBits(plan: Plan, trained: Backend, replayed: Backend): void {
   const truth = train(document, plan, trained);
   for (const wanted of plan.looked) {
     const epoch = wanted % truth.states.length;
-    const usable = truth.checkpoints.filter(({ place }) => !isBefore({ epoch, batch: 0 }, place));
+    const end = { epoch, batch: 0 };
+    const usable = truth.checkpoints.filter(({ place }) => !isBefore(end, place));
     for (const from of [null, ...usable]) {
-      const { reached, state, losses } = look(document, truth, from, epoch, replayed);
-      expect(reached).toMatchObject({ ok: true, value: { epoch, batch: 0 } });
+      const { reached, state, losses } = look(document, truth, from, end, replayed);
+      expect(reached).toMatchObject({ ok: true, value: end });
       expect(Buffer.from(state).equals(Buffer.from(truth.states[epoch]!)), `epoch ${epoch}`).toBe(true);
       for (const [e, loss] of losses.entries()) if (loss !== undefined) expect(loss).toBe(truth.losses[e]);
     }
+  }
+  for (const { place, state: had } of truth.checkpoints) {
+    const { reached, state } = look(document, truth, null, place, replayed);
+    expect(reached).toMatchObject({ ok: true, value: place });
+    expect(Buffer.from(state).equals(Buffer.from(had)), JSON.stringify(place)).toBe(true);
   }
 }
 
@@ -193,12 +200,17 @@ describe('a replay', () => {
     const document = experiment({ ...words, training: { ...words.training, restoreBest: true } });
     const truth = train(document, { changes: [], checkpoints: [] }, bestBackend());
     expect(truth.changes).toMatchObject([{ epoch: 3, batch: 0, settings: { epochs: 100 } }]);
-    const whole = look(document, truth, null, 5, bestBackend());
+    const whole = look(document, truth, null, { epoch: 5, batch: 0 }, bestBackend());
     expect(Buffer.from(whole.state).equals(Buffer.from(truth.states[5]!))).toBe(true);
-    const unknown = look(document, { ...truth, changes: [] }, null, 5, bestBackend());
+    const unknown = look(document, { ...truth, changes: [] }, null, { epoch: 5, batch: 0 }, bestBackend());
     expect(unknown.reached).toMatchObject({
       ok: false,
       problems: [{ code: 'replay-ends', details: { found: 3, epoch: 5 } }],
+    });
+    const next = look(document, { ...truth, changes: [] }, null, { epoch: 3, batch: 1 }, bestBackend());
+    expect(next.reached).toMatchObject({
+      ok: false,
+      problems: [{ code: 'run-ended', details: { epoch: 3 } }],
     });
   });
 
@@ -214,7 +226,7 @@ describe('a replay', () => {
     let looks = 0;
     const reached = finish(
       made.value.advance(
-        3,
+        { epoch: 3, batch: 0 },
         () => (looks++ < 5 ? 1 : 0),
         () => {},
       ),

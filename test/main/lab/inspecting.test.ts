@@ -1,8 +1,8 @@
 /** What a window asks of a real run's weights: as they were, and as they would be with numbers set by hand. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { WeightPatch } from '../../../engine/api.ts';
+import type { RunCommand, WeightPatch } from '../../../engine/api.ts';
 import type { AnswerTo, Question, QuestionKind } from '../../../engine/questions.ts';
-import type { Moment } from '../../../main/api.ts';
+import type { BatchMoment, Moment } from '../../../main/api.ts';
 import {
   codesOf,
   makeHome,
@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 async function ask<Kind extends QuestionKind>(
-  at: Moment,
+  at: Moment | BatchMoment,
   question: Extract<Question, { kind: Kind }>,
   weights?: WeightPatch[],
 ): Promise<AnswerTo<Kind>['answer']> {
@@ -85,6 +85,77 @@ describe('states set otherwise', () => {
     const { basis, points } = await ask(2, path);
     expect((await ask(2, { ...path, basis })).points).toEqual(points);
     expect((await ask(3, { ...path, basis })).points).not.toEqual(points);
+  });
+});
+
+describe('a moment inside an epoch', () => {
+  const key = 'rnn.weight_hh_l0';
+  const weightsAt = async (at: Moment | BatchMoment) =>
+    (await ask(at, { kind: 'weights', keys: [key] }))[key]!.data;
+
+  /** A run of 4 batches an epoch, stepped to batch 2 of epoch 3; the weights before each batch, from the first on. */
+  async function stepBatches(): Promise<Map<string, Float32Array>> {
+    const source = { kind: 'template', name: 'delayed-echo' } as const;
+    valueIn(await window.api.createProject({ source, path: null }));
+    const patch = { batchSize: 2, shuffle: true };
+    const label = { key: 'edit_test', values: {} };
+    valueIn(await window.api.edit({ edit: { kind: 'training', patch }, label }));
+    ({ id: runId } = valueIn(await window.api.newRun()));
+    const seen = new Map<string, Float32Array>();
+    for (let done = 0; ; done++) {
+      const [epoch, batch] = [Math.floor(done / 4), done % 4];
+      seen.set(`${epoch + 1} ${batch}`, await weightsAt('now'));
+      if (done === 10) return seen;
+      if (done === 6) await control({ kind: 'change', settings: { lr: 0.2, clipGradNorm: 0.01 } });
+      await control({ kind: 'step-batch' });
+      const next = done + 1;
+      await window.runIs(
+        runId,
+        ({ progress, state }) => progress.epoch * 4 + progress.batch === next && state.status !== 'running',
+      );
+    }
+  }
+
+  const control = async (command: RunCommand) => valueIn(await window.api.controlRun({ runId, command }));
+
+  it('has the weights that the run had before the batch, which explainBatch explains', async () => {
+    const seen = await stepBatches();
+    expect(seen.size).toBe(11);
+    for (const [epoch, batch] of [
+      [3, 1],
+      [1, 0],
+      [1, 3],
+      [2, 3],
+      [2, 2],
+      [2, 1],
+      [3, 0],
+      [3, 2],
+    ] as const) {
+      const found = await weightsAt({ epoch, batch });
+      expect(found, `${epoch} ${batch}`).toEqual(seen.get(`${epoch} ${batch}`));
+      const story = valueIn(await window.checked.explainBatch({ runId, epoch, batch, keys: [key] }));
+      const { columns } = story.parameters.find((parameter) => parameter.key === key)!;
+      expect(columns.find(({ quantity }) => quantity === 'value')!.data).toEqual(found);
+      if (batch === 0) expect(await weightsAt(epoch - 1)).toEqual(found);
+    }
+    const value = 0.5;
+    const patched = await ask({ epoch: 2, batch: 3 }, { kind: 'weights', keys: [key] }, [
+      { key, index: 1, value },
+    ]);
+    expect(patched[key]!.data).toEqual(seen.get('2 3')!.with(1, value));
+    expect(valueIn(await window.api.getRun(runId)).summary.progress).toMatchObject({ epoch: 2, batch: 2 });
+  });
+
+  it('that is not there is refused, and the batch after those done is the next', async () => {
+    await stepBatches();
+    const question = { kind: 'weights', keys: [key] } as const;
+    const codes = async (at: BatchMoment) => codesOf(await window.checked.askRun({ runId, at, question }));
+    expect(await codes({ epoch: 2, batch: 4 })).toEqual(['unknown-batch']);
+    expect(await codes({ epoch: 4, batch: 0 })).toEqual(['epoch-not-there']);
+    await expect(codes({ epoch: 0, batch: 0 })).rejects.toThrow();
+    const story = valueIn(await window.checked.explainBatch({ runId, epoch: 3, batch: 2, keys: [key] }));
+    const { columns } = story.parameters.find((parameter) => parameter.key === key)!;
+    expect(await weightsAt({ epoch: 3, batch: 3 })).toEqual(columns.at(-1)!.data);
   });
 });
 

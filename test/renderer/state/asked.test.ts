@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { WeightPatch } from '../../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
 import type { Answer, Prediction } from '../../../engine/questions.ts';
-import type { LabApi, Moment, RunSummary } from '../../../main/api.ts';
+import type { BatchMoment, LabApi, Moment, RunSummary } from '../../../main/api.ts';
 import { Asked } from '../../../renderer/state/asked.svelte.ts';
 import { patience } from '../../patience.ts';
 
@@ -12,19 +13,28 @@ const run = (id: string, epoch: number) =>
 
 /** A lab that answers on command, in the order of the questions. */
 function slowLab() {
-  const questions: { at: Moment; answer: (ok?: boolean) => void }[] = [];
+  const questions: {
+    at: Moment | BatchMoment;
+    weights: WeightPatch[] | undefined;
+    answer: (ok?: boolean) => void;
+  }[] = [];
   const askRun = ((request: Parameters<LabApi['askRun']>[0]) =>
     new Promise((resolve) => {
-      const { runId, at, question } = request;
+      const { runId, at, question, weights } = request;
       const input = 'input' in question ? question.input : '';
       const answer = { name: `${runId} ${at} ${input}` } as unknown as Prediction;
       const result = (ok: boolean): Result<Answer> =>
         ok ? success({ kind: 'predict', answer }) : failure(problem('no', '', 'no'));
-      questions.push({ at, answer: (ok = true) => resolve(result(ok)) });
+      questions.push({ at, weights, answer: (ok = true) => resolve(result(ok)) });
     })) as LabApi['askRun'];
   const asked = new Asked({ askRun }, 'predict');
-  const follow = (id: string, epoch: number, at: Moment, input = 'a') =>
-    asked.follow({ run: run(id, epoch), at, subject: input, question: () => ({ input }) });
+  const follow = (
+    id: string,
+    epoch: number,
+    at: Moment | BatchMoment,
+    input = 'a',
+    weights: WeightPatch[] = [],
+  ) => asked.follow({ run: run(id, epoch), at, weights, subject: input, question: () => ({ input }) });
   const shown = () => (asked.answer as unknown as { name: string } | null)?.name ?? null;
   return { questions, asked, follow, shown };
 }
@@ -81,6 +91,39 @@ describe('what a run’s weights are asked', () => {
     expect(questions).toHaveLength(0);
     follow('1', 0, 0);
     expect(questions).toHaveLength(1);
+  });
+
+  it('is asked anew with weights set by hand, at once, the old answer standing until then', async () => {
+    const { questions, follow, shown, asked } = slowLab();
+    const byHand = (value: number) => [{ key: 'rnn.weight_hh_l0', index: 3, value }];
+    follow('1', 5, 'now');
+    questions[0]!.answer();
+    await until(() => shown() !== null);
+    expect(questions[0]!.weights).toBeUndefined();
+    for (const value of [1, 2, 3]) follow('1', 5, 'now', 'a', byHand(value));
+    follow('1', 5, 'now', 'a', byHand(3));
+    expect(shown()).toBe('1 now a');
+    expect(questions).toHaveLength(2);
+    questions[1]!.answer();
+    await until(() => questions.length === 3);
+    expect(questions.map(({ weights }) => weights?.[0]?.value)).toEqual([undefined, 1, 3]);
+    questions[2]!.answer();
+    follow('1', 5, 'now', 'a');
+    await until(() => questions.length === 4);
+    expect(questions[3]!.weights).toBeUndefined();
+    expect(asked.epoch).toBe(5);
+  });
+
+  it('may be asked inside an epoch, where the epoch before is the last one whole', async () => {
+    const { questions, follow, shown, asked } = slowLab();
+    follow('1', 9, { epoch: 4, batch: 2 });
+    follow('1', 9, { epoch: 4, batch: 2 });
+    expect(questions.map(({ at }) => at)).toEqual([{ epoch: 4, batch: 2 }]);
+    questions[0]!.answer();
+    await until(() => shown() !== null);
+    expect(asked.epoch).toBe(3);
+    follow('1', 9, { epoch: 4, batch: 3 });
+    expect(questions).toHaveLength(2);
   });
 
   it('has no numbers where the weights cannot answer', async () => {
