@@ -28,7 +28,7 @@ import type { ImportChoices } from '../engine/formats/importing/choices.ts';
 import type { ImportPreview } from '../engine/formats/importing/preview.ts';
 import type { Language } from '../engine/formats/languages.ts';
 import type { ExperimentDocument, OptimizerSpec } from '../engine/model/experiment.ts';
-import type { Answer, Question } from '../engine/questions.ts';
+import type { Answer, Question, QuestionKind } from '../engine/questions.ts';
 import type { Curve, CurveMetric, RunStanding } from './curves-api.ts';
 
 export interface LabApi {
@@ -110,6 +110,14 @@ export interface LabApi {
     weights?: WeightPatch[];
   }): Promise<Result<Answer>>;
   /**
+   * Asks one question of the weights after each of these epochs, at most 200, in one way forward through the run: each
+   * replay goes on from the one before, or from a stored state that is nearer. The answers hold at most 2²² numbers.
+   * Looks do not cancel it; `cancelAskOver` and this window's next question of the same kind do (`look-cancelled`).
+   */
+  askRunOver(request: AskRunOver): Promise<Result<AnswersOver>>;
+  /** Cancels all that this window asks over epochs. */
+  cancelAskOver(): Promise<void>;
+  /**
    * What a run did, or will do next, with batch `batch` (from 0) of epoch `epoch` (from 1); `keys`: whose columns are
    * wanted, null: all. Replays as `lookAt` does. Changes nothing.
    */
@@ -168,7 +176,7 @@ export interface LabEvents {
   /** Rows up to `epoch` can be pulled; `loss` is that epoch's. At most 20 a second per run. */
   epochsArrived(event: { runId: string; epoch: number; loss: number }): void;
   engineChanged(event: EngineStatus): void;
-  /** Progress of the replay for what this window looks at or exports; at most 20 a second. */
+  /** Progress of the replay for what this window looks at, asks or exports; at most 20 a second. */
   lookProgressed(event: LookProgress): void;
   /** Fraction of the window's import that has been read, 0 … 1; at most 10 a second. */
   importProgressed(event: { fraction: number }): void;
@@ -360,6 +368,22 @@ export interface RunView {
   experiment: ExperimentDocument;
 }
 
+export interface AskRunOver {
+  runId: string;
+  /** In any order. */
+  epochs: number[];
+  question: Question;
+  /** Weights set by hand in every epoch, for this question. */
+  weights?: WeightPatch[];
+}
+
+export interface AnswersOver {
+  /** Ascending, each once. */
+  epochs: number[];
+  /** The answer of each of these epochs. */
+  answers: Answer[];
+}
+
 export interface ExplainBatchOfRun {
   runId: string;
   epoch: number;
@@ -421,11 +445,14 @@ export type BranchChange =
   | { kind: 'seed'; seed: number };
 
 export interface LookProgress {
-  /** The run that was asked for; `at` is the moment. */
+  /** The run that was asked for; `at` is the moment, or the kind of the question that is asked over epochs. */
   runId: string;
-  at: Moment | BatchMoment;
+  at: Moment | BatchMoment | { over: QuestionKind };
   epoch: number;
-  /** Epochs replayed so far, and `of`: epochs to replay; a part of one counts as one. */
+  /**
+   * Epochs replayed so far, and `of`: epochs to replay; a part of one counts as one. Over epochs: those that have
+   * answered, of all that are asked.
+   */
   done: number;
   of: number;
 }

@@ -106,6 +106,6 @@ function differs(number: number, epoch: number, what: string, replayed: number, 
   return problem('replay-differs', 'epoch', message, { number, epoch, what, replayed, had });
 }
 
-function cancelled(): Problem {
+export function cancelled(): Problem {
   return problem('look-cancelled', '', 'the look was given up; another was asked for, or none any more');
 }

@@ -12,7 +12,15 @@ import type {
 } from '../../../engine/api.ts';
 import { failure, type Result, success } from '../../../engine/errors.ts';
 import type { Answer, Question } from '../../../engine/questions.ts';
-import type { BatchMoment, CheckpointView, ExplainBatchOfRun, Moment, PastView } from '../../api.ts';
+import type {
+  AnswersOver,
+  AskRunOver,
+  BatchMoment,
+  CheckpointView,
+  ExplainBatchOfRun,
+  Moment,
+  PastView,
+} from '../../api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
 import type { Keeper } from '../../project/keeper.ts';
 import type { LargeBytes } from '../../project/large-bytes.ts';
@@ -23,6 +31,7 @@ import { unknownRun } from '../runs/command-rules.ts';
 import { onlyLost } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import type { InTurn } from '../runs/turns.ts';
+import { askOverEpochs } from './asking-over.ts';
 import { documentAt } from './branch-document.ts';
 import { findMoment, type PastMoment } from './past-run.ts';
 import { type LookOptions, replayTo } from './replaying.ts';
@@ -35,6 +44,8 @@ export interface TimeMachine {
   look(runId: string, at: Moment, options: LookOptions): Promise<Result<PastView>>;
   /** `asked.weights` sets some of the moment's weights to other values for this question. */
   ask(asked: AskedOfRun, options: LookOptions): Promise<Result<Answer>>;
+  /** The same question after each of these epochs. */
+  askOver(asked: AskRunOver, options: LookOptions): Promise<Result<AnswersOver>>;
   /** Everything the run needs to continue from there. Not available for `now`. */
   state(runId: string, at: Exclude<Moment, 'now'>, options: LookOptions): Promise<Result<PastState>>;
   /** What the run does with a batch of epoch `epoch`, which starts from the state after epoch `epoch` − 1. */
@@ -192,6 +203,7 @@ export function createTimeMachine({
       }),
     ask: (asked, options) =>
       answered(() => (asked.at === 'now' ? askNow(asked, options) : askThen(asked, options))),
+    askOver: (asked, options) => answered(() => askOverEpochs(asked, askThen, options)),
     state,
     async explainBatch({ runId, epoch, batch, keys }, options) {
       const reached = await state(runId, epoch - 1, options);

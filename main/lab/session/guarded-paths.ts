@@ -119,6 +119,8 @@ type PathlessCall =
   | 'listChanges'
   | 'lookAt'
   | 'askRun'
+  | 'askRunOver'
+  | 'cancelAskOver'
   | 'explainBatch'
   | 'cancelLook'
   | 'getCurves'

@@ -232,6 +232,15 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
       weights: v.optional(v.pipe(weightPatches, v.maxLength(100_000))),
     }),
   ]),
+  askRunOver: v.tuple([
+    v.strictObject({
+      runId,
+      epochs: v.pipe(v.array(count), v.maxLength(100_000)),
+      question,
+      weights: v.optional(v.pipe(weightPatches, v.maxLength(100_000))),
+    }),
+  ]),
+  cancelAskOver: v.tuple([]),
   explainBatch: v.tuple([
     v.strictObject({
       runId,
@@ -290,6 +299,7 @@ const plainCalls: Record<Exclude<keyof LabApi, CallsWithResults>, true> = {
   closeProject: true,
   cancelImport: true,
   cancelLook: true,
+  cancelAskOver: true,
 };
 
 /**

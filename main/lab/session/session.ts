@@ -167,6 +167,9 @@ export function createSession(options: SessionOptions): Session {
     listChanges: (runId) => withProject((project) => project.past.changes(runId)),
     lookAt: ({ runId, at }) => withProject((project) => project.past.look(runId, at, looks.begin(runId, at))),
     askRun: (asked) => withProject((project) => project.past.ask(asked, looks.join(asked.runId, asked.at))),
+    askRunOver: (asked) =>
+      withProject((project) => project.past.askOver(asked, looks.over(asked.runId, asked.question.kind))),
+    cancelAskOver: async () => looks.cancelOver(),
     explainBatch: (request) =>
       withProject((project) =>
         project.past.explainBatch(request, looks.join(request.runId, request.epoch - 1)),

@@ -1,4 +1,5 @@
 /** One window's looks at the past: a new look cancels the previous one. */
+import type { QuestionKind } from '../../../engine/questions.ts';
 import type { BatchMoment, LookProgress, Moment } from '../../api.ts';
 import type { LookOptions } from '../inspecting/time-machine.ts';
 
@@ -13,6 +14,9 @@ export interface WindowLooks {
   /** Options for work that continues whatever is looked at, until the window leaves the project. */
   apart(runId: string, at: Moment): LookOptions;
   cancel(): void;
+  /** Begins a question over epochs and cancels the previous one of its kind. */
+  over(runId: string, kind: QuestionKind): LookOptions;
+  cancelOver(): void;
   /** Cancels everything: the window no longer shows the project. */
   leave(): void;
 }
@@ -20,6 +24,7 @@ export interface WindowLooks {
 export function createWindowLooks(tell: (progress: LookProgress) => void): WindowLooks {
   let current = new AbortController();
   let stay = new AbortController();
+  const overEpochs = new Map<QuestionKind, AbortController>();
   let toldAt = -Infinity;
 
   function cancel(): void {
@@ -27,7 +32,12 @@ export function createWindowLooks(tell: (progress: LookProgress) => void): Windo
     current = new AbortController();
   }
 
-  const options = ({ signal }: AbortController, runId: string, at: Moment | BatchMoment): LookOptions => ({
+  function cancelOver(): void {
+    for (const asked of overEpochs.values()) asked.abort();
+    overEpochs.clear();
+  }
+
+  const options = ({ signal }: AbortController, runId: string, at: LookProgress['at']): LookOptions => ({
     signal,
     onProgress(epoch, done, of) {
       if (signal.aborted || performance.now() - toldAt < eventGapMs) return;
@@ -44,8 +54,16 @@ export function createWindowLooks(tell: (progress: LookProgress) => void): Windo
     join: (runId, at) => options(current, runId, at),
     apart: (runId, at) => options(stay, runId, at),
     cancel,
+    over(runId, kind) {
+      overEpochs.get(kind)?.abort();
+      const asked = new AbortController();
+      overEpochs.set(kind, asked);
+      return options(asked, runId, { over: kind });
+    },
+    cancelOver,
     leave() {
       cancel();
+      cancelOver();
       stay.abort();
       stay = new AbortController();
     },

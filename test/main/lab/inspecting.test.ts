@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunCommand, WeightPatch } from '../../../engine/api.ts';
 import type { AnswerTo, Question, QuestionKind } from '../../../engine/questions.ts';
-import type { BatchMoment, Moment } from '../../../main/api.ts';
+import type { AskRunOver, BatchMoment, Moment } from '../../../main/api.ts';
 import {
   codesOf,
   makeHome,
@@ -156,6 +156,77 @@ describe('a moment inside an epoch', () => {
     const story = valueIn(await window.checked.explainBatch({ runId, epoch: 3, batch: 2, keys: [key] }));
     const { columns } = story.parameters.find((parameter) => parameter.key === key)!;
     expect(await weightsAt({ epoch: 3, batch: 3 })).toEqual(columns.at(-1)!.data);
+  });
+});
+
+describe('a question over epochs', () => {
+  const question = { kind: 'weights', keys: ['rnn.weight_hh_l0'] } as const satisfies Question;
+  const over = (epochs: number[], more: Partial<AskRunOver> = {}) =>
+    window.checked.askRunOver({ runId, epochs, question, ...more });
+
+  /** Two hundred epochs at full speed. */
+  async function trainOn(): Promise<void> {
+    const control = async (command: RunCommand) => valueIn(await window.api.controlRun({ runId, command }));
+    await control({ kind: 'change', settings: { epochs: 300 } });
+    await control({ kind: 'run', epochsPerSecond: null });
+    await window.runIs(runId, ({ state }) => state.status === 'finished');
+  }
+
+  it('is answered in ascending order by what each epoch itself says, in one way forward', async () => {
+    await trainOn();
+    const wanted = [300, 7, 0, 111, 112, 7, 250];
+    const looked = window.looks.length;
+    const { epochs, answers } = valueIn(await over(wanted));
+    expect(epochs).toEqual([0, 7, 111, 112, 250, 300]);
+    for (const [i, at] of epochs.entries()) {
+      expect(answers[i]).toEqual({ kind: 'weights', answer: await ask(at, question) });
+    }
+    const told = window.looks.slice(looked).filter(({ at }) => typeof at === 'object' && 'over' in at);
+    expect(told[0]).toMatchObject({ runId, at: { over: 'weights' }, done: 0, of: 6 });
+    expect(told.map(({ epoch }) => epoch)).toEqual(told.map(({ epoch }) => epoch).sort((a, b) => a - b));
+    const weights = [{ key: 'rnn.weight_hh_l0', index: 2, value: 0.75 }];
+    const byHand = valueIn(await over([7, 300], { weights }));
+    for (const [i, at] of [7, 300].entries()) {
+      const { answer } = byHand.answers[i] as AnswerTo<'weights'>;
+      expect(answer).toEqual(await ask(at, question, weights));
+    }
+  });
+
+  it('of more than 200 epochs, or with more than 4 million numbers, is refused', async () => {
+    await trainOn();
+    const all = Array.from({ length: 201 }, (_, epoch) => epoch);
+    expect(await over(all)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'epochs-asked', details: { epochs: 201, limit: 200 } }],
+    });
+    expect(valueIn(await over(all.slice(1))).answers).toHaveLength(200);
+    const long = { kind: 'trace', input: 'hello'.repeat(8000) } as const;
+    const refused = await over([1, 2, 3, 4], { question: long });
+    expect(refused).toMatchObject({
+      ok: false,
+      problems: [{ code: 'answers-size', details: { epochs: 4 } }],
+    });
+    expect(codesOf(await over([1, 301]))).toEqual(['epoch-not-there']);
+    expect(valueIn(await over([])).answers).toEqual([]);
+  });
+
+  it('is given up where that is wanted, or the same is asked anew; a look leaves it alone', async () => {
+    await trainOn();
+    const all = Array.from({ length: 150 }, (_, i) => 2 * i);
+    const [given, kept, looked] = await Promise.all([
+      over(all),
+      over(all.toReversed()),
+      window.checked.lookAt({ runId, at: 9 }),
+    ]);
+    expect(codesOf(given)).toEqual(['look-cancelled']);
+    expect(valueIn(kept).answers).toHaveLength(150);
+    expect(looked.ok).toBe(true);
+    const cancelled = over(all);
+    await window.checked.cancelAskOver();
+    expect(codesOf(await cancelled)).toEqual(['look-cancelled']);
+    const other = over(all, { question: { kind: 'predict', input: 'hello' } });
+    expect(valueIn(await over(all)).answers).toHaveLength(150);
+    expect(valueIn(await other).answers).toHaveLength(150);
   });
 });
 
