@@ -30,6 +30,7 @@ import type { Language } from '../engine/formats/languages.ts';
 import type { ExperimentDocument, OptimizerSpec } from '../engine/model/experiment.ts';
 import type { Answer, Question, QuestionKind } from '../engine/questions.ts';
 import type { Curve, CurveMetric, RunStanding } from './curves-api.ts';
+import type { AnswersOver, AskRunOver, BatchMoment, ExplainBatchOfRun } from './inspect-api.ts';
 
 export interface LabApi {
   describe(): Promise<LabDescription>;
@@ -368,43 +369,11 @@ export interface RunView {
   experiment: ExperimentDocument;
 }
 
-export interface AskRunOver {
-  runId: string;
-  /** In any order. */
-  epochs: number[];
-  question: Question;
-  /** Weights set by hand in every epoch, for this question. */
-  weights?: WeightPatch[];
-}
-
-export interface AnswersOver {
-  /** Ascending, each once. */
-  epochs: number[];
-  /** The answer of each of these epochs. */
-  answers: Answer[];
-}
-
-export interface ExplainBatchOfRun {
-  runId: string;
-  epoch: number;
-  batch: number;
-  keys: string[] | null;
-}
-
 /**
  * A moment in a run: after an epoch (0: before the first update), after the best epoch so far, or the current state.
  * The best is judged by the early stopping metric, else by the validation loss, else by the loss.
  */
 export type Moment = number | 'best' | 'now';
-
-/**
- * A moment inside an epoch: the weights with which batch `batch` (from 0) of epoch `epoch` (from 1) was, or will next be,
- * passed forward; `explainBatch` explains the update that follows. Batch 0 has the weights after epoch − 1.
- */
-export interface BatchMoment {
-  epoch: number;
-  batch: number;
-}
 
 export interface CheckpointView extends RunPlace {
   /** ISO 8601. */

@@ -1,6 +1,7 @@
 import type { WeightPatch } from '../../engine/api.ts';
 import type { Answer, Question } from '../../engine/questions.ts';
-import type { BatchMoment, LabApi, Moment, RunSummary } from '../../main/api.ts';
+import type { LabApi, Moment, RunSummary } from '../../main/api.ts';
+import type { BatchMoment } from '../../main/inspect-api.ts';
 
 /** The least time between two questions to a run that is training. */
 const askEveryMs = 500;

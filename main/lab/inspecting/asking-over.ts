@@ -1,14 +1,22 @@
 /** One question over many epochs of a run, in one way forward. */
+import type { WeightPatch } from '../../../engine/api.ts';
 import { failure, type Problem, problem, type Result, success } from '../../../engine/errors.ts';
-import type { Answer } from '../../../engine/questions.ts';
-import type { AnswersOver, AskRunOver } from '../../api.ts';
+import type { Answer, Question } from '../../../engine/questions.ts';
+import type { Moment } from '../../api.ts';
+import type { AnswersOver, AskRunOver, BatchMoment } from '../../inspect-api.ts';
 import { cancelled, type LookOptions } from './replaying.ts';
-import type { AskedOfRun } from './time-machine.ts';
 
 /** Most epochs of one question. */
 const mostEpochs = 200;
 /** Most numbers in all answers together: 16 MiB as float32. */
 const mostNumbers = 2 ** 22;
+
+export interface AskedOfRun {
+  runId: string;
+  at: Moment | BatchMoment;
+  question: Question;
+  weights?: readonly WeightPatch[] | undefined;
+}
 
 /** Asks epoch by epoch with `ask`; fails with the first epoch that does. */
 export async function askOverEpochs(

@@ -7,21 +7,13 @@ import type {
   EpochRow,
   RunCheckpoint,
   SettingsChange,
-  WeightPatch,
   WeightsSource,
 } from '../../../engine/api.ts';
 import { failure, type Result, success } from '../../../engine/errors.ts';
-import type { Answer, Question } from '../../../engine/questions.ts';
-import type {
-  AnswersOver,
-  AskRunOver,
-  BatchMoment,
-  CheckpointView,
-  ExplainBatchOfRun,
-  Moment,
-  PastView,
-} from '../../api.ts';
+import type { Answer } from '../../../engine/questions.ts';
+import type { CheckpointView, Moment, PastView } from '../../api.ts';
 import type { EngineDoor } from '../../engine-process/engine-door.ts';
+import type { AnswersOver, AskRunOver, BatchMoment, ExplainBatchOfRun } from '../../inspect-api.ts';
 import type { Keeper } from '../../project/keeper.ts';
 import type { LargeBytes } from '../../project/large-bytes.ts';
 import { readCheckpoints, readSettings } from '../../project/past-store.ts';
@@ -31,7 +23,7 @@ import { unknownRun } from '../runs/command-rules.ts';
 import { onlyLost } from '../runs/live-run.ts';
 import type { LiveRuns } from '../runs/live-runs.ts';
 import type { InTurn } from '../runs/turns.ts';
-import { askOverEpochs } from './asking-over.ts';
+import { type AskedOfRun, askOverEpochs } from './asking-over.ts';
 import { documentAt } from './branch-document.ts';
 import { findMoment, type PastMoment } from './past-run.ts';
 import { type LookOptions, replayTo } from './replaying.ts';
@@ -55,13 +47,6 @@ export interface TimeMachine {
    * projects.
    */
   close(): void;
-}
-
-export interface AskedOfRun {
-  runId: string;
-  at: Moment | BatchMoment;
-  question: Question;
-  weights?: readonly WeightPatch[] | undefined;
 }
 
 export interface PastState extends PastMoment {

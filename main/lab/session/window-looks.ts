@@ -1,6 +1,7 @@
 /** One window's looks at the past: a new look cancels the previous one. */
 import type { QuestionKind } from '../../../engine/questions.ts';
-import type { BatchMoment, LookProgress, Moment } from '../../api.ts';
+import type { LookProgress, Moment } from '../../api.ts';
+import type { BatchMoment } from '../../inspect-api.ts';
 import type { LookOptions } from '../inspecting/time-machine.ts';
 
 /** At most 20 events a second. */

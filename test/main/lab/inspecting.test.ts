@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunCommand, WeightPatch } from '../../../engine/api.ts';
 import type { AnswerTo, Question, QuestionKind } from '../../../engine/questions.ts';
-import type { AskRunOver, BatchMoment, Moment } from '../../../main/api.ts';
+import type { Moment } from '../../../main/api.ts';
+import type { AskRunOver, BatchMoment } from '../../../main/inspect-api.ts';
 import {
   codesOf,
   makeHome,

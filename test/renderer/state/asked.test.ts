@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { WeightPatch } from '../../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
 import type { Answer, Prediction } from '../../../engine/questions.ts';
-import type { BatchMoment, LabApi, Moment, RunSummary } from '../../../main/api.ts';
+import type { LabApi, Moment, RunSummary } from '../../../main/api.ts';
+import type { BatchMoment } from '../../../main/inspect-api.ts';
 import { Asked } from '../../../renderer/state/asked.svelte.ts';
 import { patience } from '../../patience.ts';
 
