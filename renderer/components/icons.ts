@@ -38,6 +38,7 @@ import Play from '@lucide/svelte/icons/play';
 import Plus from '@lucide/svelte/icons/plus';
 import Redo from '@lucide/svelte/icons/redo-2';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import ScanSearch from '@lucide/svelte/icons/scan-search';
 import Search from '@lucide/svelte/icons/search';
 import Settings from '@lucide/svelte/icons/settings-2';
 import Shuffle from '@lucide/svelte/icons/shuffle';
@@ -80,6 +81,7 @@ export const icons = {
   home: House,
   info: Info,
   loading: LoaderCircle,
+  inspect: ScanSearch,
   lock: Lock,
   fit: Maximize,
   'full-screen': Expand,

@@ -4,6 +4,8 @@
  */
 import { createContext } from 'svelte';
 import type { ChooserState } from './chooser.svelte.ts';
+import type { Cursor } from './cursor.svelte.ts';
+import type { HandEdits } from './hand-edits.svelte.ts';
 import type { ImportState } from './importing.svelte.ts';
 import type { LabState } from './lab.svelte.ts';
 import type { LookedAt } from './looked-at.svelte.ts';
@@ -17,6 +19,10 @@ export interface WindowState {
   run: RunState;
   /** Which moment of the run on screen is looked at. */
   look: LookedAt;
+  /** Where the window looks inside that moment. */
+  cursor: Cursor;
+  /** Weights of the run on screen that are set by hand. */
+  edits: HandEdits;
   shell: ShellState;
   /** `await chooser.choose(…)` gives a path, on any host. */
   chooser: ChooserState;

@@ -4,7 +4,7 @@ import type { RunSummary } from '../../main/api.ts';
  * The screens in the order of work; their positions are the keys 1, 2, … screens/screens.ts maps each to
  * its component.
  */
-export const screenNames = ['data', 'model', 'train', 'export'] as const;
+export const screenNames = ['data', 'model', 'train', 'inspect', 'export'] as const;
 
 export type ScreenName = (typeof screenNames)[number];
 

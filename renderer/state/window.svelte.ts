@@ -3,6 +3,8 @@ import type { LabConnection } from '../lab.ts';
 import { problemText, t } from '../text/text.svelte.ts';
 import { ChooserState } from './chooser.svelte.ts';
 import type { WindowState } from './context.ts';
+import { Cursor } from './cursor.svelte.ts';
+import { HandEdits } from './hand-edits.svelte.ts';
 import { ImportState } from './importing.svelte.ts';
 import { LabState } from './lab.svelte.ts';
 import { LookedAt } from './looked-at.svelte.ts';
@@ -39,6 +41,8 @@ export function makeState(connection: LabConnection, languages: readonly string[
     project,
     run,
     look,
+    cursor: new Cursor(),
+    edits: new HandEdits(),
     shell: new ShellState(),
     chooser: new ChooserState(lab, project),
     importing,

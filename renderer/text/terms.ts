@@ -97,6 +97,8 @@ export const terms = {
   depth: null,
   sample_count: null,
   maker_seed: 'torch.manual_seed',
+  inspect_sample: null,
+  inspect_epoch: null,
 } as const satisfies Record<string, string | null>;
 
 export type TermName = keyof typeof terms;

@@ -15,6 +15,7 @@ import type { EditLabel } from '../../main/api.ts';
 import enData from './messages/en/data.json' with { type: 'json' };
 import enEdits from './messages/en/edits.json' with { type: 'json' };
 import enExport from './messages/en/export.json' with { type: 'json' };
+import enInspect from './messages/en/inspect.json' with { type: 'json' };
 import enModel from './messages/en/model.json' with { type: 'json' };
 import enProblems from './messages/en/problems.json' with { type: 'json' };
 import enShell from './messages/en/shell.json' with { type: 'json' };
@@ -24,6 +25,7 @@ import enTrain from './messages/en/train.json' with { type: 'json' };
 import zhData from './messages/zh/data.json' with { type: 'json' };
 import zhEdits from './messages/zh/edits.json' with { type: 'json' };
 import zhExport from './messages/zh/export.json' with { type: 'json' };
+import zhInspect from './messages/zh/inspect.json' with { type: 'json' };
 import zhModel from './messages/zh/model.json' with { type: 'json' };
 import zhProblems from './messages/zh/problems.json' with { type: 'json' };
 import zhShell from './messages/zh/shell.json' with { type: 'json' };
@@ -38,6 +40,7 @@ const en = {
   ...enData,
   ...enModel,
   ...enTrain,
+  ...enInspect,
   ...enTerms,
   ...enExport,
   ...enEdits,
@@ -50,6 +53,7 @@ const zh = {
   ...zhData,
   ...zhModel,
   ...zhTrain,
+  ...zhInspect,
   ...zhTerms,
   ...zhExport,
   ...zhEdits,

@@ -10,6 +10,7 @@ import { pageColours } from '../../charts/page-colours.svelte.ts';
 import type { Line } from '../../charts/sample-line.ts';
 import { smoothed } from '../../charts/smooth.ts';
 import type { WindowState } from '../../state/context.ts';
+import type { Cursor } from '../../state/cursor.svelte.ts';
 import type { LookedAt } from '../../state/looked-at.svelte.ts';
 import type { ProjectState } from '../../state/project.svelte.ts';
 import type { RunState } from '../../state/run.svelte.ts';
@@ -32,15 +33,23 @@ export class TrainState {
   readonly project: ProjectState;
   readonly run: RunState;
   readonly look: LookedAt;
+  readonly cursor: Cursor;
   readonly view: TrainView;
   readonly ghost: Ghost;
   readonly timeline: Timeline;
   readonly curves: LiveCurves;
 
-  constructor({ lab, project, run, look }: Pick<WindowState, 'lab' | 'project' | 'run' | 'look'>) {
+  constructor({
+    lab,
+    project,
+    run,
+    look,
+    cursor,
+  }: Pick<WindowState, 'lab' | 'project' | 'run' | 'look' | 'cursor'>) {
     this.project = project;
     this.run = run;
     this.look = look;
+    this.cursor = cursor;
     this.view = new TrainView(look);
     this.ghost = new Ghost(lab.api);
     this.timeline = new Timeline(lab.api);
@@ -213,7 +222,7 @@ export class TrainState {
     this.#source && this.dataset?.task === 'mapping' && this.dataset.samples.length > 0 ? this.#source : null,
   );
   sampleCount = $derived.by(() => (this.#source ? sampleCount(this.#source) : 0));
-  sampleIndex = $derived.by(() => Math.min(this.view.sample, Math.max(0, this.sampleCount - 1)));
+  sampleIndex = $derived.by(() => Math.min(this.cursor.sample, Math.max(0, this.sampleCount - 1)));
   sample = $derived.by(() => (this.#source ? readSample(this.#source, this.sampleIndex) : null));
   /** The beginnings of the samples among which the board can switch. */
   sampleNames = $derived.by(() => {

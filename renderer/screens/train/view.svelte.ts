@@ -11,8 +11,6 @@ export class TrainView {
   hovered = $state<number | null>(null);
   /** Whether the board scrolls along with the run. */
   follow = $state(true);
-  /** The index of the sample that the board shows. */
-  sample = $state(0);
   /** Which columns of a sample with more steps than fit: those that differ, or all with a scroll bar. */
   columns = $state<'differs' | 'all'>('differs');
   scale = $state<Scale>('linear');
@@ -72,7 +70,6 @@ export class TrainView {
   leaveRun(): void {
     this.hovered = null;
     this.zoom = null;
-    this.sample = 0;
     this.rightAt = null;
     this.follow = true;
   }

@@ -1,0 +1,83 @@
+/** How the numbers of one matrix are coloured and rounded. Pure. */
+import { type CellColour, divergingColour, sequentialColour } from '../../../components/colour-scale.ts';
+
+export interface NumberScale {
+  kind: 'diverging' | 'sequential';
+  /** The value with the strongest colour; at a diverging scale also its negative. */
+  limit: number;
+}
+
+/** A scale on which the strongest of these numbers has the strongest colour. */
+export function scaleOf(kind: NumberScale['kind'], ...columns: readonly ArrayLike<number>[]): NumberScale {
+  let limit = 0;
+  for (const column of columns) {
+    for (let i = 0; i < column.length; i++) {
+      const size = Math.abs(column[i]!);
+      if (size > limit && Number.isFinite(size)) limit = size;
+    }
+  }
+  return { kind, limit };
+}
+
+/** A scale that leaves the largest hundredth of the numbers at the strongest colour. */
+export function quantileScale(...columns: readonly ArrayLike<number>[]): NumberScale {
+  const sizes = columns.flatMap((column) => Array.from(column, Math.abs)).filter(Number.isFinite);
+  sizes.sort((a, b) => a - b);
+  return {
+    kind: 'diverging',
+    limit: sizes[Math.min(sizes.length - 1, Math.floor(0.99 * sizes.length))] ?? 0,
+  };
+}
+
+export function colourOf(value: number, { kind, limit }: NumberScale): CellColour {
+  return kind === 'diverging'
+    ? divergingColour(value, limit)
+    : sequentialColour(limit > 0 ? value / limit : 0);
+}
+
+/**
+ * The power of ten that is taken out of numbers too small or too large for cells, and the decimals that are
+ * left: `×10⁻³` and two decimals for numbers up to 0.004.
+ */
+export function rounding(limit: number): { exponent: number; decimals: number } {
+  if (!(limit > 0) || !Number.isFinite(limit)) return { exponent: 0, decimals: 2 };
+  const size = Math.floor(Math.log10(limit) + 1e-9);
+  if (size >= 4 || size <= -3) return { exponent: size, decimals: 2 };
+  return { exponent: 0, decimals: size >= 2 ? 0 : size === 1 ? 1 : size === 0 ? 2 : 3 };
+}
+
+/** `−0.74`, `.017`, `12.5`: a number as its cell shows it. */
+export function cellText(value: number, limit: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  const { exponent, decimals } = rounding(limit);
+  const scaled = value / 10 ** exponent;
+  const text = scaled.toFixed(decimals).replace(/^-(0(\.0*)?)$/, '$1');
+  const short = decimals === 3 ? text.replace(/^(-?)0\./, '$1.') : text;
+  return short.replace('-', '−');
+}
+
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+const subscripts = '₀₁₂₃₄₅₆₇₈₉';
+
+/** `×10⁻³`; nothing where no power is taken out. */
+export function powerText(limit: number): string {
+  const { exponent } = rounding(limit);
+  if (exponent === 0) return '';
+  const figures = String(Math.abs(exponent)).replace(/\d/g, (digit) => superscripts[Number(digit)]!);
+  return `×10${exponent < 0 ? '⁻' : ''}${figures}`;
+}
+
+/** `₁₄`: a whole number as a subscript. */
+export function subscript(whole: number): string {
+  return String(whole)
+    .replace('-', '₋')
+    .replace(/\d/g, (digit) => subscripts[Number(digit)]!);
+}
+
+/** A limit beside its scale: `1.5`, `.25`, `2.5e−4`. */
+export function limitText(limit: number): string {
+  if (limit === 0) return '0';
+  const text = limit >= 1e4 || limit < 1e-3 ? limit.toExponential(1) : String(Number(limit.toPrecision(2)));
+  return text.replace(/^0\./, '.').replace('-', '−');
+}

@@ -1,0 +1,16 @@
+/** The tabs of Inspect: the one list that its bar and the screen read. */
+import type { Component } from 'svelte';
+import type { TabName } from '../../state/cursor.svelte.ts';
+import type { InspectState } from './inspect-state.svelte.ts';
+import StepTab from './step/StepTab.svelte';
+
+export const tabs = {
+  step: { component: StepTab, hasSample: true },
+} satisfies Record<
+  TabName,
+  {
+    component: Component<{ inspect: InspectState }>;
+    /** Whether the tab is about the chosen sample. */
+    hasSample: boolean;
+  }
+>;
