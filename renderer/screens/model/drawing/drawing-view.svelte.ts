@@ -1,5 +1,5 @@
 import type { Layout } from './layout.ts';
-import { clamped, type Extent, fitted, type View, zoomedAt } from './viewport.ts';
+import { clamped, type Extent, fittedZoom, type View, zoomedAt } from './viewport.ts';
 
 /** The factor of one press of + or −. */
 export const zoomStep = 1.25;
@@ -23,10 +23,10 @@ export class DrawingView {
   view: View = $derived.by(() => {
     const layout = this.#layout();
     if (this.#moved) return clamped(this.#moved, this.#stageAt(this.#moved.zoom), layout);
-    // The names at the left grow with the zoom, so the room beside them depends on it: fit once, then again
-    // with that zoom.
-    const guess = fitted(this.#stageAt(1), layout, this.#from);
-    return fitted(this.#stageAt(guess.zoom), layout, this.#from);
+    // The names at the left grow with the zoom, as if they were a part of the drawing.
+    const named = { width: layout.width + this.#gutter, height: layout.height };
+    const zoom = fittedZoom(this.outer, named);
+    return clamped({ x: this.#from, y: 0, zoom }, this.#stageAt(zoom), layout);
   });
   stage: Extent = $derived(this.#stageAt(this.view.zoom));
   isFitted: boolean = $derived(this.#moved === null);

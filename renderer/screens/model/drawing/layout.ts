@@ -70,10 +70,13 @@ function measuresOf({ model, B }: DrawnNetwork): Measures & { roomy: boolean } {
     const box = { width: 74, height: 36 };
     return { box, state: { width: 60, height: 36 }, columnWidth: 74, pitch: 112, above: 70, roomy: false };
   }
-  const text = `(${B}, ${model.hiddenSize})`.length * CHARACTER + 12;
-  const gap = Math.max(52, text);
-  const box = { width: 74, height: 52 };
-  return { box, state: { width: 56, height: 36 }, columnWidth: 74, pitch: 74 + gap, above: 84, roomy: true };
+  const text = `(${B}, ${model.hiddenSize})`.length * CHARACTER + 6;
+  const gap = Math.max(46, text);
+  const said = `${model.cell === 'rnn' ? `${model.nonlinearity}, ` : ''}${model.hiddenSize}`;
+  const width = Math.max(66, said.length * CHARACTER + 14);
+  const box = { width, height: 52 };
+  const pitch = width + gap;
+  return { box, state: { width: 56, height: 36 }, columnWidth: width, pitch, above: 84, roomy: true };
 }
 
 /** LANES: between the two lanes of a layer. TO_JOIN: from the upper lane up to where both are joined. */

@@ -16,19 +16,19 @@ export interface Extent {
 
 export const zooms = { least: 0.4, most: 2.5 };
 /** The smallest zoom at which text is legible; a larger drawing is scrolled instead. */
-const legible = 0.78;
+const legible = 0.75;
 const fitMost = 1.15;
 
 /**
- * Shows the whole height, and the whole width as long as it stays legible; otherwise as much as fits, from
- * `keepX` on.
+ * The zoom that shows the whole height, and the whole width as long as it stays legible; otherwise as much
+ * as fits.
  */
-export function fitted(stage: Extent, drawing: Extent, keepX = 0): View {
+export function fittedZoom(stage: Extent, drawing: Extent): number {
   const byHeight = stage.height / drawing.height;
   const byWidth = stage.width / drawing.width;
   const zoom = Math.max(Math.min(byHeight, fitMost), legible);
   const whole = Math.min(zoom, byWidth);
-  return clamped({ x: keepX, y: 0, zoom: whole >= legible ? whole : zoom }, stage, drawing);
+  return whole >= legible ? whole : zoom;
 }
 
 /** Keeps the drawing in sight; a drawing smaller than the stage is centred. */
