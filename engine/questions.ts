@@ -31,6 +31,8 @@ export interface Questions {
   'project-states': { question: ProjectStatesQuestion; answer: ProjectedStates };
   /** Numeric against analytic gradients, in float64. */
   'gradient-check': { question: GradientCheckQuestion; answer: GradientCheck };
+  /** How the values of one parameter are spread. */
+  distribution: { question: DistributionQuestion; answer: Distribution };
   /** Copies of the weights. */
   weights: { question: WeightsQuestion; answer: Weights };
 }
@@ -56,6 +58,36 @@ export interface WeightsQuestion {
 
 /** Tensors by their keys, in the order of the state dict. */
 export type Weights = Record<string, Tensor>;
+
+export interface DistributionQuestion {
+  key: string;
+  /** Number of bins of equal width, at most 96. */
+  bins: number;
+  /** Where the first bin begins and the last ends; absent: at the least and the greatest value. */
+  range?: { from: number; to: number } | undefined;
+  /** Row-major places, at most 1,000, whose values are answered too. */
+  indices?: readonly number[] | undefined;
+}
+
+export interface Distribution {
+  /** The range of the bins; half a unit to both sides of the value where all values are equal and no range is given. */
+  from: number;
+  to: number;
+  /** Values v with edge i ≤ v < edge i + 1, where edge i = from + i (to − from) / bins; the last bin also holds `to`. */
+  counts: Int32Array; // [bins]
+  /** Values outside the range. */
+  below: number;
+  above: number;
+  /** Values of the parameter, all of them. */
+  count: number;
+  mean: number;
+  /** √ of the mean squared deviation: torch.std with correction=0. */
+  sd: number;
+  min: number;
+  max: number;
+  /** The values at `indices`. */
+  values: Float32Array;
+}
 
 export interface PredictQuestion {
   input: string;

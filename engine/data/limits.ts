@@ -26,5 +26,9 @@ export const evaluatedSamples = 10_000;
 /** Most inputs in one question about a single unit. */
 export const unitInputs = 64;
 
+/** Most bins, and most single values, of one question about how a parameter's values are spread. */
+export const distributionBins = 96;
+export const distributionIndices = 1000;
+
 /** Most inputs whose states are projected at once. */
 export const projectedInputs = 1000;

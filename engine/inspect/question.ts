@@ -2,6 +2,7 @@
 import { type Result, success } from '../errors.ts';
 import type { AnswerTo, Question, QuestionKind, Questions } from '../questions.ts';
 import { backwardTraceInPieces } from './backward-trace.ts';
+import { distributionInPieces } from './distribution.ts';
 import { evaluateInPieces } from './evaluate.ts';
 import { generateInPieces } from './generate.ts';
 import { checkGradientsInPieces } from './gradient-check.ts';
@@ -30,6 +31,7 @@ const answerers = {
   'weight-sweep': weightSweepInPieces,
   'project-states': projectStatesInPieces,
   'gradient-check': checkGradientsInPieces,
+  distribution: distributionInPieces,
   weights: weightsInPieces,
 } satisfies {
   [Kind in QuestionKind]: (

@@ -93,6 +93,13 @@ const question = v.variant('kind', [
     keys: v.nullable(v.pipe(v.array(v.string()), v.maxLength(1000))),
   }),
   v.strictObject({
+    kind: v.literal('distribution'),
+    key: v.string(),
+    bins: count,
+    range: v.optional(v.strictObject({ from: v.number(), to: v.number() })),
+    indices: v.optional(v.pipe(v.array(count), v.maxLength(100_000))),
+  }),
+  v.strictObject({
     kind: v.picklist(['predict', 'trace']),
     input: text,
     patches: v.optional(v.pipe(v.array(statePatch), v.maxLength(10_000))),
