@@ -1,4 +1,5 @@
 import type { WeightPatch } from '../../engine/api.ts';
+import type { Problem } from '../../engine/errors.ts';
 import type { Answer, Question } from '../../engine/questions.ts';
 import type { LabApi, Moment, RunSummary } from '../../main/api.ts';
 import type { BatchMoment } from '../../main/inspect-api.ts';
@@ -30,6 +31,10 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
   answer = $state.raw<Extract<Answer, { kind: Kind }>['answer'] | null>(null);
   /** The answer is computed with the weights after this epoch; inside an epoch, after those of the epoch before. */
   epoch = $state.raw<number | null>(null);
+  /** Why the newest question was refused; null: it was not. */
+  problem = $state.raw<Problem | null>(null);
+  /** Whether the answer of a newer question is still to come. */
+  isWaiting = $state.raw(false);
   #subject = '';
   /** The subject with the weights set by hand. */
   #byHand = '';
@@ -50,6 +55,8 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
       this.#key = '';
       this.answer = null;
       this.epoch = null;
+      this.problem = null;
+      this.isWaiting = false;
       return;
     }
     const { run, at, weights = [] } = wanted;
@@ -60,11 +67,13 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
     if (subject !== this.#subject) {
       this.answer = null;
       this.epoch = null;
+      this.problem = null;
     }
     this.#subject = subject;
     this.#byHand = byHand;
     this.#key = key;
     this.#next = wanted;
+    this.isWaiting = true;
     void this.#pull();
   }
 
@@ -82,10 +91,12 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
           ...(weights.length > 0 && { weights }),
         });
         if (subject === this.#subject) {
-          // A refusal leaves no numbers to show; the screen itself says why.
+          // A refusal leaves no numbers to show.
           const isAnswer = answered.ok && answered.value.kind === this.#kind;
           this.answer = isAnswer ? (answered.value.answer as typeof this.answer) : null;
           this.epoch = isAnswer ? epochOf(run, at) : null;
+          this.problem = answered.ok ? null : (answered.problems[0] ?? null);
+          if (key === this.#key) this.isWaiting = false;
         }
         // What a hand changes is answered at once.
         if (key !== this.#key && byHand === this.#byHand && at === 'now')
@@ -94,6 +105,7 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
     } catch {
       // The connection is gone; the run is shown again after the next one.
       this.#key = '';
+      this.isWaiting = false;
     } finally {
       this.#asking = false;
     }

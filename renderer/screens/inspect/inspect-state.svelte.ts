@@ -6,7 +6,9 @@ import {
   type ParameterShape,
   parameterShapes,
 } from '../../../engine/model/spec.ts';
+import type { Question } from '../../../engine/questions.ts';
 import type { Moment, RunSummary } from '../../../main/api.ts';
+import type { Asked, Wanted } from '../../state/asked.svelte.ts';
 import type { WindowState } from '../../state/context.ts';
 import type { Cursor } from '../../state/cursor.svelte.ts';
 import type { HandEdits } from '../../state/hand-edits.svelte.ts';
@@ -86,6 +88,27 @@ export class InspectState {
   moment: Moment | null = $derived.by(() =>
     this.look.epoch === null || this.look.view ? this.look.moment : null,
   );
+
+  /**
+   * Asks the run at the moment that is looked at, with the weights set by hand; to be called in an effect. While that
+   * moment is being replayed the last answer stays.
+   *
+   * @param subject what the question is about: answers to one subject replace each other.
+   */
+  ask<Kind extends Question['kind']>(
+    asked: Asked<Kind>,
+    subject: readonly unknown[],
+    question: Wanted<Kind>['question'] | null,
+  ): void {
+    const { moment, summary } = this;
+    if (moment === null) return;
+    const weights = [...this.edits.values];
+    asked.follow(
+      summary === null || question === null || this.emptiness !== null
+        ? null
+        : { run: summary, at: moment, weights, subject: JSON.stringify(subject), question },
+    );
+  }
 
   #source = $derived.by(() =>
     this.experiment ? sampleSource(this.experiment.dataset, this.experiment.training.batchSize) : null,

@@ -137,5 +137,27 @@ describe('what a run’s weights are asked', () => {
     questions[1]!.answer(false);
     await until(() => shown() === null);
     expect(asked.epoch).toBeNull();
+    expect(asked.problem?.code).toBe('no');
+    follow('1', 5, 3);
+    expect(asked.problem?.code).toBe('no');
+    questions[2]!.answer();
+    await until(() => shown() !== null);
+    expect(asked.problem).toBeNull();
+  });
+
+  it('says whether the answer to the newest question is still to come', async () => {
+    const { questions, asked, follow } = slowLab();
+    expect(asked.isWaiting).toBe(false);
+    follow('1', 5, 1);
+    follow('1', 5, 2);
+    expect(asked.isWaiting).toBe(true);
+    questions[0]!.answer();
+    await until(() => questions.length === 2);
+    expect(asked.isWaiting).toBe(true);
+    questions[1]!.answer();
+    await until(() => !asked.isWaiting);
+    follow('1', 5, 3);
+    asked.follow(null);
+    expect(asked.isWaiting).toBe(false);
   });
 });
