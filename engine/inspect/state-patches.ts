@@ -7,35 +7,69 @@ import type { StatePatch } from '../questions.ts';
 /** Problems of these patches on a sequence of T steps, the first of each patch. */
 export function checkPatches(model: Model, patches: readonly StatePatch[], T: number): Problem[] {
   return patches.flatMap((patch, i) => {
-    const wrong = checkPatch(model, patch, T);
-    if (wrong === null) return [];
-    const [field, message] = wrong;
-    const path = `patches[${i}].${field}`;
-    return [problem('state-patch', path, `${path} ${message}`, { patch: i, field })];
+    const at = { path: `patches[${i}]`, number: i + 1 };
+    return checkPlace(model, patch, at) ?? checkSteps(patch, T, at) ?? checkValues(model, patch, at) ?? [];
   });
 }
 
-type Wrong = readonly [field: keyof StatePatch, message: string];
+/** Where a patch stands in the question; `number` counts from 1. */
+interface At {
+  path: string;
+  number: number;
+}
 
-function checkPatch({ recurrent }: Model, patch: StatePatch, T: number): Wrong | null {
-  const { layer, reverse, step, until, state, units, set } = patch;
-  const { L, H, cell } = recurrent.sizes;
+function checkPlace({ recurrent }: Model, { layer, reverse, state }: StatePatch, { path, number }: At) {
+  const { L, cell } = recurrent.sizes;
+  if (!(Number.isInteger(layer) && layer >= 0 && layer < L)) {
+    const message = `${path}.layer is ${layer}; the model has layers 0 to ${L - 1}`;
+    return [problem('patch-layer', `${path}.layer`, message, { number, layer, last: L - 1 })];
+  }
+  if (!recurrent.layers[layer]!.directions.some((one) => one.reverse === reverse)) {
+    const message = `${path}.reverse is ${reverse}; the model reads in one direction`;
+    return [problem('patch-direction', `${path}.reverse`, message, { number })];
+  }
+  if (state === 'h' || cell.hasCellState) return null;
+  const message = `${path}.state is c; the cell has h alone`;
+  return [problem('patch-state', `${path}.state`, message, { number })];
+}
+
+/** The details count steps from 1, as the window's t does. */
+function checkSteps({ step, until, set }: StatePatch, T: number, { path, number }: At) {
   const isStep = (t: number) => Number.isInteger(t) && t >= 0 && t < T;
-  const direction = recurrent.layers[layer]?.directions.find((one) => one.reverse === reverse);
-  if (!(Number.isInteger(layer) && layer >= 0 && layer < L))
-    return ['layer', `is ${layer}; the model has layers 0 to ${L - 1}`];
-  if (direction === undefined) return ['reverse', `is ${reverse}; the model reads in one direction`];
-  if (step !== null && !isStep(step)) return ['step', `is ${step}; the input has steps 0 to ${T - 1}`];
-  if (until !== undefined && !(isStep(until) && until >= (step ?? Infinity)))
-    return ['until', `is ${until}; it needs a step from ${step} to ${T - 1}`];
-  if (state === 'c' && !cell.hasCellState) return ['state', 'is c; the cell has h alone'];
+  if (step !== null && !isStep(step)) {
+    const message = `${path}.step is ${step}; the input has steps 0 to ${T - 1}`;
+    return [problem('patch-step', `${path}.step`, message, { number, t: step + 1, steps: T })];
+  }
+  if (until !== undefined && step === null) {
+    const message = `${path}.until is ${until}; the initial state is one state, without later steps`;
+    return [problem('patch-until-initial', `${path}.until`, message, { number })];
+  }
+  if (until !== undefined && !(isStep(until) && until >= step!)) {
+    const message = `${path}.until is ${until}; it needs a step from ${step} to ${T - 1}`;
+    const details = { number, t: until + 1, first: step! + 1, steps: T };
+    return [problem('patch-until', `${path}.until`, message, details)];
+  }
+  if (set !== 'freeze' || step !== null) return null;
+  const message = `${path}.set is freeze; before the initial state there is none`;
+  return [problem('patch-freeze', `${path}.set`, message, { number })];
+}
+
+function checkValues({ recurrent }: Model, { units, set }: StatePatch, { path, number }: At) {
+  const { H } = recurrent.sizes;
   const unknown = (units ?? []).find((unit) => !(Number.isInteger(unit) && unit >= 0 && unit < H));
-  if (unknown !== undefined) return ['units', `holds ${unknown}; the layer has units 0 to ${H - 1}`];
-  if (set === 'freeze' && step === null) return ['set', 'is freeze; before the initial state there is none'];
-  const count = units?.length ?? H;
+  if (unknown !== undefined) {
+    const message = `${path}.units holds ${unknown}; the layer has units 0 to ${H - 1}`;
+    return [problem('patch-units', `${path}.units`, message, { number, unit: unknown, last: H - 1 })];
+  }
   if (typeof set === 'string') return null;
-  if (set.length !== count) return ['set', `has ${set.length} values for ${count} units; it needs as many`];
-  return set.every(Number.isFinite) ? null : ['set', 'holds a value that is not finite; all must be'];
+  const count = units?.length ?? H;
+  if (set.length !== count) {
+    const message = `${path}.set has ${set.length} values for ${count} units; it needs as many`;
+    return [problem('patch-count', `${path}.set`, message, { number, values: set.length, units: count })];
+  }
+  if (set.every(Number.isFinite)) return null;
+  const message = `${path}.set holds a value that is not finite; all must be`;
+  return [problem('patch-finite', `${path}.set`, message, { number })];
 }
 
 /** Sets the patches of the next forward passes, each of one sequence; an empty list removes them. */

@@ -51,6 +51,12 @@ describe('a distribution', () => {
     );
   });
 
+  it('puts a value on an edge into the bin that begins there, however the division rounds', () => {
+    // 7.5 / 11 · 22 is less than 15 in doubles.
+    const { counts } = spread([7.5], { bins: 22, range: { from: 0, to: 11 } });
+    expect(counts.indexOf(1)).toBe(15);
+  });
+
   it('has single values of any parameter by their places', () => {
     fc.assert(
       fc.property(modelsWithSamples, ({ trained: any }) => {

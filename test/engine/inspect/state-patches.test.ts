@@ -108,6 +108,7 @@ describe('an intervention', () => {
     [{ layer: 2 }, 'patches[0].layer is 2; the model has layers 0 to 1'],
     [{ step: 4 }, 'patches[0].step is 4; the input has steps 0 to 3'],
     [{ until: 0 }, 'patches[0].until is 0; it needs a step from 1 to 3'],
+    [{ step: null, until: 2 }, 'patches[0].until is 2; the initial state is one state, without later steps'],
     [{ units: [3] }, 'patches[0].units holds 3; the layer has units 0 to 2'],
     [{ step: null, set: 'freeze' }, 'patches[0].set is freeze; before the initial state there is none'],
     [{ set: Float32Array.of(1) }, 'patches[0].set has 1 values for 3 units; it needs as many'],

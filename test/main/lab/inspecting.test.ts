@@ -80,7 +80,7 @@ describe('states set otherwise', () => {
       patches: [{ ...place, step: 9, set: 'zero' as const }],
     } as const;
     const request = { runId, at: 'now' as const, question: wrong as unknown as Question };
-    expect(codesOf(await window.checked.askRun(request))).toEqual(['state-patch']);
+    expect(codesOf(await window.checked.askRun(request))).toEqual(['patch-step']);
     const inputs = ['hello', 'lo'];
     const path = { kind: 'project-states', inputs, layer: 0, reverse: false } as const;
     const { basis, points } = await ask(2, path);
