@@ -25,6 +25,8 @@ export interface Questions {
   generate: { question: GenerateQuestion; answer: Generation };
   /** One unit over many inputs. */
   unit: { question: UnitQuestion; answer: UnitOverInputs };
+  /** One intervention tried on each unit alone: which unit matters. */
+  'unit-patches': { question: UnitPatchesQuestion; answer: UnitPatches };
   /** The loss and what is right for many values of one weight. */
   'weight-sweep': { question: WeightSweepQuestion; answer: WeightSweep };
   /** The states h as points in the space of their three directions of greatest variance. */
@@ -361,6 +363,28 @@ export interface UnitOverInputs {
   /** The steps of input i are those from starts[i] until starts[i + 1]. */
   starts: Int32Array; // [inputs + 1]
   values: Float32Array; // [steps in all]
+}
+
+export interface UnitPatchesQuestion {
+  input: string;
+  /** One or more, of all units (`units` null) of one layer and direction; a tried unit gets its part of each. */
+  patches: readonly StatePatch[];
+  /** Units to try; absent: all H. */
+  units?: readonly number[] | undefined;
+  /** Output tokens that are compared, as indices of the output vocabulary. */
+  target: number;
+  rival: number;
+}
+
+/** The margin logit(target) − logit(rival) at every step. */
+export interface UnitPatches {
+  units: Int32Array; // [units]
+  /** Without the patches. */
+  before: Float32Array; // [K]
+  /** With the patches of all units. */
+  together: Float32Array; // [K]
+  /** With one unit patched alone, in the order of `units`. */
+  after: Float32Array; // [units, K]
 }
 
 export interface WeightSweepQuestion {

@@ -14,6 +14,7 @@ import { runningGradientInPieces } from './running-gradient.ts';
 import { traceInPieces } from './trace.ts';
 import type { TrainedModel } from './trained.ts';
 import { unitInPieces } from './unit.ts';
+import { unitPatchesInPieces } from './unit-patches.ts';
 import { weightSweepInPieces } from './weight-sweep.ts';
 import { weightsInPieces } from './weights.ts';
 
@@ -28,6 +29,7 @@ const answerers = {
   evaluate: evaluateInPieces,
   generate: generateInPieces,
   unit: unitInPieces,
+  'unit-patches': unitPatchesInPieces,
   'weight-sweep': weightSweepInPieces,
   'project-states': projectStatesInPieces,
   'gradient-check': checkGradientsInPieces,

@@ -105,6 +105,14 @@ const question = v.variant('kind', [
     patches: v.optional(v.pipe(v.array(statePatch), v.maxLength(10_000))),
   }),
   v.strictObject({
+    kind: v.literal('unit-patches'),
+    input: text,
+    patches: v.pipe(v.array(statePatch), v.maxLength(10_000)),
+    units: v.optional(v.pipe(v.array(count), v.maxLength(100_000))),
+    target: count,
+    rival: count,
+  }),
+  v.strictObject({
     kind: v.literal('unit'),
     ...place,
     inputs: v.pipe(v.array(text), v.maxLength(unitInputs)),
