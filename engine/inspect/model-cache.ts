@@ -24,7 +24,7 @@ export interface ModelCache {
    * made a model.
    */
   trim(): void;
-  /** Drops the weights of a run, and weights patched from them that were asked after them. */
+  /** Drops the weights of a run, and all weights patched from them. */
   forgetRun(opening: symbol): void;
 }
 
@@ -46,6 +46,8 @@ interface Entry {
 export function createModelCache(bounds: CacheBounds = usualBounds): ModelCache {
   /** Least recently used first. */
   let entries: Entry[] = [];
+  /** The opening of the run that weights are of, patched ones included. */
+  const openings = new WeakMap<TrainedModel, symbol>();
 
   function trim(): void {
     let values = entries.reduce((sum, entry) => sum + valuesOf(entry), 0);
@@ -55,13 +57,7 @@ export function createModelCache(bounds: CacheBounds = usualBounds): ModelCache 
   }
 
   function forgetRun(opening: symbol): void {
-    const ofRun = new Set<TrainedModel>();
-    entries = entries.filter(({ key, trained }) => {
-      const isOfRun =
-        (key.kind === 'run' && key.opening === opening) || (key.kind === 'patched' && ofRun.has(key.from));
-      if (isOfRun) ofRun.add(trained);
-      return !isOfRun;
-    });
+    entries = entries.filter(({ trained }) => openings.get(trained) !== opening);
   }
 
   return {
@@ -77,6 +73,9 @@ export function createModelCache(bounds: CacheBounds = usualBounds): ModelCache 
     keep(key, trained, warnings = []) {
       // A run does not come back to where it stood.
       if (key.kind === 'run') forgetRun(key.opening);
+      const opening =
+        key.kind === 'run' ? key.opening : key.kind === 'patched' ? openings.get(key.from) : undefined;
+      if (opening !== undefined) openings.set(trained, opening);
       entries.push({ key, trained, warnings });
       trim();
     },

@@ -1,11 +1,17 @@
-/** The gradient map: one pass over copies is compared with a pass for each loss. */
+/** The gradient map: one pass over copies is compared with a pass for each loss, and with finite differences. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backwardTrace } from '../../../engine/inspect/backward-trace.ts';
 import { mapGradients } from '../../../engine/inspect/gradient-map.ts';
+import { encodePair } from '../../../engine/inspect/pair.ts';
+import { readPatched } from '../../../engine/inspect/predict.ts';
 import { askInPieces } from '../../../engine/inspect/question.ts';
-import type { TrainedModel } from '../../../engine/inspect/trained.ts';
+import { sizesOf, type TrainedModel } from '../../../engine/inspect/trained.ts';
 import { finish } from '../../../engine/kernels/pieces.ts';
+import { createReferenceKernels } from '../../../engine/kernels/reference.ts';
+import { crossEntropyForward } from '../../../engine/layers/cross-entropy.ts';
+import { createModel } from '../../../engine/model/model.ts';
+import type { StatePatch } from '../../../engine/questions.ts';
 import { modelsWithSamples } from './random-models.ts';
 import { train } from './trained.ts';
 
@@ -14,6 +20,53 @@ function ask(trained: TrainedModel, pair: { input: string; target: string }, ste
   const influence = finish(askInPieces(trained, { kind: 'influence', ...pair, steps }));
   if (!map.ok || !influence.ok) throw new Error('refused');
   return { maps: map.value, influence: influence.value.answer };
+}
+
+/** ‖∂L_k/∂h_t‖ by central differences: each unit of h_t is set a little higher and lower. */
+function slopesAlongStates(trained: TrainedModel, pair: { input: string; target: string }) {
+  const encoded = encodePair(trained, pair);
+  if (!encoded.ok) throw new Error('refused');
+  const { tokens, targets } = encoded.value;
+  const [T, K, V] = [tokens.length, targets.length, trained.targetVocabulary.length];
+  const capacity = { steps: T, sequences: 1, rows: T, training: false };
+  const reads = trained.task === 'label' ? 'last-step' : 'every-step';
+  const model = createModel(
+    trained.model,
+    sizesOf(trained),
+    reads,
+    capacity,
+    createReferenceKernels('float64'),
+  );
+  for (const { key, value } of model.parameters.entries) value.set(trained.weights[key]!.data);
+  const probabilities = new Float64Array(K * V);
+  const eps = 1e-6;
+  function losses(patches: StatePatch[]): number[] {
+    finish(readPatched(model, tokens, patches));
+    return Array.from(targets, (_, k) =>
+      crossEntropyForward(probabilities, model.logits, targets, k, k + 1, V),
+    );
+  }
+  losses([]);
+  const states = model.recurrent.layers.flatMap(({ directions }, layer) =>
+    directions.map(({ reverse, H, buffers }) => ({
+      ...{ layer, reverse, H },
+      h: Float64Array.from(buffers.h.subarray(0, T * H)),
+    })),
+  );
+  return states.map(({ layer, reverse, H, h }) => {
+    const norms = new Float64Array(K * T);
+    for (let t = 0; t < T; t++) {
+      for (let unit = 0; unit < H; unit++) {
+        const [more, less] = [eps, -eps].map((by) => {
+          // Doubles, which float32 would round away.
+          const set = Float64Array.of(h[t * H + unit]! + by) as unknown as Float32Array;
+          return losses([{ layer, reverse, step: t, state: 'h', units: [unit], set }]);
+        });
+        for (let k = 0; k < K; k++) norms[k * T + t]! += ((more![k]! - less![k]!) / (2 * eps)) ** 2;
+      }
+    }
+    return { layer, reverse, norms: norms.map(Math.sqrt) };
+  });
 }
 
 describe('the map', () => {
@@ -60,6 +113,25 @@ describe('the map', () => {
         }
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('is the slope of each step’s loss along each state, by finite differences in float64', () => {
+    // At the bend of a ReLU there is no slope.
+    const smooth = modelsWithSamples.filter(({ trained }) => trained.model.nonlinearity !== 'relu');
+    fc.assert(
+      fc.property(smooth, ({ trained, pair }) => {
+        const { maps } = ask(trained, pair);
+        const numeric = slopesAlongStates(trained, pair);
+        expect(maps).toHaveLength(numeric.length);
+        for (const [i, { layer, reverse, norms }] of numeric.entries()) {
+          expect(maps[i]).toMatchObject({ layer, reverse });
+          expect(maps[i]!.norms).toHaveLength(norms.length);
+          for (const [at, norm] of norms.entries())
+            expect(Math.abs(maps[i]!.norms[at]! - norm)).toBeLessThan(1e-5 + 1e-3 * norm);
+        }
+      }),
+      { numRuns: 60 },
     );
   });
 

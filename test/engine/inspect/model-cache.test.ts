@@ -86,6 +86,8 @@ describe('weights that were asked lately', () => {
     cache.keep(run(opening, '1'), early);
     cache.keep(patch(early), patched);
     cache.keep(patch(patched), twice);
+    // Asked once more, the run's own weights come after those patched of them.
+    expect(found(cache, run(opening, '1'))).toBe(early);
     cache.keep(run(opening, '2'), late);
     expect([run(opening, '1'), patch(early), patch(patched)].map((key) => found(cache, key))).toEqual([
       null,
