@@ -28,6 +28,7 @@ import type { ImportChoices } from '../engine/formats/importing/choices.ts';
 import type { ImportPreview } from '../engine/formats/importing/preview.ts';
 import type { Language } from '../engine/formats/languages.ts';
 import type { ExperimentDocument, OptimizerSpec } from '../engine/model/experiment.ts';
+import type { CellName } from '../engine/model/spec.ts';
 import type { Answer, Question, QuestionKind } from '../engine/questions.ts';
 import type { Curve, CurveMetric, RunStanding } from './curves-api.ts';
 import type { AnswersOver, AskRunOver, BatchMoment, ExplainBatchOfRun } from './inspect-api.ts';
@@ -143,6 +144,13 @@ export interface LabApi {
    * state: one undoable step. It begins with the settings of that epoch, modified by the change.
    */
   branchRun(request: BranchRequest): Promise<Result<RunSummary>>;
+  /**
+   * Creates runs that differ from a run in the cell alone and trains them in the background: one undoable step. They
+   * have its data, seed, stop rules and first settings (changes made while it trained are not made again), and as many
+   * epochs: those behind it once it has ended, else those it is to train. Warnings: runs that were created and did not
+   * begin.
+   */
+  createKin(request: KinRequest): Promise<Result<RunSummary[]>>;
 
   /** The first part of what an export would write, and the size of the whole. */
   previewExport(request: ExportRequest): Promise<Result<ExportPreview>>;
@@ -399,6 +407,13 @@ export interface BranchRequest {
   change: BranchChange;
   /** Weights set by hand before the branch goes on. */
   weights?: WeightPatch[];
+  label: EditLabel;
+}
+
+export interface KinRequest {
+  runId: string;
+  /** Other cells than its own, each once. */
+  cells: CellName[];
   label: EditLabel;
 }
 

@@ -10,7 +10,7 @@ import { draftEditSchema } from './draft-schema.ts';
 import { readRevision, storeDraft, writeRevision } from './draft-store.ts';
 import { checkCell, readCell } from './json-cells.ts';
 import { repairEdit } from './repair-draft.ts';
-import { applyRunEdit, isRunEdit, type RunEdit, runEditSchema } from './run-edits.ts';
+import { applyRunEdit, isRunEdit, type RunEdit, runEditSchema, runEditsOf } from './run-edits.ts';
 
 /** The most changes kept; older ones are forgotten. A lesson makes a few hundred. */
 const longestHistory = 5000;
@@ -23,8 +23,8 @@ export interface Committed {
   draft: Draft;
   /** The edit of the draft: the change, or its inverse for an undo; empty if a run was changed. */
   edit: DraftEdit;
-  /** The run that was changed; null for a change of the draft. */
-  runId: string | null;
+  /** The runs that were changed; none for a change of the draft. */
+  runIds: string[];
   history: HistoryView;
   /** Numbers of the change that an older lab could not store, and their replacements. */
   repairs: Problem[];
@@ -61,17 +61,21 @@ export function commitEdit(
 }
 
 /**
- * Stores the creation of a run that is already in the file as a change: undo deletes the run, and redo brings it back.
+ * Stores the creation of runs that are already in the file as one change: undo deletes them, and redo brings them back.
  */
-export function commitNewRun(
+export function commitNewRuns(
   database: DatabaseSync,
   draft: Draft,
-  runId: string,
+  runIds: readonly string[],
   label: EditLabel,
 ): Committed {
-  const edit: RunEdit = { kind: 'run.restore', runId };
+  const ofAll = (kind: 'run.restore' | 'run.delete'): RunEdit =>
+    runIds.length === 1
+      ? { kind, runId: runIds[0]! }
+      : { kind: 'run.all', edits: runIds.map((runId) => ({ kind, runId })) };
+  const edit = ofAll('run.restore');
   database.prepare('DELETE FROM change WHERE undone = 1').run();
-  insertChange(database, label, edit, { kind: 'run.delete', runId });
+  insertChange(database, label, edit, ofAll('run.delete'));
   forgetOldest(database);
   return outcome(database, draft, edit);
 }
@@ -150,7 +154,7 @@ function outcome(database: DatabaseSync, draft: Draft, edit: ProjectEdit): Commi
   return {
     draft,
     edit: ofRun ? { kind: 'all', edits: [] } : edit,
-    runId: ofRun ? edit.runId : null,
+    runIds: ofRun ? runEditsOf(edit).map(({ runId }) => runId) : [],
     history: readHistory(database),
     repairs: [],
   };

@@ -95,7 +95,7 @@ export function openProject(options: OpenProjectOptions): OpenProject {
   const largeBytes = createLargeBytes(keeper);
   const runs = createLiveRuns({ keeper, largeBytes, engine, tell: windows, onRest: options.onRest });
   const past = createTimeMachine({ keeper, largeBytes, runs, engine, looking, inTurn });
-  const changes = createProjectChanges({ draft, keeper, largeBytes, runs, windows, past, looking });
+  const changes = createProjectChanges({ draft, keeper, largeBytes, runs, windows, past, looking, engine });
   const work = trackWork(() => closedProblem(file.path));
 
   /** Closes all runs in the engine, and tells windows which of them are no longer in the file. */
@@ -123,7 +123,7 @@ export function openProject(options: OpenProjectOptions): OpenProject {
   });
 
   const recent = () => summariseForStart(keeper, draft.current, orNone(file.path, currentRuns));
-  const { edit, changeRun, undo, redo, newRun, branchRun } = changes;
+  const { edit, changeRun, undo, redo, newRun, branchRun, createKin } = changes;
   return {
     path: () => file.path,
     keeper,
@@ -132,7 +132,7 @@ export function openProject(options: OpenProjectOptions): OpenProject {
     use: work.use,
     draft: () => draft.current,
     view,
-    ...{ edit, changeRun, undo, redo, newRun, branchRun },
+    ...{ edit, changeRun, undo, redo, newRun, branchRun, createKin },
     async planRun() {
       const experiment = draftToExperiment(draft.current);
       return experiment.ok ? engine.planRun(experiment.value) : experiment;

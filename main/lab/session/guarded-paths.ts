@@ -126,6 +126,7 @@ type PathlessCall =
   | 'getCurves'
   | 'getStanding'
   | 'branchRun'
+  | 'createKin'
   | 'previewExport'
   | 'previewImport'
   | 'applyImport'

@@ -9,6 +9,7 @@ import { type ImportChoices, importForms, importTakes } from '../../../engine/fo
 import { columnRoles } from '../../../engine/formats/importing/columns.ts';
 import { encodingNames } from '../../../engine/formats/importing/encodings.ts';
 import { separators } from '../../../engine/formats/importing/tables.ts';
+import { cellNames } from '../../../engine/model/spec.ts';
 import type { Question, QuestionKind } from '../../../engine/questions.ts';
 import type { LabApi } from '../../api.ts';
 import { logDefect } from '../../defects.ts';
@@ -281,6 +282,13 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
       epoch: count,
       change: branchChangeSchema,
       weights: v.optional(v.pipe(weightPatches, v.maxLength(100_000))),
+      label: editLabel,
+    }),
+  ]),
+  createKin: v.tuple([
+    v.strictObject({
+      runId,
+      cells: v.pipe(v.array(v.picklist(cellNames)), v.minLength(1), v.maxLength(cellNames.length)),
       label: editLabel,
     }),
   ]),

@@ -179,6 +179,7 @@ export function createSession(options: SessionOptions): Session {
     getStanding: (runId) => withProject((project) => project.runs.standing(runId)),
     branchRun: (request) =>
       withProject((project) => project.branchRun(request, looks.apart(request.runId, request.epoch))),
+    createKin: (request) => withProject((project) => project.createKin(request)),
     previewExport: (request) =>
       withProject((project) =>
         project.previewExport(request, looks.join(request.runId, request.at ?? 'now')),
