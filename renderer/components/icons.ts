@@ -5,6 +5,8 @@ import ArrowUp from '@lucide/svelte/icons/arrow-up';
 import ChartSpline from '@lucide/svelte/icons/chart-spline';
 import Check from '@lucide/svelte/icons/check';
 import ChevronDown from '@lucide/svelte/icons/chevron-down';
+import ChevronFirst from '@lucide/svelte/icons/chevron-first';
+import ChevronLast from '@lucide/svelte/icons/chevron-last';
 import ChevronLeft from '@lucide/svelte/icons/chevron-left';
 import ChevronRight from '@lucide/svelte/icons/chevron-right';
 import ChevronsUpDown from '@lucide/svelte/icons/chevrons-up-down';
@@ -59,6 +61,8 @@ export const icons = {
   chart: ChartSpline,
   check: Check,
   'chevron-down': ChevronDown,
+  'to-start': ChevronFirst,
+  'to-end': ChevronLast,
   'chevron-left': ChevronLeft,
   'chevron-right': ChevronRight,
   updown: ChevronsUpDown,

@@ -99,6 +99,12 @@ export const terms = {
   maker_seed: 'torch.manual_seed',
   inspect_sample: null,
   inspect_epoch: null,
+  inspect_pass: null,
+  inspect_part: 'torch.nn.LSTM',
+  inspect_direction: 'torch.nn.RNN',
+  inspect_tensor: 'torch.nn.Module.state_dict',
+  inspect_weight: null,
+  inspect_batch: 'torch.utils.data.DataLoader',
 } as const satisfies Record<string, string | null>;
 
 export type TermName = keyof typeof terms;

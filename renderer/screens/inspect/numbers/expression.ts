@@ -63,7 +63,8 @@ const functions = {
   },
   square: {
     compute: (x) => x * x,
-    symbol: (x) => `(${x})²`,
+    // A name or a number needs no brackets, but for the minus of one below 0.
+    symbol: (x) => (/^[^\s−(]+$/.test(x) ? `${x}²` : `(${x})²`),
     sheet: (x) => `POWER(${x},2)`,
     torch: (x) => `torch.square(${x})`,
   },
@@ -146,6 +147,20 @@ export function symbolText(expression: Expression): string {
 export function numberText(expression: Expression, decimals: number): string {
   return written(expression, {
     operand: ({ value }) => shortNumber(value, decimals),
+    constant: plain,
+    times: ' · ',
+    apply: (name, x) => functions[name].symbol(x),
+  });
+}
+
+/** With the numbers of some operands and the names of the others. */
+export function mixedText(
+  expression: Expression,
+  decimals: number,
+  isNumber: (name: string) => boolean,
+): string {
+  return written(expression, {
+    operand: ({ name, value }) => (isNumber(name) ? shortNumber(value, decimals) : name),
     constant: plain,
     times: ' · ',
     apply: (name, x) => functions[name].symbol(x),

@@ -1,5 +1,7 @@
 /** How the numbers of one matrix are coloured and rounded. Pure. */
+
 import { type CellColour, divergingColour, sequentialColour } from '../../../components/colour-scale.ts';
+import { formatNumber } from '../../../text/format.ts';
 
 export interface NumberScale {
   kind: 'diverging' | 'sequential';
@@ -42,14 +44,18 @@ export function colourOf(value: number, { kind, limit }: NumberScale): CellColou
 export function rounding(limit: number): { exponent: number; decimals: number } {
   if (!(limit > 0) || !Number.isFinite(limit)) return { exponent: 0, decimals: 2 };
   const size = Math.floor(Math.log10(limit) + 1e-9);
-  if (size >= 4 || size <= -3) return { exponent: size, decimals: 2 };
-  return { exponent: 0, decimals: size >= 2 ? 0 : size === 1 ? 1 : size === 0 ? 2 : 3 };
+  if (size >= 4 || limit < 0.05) return { exponent: size, decimals: 2 };
+  if (limit < 0.3) return { exponent: 0, decimals: 3 };
+  return { exponent: 0, decimals: size >= 2 ? 0 : size === 1 ? 1 : 2 };
 }
 
 /** `−0.74`, `.017`, `12.5`: a number as its cell shows it. */
 export function cellText(value: number, limit: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  // A whole number is one: the 0 and 1 of a one-hot vector.
+  if (Number.isInteger(value) && Math.abs(value) < 100)
+    return String(value === 0 ? 0 : value).replace('-', '−');
   const { exponent, decimals } = rounding(limit);
   const scaled = value / 10 ** exponent;
   const text = scaled.toFixed(decimals).replace(/^-(0(\.0*)?)$/, '$1');
@@ -73,6 +79,16 @@ export function subscript(whole: number): string {
   return String(whole)
     .replace('-', '₋')
     .replace(/\d/g, (digit) => subscripts[Number(digit)]!);
+}
+
+/** A number to be read: six decimals, small ones with their power of ten: `2.568·10⁻⁵`. */
+export function readText(value: number | null): string {
+  if (value === null) return '—';
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || size === 0 || size >= 1e-3) return formatNumber(value, 6);
+  const [figures = '', power = '0'] = value.toExponential(3).split('e');
+  const raised = power.replace(/\d/g, (digit) => superscripts[Number(digit)]!).replace('-', '⁻');
+  return `${figures.replace('-', '−')}·10${raised}`;
 }
 
 /** A limit beside its scale: `1.5`, `.25`, `2.5e−4`. */

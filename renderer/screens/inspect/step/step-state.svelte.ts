@@ -1,0 +1,281 @@
+import type { BatchStory } from '../../../../engine/api.ts';
+import type { Problem } from '../../../../engine/errors.ts';
+import { Asked } from '../../../state/asked.svelte.ts';
+import type { Phase } from '../../../state/cursor.svelte.ts';
+import { report } from '../../../state/report.ts';
+import { startsAnew } from '../../../state/run.svelte.ts';
+import type { InspectState } from '../inspect-state.svelte.ts';
+import { AskedStory } from './asked-story.svelte.ts';
+import { type CellStory, cellStories, forwardParts } from './cell-story.ts';
+import type { CellView } from './cell-view.ts';
+import { cellView, type PassView, passView, saidAt, stateNorm } from './pass-view.ts';
+import {
+  type Breakpoint,
+  nextStop,
+  type PassFacts,
+  type Stage,
+  stageAt,
+  stageIndex,
+  stopsAt,
+} from './stages.ts';
+
+/** One sequence of the batch that is stepped through. */
+export interface StepSequence {
+  input: string;
+  target: string;
+  inputTokens: readonly string[];
+  targetTokens: readonly string[];
+}
+
+/**
+ * Where Step through stands: the pass of one batch that an epoch trained, one of its sequences, and one of
+ * its stages. While the run trains, the pass is the one that comes next.
+ */
+export class StepState {
+  readonly inspect: InspectState;
+  readonly #trace: Asked<'backward-trace'>;
+  readonly #weights: Asked<'weights'>;
+  readonly #runningHh: Asked<'running-gradient'>;
+  readonly #runningIh: Asked<'running-gradient'>;
+  readonly #story: AskedStory;
+  breakpoints = $state.raw<readonly Breakpoint[]>([]);
+  /** What a press of a part chose: its sum is shown. */
+  part = $state('h');
+  backPart = $state('dh');
+  /** Column of W_hh whose sum over the steps is followed. */
+  to = $state(0);
+  isPlaying = $state(false);
+
+  constructor(inspect: InspectState) {
+    this.inspect = inspect;
+    this.#trace = new Asked(inspect.run, 'backward-trace');
+    this.#weights = new Asked(inspect.run, 'weights');
+    this.#runningHh = new Asked(inspect.run, 'running-gradient');
+    this.#runningIh = new Asked(inspect.run, 'running-gradient');
+    this.#story = new AskedStory(inspect.window.lab.api);
+  }
+
+  /** The epoch whose pass is shown, from 1. */
+  epoch: number = $derived.by(() =>
+    Math.max(1, this.inspect.isLive ? this.inspect.epoch + 1 : this.inspect.epoch),
+  );
+  story: BatchStory | null = $derived.by(() => this.#story.story);
+  storyProblem: Problem | null = $derived.by(() => this.#story.problem);
+  batches: number = $derived.by(
+    () => this.inspect.summary?.progress.batchesPerEpoch ?? this.story?.batchesPerEpoch ?? 1,
+  );
+  batch: number = $derived.by(() => Math.min(this.inspect.cursor.batch, Math.max(0, this.batches - 1)));
+  #isText = $derived.by(() => (this.inspect.dataset?.samples.length ?? 0) === 0);
+  /** Which of the batch's sequences is shown: the sample of the cursor, if it is in the batch, else its first. */
+  sequenceIndex: number = $derived.by(() => {
+    const { story, inspect } = this;
+    if (!story || story.epoch !== this.epoch || story.batch !== this.batch) return 0;
+    const wanted = inspect.sampleIndex;
+    const found = story.sequences.findIndex(({ sample, stream }) => (sample ?? stream) === wanted);
+    return Math.max(0, found);
+  });
+  /** Whether the cursor's sample is in another batch. */
+  isElsewhere: boolean = $derived.by(() => {
+    const { story, inspect } = this;
+    if (!story || this.batches < 2) return false;
+    return !story.sequences.some(({ sample, stream }) => (sample ?? stream) === inspect.sampleIndex);
+  });
+  sequence: StepSequence | null = $derived.by(() => {
+    const { inspect, story } = this;
+    const { sample, dataset } = inspect;
+    if (!dataset) return null;
+    if (!this.#isText && this.batches === 1) {
+      if (!sample) return null;
+      return { ...inspect.pair, inputTokens: sample.input, targetTokens: sample.target };
+    }
+    const told = story?.sequences[this.sequenceIndex];
+    if (!told) return null;
+    const { inputTokens, targetTokens } = told;
+    const isOwn = dataset.task === 'language-model';
+    return {
+      ...{ inputTokens, targetTokens },
+      input: inspect.joined([...inputTokens, ...(isOwn ? targetTokens.slice(-1) : [])]),
+      target: isOwn ? '' : inspect.joined(targetTokens),
+    };
+  });
+  /** A window of a text after the first goes on from the state of the window before, which a single pass does not have. */
+  isCarried: boolean = $derived.by(
+    () => this.#isText && this.batch > 0 && this.inspect.experiment?.training.carryState === true,
+  );
+  tokens: number | undefined = $derived.by(() => {
+    const { story } = this;
+    return story && story.epoch === this.epoch && story.batch === this.batch ? story.tokens : undefined;
+  });
+
+  /** The pass with its weights; null while either is under way. */
+  pass: PassView | null = $derived.by(() => {
+    const { model, dataset } = this.inspect;
+    const [trace, weights] = [this.#trace.answer, this.#weights.answer];
+    return model && dataset && trace && weights ? passView(model, dataset, trace, weights) : null;
+  });
+  problem: Problem | null = $derived.by(() => this.#trace.problem ?? this.#weights.problem);
+  T: number = $derived.by(() => this.pass?.T ?? this.sequence?.inputTokens.length ?? 0);
+  stage: Stage = $derived.by(() => {
+    const { phase, t } = this.inspect.cursor;
+    return stageAt(stageIndex({ phase, t }, this.T), this.T);
+  });
+  index: number = $derived.by(() => stageIndex(this.stage, this.T));
+  count: number = $derived.by(() => 2 * this.T + 2);
+  /** The step that matrices over time frame. */
+  t: number = $derived.by(() => Math.min(this.inspect.cursor.t, Math.max(0, this.T - 1)));
+  cell: CellStory | null = $derived.by(() =>
+    this.inspect.model ? cellStories[this.inspect.model.cell] : null,
+  );
+  view: CellView | null = $derived.by(() => {
+    const { pass, inspect } = this;
+    if (!pass) return null;
+    const { layer, reverse } = inspect.direction;
+    return cellView(pass, layer, reverse, this.t, inspect.unitNames(inspect.direction));
+  });
+  /** The part whose sum is shown in a forward step. */
+  forwardPart: string = $derived.by(() => {
+    const { view, cell } = this;
+    if (!view || !cell) return 'h';
+    const parts = forwardParts(view, cell);
+    return parts.includes(this.part) ? this.part : parts.at(-1)!;
+  });
+  /** The gate whose weights are shown. */
+  gate: number = $derived.by(() => {
+    const names = this.view?.trace.gateNames ?? ['h'];
+    return Math.max(0, names.indexOf(this.inspect.cursor.gate));
+  });
+  running = $derived.by(() => ({ hh: this.#runningHh.answer, ih: this.#runningIh.answer }));
+  /** The parameter that Update shows. */
+  updateKey: string = $derived.by(() => {
+    const keys = this.inspect.parameters.map(({ key }) => key);
+    const wanted = this.inspect.cursor.weight?.key;
+    if (wanted !== undefined && keys.includes(wanted)) return wanted;
+    return keys.find((key) => key.includes('weight_hh')) ?? keys[0] ?? '';
+  });
+  facts: PassFacts = $derived.by(() => {
+    const { pass, view, T } = this;
+    return {
+      steps: T,
+      isWrong: (t) => (pass ? saidAt(pass, t)?.isRight === false : false),
+      norm: (t) => (view ? stateNorm(view, t) : 0),
+    };
+  });
+  /** The stages at which a breakpoint stops. */
+  stops: number[] = $derived.by(() =>
+    Array.from({ length: this.count }, (_, index) => index).filter((index) =>
+      this.breakpoints.some((one) => stopsAt(one, stageAt(index, this.T), this.facts)),
+    ),
+  );
+  /** Whether the epoch after this one can be stepped through, trained first if need be. */
+  nextEpoch: 'there' | 'trains' | 'none' = $derived.by(() => {
+    const { summary, lastEpoch, isRunning } = this.inspect;
+    if (!summary || isRunning) return 'none';
+    if (this.epoch < lastEpoch) return 'there';
+    return startsAnew(summary) || this.inspect.project.access.kind === 'read-only' ? 'none' : 'trains';
+  });
+
+  /** To be called whenever anything that the pass depends on changes. */
+  follow(): void {
+    const { inspect, epoch, batch, sequence } = this;
+    const { summary, look, experiment, edits } = inspect;
+    if (summary === null || experiment === null) return;
+    // The old pass stays until the epoch that is looked at has been replayed.
+    if (look.epoch !== null && look.view === null) return;
+    const isAtRest = !inspect.isLive;
+    this.#story.follow(isAtRest ? { runId: summary.id, epoch, batch, keys: [this.updateKey] } : null);
+    if (sequence === null || sequence.input === '') return;
+    const at = inspect.isLive ? ('now' as const) : { epoch, batch };
+    const weights = [...edits.values];
+    const { loss } = experiment.training;
+    const felt = {
+      ...{ input: sequence.input, target: sequence.target, step: null, loss },
+      ...(this.tokens !== undefined && loss === 'mean' && { batchTokens: this.tokens }),
+    };
+    const subject = JSON.stringify([sequence.input, sequence.target, this.tokens ?? null]);
+    this.#trace.follow({ run: summary, at, weights, subject, question: () => felt });
+    this.#weights.follow({ run: summary, at, weights, subject: 'all', question: () => ({ keys: null }) });
+  }
+
+  /** To be called whenever the backward step or its direction changes. */
+  followRunning(): void {
+    const { view, stage, inspect, sequence } = this;
+    const { summary, experiment, edits } = inspect;
+    if (!view || !summary || !experiment || !sequence || stage.phase !== 'backward') return;
+    const at = inspect.isLive ? ('now' as const) : { epoch: this.epoch, batch: this.batch };
+    const weights = [...edits.values];
+    const { loss } = experiment.training;
+    const felt = {
+      ...{ input: sequence.input, target: sequence.target, step: null, loss, at: view.t },
+      ...(this.tokens !== undefined && loss === 'mean' && { batchTokens: this.tokens }),
+    };
+    for (const [asked, key] of [
+      [this.#runningHh, view.keys.hh],
+      [this.#runningIh, view.keys.ih],
+    ] as const) {
+      const subject = JSON.stringify([felt, key]);
+      asked.follow({ run: summary, at, weights, subject, question: () => ({ ...felt, key }) });
+    }
+  }
+
+  goTo(stage: Stage): void {
+    const { cursor } = this.inspect;
+    cursor.phase = stage.phase;
+    // Loss and update are of no step; the step that was looked at stays framed.
+    if (stage.phase === 'forward' || stage.phase === 'backward') cursor.t = stage.t;
+  }
+
+  goToIndex(index: number): void {
+    this.goTo(stageAt(index, this.T));
+  }
+
+  /** One stage on; from the update on to the next epoch's first step. */
+  next(): void {
+    if (this.stage.phase === 'update') void this.#toNextEpoch();
+    else this.goToIndex(this.index + 1);
+  }
+
+  back(): void {
+    this.goToIndex(this.index - 1);
+  }
+
+  /** On or back by a whole time step: to the same step of the other pass, or by four stages of a long one. */
+  leap(direction: 1 | -1): void {
+    const order: Phase[] = ['forward', 'loss', 'backward', 'update'];
+    const at = order.indexOf(this.stage.phase) + direction;
+    const phase = order[Math.min(Math.max(at, 0), order.length - 1)]!;
+    const first = phase === 'backward' ? this.T - 1 : 0;
+    this.goTo({ phase, t: first });
+  }
+
+  /** To the next stage at which a breakpoint stops. */
+  run(): void {
+    this.goToIndex(nextStop(this.index, this.breakpoints, this.facts));
+  }
+
+  toggleBreakpoint(): void {
+    const here = this.breakpoints.findIndex(
+      (one) => one.kind === 'stage' && stageIndex(one.stage, this.T) === this.index,
+    );
+    this.breakpoints =
+      here === -1
+        ? [...this.breakpoints, { kind: 'stage', stage: this.stage }]
+        : this.breakpoints.filter((_, i) => i !== here);
+  }
+
+  nextDirection(): void {
+    const { directions, directionIndex, cursor } = this.inspect;
+    const next = directions[(directionIndex + 1) % Math.max(1, directions.length)];
+    if (next) cursor.chooseDirection(next.layer, next.reverse);
+  }
+
+  async #toNextEpoch(): Promise<void> {
+    const { inspect, nextEpoch, epoch } = this;
+    if (nextEpoch === 'none') return;
+    if (nextEpoch === 'trains') {
+      if (!(await report(inspect.run.stepEpoch()))) return;
+      inspect.look.back();
+    } else inspect.look.at(epoch + 1);
+    inspect.cursor.batch = 0;
+    this.goTo({ phase: 'forward', t: 0 });
+  }
+}
