@@ -432,6 +432,19 @@ export interface ProjectedStates {
   points: Float32Array; // [states, 3]
   /** Token predicted at each state, as an index of the output vocabulary; −1 where none is. */
   says: Int32Array; // [states]
+  /** What the output says at a point; null where it reads more than these states (both directions) or none of them. */
+  output: OutputPlane | null;
+}
+
+/**
+ * The output as a function of a point p: logits = atMean + p₀ along₀ + p₁ along₁ + p₂ along₂. They are those of
+ * h = mean + Σ pₖ directionₖ, exactly those of a state only where H ≤ 3; the regions of a plane are where each is largest.
+ */
+export interface OutputPlane {
+  /** W mean + b; without a head the mean. */
+  atMean: Float32Array; // [V]
+  /** W directionₖ; without a head the direction. */
+  along: Float32Array; // [3, V]
 }
 
 export interface GradientCheckQuestion {

@@ -2,7 +2,7 @@
 import { projectedInputs } from '../data/limits.ts';
 import { failure, problem, type Result, success } from '../errors.ts';
 import type { Model } from '../model/model.ts';
-import type { ProjectedStates, ProjectStatesQuestion, StateBasis } from '../questions.ts';
+import type { OutputPlane, ProjectedStates, ProjectStatesQuestion, StateBasis } from '../questions.ts';
 import { argmax } from '../tensor/floats.ts';
 import { principalComponents } from '../tensor/principal.ts';
 import { readSequence } from './predict.ts';
@@ -42,7 +42,9 @@ export function* projectStatesInPieces(
     for (let n = 0; n < states.length; n++) states[n]! -= mean[n % H]!;
     yield;
     const directions = question.basis?.directions ?? widest(states, H);
-    return success({ basis: { mean, directions }, ...project(states, count, H, directions), starts, says });
+    const basis = { mean, directions };
+    const output = outputAlong(model, question, basis);
+    return success({ basis, ...project(states, count, H, directions), starts, says, output });
   });
 }
 
@@ -99,6 +101,29 @@ function project(states: Float64Array, count: number, H: number, directions: Flo
     for (let j = 0; j < H; j++) total += states[n * H + j]! ** 2 / count;
   }
   return { points, variances, total };
+}
+
+/** The head's logits at the mean and along the directions; null where it reads other states than these alone. */
+function outputAlong(
+  { recurrent, headWeight, headBias, sizes }: Model,
+  { layer }: ProjectStatesQuestion,
+  { mean, directions }: StateBasis,
+): OutputPlane | null {
+  const { L, D, H } = recurrent.sizes;
+  if (layer !== L - 1 || D !== 1) return null;
+  if (headWeight === null) return { atMean: mean.slice(), along: directions.slice() };
+  const V = sizes.outputSize;
+  const { value } = headWeight;
+  const times = (row: Float32Array) =>
+    Float32Array.from({ length: V }, (_, v) => {
+      let sum = 0;
+      for (let j = 0; j < H; j++) sum += value[v * H + j]! * row[j]!;
+      return sum;
+    });
+  const atMean = times(mean).map((sum, v) => sum + headBias!.value[v]!);
+  const along = new Float32Array(axes * V);
+  for (let k = 0; k < axes; k++) along.set(times(directions.subarray(k * H, (k + 1) * H)), k * V);
+  return { atMean, along };
 }
 
 function checkBasis(basis: StateBasis | undefined, H: number) {

@@ -98,7 +98,7 @@ describe('projected states', () => {
       fc.property(modelsWithSamples, ({ trained, pair }) => {
         const { layer, reverse } = { layer: 0, reverse: trained.model.bidirectional };
         const own = [pair.input, pair.input.slice(0, 1), pair.input];
-        const { basis, variances, total, starts, points, says } = ask(trained, {
+        const { basis, variances, total, starts, points, says, output } = ask(trained, {
           kind: 'project-states',
           inputs: own,
           layer,
@@ -150,6 +150,33 @@ describe('projected states', () => {
         if (H <= 3) expect(variances.reduce((sum, x) => sum + x, 0)).toBeCloseTo(total, 5);
         const again = ask(trained, { kind: 'project-states', inputs: own, layer, reverse, basis });
         expect(again.points).toEqual(points);
+        expect(again.output).toEqual(output);
+        const { numLayers, bidirectional, head } = trained.model;
+        expect(output === null).toBe(numLayers > 1 || bidirectional);
+        if (output === null) return;
+        const V = trained.targetVocabulary.length;
+        const [W, b] = [trained.weights['head.weight']?.data, trained.weights['head.bias']?.data];
+        const logitsOf = (state: ArrayLike<number>, v: number) =>
+          head === 'none'
+            ? state[v]!
+            : Array.from({ length: H }, (_, j) => W![v * H + j]! * state[j]!).reduce(
+                (sum, x) => sum + x,
+                b![v]!,
+              );
+        for (const [n, row] of states.entries()) {
+          // The point's own state, which is the state itself where three directions hold all of it.
+          const near = Float64Array.from({ length: H }, (_, j) =>
+            [0, 1, 2].reduce((sum, k) => sum + points[n * 3 + k]! * direction(k)[j]!, basis.mean[j]!),
+          );
+          for (let v = 0; v < V; v++) {
+            const said = [0, 1, 2].reduce(
+              (sum, k) => sum + points[n * 3 + k]! * output.along[k * V + v]!,
+              output.atMean[v]!,
+            );
+            expect(said).toBeCloseTo(logitsOf(near, v), 5);
+            if (H <= 3) expect(said).toBeCloseTo(logitsOf(row, v), 5);
+          }
+        }
       }),
       { numRuns: 100 },
     );
