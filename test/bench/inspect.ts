@@ -80,6 +80,9 @@ export function measureInspect(): InspectRow[] {
     if (!patched.ok) throw new Error('refused');
     return answerOf(patched.value, { kind: 'evaluate', samples });
   };
+  const wide = model('lstm', 512, 1);
+  const patch = { layer: 3, reverse: false, step: 25, state: 'h', units: null, set: 'zero' } as const;
+  const inputs = Array.from({ length: 20 }, (_, i) => text(50, i + 1));
   const sweep = { key: 'rnn.weight_hh_l0', index: 3, from: -4, to: 4, points: 81, samples };
   const rows = [
     measure('trace, LSTM H 64, L 4, T 50', 20, 20, () =>
@@ -90,6 +93,20 @@ export function measureInspect(): InspectRow[] {
       answerOf(large, { kind: 'running-gradient', ...back, key: 'rnn.weight_hh_l2', at: 25 }),
     ),
     measure('gradient-map, the same, K 50', 5, 500, () => answerOf(large, { kind: 'gradient-map', ...pair })),
+    measure('unit-patches, the same, 64 units', 3, null, () =>
+      answerOf(large, {
+        kind: 'unit-patches',
+        input: pair.input,
+        patches: [patch],
+        ...{ target: 0, rival: 1 },
+      }),
+    ),
+    measure('project-states, the same, 20 inputs', 5, null, () =>
+      answerOf(large, { kind: 'project-states', inputs, layer: 3, reverse: false }),
+    ),
+    measure('distribution of 1,048,576 weights', 10, null, () =>
+      answerOf(wide, { kind: 'distribution', key: 'rnn.weight_hh_l0', bins: 48 }),
+    ),
     measure('weight edit, LSTM H 16, 20 samples of 10', 30, 1000 / 30, edit),
     measure('weight-sweep of 81, the same', 5, null, () =>
       answerOf(small, { kind: 'weight-sweep', ...sweep }),
