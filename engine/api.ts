@@ -180,8 +180,8 @@ export interface ReplayApi {
    * where epochs have no such batch, and with the run's own problem where it diverges in that epoch before the batch.
    */
   replay(request: { runId: string; milliseconds: number } & RunPlace): Promise<Result<Replayed>>;
-  /** A kept state, in the form of the run's own checkpoint at that epoch. */
-  getPast(past: { runId: string; epoch: number }): Promise<Result<RunCheckpoint>>;
+  /** A kept state, in the form of the run's own checkpoint at that place. */
+  getPast(past: { runId: string; place: RunPlace }): Promise<Result<RunCheckpoint>>;
   /** The checkpoint from which a branch begins: a past state that goes on with something changed. Makes no run. */
   makeBranch(request: MakeBranch): Promise<Result<RunCheckpoint>>;
   /** Frees the open replay's memory and the kept states of the runs in `runIds`. */

@@ -152,9 +152,9 @@ export function createReplays(
     },
     openReplay: (request) => inTurn(() => openReplay(request)),
     replay: (request) => inTurn(() => replay(request)),
-    async getPast({ runId, epoch }) {
-      const found = kept.find(runId, { epoch, batch: 0 });
-      if (found === null) return notKept(runId, { epoch, batch: 0 });
+    async getPast({ runId, place }) {
+      const found = kept.find(runId, place);
+      if (found === null) return notKept(runId, place);
       const { state, experiment, model, trainedBy } = found;
       const tensors = Object.entries(model.weights).map(([key, { shape, data }]) => ({
         ...{ key, shape },
@@ -162,7 +162,7 @@ export function createReplays(
       }));
       const document = weightsDocument(experiment, {}, trainedBy);
       const weights = await inSlices(writeSafetensorsInPieces(document, tensors), clock);
-      const checkpoint: RunCheckpoint = { epoch, state, weights };
+      const checkpoint: RunCheckpoint = { epoch: place.epoch, state, weights };
       return success(checkpoint);
     },
     async makeBranch({ from, to, state, values }) {

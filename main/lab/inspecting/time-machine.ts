@@ -39,8 +39,12 @@ export interface TimeMachine {
   /** The same question after each of these epochs. */
   askOver(asked: AskRunOver, options: LookOptions): Promise<Result<AnswersOver>>;
   /** Everything the run needs to continue from there. Not available for `now`. */
-  state(runId: string, at: Exclude<Moment, 'now'>, options: LookOptions): Promise<Result<PastState>>;
-  /** What the run does with a batch of epoch `epoch`, which starts from the state after epoch `epoch` − 1. */
+  state(
+    runId: string,
+    at: Exclude<Moment, 'now'> | BatchMoment,
+    options: LookOptions,
+  ): Promise<Result<PastState>>;
+  /** What the run does with a batch of epoch `epoch`, from 1. */
   explainBatch(request: ExplainBatchOfRun, options: LookOptions): Promise<Result<BatchStory>>;
   /**
    * Frees what the looking engine keeps of the project's runs, after the look under way, to make room for other
@@ -151,11 +155,11 @@ export function createTimeMachine({
 
   const state: TimeMachine['state'] = (runId, at, options) =>
     answered(async () => {
-      const found = findWhole(runId, at);
+      const found = find(runId, at);
       if (!found.ok) return found;
       const moment = found.value;
-      const { run, epoch } = moment;
-      const stored = run.states.find((state) => state.epoch === epoch && state.batch === 0);
+      const { run, epoch, batch } = moment;
+      const stored = run.states.find((state) => state.epoch === epoch && state.batch === batch);
       if (stored) {
         const [state, weights] = [await largeBytes.read(stored.state), await largeBytes.read(stored.weights)];
         if (state.length > 0 && weights.length > 0) {
@@ -164,7 +168,7 @@ export function createTimeMachine({
       }
       const replayed = await replay(moment, options);
       if (!replayed.ok) return replayed;
-      const checkpoint = await looking.getPast({ runId: run.runId, epoch });
+      const checkpoint = await looking.getPast({ runId: run.runId, place: { epoch, batch } });
       return checkpoint.ok ? success({ ...moment, checkpoint: checkpoint.value }) : checkpoint;
     });
 
@@ -191,7 +195,8 @@ export function createTimeMachine({
     askOver: (asked, options) => answered(() => askOverEpochs(asked, askThen, options)),
     state,
     async explainBatch({ runId, epoch, batch, keys }, options) {
-      const reached = await state(runId, epoch - 1, options);
+      // The place of the batch itself: from one batch to the next, one is trained.
+      const reached = await state(runId, { epoch, batch }, options);
       if (!reached.ok) return reached;
       const { run, checkpoint } = reached.value;
       return answered(() =>
