@@ -105,6 +105,17 @@ export const terms = {
   inspect_tensor: 'torch.nn.Module.state_dict',
   inspect_weight: null,
   inspect_batch: 'torch.utils.data.DataLoader',
+  inspect_time_order: null,
+  inspect_time_sums: null,
+  inspect_time_h: 'torch.nn.RNN',
+  inspect_time_c: 'torch.nn.LSTM',
+  inspect_time_gate: 'torch.nn.LSTM',
+  inspect_time_candidate: 'torch.nn.GRU',
+  inspect_time_a: 'torch.nn.RNN',
+  inspect_time_in: 'torch.nn.RNN',
+  inspect_time_rec: 'torch.nn.RNN',
+  inspect_time_slope: 'torch.tanh',
+  inspect_time_p: 'torch.softmax',
 } as const satisfies Record<string, string | null>;
 
 export type TermName = keyof typeof terms;

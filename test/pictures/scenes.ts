@@ -6,6 +6,7 @@ import type { Page } from '@playwright/test';
 import { epochIs, goTo, openTemplate, run, transport } from '../e2e/lab.ts';
 import type { LabProcess } from '../lab-process.ts';
 import { dataScenes } from './data-scenes.ts';
+import { inspectScenes } from './inspect-scenes.ts';
 
 type Scene = (page: Page, lab: LabProcess) => Promise<void>;
 
@@ -35,6 +36,7 @@ export const scenes = {
       .getByRole('button', { name: /^Run again$/ })
       .waitFor();
   },
+  ...inspectScenes,
   'export-hello': async (page, lab) => {
     await scenes['train-hello'](page, lab);
     await goTo(page, 'Export');

@@ -118,6 +118,10 @@ export class InspectState {
   sample: RunSample | null = $derived.by(() =>
     this.#source && this.sampleCount > 0 ? readSample(this.#source, this.sampleIndex) : null,
   );
+  /** A sample by its index, from 0. */
+  sampleAt(index: number): RunSample {
+    return this.#source ? readSample(this.#source, index) : { input: [], target: [], length: 0 };
+  }
   /** Tokens joined as a question takes them. */
   joined(tokens: readonly string[]): string {
     return tokens.join(this.dataset?.tokens === 'spaces' ? ' ' : '');

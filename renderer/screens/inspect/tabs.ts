@@ -3,9 +3,11 @@ import type { Component } from 'svelte';
 import type { TabName } from '../../state/cursor.svelte.ts';
 import type { InspectState } from './inspect-state.svelte.ts';
 import StepTab from './step/StepTab.svelte';
+import TimeTab from './time/TimeTab.svelte';
 
 export const tabs = {
   step: { component: StepTab, hasSample: true },
+  time: { component: TimeTab, hasSample: true },
 } satisfies Record<
   TabName,
   {
