@@ -1,7 +1,8 @@
 import type { EpochRow, LiveSettings, RunCommand, ShapesReport } from '../../engine/api.ts';
 import { type Problem, type Result, success } from '../../engine/errors.ts';
 import type { ExperimentDocument } from '../../engine/model/experiment.ts';
-import type { BranchRequest, LabApi, RunSummary } from '../../main/api.ts';
+import type { CellName } from '../../engine/model/spec.ts';
+import type { BranchRequest, EditLabel, LabApi, RunSummary } from '../../main/api.ts';
 import type { Curve, RunStanding } from '../../main/curves-api.ts';
 import type { LabConnection } from '../lab.ts';
 import type { ProjectState } from './project.svelte.ts';
@@ -230,6 +231,14 @@ export class RunState {
       this.#project.takeRun(result.value);
       await this.show(result.value.id);
     }
+    return result;
+  }
+
+  /** Trains the run on screen again with other cells, in the background: one step to undo. */
+  async createKin(cells: CellName[], label: EditLabel): Promise<Result<RunSummary[]>> {
+    await this.#project.settled();
+    const result = await this.#api.createKin({ runId: this.runId!, cells, label });
+    if (result.ok) for (const run of result.value) this.#project.takeRun(run);
     return result;
   }
 

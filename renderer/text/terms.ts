@@ -116,6 +116,11 @@ export const terms = {
   inspect_time_rec: 'torch.nn.RNN',
   inspect_time_slope: 'torch.tanh',
   inspect_time_p: 'torch.softmax',
+  inspect_gradients_map: 'torch.Tensor.retain_grad',
+  inspect_gradients_kin: null,
+  inspect_influence: 'torch.autograd.grad',
+  inspect_decay: null,
+  inspect_check: 'torch.autograd.gradcheck',
 } as const satisfies Record<string, string | null>;
 
 export type TermName = keyof typeof terms;

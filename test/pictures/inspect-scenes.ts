@@ -24,8 +24,24 @@ const overTime =
     await page.keyboard.press('ArrowDown');
   };
 
+const gradients = async (page: Page): Promise<void> => {
+  await page.getByRole('slider', { name: /^(RNN|GRU)$/ }).waitFor();
+  await page.getByRole('slider', { name: /∂x/ }).waitFor();
+};
+
 export const inspectScenes = {
   'inspect-time-hello': scene(trainedHello, 'Over time', overTime(3)),
   'inspect-time-echo': scene((page, lab) => trainedEcho(page, lab, 'LSTM', 16), 'Over time', overTime(13)),
   'inspect-time-two-ways': scene(trainedTwoWays, 'Over time', overTime(2)),
+  'inspect-gradients-hello': scene(trainedHello, 'Gradients', gradients),
+  'inspect-gradients-echo': scene(trainedEcho, 'Gradients', async (page) => {
+    await page.getByRole('button', { name: 'Train GRU and LSTM' }).click();
+    for (const cell of ['RNN', 'GRU', 'LSTM']) {
+      await page.getByRole('slider', { name: cell, exact: true }).waitFor({ timeout: 120_000 });
+    }
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    await page.getByText(/^All \d+ entries agree/).waitFor({ timeout: 60_000 });
+    await page.waitForTimeout(8000);
+  }),
+  'inspect-gradients-two-ways': scene(trainedTwoWays, 'Gradients', gradients),
 } satisfies Record<string, InspectScene>;

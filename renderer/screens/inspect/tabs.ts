@@ -1,6 +1,7 @@
 /** The tabs of Inspect: the one list that its bar and the screen read. */
 import type { Component } from 'svelte';
 import type { TabName } from '../../state/cursor.svelte.ts';
+import GradientsTab from './gradients/GradientsTab.svelte';
 import type { InspectState } from './inspect-state.svelte.ts';
 import StepTab from './step/StepTab.svelte';
 import TimeTab from './time/TimeTab.svelte';
@@ -8,6 +9,7 @@ import TimeTab from './time/TimeTab.svelte';
 export const tabs = {
   step: { component: StepTab, hasSample: true },
   time: { component: TimeTab, hasSample: true },
+  gradients: { component: GradientsTab, hasSample: true },
 } satisfies Record<
   TabName,
   {
