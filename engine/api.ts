@@ -87,6 +87,11 @@ export interface BatchStory {
   batch: number;
   batchesPerEpoch: number;
   task: SequenceDataset['task'];
+  /**
+   * Index in dataset.samples of all that the epoch trains on, in its order: each batch takes the next batchSize of
+   * them. null for a text.
+   */
+  order: Int32Array | null;
   /** In packed order: by falling length. */
   sequences: BatchSequence[];
   /** Real tokens that have a loss; the divisor of a mean loss. */

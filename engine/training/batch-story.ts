@@ -181,6 +181,15 @@ function* lossWith(run: Run, before: Snapshot, after: Snapshot): Generator<void,
   return bad === null ? run.metrics.lossSum - lossBefore : null;
 }
 
+/** The order in which the epoch trains on the samples, by their indices in the dataset. */
+function describeOrder({ experiment, training, order }: Run): Int32Array | null {
+  if (training.window !== null) return null;
+  const { dataset } = experiment;
+  const samples = splitSamples(dataset).training;
+  const places = new Map(dataset.samples.map((sample, i) => [sample, i]));
+  return order.map((s) => places.get(samples[s]!)!);
+}
+
 /** Describes the batch that was trained last, its sequences in packed order. */
 function describeSequences(run: Run): BatchSequence[] {
   const { batch, model, experiment, probabilities, predictions } = run;
@@ -231,7 +240,7 @@ function describeStory(run: Run, { keys }: BatchSource, told: Told): BatchStory 
       batch: run.batchesDone,
       batchesPerEpoch: run.training.batchesPerEpoch,
     },
-    ...{ task: dataset.task, sequences, tokens, reduction: loss },
+    ...{ task: dataset.task, order: describeOrder(run), sequences, tokens, reduction: loss },
     ...{ loss: reduced(lossSum), lossAfter: lossAfter === null ? null : reduced(lossAfter) },
     ...{ lr, gradNorm, maxGradNorm: clipGradNorm, clip, optimizer },
     parameters: run.model.parameters.entries.map((entry) =>

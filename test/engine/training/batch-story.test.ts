@@ -71,6 +71,7 @@ describe.each(named)('with %s', (_, optimizer) => {
       const [first, second] = [run.stepEpoch()!, run.checkpoint()];
       expect(first.epoch).toBe(1);
       const asked = { checkpoint: second, experiment: run.experiment };
+      const { batchSize } = run.experiment.training;
       for (const batch of [0, 1, 2]) {
         const before = run.weights();
         const row = run.stepBatch();
@@ -89,6 +90,8 @@ describe.each(named)('with %s', (_, optimizer) => {
         expect(norm).toBeCloseTo(story.gradNorm, 5);
         const losses = story.sequences.reduce((sum, { loss }) => sum + loss, 0);
         expect(losses / story.tokens).toBeCloseTo(story.loss, 5);
+        const chosen = story.order!.subarray(batch * batchSize, (batch + 1) * batchSize);
+        expect([...chosen].sort()).toEqual(story.sequences.map(({ sample }) => sample!).sort());
         const words = story.sequences.map(({ inputTokens }) => inputTokens.join(''));
         expect(words).toEqual(story.sequences.map(({ sample }) => reversal.samples![sample!]!.input));
       }
@@ -149,6 +152,7 @@ describe('a batch', () => {
     const checkpoint = run.checkpoint();
     run.stepBatch();
     const story = explain(changes, { checkpoint, batch: 1 });
+    expect(story.order).toBeNull();
     expect(story.sequences.map(({ stream, sample }) => [stream, sample])).toEqual([
       [0, null],
       [1, null],

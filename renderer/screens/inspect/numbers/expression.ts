@@ -187,7 +187,7 @@ export function torchLine(name: string, expression: Expression): string {
     constant: pythonNumber,
     times: ' * ',
     minus: '-',
-    apply: (of, x) => functions[of].torch(/^torch\./.test(x) ? x : `torch.tensor(${x}, dtype=torch.float64)`),
+    apply: (of, x) => functions[of].torch(/torch\./.test(x) ? x : `torch.tensor(${x}, dtype=torch.float64)`),
   });
   return `${pythonName(name)} = ${isNumber(expression) ? number(evaluate(expression)) : text}`;
 }

@@ -286,7 +286,6 @@ function through(
       expression: story.dGate(view, gate, row),
     }),
     scale,
-    story.gateEquations.join(' · '),
   );
   const items = isPlain ? [sign('∘'), slopes, sign('='), da] : [dGates, sign('∘'), slopes, sign('='), da];
   return { title: words.through, items };

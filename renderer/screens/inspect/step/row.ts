@@ -1,5 +1,5 @@
 /** One line of matrices with what stands between them. Pure. */
-import type { MatrixView } from '../numbers/matrix-view.ts';
+import { cellHeight, isWritten, type MatrixView, mostWritten } from '../numbers/matrix-view.ts';
 import type { NumberNote } from '../numbers/notes.svelte.ts';
 import { type NumberScale, scaleOf } from '../numbers/number-scale.ts';
 
@@ -87,4 +87,44 @@ export function block(options: BlockOptions): RowItem {
     names: names ?? 'none',
     ...(choose && { choose }),
   };
+}
+
+export interface RowRoom {
+  cellWidth: number;
+  /** Matrices that have no room for numbers. */
+  asPixels: ReadonlySet<MatrixView>;
+  /** Rows of equal number are equally high, so that a unit is one line through all matrices. */
+  heightOf(rows: number): number;
+}
+
+/** Widths of a written cell, from the usual one to the least that a number fits. */
+const cellWidths = [46, 40];
+/** The height that matrices of pixels share. */
+const pixelHeight = 240;
+const pixelCell = 12;
+
+/** How a line fits a width in pixels: first with narrower cells, then with the widest matrices as pixels. */
+export function fitRow(groups: readonly RowGroup[], width: number): RowRoom {
+  const items = groups.flatMap((group) => group.items);
+  const matrices = items.flatMap((item) => (item.kind === 'matrix' ? [item.matrix] : []));
+  const asPixels = new Set(matrices.filter((matrix) => !isWritten(matrix)));
+  const heightOf = (rows: number) =>
+    rows <= mostWritten ? cellHeight(rows) : Math.min(pixelCell, Math.max(1, Math.floor(pixelHeight / rows)));
+  const widthOf = (matrix: MatrixView, cell: number) => {
+    if (!asPixels.has(matrix)) return matrix.columns * (cell + 1) + 24;
+    const pixel = matrix.columns <= 4 ? 26 : Math.min(pixelCell, pixelHeight / matrix.columns);
+    return matrix.columns * pixel + 16;
+  };
+  const signs = items.filter(({ kind }) => kind === 'sign').length;
+  const needed = (cell: number) =>
+    matrices.reduce((sum, matrix) => sum + widthOf(matrix, cell), 0) + signs * 26 + groups.length * 12;
+  const cellWidth = cellWidths.find((cell) => needed(cell) <= width) ?? cellWidths.at(-1)!;
+  const widest = matrices
+    .filter((matrix) => !asPixels.has(matrix) && matrix.columns > 4)
+    .sort((a, b) => b.columns - a.columns);
+  for (const matrix of widest) {
+    if (needed(cellWidth) <= width || matrix.columns <= 6) break;
+    asPixels.add(matrix);
+  }
+  return { cellWidth, asPixels, heightOf };
 }

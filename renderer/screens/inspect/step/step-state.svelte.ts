@@ -64,48 +64,54 @@ export class StepState {
   batches: number = $derived.by(
     () => this.inspect.summary?.progress.batchesPerEpoch ?? this.story?.batchesPerEpoch ?? 1,
   );
-  batch: number = $derived.by(() => Math.min(this.inspect.cursor.batch, Math.max(0, this.batches - 1)));
   #isText = $derived.by(() => (this.inspect.dataset?.samples.length ?? 0) === 0);
-  /** Which of the batch's sequences is shown: the sample of the cursor, if it is in the batch, else its first. */
-  sequenceIndex: number = $derived.by(() => {
-    const { story, inspect } = this;
-    if (!story || story.epoch !== this.epoch || story.batch !== this.batch) return 0;
-    const wanted = inspect.sampleIndex;
-    const found = story.sequences.findIndex(({ sample, stream }) => (sample ?? stream) === wanted);
-    return Math.max(0, found);
+  /** The epoch's order of samples, once any of its batches has been told. */
+  #order = $derived.by(() => (this.story?.epoch === this.epoch ? this.story.order : null));
+  /** Where the sample of the cursor is in that order; −1: it is held back, or the order is not known yet. */
+  #place = $derived.by(() => this.#order?.indexOf(this.inspect.sampleIndex) ?? -1);
+  /** The batch that trains the chosen sample; of a text the chosen one. */
+  batch: number = $derived.by(() => {
+    const last = Math.max(0, this.batches - 1);
+    if (this.#isText) return Math.min(this.inspect.cursor.batch, last);
+    const size = this.inspect.experiment?.training.batchSize ?? 1;
+    return Math.min(Math.max(0, Math.floor(this.#place / size)), last);
   });
-  /** Whether the cursor's sample is in another batch. */
-  isElsewhere: boolean = $derived.by(() => {
-    const { story, inspect } = this;
-    if (!story || this.batches < 2) return false;
-    return !story.sequences.some(({ sample, stream }) => (sample ?? stream) === inspect.sampleIndex);
+  /** The story of the batch that is shown. */
+  batchStory: BatchStory | null = $derived.by(() => {
+    const { story, epoch, batch } = this;
+    return story?.epoch === epoch && story.batch === batch ? story : null;
   });
+  /** Whether the chosen sample is held back for validation: no batch of the epoch trains on it. */
+  isHeldBack: boolean = $derived.by(() => this.#order !== null && this.#place === -1);
+  /** Which of the batch's sequences is shown. */
+  sequenceIndex: number = $derived.by(
+    () =>
+      this.batchStory?.sequences.findIndex(
+        ({ sample, stream }) => (sample ?? stream) === this.inspect.sampleIndex,
+      ) ?? -1,
+  );
   sequence: StepSequence | null = $derived.by(() => {
-    const { inspect, story } = this;
+    const { inspect, batchStory } = this;
     const { sample, dataset } = inspect;
     if (!dataset) return null;
-    if (!this.#isText && this.batches === 1) {
-      if (!sample) return null;
-      return { ...inspect.pair, inputTokens: sample.input, targetTokens: sample.target };
+    if (!this.#isText) {
+      return sample && { ...inspect.pair, inputTokens: sample.input, targetTokens: sample.target };
     }
-    const told = story?.sequences[this.sequenceIndex];
+    const told = batchStory?.sequences[Math.max(0, this.sequenceIndex)];
     if (!told) return null;
     const { inputTokens, targetTokens } = told;
-    const isOwn = dataset.task === 'language-model';
+    // The question of a language model holds the last target too.
     return {
-      ...{ inputTokens, targetTokens },
-      input: inspect.joined([...inputTokens, ...(isOwn ? targetTokens.slice(-1) : [])]),
-      target: isOwn ? '' : inspect.joined(targetTokens),
+      ...{ inputTokens, targetTokens, target: '' },
+      input: inspect.joined([...inputTokens, ...targetTokens.slice(-1)]),
     };
   });
   /** A window of a text after the first goes on from the state of the window before, which a single pass does not have. */
   isCarried: boolean = $derived.by(
     () => this.#isText && this.batch > 0 && this.inspect.experiment?.training.carryState === true,
   );
-  tokens: number | undefined = $derived.by(() => {
-    const { story } = this;
-    return story && story.epoch === this.epoch && story.batch === this.batch ? story.tokens : undefined;
-  });
+  /** Real tokens of the batch; undefined where its story is not known. */
+  tokens: number | undefined = $derived.by(() => (this.isHeldBack ? undefined : this.batchStory?.tokens));
 
   /** The pass with its weights; null while either is under way. */
   pass: PassView | null = $derived.by(() => {
@@ -215,6 +221,13 @@ export class StepState {
       const subject = JSON.stringify([felt, key]);
       asked.follow({ run: summary, at, weights, subject, question: () => ({ ...felt, key }) });
     }
+  }
+
+  /** Chooses a batch: of samples by its first one. */
+  goToBatch(batch: number): void {
+    const { cursor, experiment } = this.inspect;
+    if (this.#isText) cursor.batch = batch;
+    else cursor.sample = this.#order?.[batch * (experiment?.training.batchSize ?? 1)] ?? cursor.sample;
   }
 
   goTo(stage: Stage): void {
