@@ -1,3 +1,4 @@
+import { changedStretch } from '../../engine/data/changed-stretch.ts';
 import type { DraftRow } from '../../engine/data/draft.ts';
 
 /**
@@ -17,16 +18,12 @@ export interface RowChanges {
  * 100,000 rows of which few differ.
  */
 export function rowChanges(before: readonly DraftRow[], after: readonly DraftRow[]): RowChanges {
-  let start = 0;
-  while (start < after.length && start < before.length && after[start] === before[start]) start += 1;
-  let end = 0;
-  const most = Math.min(after.length, before.length) - start;
-  while (end < most && after[after.length - 1 - end] === before[before.length - 1 - end]) end += 1;
-  const left = before.slice(start, before.length - end);
+  const stretch = changedStretch(before, after);
+  const left = before.slice(stretch.from, stretch.before);
   const stayed = new Set<DraftRow>();
   const old = new Set(left);
   const come: RowChanges['come'] = [];
-  for (let place = start; place < after.length - end; place += 1) {
+  for (let place = stretch.from; place < stretch.after; place += 1) {
     const row = after[place]!;
     if (old.has(row)) stayed.add(row);
     else come.push({ row, place });
