@@ -114,11 +114,11 @@ export interface LabApi {
   /**
    * Asks one question of the weights after each of these epochs, at most 200, in one way forward through the run: each
    * replay goes on from the one before, or from a stored state that is nearer. The answers hold at most 2²² numbers.
-   * Looks do not cancel it; `cancelAskOver` and this window's next question of the same kind do (`look-cancelled`).
+   * Looks do not cancel it; `cancelAskOver` and this window's next question of its group do (`look-cancelled`).
    */
   askRunOver(request: AskRunOver): Promise<Result<AnswersOver>>;
-  /** Cancels all that this window asks over epochs. */
-  cancelAskOver(): Promise<void>;
+  /** Cancels what this window asks over epochs: that of one group, or all. */
+  cancelAskOver(group?: string): Promise<void>;
   /**
    * What a run did, or will do next, with batch `batch` (from 0) of epoch `epoch` (from 1); `keys`: whose columns are
    * wanted, null: all. Replays as `lookAt` does. Changes nothing.

@@ -18,6 +18,8 @@ export interface AskRunOver {
   question: Question;
   /** Weights set by hand in every epoch, for this question. */
   weights?: WeightPatch[];
+  /** A window's questions of one group replace each other; absent: those of one kind. */
+  group?: string;
 }
 
 export interface AnswersOver {

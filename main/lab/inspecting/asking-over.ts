@@ -20,7 +20,7 @@ export interface AskedOfRun {
 
 /** Asks epoch by epoch with `ask`; fails with the first epoch that does. */
 export async function askOverEpochs(
-  { epochs: wanted, ...request }: AskRunOver,
+  { epochs: wanted, group: _, ...request }: AskRunOver,
   ask: (asked: AskedOfRun, options: LookOptions) => Promise<Result<Answer>>,
   { signal, onProgress }: LookOptions,
 ): Promise<Result<AnswersOver>> {

@@ -66,6 +66,8 @@ const runChange = v.variant('kind', [
 const moment = v.union([count, v.picklist(['best', 'now'])]);
 const batchMoment = v.strictObject({ epoch: v.pipe(count, v.minValue(1)), batch: count });
 
+const askedGroup = v.pipe(v.string(), v.maxLength(100));
+
 /** Text in a question; the engine checks the question's own limits. */
 const text = v.pipe(v.string(), v.maxLength(1_000_000));
 const pair = { input: text, target: text };
@@ -254,9 +256,10 @@ const requestSchemas: Record<keyof LabApi, v.GenericSchema> = {
       epochs: v.pipe(v.array(count), v.maxLength(100_000)),
       question,
       weights: v.optional(v.pipe(weightPatches, v.maxLength(100_000))),
+      group: v.optional(askedGroup),
     }),
   ]),
-  cancelAskOver: v.tuple([]),
+  cancelAskOver: v.union([v.strictTuple([]), v.strictTuple([askedGroup])]),
   explainBatch: v.tuple([
     v.strictObject({
       runId,

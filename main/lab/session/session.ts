@@ -167,9 +167,8 @@ export function createSession(options: SessionOptions): Session {
     listChanges: (runId) => withProject((project) => project.past.changes(runId)),
     lookAt: ({ runId, at }) => withProject((project) => project.past.look(runId, at, looks.begin(runId, at))),
     askRun: (asked) => withProject((project) => project.past.ask(asked, looks.join(asked.runId, asked.at))),
-    askRunOver: (asked) =>
-      withProject((project) => project.past.askOver(asked, looks.over(asked.runId, asked.question.kind))),
-    cancelAskOver: async () => looks.cancelOver(),
+    askRunOver: (asked) => withProject((project) => project.past.askOver(asked, looks.over(asked))),
+    cancelAskOver: async (group) => looks.cancelOver(group),
     explainBatch: (request) =>
       withProject((project) =>
         project.past.explainBatch(request, looks.join(request.runId, request.epoch - 1)),

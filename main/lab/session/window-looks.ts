@@ -1,7 +1,6 @@
 /** One window's looks at the past: a new look cancels the previous one. */
-import type { QuestionKind } from '../../../engine/questions.ts';
 import type { LookProgress, Moment } from '../../api.ts';
-import type { BatchMoment } from '../../inspect-api.ts';
+import type { AskRunOver, BatchMoment } from '../../inspect-api.ts';
 import type { LookOptions } from '../inspecting/time-machine.ts';
 
 /** At most 20 events a second. */
@@ -15,9 +14,10 @@ export interface WindowLooks {
   /** Options for work that continues whatever is looked at, until the window leaves the project. */
   apart(runId: string, at: Moment): LookOptions;
   cancel(): void;
-  /** Begins a question over epochs and cancels the previous one of its kind. */
-  over(runId: string, kind: QuestionKind): LookOptions;
-  cancelOver(): void;
+  /** Begins a question over epochs and cancels the previous one of its group. */
+  over(asked: AskRunOver): LookOptions;
+  /** Cancels the question over epochs of this group; absent: all. */
+  cancelOver(group?: string): void;
   /** Cancels everything: the window no longer shows the project. */
   leave(): void;
 }
@@ -25,7 +25,7 @@ export interface WindowLooks {
 export function createWindowLooks(tell: (progress: LookProgress) => void): WindowLooks {
   let current = new AbortController();
   let stay = new AbortController();
-  const overEpochs = new Map<QuestionKind, AbortController>();
+  const overEpochs = new Map<string, AbortController>();
   let toldAt = -Infinity;
 
   function cancel(): void {
@@ -33,9 +33,12 @@ export function createWindowLooks(tell: (progress: LookProgress) => void): Windo
     current = new AbortController();
   }
 
-  function cancelOver(): void {
-    for (const asked of overEpochs.values()) asked.abort();
-    overEpochs.clear();
+  function cancelOver(group?: string): void {
+    for (const [own, asked] of overEpochs) {
+      if (group !== undefined && own !== group) continue;
+      asked.abort();
+      overEpochs.delete(own);
+    }
   }
 
   const options = ({ signal }: AbortController, runId: string, at: LookProgress['at']): LookOptions => ({
@@ -55,10 +58,10 @@ export function createWindowLooks(tell: (progress: LookProgress) => void): Windo
     join: (runId, at) => options(current, runId, at),
     apart: (runId, at) => options(stay, runId, at),
     cancel,
-    over(runId, kind) {
-      overEpochs.get(kind)?.abort();
+    over({ runId, question: { kind }, group = kind }) {
+      cancelOver(group);
       const asked = new AbortController();
-      overEpochs.set(kind, asked);
+      overEpochs.set(group, asked);
       return options(asked, runId, { over: kind });
     },
     cancelOver,

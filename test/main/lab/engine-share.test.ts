@@ -13,8 +13,10 @@ it('a question to weights names the project’s own runs, under patches too', as
   const values = [{ key: 'h0', index: 0, value: 1 }];
   const twice: WeightsSource = { kind: 'patched', from: { kind: 'patched', from: run, values }, values: [] };
   const file: WeightsSource = { kind: 'file', bytes: Uint8Array.of(1) };
-  for (const source of [run, twice, file]) await share.ask(source, { kind: 'predict', input: 'a' });
+  const place = { epoch: 3, batch: 1 };
+  const past: WeightsSource = { kind: 'past', runId: '7', place };
+  for (const source of [run, twice, file, past]) await share.ask(source, { kind: 'predict', input: 'a' });
   const full = { kind: 'run', runId: 'p2:7' };
   const both = { kind: 'patched', from: { kind: 'patched', from: full, values }, values: [] };
-  expect(asked).toEqual([full, both, file]);
+  expect(asked).toEqual([full, both, file, { kind: 'past', runId: 'p2:7', place }]);
 });

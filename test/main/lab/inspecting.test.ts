@@ -226,8 +226,12 @@ describe('a question over epochs', () => {
     await window.checked.cancelAskOver();
     expect(codesOf(await cancelled)).toEqual(['look-cancelled']);
     const other = over(all, { question: { kind: 'predict', input: 'hello' } });
-    expect(valueIn(await over(all)).answers).toHaveLength(150);
-    expect(valueIn(await other).answers).toHaveLength(150);
+    const grouped = over(all, { group: 'history' });
+    const ended = over(all, { group: 'path' });
+    const own = over(all);
+    await window.checked.cancelAskOver('path');
+    expect(codesOf(await ended)).toEqual(['look-cancelled']);
+    for (const kept of [other, grouped, own]) expect(valueIn(await kept).answers).toHaveLength(150);
   });
 });
 
