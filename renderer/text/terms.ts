@@ -121,6 +121,8 @@ export const terms = {
   inspect_influence: 'torch.autograd.grad',
   inspect_decay: null,
   inspect_check: 'torch.autograd.gradcheck',
+  inspect_path_regions: 'torch.argmax',
+  inspect_path_basis: 'torch.pca_lowrank',
 } as const satisfies Record<string, string | null>;
 
 export type TermName = keyof typeof terms;

@@ -29,6 +29,11 @@ const gradients = async (page: Page): Promise<void> => {
   await page.getByRole('slider', { name: /∂x/ }).waitFor();
 };
 
+const path = async (page: Page): Promise<void> => {
+  await page.getByRole('slider', { name: 'States in the plane of PC1 and PC2' }).focus();
+  await page.getByRole('button', { name: 'Play the epochs', disabled: false }).waitFor({ timeout: 60_000 });
+};
+
 export const inspectScenes = {
   'inspect-time-hello': scene(trainedHello, 'Over time', overTime(3)),
   'inspect-time-echo': scene((page, lab) => trainedEcho(page, lab, 'LSTM', 16), 'Over time', overTime(13)),
@@ -39,9 +44,17 @@ export const inspectScenes = {
     for (const cell of ['RNN', 'GRU', 'LSTM']) {
       await page.getByRole('slider', { name: cell, exact: true }).waitFor({ timeout: 120_000 });
     }
+    for (const number of [2, 3]) {
+      await page.getByText(new RegExp(`^run ${number}, epoch \\d+$`)).waitFor({ timeout: 120_000 });
+    }
     await page.getByRole('button', { name: 'Check', exact: true }).click();
-    await page.getByText(/^All \d+ entries agree/).waitFor({ timeout: 60_000 });
-    await page.waitForTimeout(8000);
+    await page.getByText(/entries agree/).waitFor({ timeout: 60_000 });
   }),
   'inspect-gradients-two-ways': scene(trainedTwoWays, 'Gradients', gradients),
+  'inspect-path-hello': scene(trainedHello, 'Path of h', async (page) => {
+    await path(page);
+    await page.getByRole('slider', { name: 'Epoch of the path' }).press('ArrowLeft');
+  }),
+  'inspect-path-echo': scene((page, lab) => trainedEcho(page, lab, 'LSTM', 16), 'Path of h', path),
+  'inspect-path-two-ways': scene(trainedTwoWays, 'Path of h', path),
 } satisfies Record<string, InspectScene>;

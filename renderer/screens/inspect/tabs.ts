@@ -3,6 +3,7 @@ import type { Component } from 'svelte';
 import type { TabName } from '../../state/cursor.svelte.ts';
 import GradientsTab from './gradients/GradientsTab.svelte';
 import type { InspectState } from './inspect-state.svelte.ts';
+import PathTab from './path/PathTab.svelte';
 import StepTab from './step/StepTab.svelte';
 import TimeTab from './time/TimeTab.svelte';
 
@@ -10,6 +11,7 @@ export const tabs = {
   step: { component: StepTab, hasSample: true },
   time: { component: TimeTab, hasSample: true },
   gradients: { component: GradientsTab, hasSample: true },
+  path: { component: PathTab, hasSample: true },
 } satisfies Record<
   TabName,
   {
