@@ -85,7 +85,7 @@ test('every number of a pass is stepped through, forward and back, and is PyTorc
   // A breakpoint at B 2: back to the start, then on to it.
   await page.locator('body').press('j');
   await page.locator('body').press('b');
-  await expect(page.getByText('1 breakpoint', { exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^1 breakpoint/ })).toBeVisible();
   await page.locator('body').press('Home');
   await expect(stage).toHaveAttribute('aria-valuetext', 'F 1');
   await page.locator('body').press('n');

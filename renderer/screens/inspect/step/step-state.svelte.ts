@@ -1,6 +1,6 @@
 import type { BatchStory } from '../../../../engine/api.ts';
 import type { Problem } from '../../../../engine/errors.ts';
-import { Asked } from '../../../state/asked.svelte.ts';
+import { Asked, type Wanted } from '../../../state/asked.svelte.ts';
 import type { Phase } from '../../../state/cursor.svelte.ts';
 import { report } from '../../../state/report.ts';
 import { startsAnew } from '../../../state/run.svelte.ts';
@@ -180,46 +180,60 @@ export class StepState {
     return startsAnew(summary) || this.inspect.project.access.kind === 'read-only' ? 'none' : 'trains';
   });
 
+  /**
+   * What every question about the pass has in common: the weights before the batch, while the run trains those
+   * that it has now. null: there is nothing to ask, or the epoch that is looked at is being replayed.
+   */
+  question(subject: readonly unknown[]): Pick<Wanted<'trace'>, 'run' | 'at' | 'weights' | 'subject'> | null {
+    const { inspect, sequence, epoch, batch, tokens } = this;
+    const { summary, look, edits } = inspect;
+    if (summary === null || inspect.emptiness !== null || !sequence || sequence.input === '') return null;
+    if (look.epoch !== null && look.view === null) return null;
+    const { input, target } = sequence;
+    return {
+      run: summary,
+      at: inspect.isLive ? 'now' : { epoch, batch },
+      weights: [...edits.values],
+      subject: JSON.stringify([...subject, input, target, tokens ?? null]),
+    };
+  }
+
+  /** The losses whose way back is meant: all, divided as in training. */
+  #felt = $derived.by(() => {
+    const { sequence, tokens, inspect } = this;
+    const loss = inspect.experiment?.training.loss ?? 'mean';
+    return {
+      ...{ input: sequence?.input ?? '', target: sequence?.target ?? '', step: null, loss },
+      ...(tokens !== undefined && loss === 'mean' && { batchTokens: tokens }),
+    };
+  });
+
   /** To be called whenever anything that the pass depends on changes. */
   follow(): void {
-    const { inspect, epoch, batch, sequence } = this;
-    const { summary, look, experiment, edits } = inspect;
-    if (summary === null || experiment === null) return;
+    const { inspect, epoch, batch } = this;
+    const { summary, look } = inspect;
     // The old pass stays until the epoch that is looked at has been replayed.
-    if (look.epoch !== null && look.view === null) return;
-    const isAtRest = !inspect.isLive;
-    this.#story.follow(isAtRest ? { runId: summary.id, epoch, batch, keys: [this.updateKey] } : null);
-    if (sequence === null || sequence.input === '') return;
-    const at = inspect.isLive ? ('now' as const) : { epoch, batch };
-    const weights = [...edits.values];
-    const { loss } = experiment.training;
-    const felt = {
-      ...{ input: sequence.input, target: sequence.target, step: null, loss },
-      ...(this.tokens !== undefined && loss === 'mean' && { batchTokens: this.tokens }),
-    };
-    const subject = JSON.stringify([sequence.input, sequence.target, this.tokens ?? null]);
-    this.#trace.follow({ run: summary, at, weights, subject, question: () => felt });
-    this.#weights.follow({ run: summary, at, weights, subject: 'all', question: () => ({ keys: null }) });
+    if (summary === null || inspect.emptiness !== null || (look.epoch !== null && look.view === null)) return;
+    const keys = [this.updateKey];
+    this.#story.follow(inspect.isLive ? null : { runId: summary.id, epoch, batch, keys });
+    const felt = this.#felt;
+    const [trace, weights] = [this.question(['trace']), this.question([])];
+    if (trace) this.#trace.follow({ ...trace, question: () => felt });
+    // All sequences of a pass have the same weights.
+    if (weights) this.#weights.follow({ ...weights, subject: 'all', question: () => ({ keys: null }) });
   }
 
   /** To be called whenever the backward step or its direction changes. */
   followRunning(): void {
-    const { view, stage, inspect, sequence } = this;
-    const { summary, experiment, edits } = inspect;
-    if (!view || !summary || !experiment || !sequence || stage.phase !== 'backward') return;
-    const at = inspect.isLive ? ('now' as const) : { epoch: this.epoch, batch: this.batch };
-    const weights = [...edits.values];
-    const { loss } = experiment.training;
-    const felt = {
-      ...{ input: sequence.input, target: sequence.target, step: null, loss, at: view.t },
-      ...(this.tokens !== undefined && loss === 'mean' && { batchTokens: this.tokens }),
-    };
+    const { view, stage } = this;
+    if (!view || stage.phase !== 'backward') return;
+    const felt = { ...this.#felt, at: view.t };
     for (const [asked, key] of [
       [this.#runningHh, view.keys.hh],
       [this.#runningIh, view.keys.ih],
     ] as const) {
-      const subject = JSON.stringify([felt, key]);
-      asked.follow({ run: summary, at, weights, subject, question: () => ({ ...felt, key }) });
+      const wanted = this.question([key, view.t]);
+      if (wanted) asked.follow({ ...wanted, question: () => ({ ...felt, key }) });
     }
   }
 
