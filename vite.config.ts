@@ -14,6 +14,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1600,
+    // The charts' library changes seldom and is read beside our own code.
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: [{ name: 'echarts', test: /node_modules[\\/](echarts|zrender)[\\/]/ }] },
+      },
+    },
     // Neither is handed out: notices.config.ts reads the one, a defect's stack is read with the other.
     license: { fileName: '.vite/license.json' },
     sourcemap: 'hidden',

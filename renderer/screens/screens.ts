@@ -4,7 +4,7 @@ import type { IconName } from '../components/icons.ts';
 import type { ScreenName } from '../state/shell.svelte.ts';
 import DataScreen from './data/DataScreen.svelte';
 import ExportScreen from './export/ExportScreen.svelte';
-import InspectScreen from './inspect/InspectScreen.svelte';
+import InspectEntry from './inspect/InspectEntry.svelte';
 import ModelScreen from './model/ModelScreen.svelte';
 import TrainScreen from './train/TrainScreen.svelte';
 
@@ -12,6 +12,6 @@ export const screens = {
   data: { icon: 'data', component: DataScreen },
   model: { icon: 'model', component: ModelScreen },
   train: { icon: 'train', component: TrainScreen },
-  inspect: { icon: 'inspect', component: InspectScreen },
+  inspect: { icon: 'inspect', component: InspectEntry },
   export: { icon: 'export', component: ExportScreen },
 } satisfies Record<ScreenName, { icon: IconName; component: Component }>;

@@ -7,6 +7,7 @@ import { epochIs, goTo, openTemplate, run, transport } from '../e2e/lab.ts';
 import type { LabProcess } from '../lab-process.ts';
 import { dataScenes } from './data-scenes.ts';
 import { inspectScenes } from './inspect-scenes.ts';
+import { stepScenes } from './step-scenes.ts';
 
 type Scene = (page: Page, lab: LabProcess) => Promise<void>;
 
@@ -36,6 +37,7 @@ export const scenes = {
       .getByRole('button', { name: /^Run again$/ })
       .waitFor();
   },
+  ...stepScenes,
   ...inspectScenes,
   'export-hello': async (page, lab) => {
     await scenes['train-hello'](page, lab);
