@@ -33,7 +33,7 @@ export function isWritten({ rows, columns }: Pick<MatrixView, 'rows' | 'columns'
 
 /** The height of a written cell: lower where there are many, so that a stage stays on one screen. */
 export function cellHeight(rows: number): number {
-  return rows <= 6 ? 28 : rows <= 10 ? 22 : 18;
+  return rows <= 6 ? 28 : rows <= 10 ? 21 : 16;
 }
 
 /** Where a key leads from a cell; null: it is not a key of the matrix. */

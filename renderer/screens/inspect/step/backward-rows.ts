@@ -24,6 +24,8 @@ import { block, column, type RowGroup, type RowItem, sign } from './row.ts';
 /** Words that stand with the numbers, in the window's language. */
 export interface BackwardWords {
   arrives: string;
+  /** `arrives at c₃` */
+  cellArrives: string;
   through: string;
   adds: string;
   leaves: string;
@@ -116,7 +118,7 @@ export function backwardRow(
 ): RowGroup[] {
   return [
     arrives(pass, view, story, choice, words, scale),
-    ...(story.cell ? [cellArrives(pass, view, story, choice, scale)] : []),
+    ...(story.cell ? [cellArrives(pass, view, story, choice, words, scale)] : []),
     through(pass, view, story, choice, words, scale),
     adds(view, running, choice, words, scale),
     leaves(view, story, choice, words, scale),
@@ -147,6 +149,8 @@ function arrives(
   const isLast = next < 0 || next >= T;
   const options = { names: view.unitNames, chosen: unit, scale };
   const isPlain = view.trace.gateNames.length === 1;
+  const through = `${isPlain ? 'W_hhᵀ' : 'W_hᵀ'} ${stepName('da', next, T)}`;
+  const nextName = story.beside ? `${through} + ${story.beside.equation}` : through;
   return {
     title: words.arrives,
     items: [
@@ -168,7 +172,7 @@ function arrives(
       sign('+'),
       column({
         ...options,
-        ...{ name: isLast ? '0' : isPlain ? `W_hhᵀ ${stepName('da', next, T)}` : stepName('dh₋', next, T) },
+        ...{ name: isLast ? '0' : nextName },
         ...{ values: vector(view, back!.fromNext), caption: words.fromNext },
         note: (row) => ({
           name: unitName(view, 'dh₋', isLast ? t : next, row),
@@ -193,9 +197,12 @@ function cellArrives(
   view: CellView,
   story: CellStory,
   { unit, chooseUnit }: BackwardChoice,
+  words: BackwardWords,
   scale: NumberScale,
 ): RowGroup {
   const { back, t, T } = view;
+  const next = nextStep(view);
+  const isLast = next < 0 || next >= T;
   const options = {
     names: view.unitNames,
     chosen: unit,
@@ -203,11 +210,11 @@ function cellArrives(
     choose: (row: number) => chooseUnit(row, 'dc'),
   };
   return {
-    title: 'c',
+    title: words.cellArrives,
     items: [
       column({
         ...options,
-        ...{ name: stepName('dc₋', nextStep(view), T), values: vector(view, back!.dcFromNext!) },
+        ...{ name: isLast ? '0' : `${stepName('dc', next, T)} ∘ f`, values: vector(view, back!.dcFromNext!) },
         note: (row) => ({
           name: unitName(view, 'dc₋', nextStep(view), row),
           value: stateAt(view, back!.dcFromNext!, t, row),
