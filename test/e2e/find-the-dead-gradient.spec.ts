@@ -35,9 +35,10 @@ test('the step where the plain RNN’s gradient dies is seen, and that a GRU’s
   await trainedEcho(page, lab);
   await openInspect(page);
   await page.getByRole('tab', { name: 'Step through' }).focus();
-  await page.keyboard.press('ArrowRight');
-  await page.keyboard.press('ArrowRight');
-  await expect(page.getByRole('tab', { name: 'Gradients' })).toHaveAttribute('aria-selected', 'true');
+  for (const name of ['Over time', 'Gradients']) {
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+  }
 
   // The run alone: what is missing is said with its price, before anything starts.
   await expect(page.getByText(/^2 runs, 300 epochs each, .* about \d+ (s|min)$/)).toBeVisible();
