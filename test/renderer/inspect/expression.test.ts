@@ -74,6 +74,15 @@ describe('an expression', () => {
       'h_4_o = torch.tanh(torch.tensor(0.5592 * 1 + 0.1962 - 0.4397 * -0.9378 - 0.25, dtype=torch.float64))',
     );
     expect(symbolText(difference(constant(1), apply('square', operand('h', 0.5))))).toBe('1 − h²');
+    expect(symbolText(apply('sqrt', operand('v̂', 4)))).toBe('√v̂');
+    const settings = [0.9, 1e-8, 100, -0.05, 0.1 + 0.2];
+    expect(settings.map((value) => symbolText(constant(value)))).toEqual([
+      '0.9',
+      '1e−8',
+      '100',
+      '−0.05',
+      '0.3',
+    ]);
     expect(pythonName('∂L/∂h₁₂[0]')).toBe('dL_dh_1_2_0');
   });
 

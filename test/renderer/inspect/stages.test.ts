@@ -149,7 +149,8 @@ describe('a matrix', () => {
     ];
     const [wide, other] = [matrix(16), matrix(10)];
     expect(fitRow(groups(matrix(4), matrix(1)), 1160)).toMatchObject({ cellWidth: 46 });
-    expect(fitRow(groups(wide, matrix(1)), 760).cellWidth).toBe(40);
+    expect(fitRow(groups(wide, matrix(1)), 800).cellWidth).toBe(42);
+    expect(fitRow(groups(wide, matrix(1)), 740).cellWidth).toBe(38);
     const tight = fitRow(groups(wide, other, matrix(1)), 900);
     expect([tight.asPixels.has(wide), tight.asPixels.has(other)]).toEqual([true, false]);
     expect(tight.heightOf(16)).toBe(cellHeight(16));

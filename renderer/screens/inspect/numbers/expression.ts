@@ -23,6 +23,9 @@ interface Applied {
   torch(x: string): string;
 }
 
+/** Whether a text is one name or number without a sign, which needs no brackets. */
+const isOne = (text: string) => /^[^\s−(]+$/.test(text);
+
 /** The functions of an expression: the one list for all ways of writing them. */
 const functions = {
   tanh: {
@@ -57,14 +60,13 @@ const functions = {
   },
   sqrt: {
     compute: Math.sqrt,
-    symbol: (x) => `√(${x})`,
+    symbol: (x) => (isOne(x) ? `√${x}` : `√(${x})`),
     sheet: (x) => `SQRT(${x})`,
     torch: (x) => `torch.sqrt(${x})`,
   },
   square: {
     compute: (x) => x * x,
-    // A name or a number needs no brackets, but for the minus of one below 0.
-    symbol: (x) => (/^[^\s−(]+$/.test(x) ? `${x}²` : `(${x})²`),
+    symbol: (x) => (isOne(x) ? `${x}²` : `(${x})²`),
     sheet: (x) => `POWER(${x},2)`,
     torch: (x) => `torch.square(${x})`,
   },
@@ -255,7 +257,12 @@ function written(expression: Expression, writing: Writing): string {
 }
 
 const isNumber = ({ kind }: Expression) => kind === 'operand' || kind === 'constant';
-const plain = (value: number) => formatNumber(value, 8).replace(/\.?0+$/, '') || '0';
+/** A constant as a setting writes it: `0.9`, `5`, `1e−8`. */
+function plain(value: number): string {
+  if (value !== 0 && Math.abs(value) < 1e-4) return String(Number(value.toPrecision(6))).replaceAll('-', '−');
+  const text = formatNumber(value, 8);
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
 
 function pythonNumber(value: number): string {
   if (Number.isNaN(value)) return 'float("nan")';

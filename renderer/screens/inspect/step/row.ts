@@ -98,7 +98,7 @@ export interface RowRoom {
 }
 
 /** Widths of a written cell, from the usual one to the least that a number fits. */
-const cellWidths = [46, 40];
+const cellWidths = [46, 42, 38];
 /** The height that matrices of pixels share. */
 const pixelHeight = 240;
 const pixelCell = 12;
@@ -115,9 +115,9 @@ export function fitRow(groups: readonly RowGroup[], width: number): RowRoom {
     const pixel = matrix.columns <= 4 ? 26 : Math.min(pixelCell, pixelHeight / matrix.columns);
     return matrix.columns * pixel + 16;
   };
-  const signs = items.filter(({ kind }) => kind === 'sign').length;
+  const signs = items.reduce((sum, item) => sum + (item.kind === 'sign' ? 8 * item.text.length + 14 : 0), 0);
   const needed = (cell: number) =>
-    matrices.reduce((sum, matrix) => sum + widthOf(matrix, cell), 0) + signs * 26 + groups.length * 12;
+    matrices.reduce((sum, matrix) => sum + widthOf(matrix, cell), 0) + signs + groups.length * 20;
   const cellWidth = cellWidths.find((cell) => needed(cell) <= width) ?? cellWidths.at(-1)!;
   const widest = matrices
     .filter((matrix) => !asPixels.has(matrix) && matrix.columns > 4)
