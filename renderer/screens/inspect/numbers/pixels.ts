@@ -77,24 +77,53 @@ export function drawPixels(
   canvas.height = grid.height;
   const context = canvas.getContext('2d');
   if (!context || grid.rows === 0 || grid.columns === 0) return;
-  const image = context.createImageData(grid.width, grid.height);
-  for (let y = 0; y < grid.height; y++) {
-    const [top, bottom] = covered(y, grid.stepY, grid.rows);
-    if (isGap(y, grid.stepY, grid.gap)) continue;
-    for (let x = 0; x < grid.width; x++) {
-      if (isGap(x, grid.stepX, grid.gap)) continue;
-      const [left, right] = covered(x, grid.stepX, grid.columns);
-      const value = strongest(matrix, top, bottom, left, right);
-      if (value === null) continue;
-      const shade = table.at(value, matrix.scale.limit);
-      const at = 4 * (y * grid.width + x);
+  const { rows, columns, stepX, stepY, gap } = grid;
+  if (!grid.isWhole || !Number.isInteger(stepX) || !Number.isInteger(stepY)) {
+    context.putImageData(imageOf(grid.width, grid.height, matrix, table, strongestUnder(grid, matrix)), 0, 0);
+    return;
+  }
+  // One pixel for each cell, which the browser enlarges: a number is looked up once.
+  const small = new OffscreenCanvas(columns, rows);
+  small.getContext('2d')!.putImageData(imageOf(columns, rows, matrix, table, matrix.value), 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, columns * stepX, rows * stepY);
+  if (gap === 0) return;
+  for (let row = 1; row <= rows; row++) context.clearRect(0, row * stepY - gap, grid.width, gap);
+  for (let column = 1; column <= columns; column++)
+    context.clearRect(column * stepX - gap, 0, gap, grid.height);
+}
+
+function imageOf(
+  width: number,
+  height: number,
+  { scale }: Pick<MatrixView, 'scale'>,
+  table: ColourTable,
+  value: (y: number, x: number) => number | null,
+): ImageData {
+  const image = new ImageData(width, height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const number = value(y, x);
+      if (number === null) continue;
+      const shade = table.at(number, scale.limit);
+      const at = 4 * (y * width + x);
       image.data[at] = table.rgb[shade]!;
       image.data[at + 1] = table.rgb[shade + 1]!;
       image.data[at + 2] = table.rgb[shade + 2]!;
       image.data[at + 3] = 255;
     }
   }
-  context.putImageData(image, 0, 0);
+  return image;
+}
+
+/** The number of a pixel that stands for several cells: the strongest of them; null in the lines between. */
+function strongestUnder(grid: PixelGrid, matrix: Pick<MatrixView, 'value'>) {
+  return (y: number, x: number): number | null => {
+    if (isGap(y, grid.stepY, grid.gap) || isGap(x, grid.stepX, grid.gap)) return null;
+    const [top, bottom] = covered(y, grid.stepY, grid.rows);
+    const [left, right] = covered(x, grid.stepX, grid.columns);
+    return strongest(matrix, top, bottom, left, right);
+  };
 }
 
 const isGap = (pixel: number, step: number, gap: number) => gap > 0 && pixel % step >= step - gap;

@@ -327,6 +327,9 @@ function adds(
   const sums = back!.dRecurrentSums ?? back!.dInputSums;
   const at = (row: number, column: number) =>
     gateAt(view, sums, t, gate, row) * stateAt(view, trace.hPrevious, t, column);
+  const own = scaleOf('diverging', hh?.after ?? [], ih?.after ?? []);
+  // Sums that the stage's colours would not show, or not tell apart, have a scale of their own.
+  const sumScale = own.limit > 0 && (own.limit > scale.limit || own.limit < scale.limit / 8) ? own : scale;
   const name = matrixName(view, 'W_h', gate);
   const inName = matrixName(view, 'W_i', gate);
   const seen = (column: number) => !view.isOneHot || so.some((step) => trace.x[step * I + column] !== 0);
@@ -357,7 +360,7 @@ function adds(
       block({
         ...{ name: `d${name}`, rows: H, columns: H, rowNames: view.unitNames, columnNames: view.unitNames },
         value: (row, column) => sumOf(hh, H, row, column),
-        ...{ row: unit, column: to, scale, caption: words.added, names: 'columns' },
+        ...{ row: unit, column: to, scale: sumScale, caption: words.added, names: 'columns' },
         note: (row, column) => ({
           name: `d${name}[${view.unitNames[row]}, ${view.unitNames[column]}]`,
           value: sumOf(hh, H, row, column),
@@ -374,7 +377,7 @@ function adds(
           columnNames: view.inputNames,
         },
         value: (row, column) => (seen(column) ? sumOf(ih, I, row, column) : null),
-        ...{ row: unit, column: null, scale, caption: words.input, names: 'columns' },
+        ...{ row: unit, column: null, scale: sumScale, caption: words.input, names: 'columns' },
         note: (row, column) => ({
           name: `d${inName}[${view.unitNames[row]}, ${view.inputNames[column]}]`,
           value: seen(column) ? sumOf(ih, I, row, column) : null,
