@@ -12,7 +12,7 @@ export interface BenchOptions {
 export const usage = `npm run bench -- [--torch PYTHON] [--only TEXT] [--threads 1,2] [--rounds 5]
 
   --torch PYTHON   also PyTorch's figures for the same jobs, round by round in turn with ours, and the ratio
-  --only TEXT      parts whose name holds the text: a job, generation, inspect, whole, train-frames or data-frames
+  --only TEXT      parts whose name holds the text: a job, generation, inspect, whole, train-frames, data-frames or inspect-cursor
   --threads 1,2    numbers of threads
   --rounds 5       rounds of each job, of about 0.3 s each; the median counts
 

@@ -15,7 +15,7 @@ import { type Answer, median, startSide } from './side.ts';
 import { measureWhole } from './whole.ts';
 
 /** How smooth the window stays; each by itself, too: `node test/bench/FILE.ts`. */
-const frames = ['train-frames', 'data-frames'];
+const frames = ['train-frames', 'data-frames', 'inspect-cursor'];
 
 function optionsOrExit(): BenchOptions {
   try {
