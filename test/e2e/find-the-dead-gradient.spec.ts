@@ -34,7 +34,7 @@ test('the step where the plain RNN’s gradient dies is seen, and that a GRU’s
   test.setTimeout(240_000);
   await trainedEcho(page, lab);
   await openInspect(page);
-  await page.getByRole('tab', { name: 'Step through' }).focus();
+  await tabTo(page, 'Step through', 'tab');
   for (const name of ['Over time', 'Gradients']) {
     await page.keyboard.press('ArrowRight');
     await expect(page.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
