@@ -14,7 +14,7 @@ async function tabTo(page: Page, name: string | RegExp, role: 'button' | 'slider
   const wanted = page.getByRole(role, { name, exact: typeof name === 'string' });
   await wanted.first().waitFor();
   for (let presses = 0; presses < 80; presses++) {
-    if (await wanted.first().evaluate('element => element === document.activeElement')) return;
+    if ((await wanted.and(page.locator(':focus')).count()) > 0) return;
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab never comes to ${name}.`);
