@@ -80,6 +80,7 @@ export const terms = {
   import_split: null,
   import_take: 'torch.randperm',
   column_role: null,
+  grid_columns: null,
   doubles: null,
   labels_map: null,
   target_rule: null,
