@@ -100,6 +100,11 @@ export function hasBoundedStates({ cell, nonlinearity, initialState }: ModelSpec
   return initialState.values.flat().every((value) => Math.abs(value) <= 1);
 }
 
+/** PyTorch's names of the cell's gates in packed order; the plain cell's only one is h itself. */
+export function gateNames({ cell }: Pick<ModelSpec, 'cell'>): readonly string[] {
+  return cells[cell].gates;
+}
+
 /** The number of directions, D. */
 export function directions(model: ModelSpec): 1 | 2 {
   return model.bidirectional ? 2 : 1;

@@ -11,10 +11,14 @@ export interface WantedOver<Kind extends Question['kind']> {
   question: () => Omit<Extract<Question, { kind: Kind }>, 'kind'>;
 }
 
-/** The answers of a run's weights after many epochs to one question; asked anew when the epochs or the subject change. */
+/**
+ * The answers of a run's weights after many epochs to one question; asked anew when the epochs or the subject change.
+ * Questions of one group of the window replace each other.
+ */
 export class AskedOver<Kind extends Question['kind'] & Answer['kind']> {
-  readonly #api: Pick<LabApi, 'askRunOver'>;
+  readonly #api: Pick<LabApi, 'askRunOver' | 'cancelAskOver'>;
   readonly #kind: Kind;
+  readonly #group: string;
   /** null: nothing is asked, or the answers have not come. */
   answers = $state.raw<readonly Extract<Answer, { kind: Kind }>['answer'][] | null>(null);
   /** Of each answer, ascending. */
@@ -26,8 +30,9 @@ export class AskedOver<Kind extends Question['kind'] & Answer['kind']> {
   #next: WantedOver<Kind> | null = null;
   #isUnderWay = false;
 
-  constructor(api: Pick<LabApi, 'askRunOver'>, kind: Kind) {
+  constructor(api: Pick<LabApi, 'askRunOver' | 'cancelAskOver'>, kind: Kind, group: string) {
     this.#api = api;
+    this.#group = group;
     this.#kind = kind;
   }
 
@@ -47,6 +52,13 @@ export class AskedOver<Kind extends Question['kind'] & Answer['kind']> {
     void this.#pull();
   }
 
+  /** Whoever leaves needs no more epochs. */
+  leave(): void {
+    this.#next = null;
+    this.#key = '';
+    if (this.#isUnderWay) this.#api.cancelAskOver(this.#group).catch(() => {});
+  }
+
   async #pull(): Promise<void> {
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;
@@ -57,7 +69,12 @@ export class AskedOver<Kind extends Question['kind'] & Answer['kind']> {
         const key = this.#key;
         this.#next = null;
         const asked = { kind: this.#kind, ...question() } as unknown as Question;
-        const answered = await this.#api.askRunOver({ runId: run.id, epochs, question: asked });
+        const answered = await this.#api.askRunOver({
+          runId: run.id,
+          epochs,
+          question: asked,
+          group: this.#group,
+        });
         if (key !== this.#key) continue;
         // Another of this window's questions has ended this one; it is asked again when it is wanted again.
         if (!answered.ok && answered.problems[0]?.code === 'look-cancelled') this.#key = '';

@@ -3,7 +3,7 @@ export const phases = ['forward', 'loss', 'backward', 'update'] as const;
 export type Phase = (typeof phases)[number];
 
 /** The tabs of Inspect in order; screens/inspect/tabs.ts maps each to its component. */
-export const tabNames = ['step', 'time', 'gradients', 'path'] as const;
+export const tabNames = ['step', 'time', 'gradients', 'path', 'weights'] as const;
 export type TabName = (typeof tabNames)[number];
 
 /** One number of one parameter. */
@@ -23,6 +23,8 @@ export class Cursor {
   tab = $state<TabName>('step');
   /** Index of the sample, or of the stream of a text. */
   sample = $state(0);
+  /** A text that Step through shows in place of this sample of this run. */
+  tried = $state.raw<{ runId: string; sample: number; tokens: readonly string[] } | null>(null);
   /** Batch of the epoch whose pass is stepped through. */
   batch = $state(0);
   phase = $state<Phase>('forward');

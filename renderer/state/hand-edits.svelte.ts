@@ -4,7 +4,7 @@ import type { WeightPatch } from '../../engine/api.ts';
 export class HandEdits {
   #runId: string | null = null;
   /** The values of the run before each edit, newest last; an edit of the same drag replaces the one before. */
-  #past: WeightPatch[][] = [];
+  #past = $state.raw<WeightPatch[][]>([]);
   #dragged: string | null = null;
   /** What is set now, one for each place: to be sent with every question about the run. */
   values = $state.raw<readonly WeightPatch[]>([]);
@@ -22,6 +22,19 @@ export class HandEdits {
     this.#dragged = drag;
     const others = this.values.filter((edit) => edit.key !== key || edit.index !== index);
     this.values = [...others, { key, index, value }];
+  }
+
+  /** Lets the run's own value count again. */
+  unset(key: string, index: number): void {
+    const others = this.values.filter((edit) => edit.key !== key || edit.index !== index);
+    if (others.length === this.values.length) return;
+    this.#past = [...this.#past, [...this.values]];
+    this.#dragged = null;
+    this.values = others;
+  }
+
+  get canUndo(): boolean {
+    return this.#past.length > 0;
   }
 
   /** The value set by hand; null: the run's own counts. */

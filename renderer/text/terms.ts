@@ -80,7 +80,6 @@ export const terms = {
   import_split: null,
   import_take: 'torch.randperm',
   column_role: null,
-  grid_columns: null,
   doubles: null,
   labels_map: null,
   target_rule: null,
@@ -124,6 +123,20 @@ export const terms = {
   inspect_check: 'torch.autograd.gradcheck',
   inspect_path_regions: 'torch.argmax',
   inspect_path_basis: 'torch.pca_lowrank',
+  inspect_weights: 'torch.nn.Module.state_dict',
+  inspect_weights_value: null,
+  inspect_weights_outputs: 'torch.nn.functional.cross_entropy',
+  inspect_weights_what_if: null,
+  inspect_weights_train_on: null,
+  inspect_weights_history: 'torch.histc',
+  inspect_try_ab: null,
+  inspect_try_patch: null,
+  inspect_try_delta: null,
+  inspect_try_temperature: 'torch.nn.functional.softmax',
+  inspect_try_top_k: 'torch.topk',
+  inspect_try_prompt: null,
+  inspect_try_seed: 'torch.manual_seed',
+  inspect_try_rule: null,
 } as const satisfies Record<string, string | null>;
 
 export type TermName = keyof typeof terms;

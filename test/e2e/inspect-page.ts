@@ -21,6 +21,25 @@ export async function ended(page: Page): Promise<void> {
     .waitFor({ timeout: 120_000 });
 }
 
+/** A template's own network, trained to its end. */
+export async function trainedTemplate(page: Page, lab: LabProcess, template: string): Promise<void> {
+  await openTemplate(page, lab, template);
+  await run(page);
+  await ended(page);
+}
+
+/** A tab by the keyboard: the screen's key, then the arrows of the tabs. */
+export async function openTabByKeys(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('4');
+  // From here on the arrows belong to what has the focus, as for whoever uses Tab.
+  await page.keyboard.press('Tab');
+  await page.getByRole('tab', { selected: true }).focus();
+  const wanted = page.getByRole('tab', { name, exact: true });
+  for (let i = 0; i < 8 && (await wanted.getAttribute('aria-selected')) !== 'true'; i += 1)
+    await page.keyboard.press('ArrowRight');
+  await expect(wanted).toHaveAttribute('aria-selected', 'true');
+}
+
 /** hello → ohlol after its 20 epochs. */
 export async function trainedHello(page: Page, lab: LabProcess): Promise<void> {
   await openTemplate(page, lab, 'hello-rnn');

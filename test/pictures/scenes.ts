@@ -6,6 +6,7 @@ import type { Page } from '@playwright/test';
 import { epochIs, goTo, openTemplate, run, transport } from '../e2e/lab.ts';
 import type { LabProcess } from '../lab-process.ts';
 import { dataScenes } from './data-scenes.ts';
+import { inspectHandScenes } from './inspect-hand-scenes.ts';
 import { inspectScenes } from './inspect-scenes.ts';
 import { stepScenes } from './step-scenes.ts';
 
@@ -39,6 +40,7 @@ export const scenes = {
   },
   ...stepScenes,
   ...inspectScenes,
+  ...inspectHandScenes,
   'export-hello': async (page, lab) => {
     await scenes['train-hello'](page, lab);
     await goTo(page, 'Export');

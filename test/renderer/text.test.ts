@@ -128,7 +128,7 @@ describe('components', () => {
       'bidirectional dropout bias call head nonlinearity tanh relu none linear cell module h0 c0 h_n c_n init batch_first ' +
       'RNN GRU LSTM RNNCell Linear Embedding B T I H V L D t x h lr betas weight_decay momentum nesterov alpha eps ' +
       'gamma min_delta sequence_length input_size seq_len batch_size rnn shapes model py ln seed epoch loss accuracy grad_norm CSV JSON float32 PNG SVG e U Cell cat c ' +
-      'Σ_t h_ log p p_t onehot h_t g Δ θ G'
+      'Σ_t h_ log p p_t onehot h_t g Δ θ G A u b Δlogit top-k'
     ).split(' '),
   );
   const READ_OUT = new Set([

@@ -93,10 +93,13 @@ export function splitOf(text: string): Split | null {
 }
 
 /** The role that a column of this name has; a header line may begin with #, as numpy and gnuplot write it. */
-function headerOf(field: string): ReturnType<typeof knownHeaders.get> {
-  const name = field.trim();
-  return knownHeaders.get((name.startsWith('#') ? name.replace(/^#\s*(?=\S)/, '') : name).toLowerCase());
-}
+const headerOf = (field: string) =>
+  knownHeaders.get(
+    field
+      .trim()
+      .replace(/^#\s*(?=\S)/, '')
+      .toLowerCase(),
+  );
 
 export function countKnownHeaders(fields: readonly string[]): number {
   return fields.filter((field) => (headerOf(field) ?? 'ignore') !== 'ignore').length;
@@ -128,29 +131,31 @@ export interface FoundColumns {
 export function findColumns(header: readonly string[] | null, records: readonly string[][]): FoundColumns {
   const count = records.reduce((most, fields) => Math.max(most, fields.length), header?.length ?? 0);
   const roles: ColumnRole[] = Array.from({ length: count }, () => 'ignore');
-  const named = roles.map((_, c) => headerOf(header?.[c] ?? ''));
   const free = (role: ColumnRole) => !roles.includes(role);
   let isLabel = false;
   for (let c = 0; header !== null && c < count; c++) {
-    const known = named[c];
+    const known = headerOf(header[c] ?? '');
     const role = known === 'label' ? 'target' : known;
     if (role === undefined || role === 'ignore' || !free(role)) continue;
     roles[c] = role;
     if (role === 'target') isLabel = known === 'label';
   }
   const counting = new Set(count > 2 ? roles.flatMap((_, c) => (isCounting(records, c) ? [c] : [])) : []);
-  const isUnnamed = (c: number) => roles[c] === 'ignore' && named[c] === undefined && !counting.has(c);
+  const unnamed = () =>
+    roles.flatMap((role, c) =>
+      role === 'ignore' && headerOf(header?.[c] ?? '') === undefined && !counting.has(c) ? [c] : [],
+    );
   if (free('split')) {
-    const column = roles.findIndex((_, c) => isUnnamed(c) && isSplitColumn(records, c));
-    if (column !== -1) roles[column] = 'split';
+    const column = unnamed().find((c) => isSplitColumn(records, c));
+    if (column !== undefined) roles[column] = 'split';
   }
   const wanted: ColumnRole[] = header === null ? ['input', 'target', 'note'] : ['input', 'target'];
   for (const role of wanted) {
-    const column = roles.findIndex((_, c) => isUnnamed(c));
-    if (free(role) && column !== -1) roles[column] = role;
+    const [column] = unnamed();
+    if (free(role) && column !== undefined) roles[column] = role;
   }
   const target = roles.indexOf('target');
-  const isNamed = named[target] !== undefined;
+  const isNamed = headerOf(header?.[target] ?? '') !== undefined;
   if (target !== -1 && !isNamed) isLabel = areLabels(records, roles.indexOf('input'), target);
   return { roles, isLabel };
 }
@@ -177,8 +182,6 @@ const plainSplits = ['train', 'training', 'validation', 'valid', 'val', '训练'
  * hardly ever data.
  */
 function isSplitColumn(records: readonly string[][], column: number): boolean {
-  // Most columns are told by their first field, and a file may have a million columns.
-  if (splitOf(records[0]?.[column] ?? '') === null) return false;
   const words = new Set(records.slice(0, 1000).map((fields) => (fields[column] ?? '').trim().toLowerCase()));
   words.delete('');
   if (words.size === 0 || words.size > 6) return false;

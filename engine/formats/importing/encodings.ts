@@ -113,9 +113,6 @@ function plausibility(text: string, encoding: EncodingName): number {
     before = character;
   });
   if (count === 0) return encoding === 'utf-8' ? 1 : 0.5;
-  // A few control characters in otherwise valid UTF-8; two bytes of ASCII beside them are nearly always a character of
-  // UTF-16.
-  if (encoding === 'utf-8' && bad * 10 <= text.length && !text.includes('\ufffd')) return 0.97;
   const mean = sum / count;
   // Valid UTF-8 is hardly ever anything else, and a few bad places still leave UTF-8 likely.
   return encoding === 'utf-8' ? 0.98 - (1.96 * bad) / count : Math.min(0.95, mean);

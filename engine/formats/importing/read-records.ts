@@ -28,8 +28,7 @@ export function findForm(text: string, fileName: string): ImportForm {
     case 'csv':
     case 'tsv':
     case 'tab':
-      // JSON under a table's name; `["a"]`, `[]` and `{a}` may be fields.
-      return /^\s*(\[\s*[[{]|\{)\s*"/.test(text.slice(0, 1000)) ? jsonForm(text) : 'table';
+      return 'table';
     case 'txt':
       return isTabbed(text) ? 'table' : linesOrText(text);
     case 'jsonl':
@@ -38,12 +37,9 @@ export function findForm(text: string, fileName: string): ImportForm {
     default:
       break;
   }
-  if (looksLikeJson(text)) return jsonForm(text);
+  if (looksLikeJson(text))
+    return text.trimStart().startsWith('{') && looksLikeJsonLines(text) ? 'json-lines' : 'json';
   return findTableShape(text).separator === null ? linesOrText(text) : 'table';
-}
-
-function jsonForm(text: string): ImportForm {
-  return text.trimStart().startsWith('{') && looksLikeJsonLines(text) ? 'json-lines' : 'json';
 }
 
 /**

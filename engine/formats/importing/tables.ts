@@ -65,11 +65,7 @@ function consistency(counts: number[]): number {
   return best;
 }
 
-export const isBlank = (fields: readonly string[]): boolean =>
-  fields === blankRecord || fields.every((field) => field === '' || field.trim() === '');
-
-/** All blank records of a piece that has no others: a file may hold ten million blank lines. */
-const blankRecord: string[] = [''];
+export const isBlank = (fields: readonly string[]): boolean => fields.every((field) => field.trim() === '');
 
 export interface TableRecords {
   records: string[][];
@@ -144,12 +140,11 @@ function parsePiece(text: string, { separator, quotes }: TableShape): string[][]
   if (text === '') return [];
   // A final line feed ends its record and begins no new one.
   const body = text.endsWith('\n') ? text.slice(0, -1) : text;
-  if (/^\n*$/.test(body)) return Array.from({ length: body.length + 1 }, () => blankRecord);
   if (separator === null && !quotes) return body.split('\n').map((line) => [line]);
   const options = { delimiter: separator ?? noSeparator, newline: '\n' as const, skipEmptyLines: false };
   const quoteChar = quotes ? '"' : noSeparator;
   const parsed = papaparse.parse<string[]>(body, { ...options, quoteChar, escapeChar: quoteChar });
-  return parsed.data;
+  return body === '' ? [['']] : parsed.data;
 }
 
 /** Occurs in no text: such a character counts as a bad place of its bytes. */

@@ -126,18 +126,37 @@ export class InspectState {
   joined(tokens: readonly string[]): string {
     return tokens.join(this.dataset?.tokens === 'spaces' ? ' ' : '');
   }
-  /** The sample's texts as a question takes them; the target of a language model is its own input. */
-  pair: { input: string; target: string } = $derived.by(() => {
-    const { sample, dataset } = this;
-    if (!sample || !dataset) return { input: '', target: '' };
-    const isOwnTarget = dataset.task === 'language-model';
+  /** A sample of the run; its index is from 0 and below `sampleCount`. */
+  readSample(index: number): RunSample {
+    return readSample(this.#source!, index);
+  }
+  /** A sample's texts as a question takes them; the target of a language model is its own input. */
+  pairOf({ input, target }: RunSample): { input: string; target: string } {
+    const isOwnTarget = this.dataset?.task === 'language-model';
     // A language model's question holds the last target too: it is the token after the last input.
-    const last = isOwnTarget ? sample.target.slice(-1) : [];
-    return {
-      input: this.joined([...sample.input, ...last]),
-      target: isOwnTarget ? '' : this.joined(sample.target),
-    };
+    const last = isOwnTarget ? target.slice(-1) : [];
+    return { input: this.joined([...input, ...last]), target: isOwnTarget ? '' : this.joined(target) };
+  }
+  /** The chosen sample's texts. */
+  pair: { input: string; target: string } = $derived.by(() =>
+    this.sample ? this.pairOf(this.sample) : { input: '', target: '' },
+  );
+  /** Tokens of a text that was opened from Try it; null: the chosen sample is shown. */
+  tried: readonly string[] | null = $derived.by(() => {
+    const { tried } = this.cursor;
+    const isHere = tried?.runId === this.summary?.id && tried?.sample === this.sampleIndex;
+    return tried && isHere ? tried.tokens : null;
   });
+  /** Shows the pass over a language model's text in Step through; its last token is only predicted. */
+  openStep(tokens: readonly string[], t: number): void {
+    const { cursor, summary } = this;
+    if (!summary || tokens.length < 2) return;
+    cursor.tried = { runId: summary.id, sample: this.sampleIndex, tokens };
+    cursor.phase = 'forward';
+    cursor.t = t;
+    cursor.tab = 'step';
+  }
+
   /** `1 · hello → ohlol`, as many as a list takes. */
   sampleNames: string[] = $derived.by(() => {
     const source = this.#source;

@@ -6,12 +6,14 @@ import type { InspectState } from './inspect-state.svelte.ts';
 import PathTab from './path/PathTab.svelte';
 import StepTab from './step/StepTab.svelte';
 import TimeTab from './time/TimeTab.svelte';
+import WeightsTab from './weights/WeightsTab.svelte';
 
 export const tabs = {
   step: { component: StepTab, hasSample: true },
   time: { component: TimeTab, hasSample: true },
   gradients: { component: GradientsTab, hasSample: true },
   path: { component: PathTab, hasSample: true },
+  weights: { component: WeightsTab, hasSample: false },
 } satisfies Record<
   TabName,
   {

@@ -30,7 +30,7 @@ export class PathOfH {
     this.base = new Asked(inspect.run, 'project-states');
     this.now = new Asked(inspect.run, 'project-states');
     this.predicted = new Asked(inspect.run, 'predict');
-    this.over = new AskedOver(inspect.window.lab.api, 'project-states');
+    this.over = new AskedOver(inspect.window.lab.api, 'project-states', 'path');
   }
 
   input: string = $derived.by(() =>
