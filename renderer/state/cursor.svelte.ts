@@ -3,7 +3,7 @@ export const phases = ['forward', 'loss', 'backward', 'update'] as const;
 export type Phase = (typeof phases)[number];
 
 /** The tabs of Inspect in order; screens/inspect/tabs.ts maps each to its component. */
-export const tabNames = ['step', 'time', 'gradients', 'path', 'weights'] as const;
+export const tabNames = ['step', 'time', 'gradients', 'path', 'weights', 'try'] as const;
 export type TabName = (typeof tabNames)[number];
 
 /** One number of one parameter. */

@@ -6,6 +6,7 @@ import type { InspectState } from './inspect-state.svelte.ts';
 import PathTab from './path/PathTab.svelte';
 import StepTab from './step/StepTab.svelte';
 import TimeTab from './time/TimeTab.svelte';
+import TryTab from './try/TryTab.svelte';
 import WeightsTab from './weights/WeightsTab.svelte';
 
 export const tabs = {
@@ -14,6 +15,7 @@ export const tabs = {
   gradients: { component: GradientsTab, hasSample: true },
   path: { component: PathTab, hasSample: true },
   weights: { component: WeightsTab, hasSample: false },
+  try: { component: TryTab, hasSample: true },
 } satisfies Record<
   TabName,
   {

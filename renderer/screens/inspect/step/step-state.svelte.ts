@@ -94,6 +94,11 @@ export class StepState {
     const { inspect, batchStory } = this;
     const { sample, dataset } = inspect;
     if (!dataset) return null;
+    if (inspect.tried) {
+      const tokens = [...inspect.tried];
+      const read = { inputTokens: tokens.slice(0, -1), targetTokens: tokens.slice(1) };
+      return { ...read, input: inspect.joined(tokens), target: '' };
+    }
     if (!this.#isText) {
       return sample && { ...inspect.pair, inputTokens: sample.input, targetTokens: sample.target };
     }
@@ -108,10 +113,16 @@ export class StepState {
   });
   /** A window of a text after the first goes on from the state of the window before, which a single pass does not have. */
   isCarried: boolean = $derived.by(
-    () => this.#isText && this.batch > 0 && this.inspect.experiment?.training.carryState === true,
+    () =>
+      this.inspect.tried === null &&
+      this.#isText &&
+      this.batch > 0 &&
+      this.inspect.experiment?.training.carryState === true,
   );
   /** Real tokens of the batch; undefined where its story is not known. */
-  tokens: number | undefined = $derived.by(() => (this.isHeldBack ? undefined : this.batchStory?.tokens));
+  tokens: number | undefined = $derived.by(() =>
+    this.isHeldBack || this.inspect.tried ? undefined : this.batchStory?.tokens,
+  );
 
   /** The pass with its weights; null while either is under way. */
   pass: PassView | null = $derived.by(() => {
@@ -182,7 +193,7 @@ export class StepState {
 
   /**
    * What every question about the pass has in common: the weights before the batch, while the run trains those
-   * that it has now. null: there is nothing to ask, or the epoch that is looked at is being replayed.
+   * that it has now. A text of Try it has been made with the weights after the epoch. null: there is nothing to ask, or the epoch that is looked at is being replayed.
    */
   question(subject: readonly unknown[]): Pick<Wanted<'trace'>, 'run' | 'at' | 'weights' | 'subject'> | null {
     const { inspect, sequence, epoch, batch, tokens } = this;
@@ -192,7 +203,7 @@ export class StepState {
     const { input, target } = sequence;
     return {
       run: summary,
-      at: inspect.isLive ? 'now' : { epoch, batch },
+      at: inspect.isLive ? 'now' : inspect.tried ? (inspect.moment ?? 'now') : { epoch, batch },
       weights: [...edits.values],
       subject: JSON.stringify([...subject, input, target, tokens ?? null]),
     };
