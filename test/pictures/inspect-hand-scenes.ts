@@ -35,6 +35,8 @@ export const inspectHandScenes = {
     await tab(page, 'Try it');
     await page.getByRole('textbox', { name: 'Text B' }).fill('hexlo');
     await intervene(page, 'freeze', 3);
+    // A and its variant have both been answered.
+    await page.getByText('says', { exact: true }).nth(1).waitFor();
   },
 } satisfies Record<string, HandScene>;
 
