@@ -1,5 +1,5 @@
 import type { EpochRow } from '../api.ts';
-import { shortestNumber } from './float32.ts';
+import { csvLine } from './csv-line.ts';
 
 const columns = [
   'epoch',
@@ -31,23 +31,15 @@ export interface CsvOptions {
  * begins with an apostrophe, gets an apostrophe in front; removing one apostrophe gives the text.
  */
 export function writeMetricsCsv(rows: readonly EpochRow[], { excelMark = false }: CsvOptions = {}): string {
-  const lines = rows.map((row) => columns.map((column) => cell(row[column])).join(','));
+  const lines = rows.map((row) =>
+    csvLine(
+      columns.map((column) => {
+        const value = row[column];
+        return Array.isArray(value) ? value.map(escapeBar).join(' | ') : value;
+      }),
+    ),
+  );
   return `${excelMark ? '\ufeff' : ''}${[metricsHeader, ...lines].join('\n')}\n`;
 }
 
-function cell(value: number | string[] | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(shortestNumber(value));
-  const text = harmless(value.map(escapeBar).join(' | '));
-  return /[",;\r\n\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 const escapeBar = (prediction: string) => prediction.replace(/[\\|]/g, '\\$&');
-
-/**
- * OWASP, CSV injection: spreadsheets take a text that begins like this for a formula, with the full-width signs in
- * Chinese and Japanese ones, too.
- */
-function harmless(text: string): string {
-  return /^'|^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
-}

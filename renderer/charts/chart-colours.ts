@@ -19,6 +19,8 @@ export interface ChartColours {
 /** @param style getComputedStyle of an element of the page. */
 export function readChartColours(style: Pick<CSSStyleDeclaration, 'getPropertyValue'>): ChartColours {
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  // ECharts writes a font's name into an attribute of its SVG as it is.
+  const font = (name: string) => token(name).replaceAll('"', "'");
   return {
     panel: token('panel'),
     line: token('line'),
@@ -29,8 +31,8 @@ export function readChartColours(style: Pick<CSSStyleDeclaration, 'getPropertyVa
     success: token('success'),
     successText: token('success-text'),
     runs: runTokens.map(token),
-    fontUi: token('font-ui'),
-    fontMono: token('font-mono'),
+    fontUi: font('font-ui'),
+    fontMono: font('font-mono'),
   };
 }
 

@@ -41,15 +41,6 @@ export function chartItems(train: TrainState): (ChartItem | 'line')[] {
         view.showsGhost = !view.showsGhost;
       },
     },
-    'line',
-    {
-      label: t('train_table'),
-      icon: 'table',
-      disabled: train.lastEpoch === 0,
-      onselect: () => {
-        view.tableOpen = true;
-      },
-    },
   ];
 }
 

@@ -1,5 +1,7 @@
 /** How far back in time the loss of one step has an effect: ‖∂L_k/∂h_t‖ at every step, as a strip below the steps. */
+
 import type { Gradients } from '../../../engine/questions.ts';
+import type { RunSummary } from '../../../main/api.ts';
 import { formatNumber } from '../../text/format.ts';
 
 /** The power of ten at and below which a norm has the palest colour. */
@@ -26,4 +28,10 @@ export function powerShare(norm: number): number {
 /** `0.49`, `3.1e−7`. */
 export function normText(norm: number): string {
   return norm !== 0 && norm < 0.01 ? norm.toExponential(1).replace('-', '−') : formatNumber(norm, 2);
+}
+
+/** ‖∂L_k/∂h_t‖ of a run, one for each step. */
+export interface FeltLine {
+  run: RunSummary;
+  norms: ArrayLike<number>; // [T]
 }

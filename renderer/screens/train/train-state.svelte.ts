@@ -1,5 +1,6 @@
 import type { EpochRow } from '../../../engine/api.ts';
 import { draftToExperiment } from '../../../engine/data/draft-experiment.ts';
+import { splitSamples } from '../../../engine/data/validation.ts';
 import type { SequenceExperiment } from '../../../engine/model/experiment.ts';
 import { leastReachableLoss } from '../../../engine/model/least-loss.ts';
 import type { Moment } from '../../../main/api.ts';
@@ -246,6 +247,15 @@ export class TrainState {
     return this.sampleIndex === 0 && steps <= mostTableSteps && cells <= mostCells;
   });
   trainTokens = $derived.by(() => (this.#source ? trainTokenCount(this.#source) : 0));
+  /** The number of target tokens of the validation part; null for a text, or without such a part. */
+  heldTokens = $derived.by(() => {
+    const { dataset } = this;
+    if (!dataset || !this.#source || this.#source.textTokens.length > 0) return null;
+    const samples = splitSamples(dataset).validation;
+    return samples.length === 0
+      ? null
+      : trainTokenCount({ ...this.#source, dataset: { ...dataset, samples } });
+  });
   least = $derived.by(() => (this.experiment ? leastReachableLoss(this.experiment, this.trainTokens) : null));
 
   colours = $derived.by(() => pageColours());

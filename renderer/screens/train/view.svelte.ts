@@ -24,10 +24,6 @@ export class TrainView {
   third = $state<'gradNorm' | 'lr'>('gradNorm');
   /** The step whose accuracy is drawn, from 0; null: the accuracy of all steps. */
   rightAt = $state<number | null>(null);
-  /** Whether the table of all epochs' numbers is open. */
-  tableOpen = $state(false);
-  /** How many epochs have been fetched for a file of numbers; null: no file is being made. */
-  saving = $state.raw<{ done: number; of: number } | null>(null);
   /** The first and last epoch that the charts show; null: all planned epochs. */
   zoom = $state.raw<[number, number] | null>(null);
 

@@ -11,7 +11,7 @@ import {
   takenSettings,
   waitingDifference,
 } from '../../../renderer/screens/settings/settings.ts';
-import { exactText } from '../../../renderer/screens/train/readout.ts';
+import { exactText } from '../../../renderer/text/exact-text.ts';
 
 /** For each rule, the training settings with that number replaced. */
 const places: Record<keyof typeof rules, (value: number) => TrainingSpec> = {

@@ -17,7 +17,7 @@ export interface Extent {
 export const zooms = { least: 0.4, most: 2.5 };
 /** The smallest zoom at which text is legible; a larger drawing is scrolled instead. */
 const legible = 0.75;
-const fitMost = 1.15;
+const fitMost = 1.5;
 
 /**
  * The zoom that shows the whole height, and the whole width as long as it stays legible; otherwise as much

@@ -1,6 +1,6 @@
 /** Numbers of a run as text, with every digit. */
-import { shortestFloat32 } from '../../../engine/formats/float32.ts';
-import { formatExact } from '../../text/format.ts';
+import { shortestFloat32 } from '../../engine/formats/float32.ts';
+import { formatExact } from './format.ts';
 
 /** The shortest text that reads back to the same number: as float32 if the number is one, else as double. */
 export function exactText(value: number): string {
