@@ -12,12 +12,6 @@ const mostPages = 24;
 /** The rows of one request while a table is written. */
 const mostOfPage = 2000;
 
-interface Page {
-  rows: EpochRow[];
-  /** The newest epoch when this page was fetched: the page may lack later epochs. */
-  until: number;
-}
-
 /**
  * The rows of one run as far as they are looked at: the newest rows, and pages of older rows that are
  * fetched on demand. The number of rows kept is bounded however long the run is. Curves and figures over
@@ -30,8 +24,11 @@ export class RunRows {
   /** The newest rows, one for each consecutive epoch; a new array whenever rows arrive. */
   newest = $state.raw<EpochRow[]>([]);
   last: EpochRow | null = $derived.by(() => this.newest.at(-1) ?? null);
-  /** Page number → its rows, the least recently used page first. */
-  readonly #pages = new Map<number, Page>();
+  /**
+   * Page number → its rows, the least recently used page first. A page is always whole: more of the newest rows are
+   * kept than a page has, and only what is before them is fetched in pages.
+   */
+  readonly #pages = new Map<number, EpochRow[]>();
   /** Counts the pages that have arrived; reading it makes `at` reactive. */
   #came = $state(0);
   /** Pages that were asked for and are not here; the last one is fetched first. */
@@ -71,12 +68,13 @@ export class RunRows {
     if (newest.length === 0 || epoch < this.firstEpoch) return null;
     const number = Math.floor((epoch - 1) / pageRows);
     const page = this.#pages.get(number);
-    const end = (number + 1) * pageRows;
-    if (!page || (page.until < end && page.until < this.#known)) this.#want(number);
-    if (!page) return null;
+    if (!page) {
+      this.#want(number);
+      return null;
+    }
     this.#pages.delete(number);
     this.#pages.set(number, page);
-    return page.rows.find((row) => row.epoch === epoch) ?? null;
+    return page.find((row) => row.epoch === epoch) ?? null;
   }
 
   /** All rows of the run in order, up to 2000 at a time; none of them is kept. */
@@ -124,11 +122,10 @@ export class RunRows {
       while (this.#wanted.size > 0) {
         const page = [...this.#wanted].at(-1)!;
         const since = page * pageRows;
-        const until = this.#known;
         const result = await this.#api.getEpochs({ runId: this.runId, since, limit: pageRows });
         this.#wanted.delete(page);
         if (!result.ok) continue;
-        this.#pages.set(page, { rows: result.value, until });
+        this.#pages.set(page, result.value);
         if (this.#pages.size > mostPages) this.#pages.delete(this.#pages.keys().next().value!);
         this.#came += 1;
       }

@@ -1,5 +1,7 @@
 /** Exports of a run: its weights, its experiment, its metrics. */
 import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import type { EpochRow } from '../../../engine/api.ts';
 import { failure, problem, type Result, success } from '../../../engine/errors.ts';
 import { findExporter, writeExport as writeRun } from '../../../engine/formats/exports.ts';
 import type { WeightsDocument } from '../../../engine/formats/weights.ts';
@@ -12,6 +14,8 @@ import { writeProblem } from '../../write-guard.ts';
 import { fileNameFor } from './file-names.ts';
 
 const previewCharacters = 20_000;
+/** The most epochs read and written at once; the lab answers others between two pieces. */
+const mostEpochs = 2000;
 
 interface Exported {
   fileName: string;
@@ -25,12 +29,12 @@ export interface ExportedMoment {
 }
 
 /** The first 20,000 characters of an export and its size in bytes. `moment` null: the run's current state. */
-export function previewExport(
+export async function previewExport(
   file: ProjectFile,
   request: ExportRequest,
   moment: ExportedMoment | null,
-): Result<ExportPreview> {
-  const exported = renderExport(file, request, moment);
+): Promise<Result<ExportPreview>> {
+  const exported = await renderExport(file, request, moment);
   if (!exported.ok) return exported;
   const { fileName, contents } = exported.value;
   const text = findExporter(request.format).preview(contents).slice(0, previewCharacters);
@@ -47,7 +51,7 @@ export async function writeExport(
   moment: ExportedMoment | null,
 ): Promise<Result<ExportWritten>> {
   const { path, overwrite, format } = request;
-  const exported = renderExport(file, request, moment);
+  const exported = await renderExport(file, request, moment);
   if (!exported.ok) return exported;
   const { contents } = exported.value;
   try {
@@ -64,11 +68,11 @@ export async function writeExport(
   return success({ path, bytes: Buffer.byteLength(contents) });
 }
 
-function renderExport(
+async function renderExport(
   file: ProjectFile,
   { runId, format, excelMark = false }: ExportRequest,
   moment: ExportedMoment | null,
-): Result<Exported> {
+): Promise<Result<Exported>> {
   const run = readRun(file.database, runId);
   if (!run)
     return failure(problem('run-missing', '', `run ${runId}: this project has no such run`, { runId }));
@@ -80,10 +84,46 @@ function renderExport(
     return failure(problem('run-has-no-weights', '', message, { number }));
   }
   if (needs === 'experiment' && moment !== null) return failure(noMoment(moment.epoch));
-  const count = moment?.epoch ?? Number.MAX_SAFE_INTEGER;
-  const epochs = needs === 'epochs' ? readEpochs(file.database, runId, 0, count) : [];
-  const contents = writeRun(format, { experiment: run.experiment, weights, epochs }, { excelMark });
-  return success({ fileName: `${fileNameFor(name)}${ending}`, contents });
+  const fileName = `${fileNameFor(name)}${ending}`;
+  const { experiment } = run;
+  if (needs !== 'epochs') {
+    return success({
+      fileName,
+      contents: writeRun(format, { experiment, weights, epochs: [] }, { excelMark }),
+    });
+  }
+  const until = moment?.epoch ?? Number.MAX_SAFE_INTEGER;
+  const text = await metricsOf(file, runId, until, (epochs) =>
+    String(writeRun(format, { experiment, weights, epochs }, { excelMark })),
+  );
+  return text === null ? failure(closedMeanwhile()) : success({ fileName, contents: text });
+}
+
+/**
+ * A table of the epochs up to `until`, written some thousand rows at a time; null where the project is closed meanwhile.
+ * Throws a LabError if a cell is damaged.
+ */
+async function metricsOf(
+  file: ProjectFile,
+  runId: string,
+  until: number,
+  write: (epochs: readonly EpochRow[]) => string,
+): Promise<string | null> {
+  let text = '';
+  for (let since = 0; ; await setImmediate()) {
+    if (!file.database.isOpen) return null;
+    const limit = Math.min(mostEpochs, until - since);
+    const rows = readEpochs(file.database, runId, since, limit);
+    const piece = write(rows);
+    // Every piece begins with the head of the table, which the whole has once.
+    text += text === '' ? piece : piece.slice(piece.indexOf('\n') + 1);
+    since = rows.at(-1)?.epoch ?? until;
+    if (rows.length < limit || since >= until) return text;
+  }
+}
+
+function closedMeanwhile() {
+  return problem('no-project', '', 'the project was closed while its metrics were being read');
 }
 
 function weightsOf(file: ProjectFile, runId: string, moment: ExportedMoment | null): WeightsDocument | null {

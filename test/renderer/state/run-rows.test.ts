@@ -7,9 +7,10 @@ import { patience } from '../../patience.ts';
 
 /** A lab with a run whose epochs begin at `first`; `given` counts the rows that it has sent. */
 function labWith(first = 1) {
-  const lab = { last: 0, given: 0, calls: 0 };
+  const lab = { last: 0, given: 0, calls: 0, sinces: [] as number[] };
   const getEpochs = async ({ since, limit }: { since: number; limit: number }) => {
     lab.calls += 1;
+    lab.sinces.push(since);
     const from = Math.max(since + 1, first);
     const count = Math.max(0, Math.min(limit, lab.last - from + 1));
     lab.given += count;
@@ -46,7 +47,18 @@ describe('the rows of a run', () => {
     await expect.poll(() => rows.at(1)?.epoch, patience).toBe(1);
   });
 
-  it('of a page that was fetched while they came are fetched again', async () => {
+  it('that come one after the other are bounded, too', async () => {
+    const { lab, rows } = labWith();
+    for (lab.last = 100; lab.last <= 10_000; lab.last += 100) {
+      await rows.pull(lab.last);
+      expect(rows.newest.length).toBeLessThan(2001);
+    }
+    const epochs = rows.newest.map(({ epoch }) => epoch);
+    expect(epochs.length).toBeGreaterThan(399);
+    expect(epochs).toEqual(epochs.map((_, i) => 10_000 - epochs.length + 1 + i));
+  });
+
+  it('that come after a gap are not joined to those before', async () => {
     const { lab, rows } = labWith();
     lab.last = 2100;
     await rows.pull(2100);
@@ -55,6 +67,20 @@ describe('the rows of a run', () => {
     lab.last = 60_000;
     await rows.pull(60_000);
     await expect.poll(() => rows.at(2170)?.epoch, patience).toBe(2170);
+  });
+
+  it('that were looked at last are fetched first, and those of a long scroll before it never', async () => {
+    const { lab, rows } = labWith();
+    lab.last = 1_000_000;
+    await rows.pull(lab.last);
+    lab.calls = 0;
+    lab.sinces = [];
+    for (let epoch = 1000; epoch <= 200_000; epoch += 1000) rows.at(epoch);
+    await expect.poll(() => lab.calls, patience).toBeGreaterThan(0);
+    expect(lab.sinces[0]).toBe(Math.floor(199_999 / 128) * 128);
+    await expect.poll(() => rows.at(200_000)?.epoch, patience).toBe(200_000);
+    await expect.poll(() => rows.at(195_000)?.epoch, patience).toBe(195_000);
+    expect(lab.calls).toBeLessThan(26);
   });
 
   it('of a branch begin after its parent’s, and what is before is not asked for', async () => {
