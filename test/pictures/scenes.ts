@@ -8,6 +8,7 @@ import type { LabProcess } from '../lab-process.ts';
 import { dataScenes } from './data-scenes.ts';
 import { inspectHandScenes } from './inspect-hand-scenes.ts';
 import { inspectScenes } from './inspect-scenes.ts';
+import { modelTrainScenes } from './model-train-scenes.ts';
 import { stepScenes } from './step-scenes.ts';
 
 type Scene = (page: Page, lab: LabProcess) => Promise<void>;
@@ -20,6 +21,7 @@ export const scenes = {
   'data-hello': (page, lab) => openTemplate(page, lab, 'hello-rnn'),
   'data-names': (page, lab) => openTemplate(page, lab, 'names'),
   ...dataScenes,
+  ...modelTrainScenes,
   'model-hello': on('hello-rnn', 'Model'),
   'train-hello': async (page, lab) => {
     await on('hello-rnn', 'Train')(page, lab);
