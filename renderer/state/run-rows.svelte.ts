@@ -2,7 +2,7 @@ import type { EpochRow } from '../../engine/api.ts';
 import type { LabApi } from '../../main/api.ts';
 
 /** The most rows in one answer, when a run is opened and while it trains: more than a board shows. */
-const mostAtOnce = 400;
+const mostAtOnce = 200;
 const pullEveryMs = 100;
 /** When more of the newest rows than this are kept, the older half is dropped. */
 const mostNewest = 2000;

@@ -102,3 +102,32 @@ test('a run that diverges says where, and what to try', async ({ page, lab }) =>
   await expect(page.getByText(/diverged after epoch \d+/)).toBeVisible();
   await expect(page.getByText(/Try a lower learning rate/)).toBeVisible();
 });
+
+test('the board follows a run at full speed and asks for no rows that nobody sees', async ({ page, lab }) => {
+  const asked: string[] = [];
+  page.on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => {
+      if (typeof payload === 'string' && payload.includes('"getEpochs"')) asked.push(payload);
+    });
+  });
+  await openTemplate(page, lab, 'hello-rnn');
+  await goTo(page, 'Train');
+  const field = page.getByRole('textbox', { name: 'Epochs', exact: true });
+  await field.fill('20000');
+  await field.press('Enter');
+  await run(page);
+  await epochIs(page, 20_000, 20_000);
+  await expect(page.getByRole('option', { name: /^Epoch 20000: / })).toBeVisible();
+  expect(asked.length).toBeGreaterThan(2);
+  // Older rows would be asked for in pages of 128.
+  expect(asked.filter((call) => call.includes('"limit":128'))).toEqual([]);
+
+  // Scrolled away, the board stays where it is; at the end again it follows.
+  const board = page.getByRole('listbox', { name: 'Predicted text of every epoch' });
+  await board.hover();
+  await page.mouse.wheel(0, -2000);
+  await expect(page.getByRole('switch', { name: 'Follow' })).not.toBeChecked();
+  await expect(page.getByRole('option', { name: /^Epoch 20000: / })).toBeHidden();
+  await page.getByRole('switch', { name: 'Follow' }).click();
+  await expect(page.getByRole('option', { name: /^Epoch 20000: / })).toBeVisible();
+});

@@ -17,7 +17,7 @@ import { appendEpochs, readRunSummary, storeState } from '../../project/run-stor
 
 const commitEveryMs = 500;
 /** Number of waiting rows that forces a commit, which takes some tens of milliseconds. */
-const mostWaiting = 5000;
+const mostWaiting = 1000;
 
 /**
  * Characters of predictions kept per row, in whole strings. The predictions of a hundred thousand samples would fill
