@@ -25,6 +25,7 @@ import {
   stageName,
   stagesOf,
 } from '../../../renderer/screens/inspect/step/stages.ts';
+import { historyEpochs, historyPlot } from '../../../renderer/screens/inspect/step/weight-history.ts';
 
 describe('the stages of a pass', () => {
   it('are 2 T + 2, in the order of computation, each found by its place and by its name', () => {
@@ -194,5 +195,30 @@ describe('a parameter', () => {
     for (const text of ['', 'f 1', '8, 0', '0, 2', 'q, a', '-1, 0'])
       expect(readPlace(text, names, size), text).toBeNull();
     expect(readPlace('7', names, { rows: 8, columns: null })).toEqual({ row: 7, column: 0 });
+  });
+});
+
+describe('the history of a weight', () => {
+  it('has evenly chosen epochs, and those before and after the update that is shown', () => {
+    expect(historyEpochs(3, 2)).toEqual([0, 1, 2, 3]);
+    const many = historyEpochs(100_000, 14);
+    expect(many.length).toBeLessThanOrEqual(101);
+    expect(many).toEqual([...many].sort((a, b) => a - b));
+    for (const epoch of [0, 13, 14, 100_000]) expect(many).toContain(epoch);
+    expect(historyEpochs(0, 1)).toEqual([0]);
+  });
+
+  it('is drawn within its frame, numbers that are none left out', () => {
+    const frame = { left: 10, top: 5, width: 100, height: 50 };
+    const { points, ticks } = historyPlot([0, 5, 10], [-1, Number.NaN, 2], 10, frame);
+    expect(points.map(({ epoch, x }) => [epoch, x])).toEqual([
+      [0, 10],
+      [10, 110],
+    ]);
+    for (const { y } of points) {
+      expect(y).toBeGreaterThanOrEqual(5);
+      expect(y).toBeLessThanOrEqual(55);
+    }
+    expect(ticks.length).toBeGreaterThan(1);
   });
 });

@@ -41,6 +41,15 @@ export function axisNames(inspect: Named, key: string): AxisNames {
   return { rows, columns: which === 'hh' ? units : inputs };
 }
 
+/** `W_hh[o, h]` */
+export function placeName(inspect: Named, key: string, shape: readonly number[], index: number): string {
+  const names = axisNames(inspect, key);
+  const columns = shape.length > 1 ? shape[1]! : 1;
+  const [row, column] = [Math.floor(index / columns), index % columns];
+  const place = shape.length > 1 ? `, ${names.columns[column] ?? column}` : '';
+  return `${shortKey(key)}[${names.rows[row] ?? row}${place}]`;
+}
+
 /**
  * What was typed as a place: `o, h` or `3, 1`, names of the axes or numbers from 0; of a bias the row alone.
  * null: there is no such place.
