@@ -57,7 +57,9 @@ test('the step where the plain RNN’s gradient dies is seen, and that a GRU’s
   for (const number of [2, 3]) {
     await expect(page.getByText(new RegExp(`^run ${number}, epoch \\d+$`))).toBeVisible({ timeout: 120_000 });
   }
-  await expect(page.getByRole('button', { name: 'Train GRU and LSTM' })).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Train GRU and LSTM', exact: true })).toBeHidden();
+  // One step to undo.
+  await expect(page.getByRole('button', { name: 'Undo: Train GRU and LSTM on the same data' })).toBeEnabled();
   await expect.poll(async () => (await norms(page)).GRU ?? 0, patience).toBeGreaterThan(1e-3);
   expect((await norms(page)).RNN).toBe(alone.RNN);
   await expect(page.getByText(/^GRU: [\d.]+ (%|×) arrives at t = 1$/)).toBeVisible();
