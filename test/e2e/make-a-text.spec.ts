@@ -101,5 +101,12 @@ test('labels and a long vocabulary are accessible, in Chinese too', async ({ pag
   await expect(page.getByRole('list', { name: '标签' })).toBeVisible();
   await isAccessible(page);
   await page.getByRole('button', { name: '划分…' }).click();
-  await isAccessible(page, '[role=dialog]');
+  await expect(page.getByRole('dialog', { name: '划分' })).toBeVisible();
+  await isAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: '生成…' }).click();
+  await expect(page.getByRole('radio', { name: '样本' })).toBeAttached();
+  await isAccessible(page);
+  await choose(page, '样本');
+  await isAccessible(page);
 });
