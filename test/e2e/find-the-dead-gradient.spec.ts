@@ -74,7 +74,7 @@ test('the step where the plain RNN’s gradient dies is seen, and that a GRU’s
   // The number itself is not to be doubted.
   await tabTo(page, 'Check', 'button');
   await page.keyboard.press('Enter');
-  await expect(page.getByText(/^All \d+ entries agree/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/All \d+ entries agree/)).toBeVisible({ timeout: 60_000 });
   await isAccessible(page);
 
   // One cursor: Over time stands at the same step; a unit's slopes are where the gradient went.
