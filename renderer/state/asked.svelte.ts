@@ -17,6 +17,8 @@ export interface Wanted<Kind extends Question['kind']> {
    * has come.
    */
   subject: string;
+  /** What else the question depends on: asked again when it changes, while the answer before it stays. */
+  detail?: string | undefined;
   question: () => Omit<Extract<Question, { kind: Kind }>, 'kind'>;
 }
 
@@ -41,6 +43,8 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
   #key = '';
   #asking = false;
   #next: Wanted<Kind> | null = null;
+  /** How often a look of this window has ended a question under way: whoever still wants it asks again. */
+  #givenUp = $state.raw(0);
 
   constructor(api: Pick<LabApi, 'askRun'>, kind: Kind) {
     this.#api = api;
@@ -49,6 +53,8 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
 
   /** To be called whenever the run, the moment or the question changes; null: there is nothing to ask. */
   follow(wanted: Wanted<Kind> | null): void {
+    // An effect that follows runs again when its question was given up.
+    void this.#givenUp;
     if (wanted === null || wanted.run.kind !== 'training' || isUntrained(wanted)) {
       this.#next = null;
       this.#subject = '';
@@ -62,7 +68,11 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
     const { run, at, weights = [] } = wanted;
     const subject = JSON.stringify([run.id, wanted.subject]);
     const byHand = JSON.stringify([subject, weights]);
-    const key = JSON.stringify([byHand, at === 'now' ? [run.progress.epoch, run.progress.batch] : at]);
+    const key = JSON.stringify([
+      byHand,
+      wanted.detail ?? '',
+      at === 'now' ? [run.progress.epoch, run.progress.batch] : at,
+    ]);
     if (key === this.#key) return;
     if (subject !== this.#subject) {
       this.answer = null;
@@ -75,6 +85,11 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
     this.#next = wanted;
     this.isWaiting = true;
     void this.#pull();
+  }
+
+  /** While a moment is being reached, an answer stays only if it is to the same subject. */
+  hold(runId: string | null, subject: string): void {
+    if (JSON.stringify([runId, subject]) !== this.#subject) this.follow(null);
   }
 
   async #pull(): Promise<void> {
@@ -90,6 +105,13 @@ export class Asked<Kind extends Question['kind'] & Answer['kind']> {
           ...{ runId: run.id, at, question: asked },
           ...(weights.length > 0 && { weights }),
         });
+        if (!answered.ok && answered.problems[0]?.code === 'look-cancelled') {
+          if (key === this.#key) {
+            this.#key = '';
+            this.#givenUp += 1;
+          }
+          continue;
+        }
         if (subject === this.#subject) {
           // A refusal leaves no numbers to show.
           const isAnswer = answered.ok && answered.value.kind === this.#kind;

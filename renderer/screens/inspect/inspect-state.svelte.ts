@@ -101,7 +101,10 @@ export class InspectState {
     question: Wanted<Kind>['question'] | null,
   ): void {
     const { moment, summary } = this;
-    if (moment === null) return;
+    if (moment === null) {
+      asked.hold(summary?.id ?? null, JSON.stringify(subject));
+      return;
+    }
     const weights = [...this.edits.values];
     asked.follow(
       summary === null || question === null || this.emptiness !== null

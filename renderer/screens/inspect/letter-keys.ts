@@ -6,7 +6,7 @@ export function isLetterKey(event: KeyboardEvent): boolean {
   return (
     /^[a-z]$/i.test(event.key) &&
     !target?.closest(
-      'input:not([type=radio]), textarea, [contenteditable], [role=dialog], [role=menu], [role=listbox]',
+      'input:not([type=radio]), textarea, [contenteditable], [role=dialog], [role=menu], [role=listbox], [aria-haspopup=listbox]',
     )
   );
 }

@@ -17,16 +17,16 @@ function slowLab() {
   const questions: {
     at: Moment | BatchMoment;
     weights: WeightPatch[] | undefined;
-    answer: (ok?: boolean) => void;
+    answer: (ok?: boolean, code?: string) => void;
   }[] = [];
   const askRun = ((request: Parameters<LabApi['askRun']>[0]) =>
     new Promise((resolve) => {
       const { runId, at, question, weights } = request;
       const input = 'input' in question ? question.input : '';
       const answer = { name: `${runId} ${at} ${input}` } as unknown as Prediction;
-      const result = (ok: boolean): Result<Answer> =>
-        ok ? success({ kind: 'predict', answer }) : failure(problem('no', '', 'no'));
-      questions.push({ at, weights, answer: (ok = true) => resolve(result(ok)) });
+      const result = (ok: boolean, code: string): Result<Answer> =>
+        ok ? success({ kind: 'predict', answer }) : failure(problem(code, '', 'no'));
+      questions.push({ at, weights, answer: (ok = true, code = 'no') => resolve(result(ok, code)) });
     })) as LabApi['askRun'];
   const asked = new Asked({ askRun }, 'predict');
   const follow = (
@@ -159,5 +159,35 @@ describe('what a run’s weights are asked', () => {
     follow('1', 5, 3);
     asked.follow(null);
     expect(asked.isWaiting).toBe(false);
+  });
+
+  it('is asked again where a look has ended the question, and the answer before it stays', async () => {
+    const { questions, asked, follow, shown } = slowLab();
+    follow('1', 5, 2);
+    questions[0]!.answer();
+    await until(() => shown() !== null);
+    follow('1', 5, 4);
+    await until(() => questions.length === 2);
+    questions[1]!.answer(false, 'look-cancelled');
+    await Promise.resolve();
+    expect(asked.problem).toBeNull();
+    expect(shown()).toBe('1 2 a');
+    await until(() => {
+      follow('1', 5, 4);
+      return questions.length === 3;
+    });
+    questions[2]!.answer();
+    await until(() => shown() === '1 4 a');
+  });
+
+  it('stays while a moment is being reached, unless it is about something else', async () => {
+    const { questions, asked, follow, shown } = slowLab();
+    follow('1', 5, 2, 'a');
+    questions[0]!.answer();
+    await until(() => shown() !== null);
+    asked.hold('1', 'a');
+    expect(shown()).toBe('1 2 a');
+    asked.hold('1', 'b');
+    expect(shown()).toBeNull();
   });
 });

@@ -33,7 +33,7 @@ export function powerScale(...columns: readonly ArrayLike<number>[]): PowerScale
   }
   if (high === Number.NEGATIVE_INFINITY) return { low: -1, high: 0 };
   const top = Math.ceil(2 * high) / 2;
-  return { low: Math.max(leastPower, Math.min(top - 1, Math.floor(2 * low) / 2)), high: top };
+  return { low: Math.min(top - 1, Math.max(leastPower, Math.floor(2 * low) / 2)), high: top };
 }
 
 /** `−2.6`; `0` has no power: `−∞`. */

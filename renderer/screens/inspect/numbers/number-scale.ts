@@ -21,13 +21,26 @@ export function scaleOf(kind: NumberScale['kind'], ...columns: readonly ArrayLik
   return { kind, limit };
 }
 
-/** A scale that leaves the largest hundredth of the numbers at the strongest colour. */
+/** Numbers of which a hundredth is known well enough. */
+const sampled = 200_000;
+
+/** A scale that leaves the largest hundredth of the numbers at the strongest colour; of very many, of evenly chosen ones. */
 export function quantileScale(...columns: readonly ArrayLike<number>[]): NumberScale {
-  const sizes = columns.flatMap((column) => Array.from(column, Math.abs)).filter(Number.isFinite);
-  sizes.sort((a, b) => a - b);
+  const count = columns.reduce((sum, { length }) => sum + length, 0);
+  const every = Math.max(1, Math.ceil(count / sampled));
+  // An odd step does not fall in with the columns of a matrix of even width.
+  const step = every > 1 ? every | 1 : 1;
+  const sizes: number[] = [];
+  for (const column of columns) {
+    for (let i = 0; i < column.length; i += step) {
+      const size = Math.abs(column[i]!);
+      if (Number.isFinite(size)) sizes.push(size);
+    }
+  }
+  const sorted = Float64Array.from(sizes).sort();
   return {
     kind: 'diverging',
-    limit: sizes[Math.min(sizes.length - 1, Math.floor(0.99 * sizes.length))] ?? 0,
+    limit: sorted[Math.min(sorted.length - 1, Math.floor(0.99 * sorted.length))] ?? 0,
   };
 }
 

@@ -73,14 +73,19 @@ export class PathOfH {
     const { input } = this;
     this.inspect.ask(this.predicted, [input], input === '' ? null : () => ({ input }));
   }
+  #overOf = '';
   askOver(): void {
     const { basis, input, epochs } = this;
     const { summary, direction, isRunning } = this.inspect;
+    const subject = JSON.stringify([input, direction, this.#basis?.of]);
     // While a run trains its newest path is drawn alone; the others come once it rests.
-    if (isRunning) return;
+    if (isRunning) {
+      if (subject !== this.#overOf) this.over.follow(null);
+      return;
+    }
+    this.#overOf = subject;
     const question = () => ({ inputs: [input], ...direction, basis: basis! });
     const isAsked = summary !== null && basis !== null && input !== '' && epochs.length > 0;
-    const subject = JSON.stringify([input, direction, this.#basis?.of]);
     this.over.follow(isAsked ? { run: summary, epochs, subject, question } : null);
   }
 

@@ -65,9 +65,16 @@ export function regionsOf(output: OutputPlane, box: Box): Region[] {
     { x: box.left, y: box.high },
   ];
   const regions: Region[] = [];
+  // Tokens that win somewhere cut most of the others away at once.
+  const probes = [...whole, { x: (box.left + box.right) / 2, y: (box.low + box.high) / 2 }];
+  const order = new Set([
+    ...probes.map((point) => saysAt(output, point)),
+    ...Array.from({ length: V }, (_, i) => i),
+  ]);
   for (let v = 0; v < V; v++) {
     let corners = whole;
-    for (let u = 0; u < V && corners.length > 0; u++) {
+    for (const u of order) {
+      if (corners.length === 0) break;
       if (u !== v) corners = clip(corners, difference(output, v, u));
     }
     const area = areaOf(corners);

@@ -20,6 +20,8 @@ export class AskedStory {
   #key = '';
   #next: StoryWanted | null = null;
   #asking = false;
+  /** How often a look of this window has ended a question under way: whoever still wants it asks again. */
+  #givenUp = $state.raw(0);
 
   constructor(api: Pick<LabApi, 'explainBatch'>) {
     this.#api = api;
@@ -27,6 +29,7 @@ export class AskedStory {
 
   /** To be called whenever the run, the batch or the chosen parameter changes; null: nothing is asked. */
   follow(wanted: StoryWanted | null): void {
+    void this.#givenUp;
     const key = JSON.stringify(wanted);
     if (key === this.#key) return;
     const runIs = wanted?.runId;
@@ -48,6 +51,11 @@ export class AskedStory {
         const key = this.#key;
         const result = await this.#api.explainBatch(wanted);
         if (key !== this.#key) continue;
+        if (!result.ok && result.problems[0]?.code === 'look-cancelled') {
+          this.#key = '';
+          this.#givenUp += 1;
+          continue;
+        }
         this.story = result.ok ? result.value : null;
         this.problem = result.ok ? null : (result.problems[0] ?? null);
       }

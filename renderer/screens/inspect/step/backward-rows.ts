@@ -332,7 +332,9 @@ function adds(
   const sumScale = own.limit > 0 && (own.limit > scale.limit || own.limit < scale.limit / 8) ? own : scale;
   const name = matrixName(view, 'W_h', gate);
   const inName = matrixName(view, 'W_i', gate);
-  const seen = (column: number) => !view.isOneHot || so.some((step) => trace.x[step * I + column] !== 0);
+  const met = view.isOneHot ? new Uint8Array(I) : null;
+  for (const step of met ? so : []) for (let i = 0; i < I; i++) if (trace.x[step * I + i] !== 0) met![i] = 1;
+  const seen = (column: number) => met === null || met[column] === 1;
   const sumOf = (of: RunningGradient | null, columns: number, row: number, column: number) =>
     of ? of.after[(gate * H + row) * columns + column]! : null;
   const rank = `${stepName(recurrentName(view, gate), t, T)} ${stepName('h', previousStep(view), T)}ᵀ`;
@@ -364,7 +366,10 @@ function adds(
         note: (row, column) => ({
           name: `d${name}[${view.unitNames[row]}, ${view.unitNames[column]}]`,
           value: sumOf(hh, H, row, column),
-          expression: total(so.map((step) => addition(view, gate, step, row, column))),
+          // A sum over all steps is written out only where it is read.
+          get expression() {
+            return total(so.map((step) => addition(view, gate, step, row, column)));
+          },
         }),
         choose: chooseWeight,
       }),
@@ -381,7 +386,9 @@ function adds(
         note: (row, column) => ({
           name: `d${inName}[${view.unitNames[row]}, ${view.inputNames[column]}]`,
           value: seen(column) ? sumOf(ih, I, row, column) : null,
-          expression: total(so.map((step) => inputAddition(view, gate, step, row, column))),
+          get expression() {
+            return total(so.map((step) => inputAddition(view, gate, step, row, column)));
+          },
         }),
         choose: (row) => chooseWeight(row, to),
       }),

@@ -16,12 +16,14 @@ export function statesOverTime(
   frame: { row: number; column: number | null },
 ): MatrixView {
   const { trace, H, T } = view;
+  let limit = 1;
+  for (const value of trace.h) limit = Math.max(limit, Math.abs(value));
   return {
     name: 'h_t',
     rows: H,
     columns: T,
     value: (row, t) => (reached(t) ? trace.h[t * H + row]! : null),
-    scale: { kind: 'diverging', limit: Math.max(1, ...trace.h.map(Math.abs)) },
+    scale: { kind: 'diverging', limit },
     rowNames: view.unitNames,
     columnNames: tokens,
     note: (row, t) =>

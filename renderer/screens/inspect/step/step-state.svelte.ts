@@ -195,18 +195,24 @@ export class StepState {
    * What every question about the pass has in common: the weights before the batch, while the run trains those
    * that it has now. A text of Try it has been made with the weights after the epoch. null: there is nothing to ask, or the epoch that is looked at is being replayed.
    */
-  question(subject: readonly unknown[]): Pick<Wanted<'trace'>, 'run' | 'at' | 'weights' | 'subject'> | null {
+  question(
+    subject: readonly unknown[],
+  ): Pick<Wanted<'trace'>, 'run' | 'at' | 'weights' | 'subject' | 'detail'> | null {
     const { inspect, sequence, epoch, batch, tokens } = this;
     const { summary, look, edits } = inspect;
     if (summary === null || inspect.emptiness !== null || !sequence || sequence.input === '') return null;
     if (look.epoch !== null && look.view === null) return null;
-    const { input, target } = sequence;
     return {
       run: summary,
       at: inspect.isLive ? 'now' : inspect.tried ? (inspect.moment ?? 'now') : { epoch, batch },
       weights: [...edits.values],
-      subject: JSON.stringify([...subject, input, target, tokens ?? null]),
+      subject: this.#subjectOf(subject),
+      detail: String(tokens ?? ''),
     };
+  }
+
+  #subjectOf(parts: readonly unknown[]): string {
+    return JSON.stringify([...parts, this.sequence?.input ?? '', this.sequence?.target ?? '']);
   }
 
   /** The losses whose way back is meant: all, divided as in training. */
@@ -223,13 +229,17 @@ export class StepState {
   follow(): void {
     const { inspect, epoch, batch } = this;
     const { summary, look } = inspect;
+    if (summary === null || inspect.emptiness !== null) return;
     // The old pass stays until the epoch that is looked at has been replayed.
-    if (summary === null || inspect.emptiness !== null || (look.epoch !== null && look.view === null)) return;
+    if (look.epoch !== null && look.view === null) {
+      this.#trace.hold(summary.id, this.#subjectOf(['trace']));
+      return;
+    }
     const keys = [this.updateKey];
     this.#story.follow(inspect.isLive ? null : { runId: summary.id, epoch, batch, keys });
     const felt = this.#felt;
     const [trace, weights] = [this.question(['trace']), this.question([])];
-    if (trace) this.#trace.follow({ ...trace, question: () => felt });
+    this.#trace.follow(trace && { ...trace, question: () => felt });
     // All sequences of a pass have the same weights.
     if (weights) this.#weights.follow({ ...weights, subject: 'all', question: () => ({ keys: null }) });
   }

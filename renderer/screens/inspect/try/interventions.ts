@@ -52,7 +52,9 @@ export function patchesOf(
 ): StatePatch[] | null {
   const units = unit === null ? null : [unit];
   const place = { layer, reverse, state, units };
-  const at = step < 0 ? null : Math.min(step, T - 1);
+  // Of a shorter text the step is not there; nothing else is overwritten in its place.
+  if (step >= T) return null;
+  const at = step < 0 ? null : step;
   const until = isLasting ? { until: T - 1 } : {};
   if (kind === 'zero' || kind === 'freeze') return [{ ...place, step: at, ...until, set: kind }];
   if (kind === 'set') {

@@ -151,8 +151,9 @@ export class TryState {
   /** Keeps the newest answers on screen; to be called when one has come. */
   keep(): void {
     for (const variant of this.variants) {
-      const { answer } = variant.asked;
-      if (answer || variant.asked.problem || !this.active.includes(variant)) variant.shown = answer;
+      const { answer, isWaiting } = variant.asked;
+      const waits = isWaiting || (variant.what.kind === 'swap' && this.#traceB.isWaiting);
+      if (answer || !waits || !this.active.includes(variant)) variant.shown = answer;
     }
   }
 

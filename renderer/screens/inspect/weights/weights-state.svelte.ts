@@ -211,7 +211,7 @@ export class WeightsState {
     if (this.value === null || !this.found) return;
     this.leave();
     const next = asWeight(Number((this.value + by).toPrecision(7)));
-    if (next !== null) this.#set(next, `nudge ${this.name}`);
+    if (next !== null) this.#set(next, `nudge ${this.found.block.key} ${this.found.index}`);
   }
 
   type(text: string): void {
