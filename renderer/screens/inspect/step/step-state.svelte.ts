@@ -64,7 +64,7 @@ export class StepState {
   batches: number = $derived.by(
     () => this.inspect.summary?.progress.batchesPerEpoch ?? this.story?.batchesPerEpoch ?? 1,
   );
-  #isText = $derived.by(() => (this.inspect.dataset?.samples.length ?? 0) === 0);
+  isText = $derived.by(() => (this.inspect.dataset?.samples.length ?? 0) === 0);
   /** The epoch's order of samples, once any of its batches has been told. */
   #order = $derived.by(() => (this.story?.epoch === this.epoch ? this.story.order : null));
   /** Where the sample of the cursor is in that order; −1: it is held back, or the order is not known yet. */
@@ -72,7 +72,7 @@ export class StepState {
   /** The batch that trains the chosen sample; of a text the chosen one. */
   batch: number = $derived.by(() => {
     const last = Math.max(0, this.batches - 1);
-    if (this.#isText) return Math.min(this.inspect.cursor.batch, last);
+    if (this.isText) return Math.min(this.inspect.cursor.batch, last);
     const size = this.inspect.experiment?.training.batchSize ?? 1;
     return Math.min(Math.max(0, Math.floor(this.#place / size)), last);
   });
@@ -99,7 +99,7 @@ export class StepState {
       const read = { inputTokens: tokens.slice(0, -1), targetTokens: tokens.slice(1) };
       return { ...read, input: inspect.joined(tokens), target: '' };
     }
-    if (!this.#isText) {
+    if (!this.isText) {
       return sample && { ...inspect.pair, inputTokens: sample.input, targetTokens: sample.target };
     }
     const told = batchStory?.sequences[Math.max(0, this.sequenceIndex)];
@@ -115,13 +115,22 @@ export class StepState {
   isCarried: boolean = $derived.by(
     () =>
       this.inspect.tried === null &&
-      this.#isText &&
+      this.isText &&
       this.batch > 0 &&
       this.inspect.experiment?.training.carryState === true,
   );
   /** Real tokens of the batch; undefined where its story is not known. */
   tokens: number | undefined = $derived.by(() =>
     this.isHeldBack || this.inspect.tried ? undefined : this.batchStory?.tokens,
+  );
+
+  /** Whether a mean is divided by the sample's own tokens, since those of its batch are known only at rest. */
+  isOwnMean: boolean = $derived.by(
+    () =>
+      this.inspect.isLive &&
+      this.inspect.experiment?.training.loss === 'mean' &&
+      this.inspect.sampleCount > 1 &&
+      !this.isText,
   );
 
   /** The pass with its weights; null while either is under way. */
@@ -261,7 +270,7 @@ export class StepState {
   /** Chooses a batch: of samples by its first one. */
   goToBatch(batch: number): void {
     const { cursor, experiment } = this.inspect;
-    if (this.#isText) cursor.batch = batch;
+    if (this.isText) cursor.batch = batch;
     else cursor.sample = this.#order?.[batch * (experiment?.training.batchSize ?? 1)] ?? cursor.sample;
   }
 
