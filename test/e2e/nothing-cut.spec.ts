@@ -14,7 +14,8 @@ const cutTexts = `
     const edge = bar.getBoundingClientRect();
     return [...bar.querySelectorAll('*')].flatMap((element) => {
       const box = element.getBoundingClientRect();
-      if (box.width === 0 || !element.checkVisibility()) return [];
+      // A heading that only screen readers have is one pixel wide.
+      if (box.width <= 1 || !element.checkVisibility()) return [];
       const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
       const isCut = own && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflow !== 'visible';
       const isOutside = box.right > edge.right + 1;
