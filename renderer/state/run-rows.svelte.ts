@@ -93,9 +93,15 @@ export class RunRows {
     for (;;) {
       const pulledAt = performance.now();
       const before = this.newest;
+      const known = this.#known;
       const since = Math.max(before.at(-1)?.epoch ?? 0, this.#known - mostAtOnce);
       const result = await this.#api.getEpochs({ runId: this.runId, since, limit: mostAtOnce });
-      if (!result.ok || result.value.length === 0) return;
+      if (!result.ok) return;
+      if (result.value.length === 0) {
+        // A short run may make all of its rows, and end, while the answer without any is on its way.
+        if (this.#known === known) return;
+        continue;
+      }
       const goesOn = before.length > 0 && before.at(-1)!.epoch === since;
       const rows = goesOn ? before.concat(result.value) : result.value;
       this.newest = rows.length > mostNewest ? rows.slice(-(mostNewest >> 1)) : rows;

@@ -27,6 +27,18 @@ describe('the rows of a run', () => {
     expect(lab.given).toBe(50);
   });
 
+  it('are all there when a run makes them, and ends, while an answer without any is on its way', async () => {
+    const { lab, rows } = labWith(8);
+    const shown = rows.pull(7);
+    lab.last = 20;
+    await Promise.all([shown, rows.pull(20)]);
+    expect(rows.last?.epoch).toBe(20);
+    // What the lab does not have is not asked for over and over.
+    const { calls } = lab;
+    await rows.pull(30);
+    expect(lab.calls).toBeLessThan(calls + 3);
+  });
+
   it('are some thousands of a million, and any of the others when it is looked at', async () => {
     const { lab, rows } = labWith();
     for (let pulls = 0; pulls < 12; pulls++) {
