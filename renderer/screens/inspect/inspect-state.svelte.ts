@@ -192,6 +192,11 @@ export class InspectState {
   direction: DirectionPlace = $derived.by(
     () => this.directions[this.directionIndex] ?? { layer: 0, reverse: false },
   );
+  /** Goes to the next layer or direction, or with −1 to the one before; after the last comes the first. */
+  turnDirection(by: 1 | -1): void {
+    const next = this.directions.at((this.directionIndex + by) % Math.max(1, this.directions.length));
+    if (next) this.cursor.chooseDirection(next.layer, next.reverse);
+  }
   unit: number = $derived.by(() =>
     Math.min(this.cursor.unit, Math.max(0, (this.model?.hiddenSize ?? 1) - 1)),
   );

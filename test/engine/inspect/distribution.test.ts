@@ -59,11 +59,11 @@ describe('a distribution', () => {
 
   it('has single values of any parameter by their places', () => {
     fc.assert(
-      fc.property(modelsWithSamples, ({ trained: any }) => {
-        for (const [own, { data }] of Object.entries(any.weights)) {
+      fc.property(modelsWithSamples, ({ trained: model }) => {
+        for (const [own, { data }] of Object.entries(model.weights)) {
           const indices = [data.length - 1, 0];
           const question = { kind: 'distribution', key: own, bins: 4, indices } as const;
-          const found = finish(askInPieces<'distribution'>(any, question));
+          const found = finish(askInPieces<'distribution'>(model, question));
           if (!found.ok) throw new Error('refused');
           const { values, counts, count } = found.value.answer;
           expect([...values]).toEqual(indices.map((i) => data[i]));

@@ -23,9 +23,10 @@ import {
   stageAt,
   stageIndex,
   stageName,
-  stagesOf,
 } from '../../../renderer/screens/inspect/step/stages.ts';
 import { historyEpochs, historyPlot } from '../../../renderer/screens/inspect/step/weight-history.ts';
+
+const stagesOf = (T: number) => Array.from({ length: 2 * T + 2 }, (_, index) => stageAt(index, T));
 
 describe('the stages of a pass', () => {
   it('are 2 T + 2, in the order of computation, each found by its place and by its name', () => {

@@ -4,9 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { askInPieces } from '../../../engine/inspect/question.ts';
 import { finish } from '../../../engine/kernels/pieces.ts';
 import type { AnswerTo, Question, QuestionKind } from '../../../engine/questions.ts';
-import { evaluate } from '../../../renderer/screens/inspect/numbers/expression.ts';
+import { type Expression, evaluate, mass } from '../../../renderer/screens/inspect/numbers/expression.ts';
 import type { NumberNote } from '../../../renderer/screens/inspect/numbers/notes.svelte.ts';
-import { agrees } from '../../../renderer/screens/inspect/numbers/short-expression.ts';
 import {
   type BackwardWords,
   backwardPart,
@@ -55,6 +54,12 @@ function notesOf(groups: readonly RowGroup[]): NumberNote[] {
       );
     }),
   );
+}
+
+/** Whether what is shown is what its expression gives, up to the rounding of float32. */
+function agrees(value: number, expression: Expression): boolean {
+  const exact = evaluate(expression);
+  return Object.is(value, exact) || Math.abs(value - exact) <= 1e-6 * mass(expression) + 1e-30;
 }
 
 function check(note: NumberNote): number {

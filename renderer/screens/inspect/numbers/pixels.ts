@@ -61,9 +61,6 @@ export function cellAt(
 
 export interface PixelColours {
   table: ColourTable;
-  /** Of the lines between cells, and of what is not computed. */
-  panel: string;
-  text: string;
 }
 
 /** Draws all cells; what is not computed yet stays transparent. */

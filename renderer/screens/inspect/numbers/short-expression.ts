@@ -1,5 +1,5 @@
 /** Long sums, cut to what can be read. Pure. */
-import { type Expression, evaluate, mass, operand } from './expression.ts';
+import { type Expression, evaluate, operand } from './expression.ts';
 
 /** A sum with more terms than this is folded. */
 export const mostTerms = 8;
@@ -52,10 +52,4 @@ export function shortExpression(expression: Expression): { expression: Expressio
     }
   };
   return { expression: short(expression), more };
-}
-
-/** Whether what is shown is what its expression gives, up to the rounding of float32. */
-export function agrees(value: number, expression: Expression): boolean {
-  const exact = evaluate(expression);
-  return Object.is(value, exact) || Math.abs(value - exact) <= 1e-6 * mass(expression) + 1e-30;
 }

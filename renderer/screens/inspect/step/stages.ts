@@ -8,18 +8,7 @@ export interface Stage {
   t: number;
 }
 
-/** F 1 … T, L, B T … 1, U. */
-export function stagesOf(steps: number): Stage[] {
-  const times = Array.from({ length: steps }, (_, t) => t);
-  return [
-    ...times.map((t): Stage => ({ phase: 'forward', t })),
-    { phase: 'loss', t: 0 },
-    ...times.toReversed().map((t): Stage => ({ phase: 'backward', t })),
-    { phase: 'update', t: 0 },
-  ];
-}
-
-/** The place of a stage among `2 T + 2`; a step beyond the last counts as the last. */
+/** The place of a stage among `2 T + 2`: F 1 … T, L, B T … 1, U; a step beyond the last counts as the last. */
 export function stageIndex({ phase, t }: Stage, steps: number): number {
   const step = Math.min(Math.max(t, 0), Math.max(0, steps - 1));
   switch (phase) {

@@ -319,12 +319,6 @@ export class StepState {
         : this.breakpoints.filter((_, i) => i !== here);
   }
 
-  nextDirection(): void {
-    const { directions, directionIndex, cursor } = this.inspect;
-    const next = directions[(directionIndex + 1) % Math.max(1, directions.length)];
-    if (next) cursor.chooseDirection(next.layer, next.reverse);
-  }
-
   async #toNextEpoch(): Promise<void> {
     const { inspect, nextEpoch, epoch } = this;
     if (nextEpoch === 'none') return;

@@ -3,7 +3,6 @@ import type { BatchStory, ParameterUpdate, UpdateQuantity } from '../../../../en
 import {
   apply,
   constant,
-  difference,
   type Expression,
   negative,
   operand,
@@ -186,10 +185,6 @@ export function updateExpression(
   };
   return rules[quantity].expression(known, story, update) ?? undefined;
 }
-
-/** θ′ − θ as a plain difference. */
-export const changeOf = (before: number, after: number): Expression =>
-  difference(operand('θ′', after), operand('θ', before));
 
 /** `0.9`, `1e-8`: a setting's number, short. */
 export function short(value: number): string {
